@@ -1,0 +1,1 @@
+"""Data the program carries: the demo shop and clip, icons, text catalogues."""

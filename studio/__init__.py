@@ -1,0 +1,1 @@
+"""Nongbo's studio: capture, compose, encode, send, record, log and show a live sale."""

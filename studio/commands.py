@@ -1,0 +1,124 @@
+"""What a client asks of the engine: frozen dataclasses that cross the process boundary by pickle."""
+
+from dataclasses import dataclass
+
+from studio.config import DestinationConfig, ShowConfig
+
+
+@dataclass(frozen=True, slots=True)
+class StartShow:
+    """Go on air; answered by `ShowStarted` or `StartFailed`."""
+
+    show: ShowConfig
+
+
+@dataclass(frozen=True, slots=True)
+class StopShow:
+    """Go off air; answered by `ShowEnded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """Put the product `sku` on the picture; None takes the card off."""
+
+    sku: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NextCard:
+    """Put the product after the present one on the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetRotation:
+    """Change cards by themselves every `rotate_s` seconds; None stops that."""
+
+    rotate_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetTicker:
+    """Another running text; empty takes it off."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddDestination:
+    """Send the running show to one more place."""
+
+    destination: DestinationConfig
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveDestination:
+    """Stop sending to one place; the others go on."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDestination:
+    """Try a failed destination again."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeViewers:
+    """The operator read `count` viewers off a screen."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOrder:
+    """The operator saw an order for `quantity` of `sku`."""
+
+    sku: str
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class UndoOrder:
+    """Takes the last typed order of `sku` back."""
+
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPreview:
+    """Turns the preview on or off for this client."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Asks for `Pong` with the same number: the window's proof that the engine is alive."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """The engine process is to end; a running show is stopped first."""
+
+
+Command = (
+    StartShow
+    | StopShow
+    | ShowCard
+    | NextCard
+    | SetRotation
+    | SetTicker
+    | AddDestination
+    | RemoveDestination
+    | RetryDestination
+    | TypeViewers
+    | TypeOrder
+    | UndoOrder
+    | WatchPreview
+    | Ping
+    | Quit
+)

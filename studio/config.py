@@ -1,0 +1,165 @@
+"""What a show is made of, as frozen dataclasses: the command line and the window fill them in, the engine obeys.
+
+Every field has its unit in its name. The fields' metadata (`label`, `low`, `high`) are what forms and
+the command line show and check.
+"""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from overlays.card import CardParams
+from studio.errors import fault
+from studio.i18n import N_
+
+
+class Secret:
+    """A text that must never be shown: its repr and str are masked, `reveal` gives it to the one who sends it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(••••)" if self._value else "Secret()"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class SourceKind(StrEnum):
+    """Where the picture comes from."""
+
+    CAMERA = "camera"
+    CLIP = "clip"
+    PIPE = "pipe"
+    URL = "url"
+    PATTERN = "pattern"
+
+
+class AudioKind(StrEnum):
+    """Where the sound comes from."""
+
+    MIC = "mic"
+    CLIP = "clip"
+    SILENCE = "silence"
+
+
+class Fit(StrEnum):
+    """How a picture of another shape meets the canvas: whole with bars, or filled and cut."""
+
+    CONTAIN = "contain"
+    COVER = "cover"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """The picture: `target` is a camera's name, a file, a pipe or an address; empty for the first camera."""
+
+    kind: SourceKind = SourceKind.CAMERA
+    target: str = ""
+    fit: Fit = field(default=Fit.CONTAIN, metadata={"label": N_("Picture shape")})
+
+
+@dataclass(frozen=True, slots=True)
+class AudioConfig:
+    """The sound: `clip` takes the sound of the picture's own source."""
+
+    kind: AudioKind = AudioKind.MIC
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasConfig:
+    """The picture that is sent, in pixels; even sides, since colour is stored at half size."""
+
+    width: int = field(default=1280, metadata={"label": N_("Width"), "low": 160, "high": 1920})
+    height: int = field(default=720, metadata={"label": N_("Height"), "low": 160, "high": 1920})
+    fps: int = field(default=30, metadata={"label": N_("Frames a second"), "low": 5, "high": 60})
+
+    def __post_init__(self) -> None:
+        for name, value, low, high in (
+            ("size", self.width, 160, 1920),
+            ("size", self.height, 160, 1920),
+            ("fps", self.fps, 5, 60),
+        ):
+            if not low <= value <= high:
+                raise fault("value.bad", field=name, value=value, reason=f"{low}…{high}")
+        if self.width % 2 or self.height % 2:
+            raise fault("value.bad", field="size", value=f"{self.width}x{self.height}", reason="2×n")
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderConfig:
+    """H.264 and AAC: constant-rate-like, keyframes at a fixed distance."""
+
+    bitrate_kbps: int = field(
+        default=2500, metadata={"label": N_("Bit rate, kb/s"), "low": 200, "high": 20000}
+    )
+    preset: str = field(default="veryfast", metadata={"label": N_("Care taken in compressing")})
+    keyframe_interval_s: float = 2.0
+    audio_bitrate_kbps: int = 128
+
+    def __post_init__(self) -> None:
+        if not 200 <= self.bitrate_kbps <= 20000:
+            raise fault("value.bad", field="bitrate", value=self.bitrate_kbps, reason="200…20000")
+        if self.preset not in PRESETS:
+            raise fault("value.bad", field="preset", value=self.preset, reason=", ".join(PRESETS))
+
+
+PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium")
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationConfig:
+    """A place the show is sent to; the whole address is secret, `shown` is what may be read by anyone."""
+
+    name: str
+    url: Secret
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url.reveal())
+        if parts.scheme not in ("rtmp", "rtmps") or not parts.hostname or not parts.path.strip("/"):
+            raise fault("output.not_rtmp", address=mask_address(self.url.reveal()))
+
+    @property
+    def shown(self) -> str:
+        return mask_address(self.url.reveal())
+
+
+def mask_address(address: str) -> str:
+    """An address with its last path part and its query hidden: that is where platforms put the key."""
+    match = re.match(r"^([a-zA-Z][\w+.-]*://)?(?:[^/@]*@)?([^/?#]*)(/[^/?#]*(?=/))?", address)
+    if match is None or not match.group(2):
+        return "•••"
+    return f"{match.group(1) or ''}{match.group(2)}{match.group(3) or ''}/•••"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowConfig:
+    """A whole show, as the engine is asked to make it."""
+
+    source: SourceConfig = SourceConfig()
+    audio: AudioConfig = AudioConfig()
+    canvas: CanvasConfig = CanvasConfig()
+    encoder: EncoderConfig = EncoderConfig()
+    destinations: tuple[DestinationConfig, ...] = ()
+    cards: tuple[CardParams, ...] = ()
+    first_card: str | None = None  # the SKU that is on the picture from the start
+    rotate_s: float | None = None
+    ticker: str = ""
+    record_dir: Path | None = None
+    stats_url: str = ""
+    rehearsal: bool = False  # sends to the embedded receiver, and marks frames so that it can measure
+    duration_s: float | None = None

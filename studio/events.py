@@ -1,0 +1,254 @@
+"""What the engine tells its clients and the journal: frozen dataclasses that cross the process boundary by pickle.
+
+All times are UTC. Money is in fen, the hundredth part of a yuan.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from overlays.card import CardParams
+from studio.errors import Problem
+
+
+class OutputState(StrEnum):
+    """The life of an output; `TRANSITIONS` says what may follow what."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    LIVE = "live"
+    RECONNECTING = "reconnecting"
+    FAILED = "failed"
+    STOPPING = "stopping"
+
+
+TRANSITIONS: dict[OutputState, frozenset[OutputState]] = {
+    OutputState.OFFLINE: frozenset({OutputState.CONNECTING}),
+    OutputState.CONNECTING: frozenset({OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING}),
+    OutputState.LIVE: frozenset({OutputState.RECONNECTING, OutputState.FAILED, OutputState.STOPPING}),
+    OutputState.RECONNECTING: frozenset({OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING}),
+    OutputState.FAILED: frozenset({OutputState.CONNECTING, OutputState.STOPPING}),
+    OutputState.STOPPING: frozenset({OutputState.OFFLINE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStarted:
+    """The show is composed and logged from now on; the outputs follow by themselves."""
+
+    session_id: int
+    at: datetime
+    rehearsal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartFailed:
+    """Nothing could go on air."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChanged:
+    """An output entered `state`; `problem` says why where it was not asked for."""
+
+    name: str
+    address: str  # masked
+    state: OutputState
+    at: datetime
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardChanged:
+    """The product on the picture is now `sku` (None: no card), from the millisecond `at`."""
+
+    sku: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ViewersSampled:
+    """A count of concurrent viewers and where it comes from: `typed`, or a server's name."""
+
+    count: int
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTyped:
+    """An order the operator typed; `quantity` is negative where he took one back."""
+
+    sku: str
+    quantity: int
+    price_fen: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSampled:
+    """One second of the show's health; counters count from the start of the show."""
+
+    at: datetime
+    on_air_s: float
+    composed_fps: float
+    captured_frames: int
+    composed_frames: int
+    encoded_frames: int
+    late_ticks: int  # this computer was late
+    skipped_frames: int  # the encoder did not keep up
+    dropped_packets: int  # the network did not keep up, over all outputs
+    sent_kbps: float  # over all outputs
+    audio_peak_dbfs: float
+    drift_ms: float
+    cpu_percent: float  # of one core, whole process tree
+    rss_mb: float  # whole process tree
+    disk_free_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudioLevel:
+    """Peak of the last tenth of a second, for the meter."""
+
+    peak_dbfs: float
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something is wrong (`active`) or right again; the show goes on."""
+
+    problem: Problem
+    active: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VideoReport:
+    """The picture's part of the report."""
+
+    width: int
+    height: int
+    fps: int
+    captured_frames: int
+    composed_frames: int
+    encoded_frames: int
+    late_ticks: int
+    skipped_frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudioReport:
+    """The sound's part of the report."""
+
+    samples: int
+    drift_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutputReport:
+    """One output's part of the report."""
+
+    name: str
+    state: str
+    first_packet_s: float | None
+    sent_packets: int
+    sent_bytes: int
+    dropped_packets: int
+    reconnects: int
+    outage_s: float
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedReport:
+    """What an audience would have got, as the embedded receiver measured it."""
+
+    frames: int
+    fps: float
+    kbps: float
+    latency_ms_p50: float | None
+    latency_ms_p95: float | None
+    qr_decoded_ratio: float | None  # None where no card with a code was on the picture
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReport:
+    """How a show went, as `live --json` prints it."""
+
+    session_id: int
+    duration_s: float
+    video: VideoReport
+    audio: AudioReport
+    outputs: tuple[OutputReport, ...]
+    recording: str | None
+    cpu_s: float
+    peak_rss_mb: float
+    received: ReceivedReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowEnded:
+    """The show is over and logged."""
+
+    report: ShowReport
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSnapshot:
+    """An output as it is now."""
+
+    name: str
+    address: str
+    state: OutputState
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole state, told to a client when it attaches, so that a new window shows the running show."""
+
+    on_air: bool
+    session_id: int | None
+    started_at: datetime | None
+    rehearsal: bool
+    cards: tuple[CardParams, ...]
+    card_sku: str | None
+    rotate_s: float | None
+    ticker: str
+    outputs: tuple[OutputSnapshot, ...]
+    viewers: int | None
+    orders: tuple[tuple[str, int], ...]  # SKU and pieces typed so far
+    preview_path: str | None  # the shared picture; see studio.media.preview
+    notices: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewReady:
+    """The shared picture can be read at `path`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The answer to `Ping`."""
+
+    number: int
+
+
+Event = (
+    ShowStarted
+    | StartFailed
+    | ShowEnded
+    | OutputChanged
+    | CardChanged
+    | ViewersSampled
+    | OrderTyped
+    | HealthSampled
+    | AudioLevel
+    | Noticed
+    | Snapshot
+    | PreviewReady
+    | Pong
+)

@@ -1,0 +1,1 @@
+"""The live path: capture, compose, encode, send, record."""

@@ -1,0 +1,66 @@
+"""Where the studio keeps its things: one home folder, moved whole by `--home` or `NONGBO_HOME`."""
+
+import os
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import platformdirs
+
+from studio.errors import fault
+
+APP_NAME = "nongbo"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The studio's folder and the places in it; `ensure` makes them."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "nongbo.sqlite3"
+
+    @property
+    def recordings(self) -> Path:
+        return self.root / "recordings"
+
+    @property
+    def pictures(self) -> Path:
+        return self.root / "pictures"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "engine.lock"
+
+    @property
+    def engine_address(self) -> Path:
+        return self.root / "engine.json"
+
+    def ensure(self) -> "Home":
+        """Makes the folders; raises `home.unwritable` where that cannot be."""
+        try:
+            for folder in (self.root, self.recordings, self.pictures, self.logs):
+                folder.mkdir(parents=True, exist_ok=True)
+            probe = self.root / f".write-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise fault("home.unwritable", path=self.root, reason=error.strerror or error) from error
+        return self
+
+
+def home(given: str | os.PathLike[str] | None = None) -> Home:
+    """The home that was asked for, else `NONGBO_HOME`, else the user's data folder."""
+    chosen = given or os.environ.get("NONGBO_HOME") or platformdirs.user_data_dir(APP_NAME, appauthor=False)
+    return Home(Path(chosen).expanduser().resolve())
+
+
+def asset(*parts: str) -> Path:
+    """A file the program carries."""
+    return Path(str(files("assets").joinpath(*parts)))

@@ -1,0 +1,59 @@
+"""A thread with an owner: named, non-daemon, stopped by an event, joined with a deadline."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+JOIN_DEADLINE_S = 10.0
+
+
+class Worker:
+    """Runs `body(stopping)` on its own thread until it returns; `stop` asks and waits.
+
+    `body` looks at the event between steps and returns soon after it is set. What it raises is our own
+    bug: it is logged whole and handed to `failed`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        body: Callable[[threading.Event], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        self.name = name
+        self.stopping = threading.Event()
+        self._body = body
+        self._failed = failed
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=False)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._body(self.stopping)
+        except Exception as error:
+            log.exception("%s ended by an error", self.name)
+            if self._failed is not None:
+                self._failed(error)
+
+    @property
+    def alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def stop(self, deadline_s: float = JOIN_DEADLINE_S) -> bool:
+        """Asks the thread to end and waits; False where it was still running at the deadline."""
+        self.stopping.set()
+        return self.join(deadline_s)
+
+    def join(self, deadline_s: float = JOIN_DEADLINE_S) -> bool:
+        if self._thread is None or self._thread is threading.current_thread():
+            return True
+        self._thread.join(deadline_s)
+        if self._thread.is_alive():
+            log.error("%s did not end within %.1f s", self.name, deadline_s)
+            return False
+        return True
