@@ -40,13 +40,13 @@ class Patch:
     width: int = 0  # of the window onto a scrolling strip; 0: the whole picture
 
 
-Params = TypeVar("Params", contravariant=True)
+Params_contra = TypeVar("Params_contra", contravariant=True)
 
 
-class Overlay(Protocol[Params]):
+class Overlay(Protocol[Params_contra]):
     """Draws one kind of overlay."""
 
-    def render(self, params: Params, canvas_width: int, canvas_height: int) -> Patch:
+    def render(self, params: Params_contra, canvas_width: int, canvas_height: int) -> Patch:
         """The patch for `params` on a canvas of that size; nothing lies outside the canvas.
 
         Raises `OverlayError` for parameters that cannot be drawn.

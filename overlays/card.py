@@ -1,6 +1,10 @@
 """The product card: picture, name, origin, price with the old price struck through, QR code."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from overlays.base import Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +19,17 @@ class CardParams:
     origin: str = ""
     picture: str = ""
     link: str = ""
+
+
+class Card:
+    """Draws product cards: lower left of a wide canvas, across the lower third of an upright one."""
+
+    def render(self, params: CardParams, canvas_width: int, canvas_height: int) -> "Patch":
+        """The card on a canvas of that size.
+
+        A picture that is missing or broken becomes a drawn leaf; text that is too long shrinks, wraps,
+        and ends in an ellipsis. Raises `OverlayError` for a link too long for a readable code.
+        """
+        from overlays.card_face import draw_card  # noqa: PLC0415 - Qt only where something is drawn
+
+        return draw_card(params, canvas_width, canvas_height)

@@ -104,9 +104,7 @@ class CanvasConfig:
 class EncoderConfig:
     """H.264 and AAC: constant-rate-like, keyframes at a fixed distance."""
 
-    bitrate_kbps: int = field(
-        default=2500, metadata={"label": N_("Bit rate, kb/s"), "low": 200, "high": 20000}
-    )
+    bitrate_kbps: int = field(default=2500, metadata={"label": N_("Bit rate, kb/s"), "low": 200, "high": 20000})
     preset: str = field(default="veryfast", metadata={"label": N_("Care taken in compressing")})
     keyframe_interval_s: float = 2.0
     audio_bitrate_kbps: int = 128

@@ -198,6 +198,24 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         N_("Install the newest version."),
         _STATION,
     ),
+    "store.busy": (
+        N_("The log {path} is in use by another program that does not let go of it."),
+        _UNTOUCHED,
+        N_("Close other programs that have the file open, then try again."),
+        _STATION,
+    ),
+    "store.unreachable": (
+        N_("The database {path} cannot be reached: {reason}."),
+        _NOTHING_YET,
+        N_("Check its address and the network, then try again."),
+        _STATION,
+    ),
+    "journal.failing": (
+        N_("The log of the show cannot be written: {reason}"),
+        _UNTOUCHED,
+        N_("Free some space on the disk. What happens meanwhile is kept and written as soon as that works."),
+        _STATION,
+    ),
     "session.unknown": (
         N_("There is no session {id}."),
         _UNTOUCHED,
@@ -232,6 +250,18 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         N_("The viewer counts at {address} cannot be read: {reason}."),
         _UNTOUCHED,
         N_("Type the number of viewers by hand until it works again."),
+        _STATION,
+    ),
+    "show.nowhere": (
+        N_("The show has nowhere to go."),
+        _NOTHING_YET,
+        N_("Name an address with --to, or a folder with --record."),
+        _STATION,
+    ),
+    "show.running": (
+        N_("A show is on air already."),
+        _UNTOUCHED,
+        N_("Stop it before you start another one."),
         _STATION,
     ),
     "engine.gone": (

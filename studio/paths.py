@@ -42,6 +42,14 @@ class Home:
     def engine_address(self) -> Path:
         return self.root / "engine.json"
 
+    @property
+    def plan(self) -> Path:
+        return self.root / "show.json"
+
+    @property
+    def destinations(self) -> Path:
+        return self.root / "destinations.json"
+
     def ensure(self) -> "Home":
         """Makes the folders; raises `home.unwritable` where that cannot be."""
         try:

@@ -1,0 +1,43 @@
+# make run    sets everything up and shows the studio
+# make test   sets up what the tests need besides, and runs them
+
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+CODE := studio overlays integrations assets tests .setup
+
+.PHONY: run test check bench catalogues clean python
+
+run: python
+	@$(PYTHON) .setup/prepare.py run
+	@$(BIN)/nongbo demo $(ARGS)
+
+test: python
+	@$(PYTHON) .setup/prepare.py test
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: python
+	@$(PYTHON) .setup/prepare.py test
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_catalogues.py
+
+bench: python
+	@$(PYTHON) .setup/prepare.py bench
+	@$(BIN)/python -m tests.bench.live $(ARGS)
+
+# Collects the program's texts and writes the catalogues anew; the Chinese sentences are then filled in by hand.
+catalogues: python
+	@$(PYTHON) .setup/prepare.py test
+	$(BIN)/pybabel -q extract -k N_ --no-location --sort-output --project=nongbo -o assets/locale/nongbo.pot studio
+	$(BIN)/pybabel -q update -D nongbo -i assets/locale/nongbo.pot -d assets/locale --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel compile -D nongbo -d assets/locale
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+python:
+	@test -n "$(PYTHON)" || { echo "Nongbo needs Python 3.11 or newer. Install it: sudo apt-get install python3" >&2; exit 1; }

@@ -1,0 +1,1 @@
+"""The demo shop and clip, and the programs that drew them."""

@@ -1,0 +1,215 @@
+"""The face of the product card: where its parts lie on a canvas of any size, and how they are painted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from overlays.base import Motion, Patch
+from overlays.card import CardParams
+from overlays.code import Code, fit_code
+from overlays.painting import even, paint_picture, painter_on, pixels, scale_of, sheet
+from overlays.text import BOLD, fit, font
+from overlays.ticker import HEIGHT_PX as TICKER_PX
+from overlays.ticker import UPRIGHT_TOP
+
+INK = QColor("#1d1f1c")
+GREY = QColor("#70756c")
+RED = QColor("#d5210f")
+GREEN = QColor("#2c7a34")
+
+# All in pixels of a canvas whose shorter side is 720.
+_WIDE, _UPRIGHT = (512, 232, 7), (672, 264, 8)  # width, height, QR module
+_GROWTH = 1.3  # how much higher a card may get for the code of a longer link
+_EDGE = 24
+_SHADOW = 8
+_RADIUS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the card lies; `shadow` is the rim around it, inside the patch. In pixels of the canvas."""
+
+    scale: float
+    x: int
+    y: int
+    width: int
+    height: int
+    shadow: int
+    code: Code | None
+
+    @property
+    def column(self) -> int:
+        """The width that picture and text have."""
+        return self.width - (self.code.side_px if self.code else 0)
+
+    @property
+    def text_scale(self) -> float:
+        """Letters grow with the room they have, up to a third."""
+        return min(self.scale * 1.33, max(self.scale, self.column / 281))
+
+
+def draw_card(params: CardParams, canvas_width: int, canvas_height: int) -> Patch:
+    """The card on a canvas of that size; raises `OverlayError` for a link too long to be read."""
+    layout = _lay_out(params, canvas_width, canvas_height)
+    rim = layout.shadow
+    image = sheet(layout.width + 2 * rim, layout.height + 2 * rim)
+    with painter_on(image) as painter:
+        painter.translate(rim, rim)
+        _paint_body(painter, layout)
+        _paint_goods(painter, layout, params)
+    rgba = pixels(image)
+    if layout.code:
+        code = layout.code
+        top = rim + (layout.height - code.side_px) // 2 + code.quiet_px
+        left = rim + layout.column + code.quiet_px
+        luma = code.luma()
+        rgba[top : top + len(luma), left : left + len(luma), :3] = luma[:, :, np.newaxis]
+    return Patch(rgba, layout.x - rim, layout.y - rim, Motion.FROM_LEFT)
+
+
+def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layout:
+    scale = scale_of(canvas_width, canvas_height)
+    upright = canvas_height >= canvas_width
+    wide, high, module = _UPRIGHT if upright else _WIDE
+    edge = even(_EDGE * scale)
+    width = min(even(wide * scale), canvas_width - 2 * edge)
+    height = even(high * scale)
+    code = None
+    if params.link.strip():
+        # A small canvas still gets two pixels a module, and the card grows around the code.
+        most = max(round(high * _GROWTH * scale), 2 * 37)
+        code = fit_code(params.link.strip(), min(most, even(width * 0.55)), module * scale)
+        height = max(height, code.side_px + code.side_px % 2)
+    if upright:
+        bottom = even(canvas_height * UPRIGHT_TOP) - max(2, even(12 * scale))
+    else:
+        bottom = canvas_height - max(12, even(TICKER_PX * scale)) - max(2, even(18 * scale))
+    shadow = min(even(_SHADOW * scale), edge)
+    return _Layout(scale, edge, max(edge, even(bottom - height)), width, height, shadow, code)
+
+
+def _paint_body(painter: QPainter, layout: _Layout) -> None:
+    """The white card with its soft shadow; white all over, since it is the code's quiet zone too."""
+    radius = _RADIUS * layout.scale
+    card = QRectF(0, 0, layout.width, layout.height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for step in range(layout.shadow, 0, -1):
+        rim = card.adjusted(-step, -step, step, step).translated(0, min(layout.scale * 2, layout.shadow - step))
+        painter.setBrush(QColor(0, 0, 0, round(6 + 34 * (1 - step / layout.shadow) ** 2)))
+        painter.drawRoundedRect(rim, radius + step, radius + step)
+    body = QPainterPath()
+    body.addRoundedRect(card, radius, radius)
+    painter.fillPath(body, QColor("#ffffff"))
+
+
+def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> None:
+    """Picture with name and origin beside it, and the price beneath."""
+    scale, column = layout.text_scale, float(layout.column)
+    pad = 14 * layout.scale
+    # The code's quiet zone keeps text away by itself; without a code the edge needs a margin.
+    right = column - (2 * scale if layout.code else pad)
+    side = min(0.5 * layout.height, 0.4 * column)
+    picture = QRectF(pad, pad, side, side)
+    paint_picture(painter, params.picture, picture, 10 * scale)
+    _paint_saving(painter, params, picture, scale)
+    left = picture.right() + 11 * scale
+    _paint_words(painter, params, QRectF(left, pad, right - left, side), scale)
+    top = picture.bottom() + 4 * scale
+    _paint_price(painter, params, QRectF(pad, top, right - pad, layout.height - top - pad * 0.8), scale)
+
+
+def _paint_words(painter: QPainter, params: CardParams, box: QRectF, scale: float) -> None:
+    origin_height = 26 * scale if params.origin.strip() else 0.0
+    name = fit(params.name, box.width(), box.height() - origin_height, 32 * scale, max(6, 17 * scale), weight=BOLD, most_lines=3)
+    origin = fit(params.origin, box.width() - 18 * scale, 26 * scale, 19 * scale, max(6, 14 * scale))
+    y = box.top() + max(0.0, (box.height() - origin_height - name.height_px) * 0.35)
+    name.draw(painter, box.left(), y, INK)
+    if origin.lines:
+        y = box.bottom() - origin.height_px
+        _paint_pin(painter, QPointF(box.left() + 7 * scale, y + origin.height_px / 2), 7 * scale)
+        origin.draw(painter, box.left() + 18 * scale, y, GREEN)
+
+
+def _paint_pin(painter: QPainter, middle: QPointF, radius: float) -> None:
+    """A map pin before the place the goods come from."""
+    painter.save()
+    painter.translate(middle)
+    painter.scale(radius, radius)
+    pin = QPainterPath(QPointF(0, 1.15))
+    pin.cubicTo(-0.5, 0.5, -0.85, 0.1, -0.85, -0.3)
+    pin.arcTo(QRectF(-0.85, -1.15, 1.7, 1.7), 180, -180)
+    pin.cubicTo(0.85, 0.1, 0.5, 0.5, 0, 1.15)
+    pin.addEllipse(QPointF(0, -0.3), 0.34, 0.34)
+    painter.fillPath(pin, GREEN)
+    painter.restore()
+
+
+def _paint_saving(painter: QPainter, params: CardParams, picture: QRectF, scale: float) -> None:
+    """How much cheaper it is now, on a corner of the picture, as a number that needs no language."""
+    percent = _saving_percent(params)
+    if not percent:
+        return
+    text = fit(f"-{percent}%", picture.width() * 0.6, 24 * scale, 18 * scale, 5, weight=BOLD)
+    width, height = text.width_px + 12 * scale, text.height_px + 2 * scale
+    tag = QPainterPath()
+    tag.addRoundedRect(QRectF(picture.left(), picture.top(), width, height), 9 * scale, 9 * scale)
+    painter.fillPath(tag, RED)
+    text.draw(painter, picture.left() + 6 * scale, picture.top() + 1 * scale, QColor("#ffffff"))
+
+
+def _saving_percent(params: CardParams) -> int:
+    """How many per cent the price lies under the old one, rounded down; 0 where there is no saving."""
+    old = params.old_price_fen
+    if old is None or not 0 <= params.price_fen < old:
+        return 0
+    return (old - params.price_fen) * 100 // old
+
+
+def _paint_price(painter: QPainter, params: CardParams, box: QRectF, scale: float) -> None:
+    """The price in large red figures, what it buys, and the old price struck through under it."""
+    saving = params.old_price_fen is not None and params.old_price_fen > params.price_fen
+    row = box.height() * (0.68 if saving else 1.0)
+    yuan, fen = _price_parts(params.price_fen)
+    largest = min(row * 0.86, 62 * scale)
+    unit_room = 0.28 * box.width() if params.unit.strip() else 0.0
+    size = largest
+    while size > 4 and _price_width(yuan, fen, size) > box.width() - unit_room:
+        size *= 0.94
+    baseline = box.top() + row / 2 + size * 0.37
+    x = box.left()
+    for text, part in (("¥", 0.6), (yuan, 1.0), (fen, 0.6)):
+        face = font(size * part, BOLD)
+        painter.setFont(face)
+        painter.setPen(RED)
+        painter.drawText(QPointF(x, baseline), text)
+        x += QFontMetricsF(face).horizontalAdvance(text) + size * 0.04
+    unit = fit(
+        f"/ {params.unit}" if params.unit.strip() else "", box.right() - x - 6 * scale, 30 * scale, 21 * scale, 6
+    )
+    if unit.lines:
+        unit.draw(painter, x + 6 * scale, baseline - QFontMetricsF(unit.font).ascent(), GREY)
+    if saving:
+        _paint_old_price(painter, params, QRectF(box.left(), box.top() + row, box.width(), box.height() - row), scale)
+
+
+def _paint_old_price(painter: QPainter, params: CardParams, box: QRectF, scale: float) -> None:
+    yuan, fen = _price_parts(params.old_price_fen or 0)
+    old = fit(f"¥{yuan}{fen}", box.width(), box.height() + 4 * scale, 24 * scale, 6)
+    y = box.top() + (box.height() - old.height_px) / 2
+    old.draw(painter, box.left(), y, GREY)
+    painter.setPen(QPen(GREY, max(1.0, 2 * scale)))
+    middle = y + old.height_px * 0.53
+    painter.drawLine(QLineF(box.left() - 2 * scale, middle, box.left() + old.width_px + 2 * scale, middle))
+
+
+def _price_parts(price_fen: int) -> tuple[str, str]:
+    """Whole yuan, and the rest with its point; round prices have no rest."""
+    yuan, fen = divmod(abs(price_fen), 100)
+    return f"{'-' if price_fen < 0 else ''}{yuan}", f".{fen:02d}" if fen else ""
+
+
+def _price_width(yuan: str, fen: str, size: float) -> float:
+    widths = ((text, QFontMetricsF(font(size * part, BOLD))) for text, part in (("¥", 0.6), (yuan, 1.0), (fen, 0.6)))
+    return sum(metrics.horizontalAdvance(text) + size * 0.04 for text, metrics in widths)

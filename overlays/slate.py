@@ -1,0 +1,80 @@
+"""The slate: a whole still picture for when there is no camera, so that viewers stay."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from overlays.base import Patch
+
+
+@dataclass(frozen=True, slots=True)
+class SlateParams:
+    """What the slate says: a few large words and a smaller line."""
+
+    title: str
+    line: str = ""
+
+
+class Slate:
+    """Draws slates: opaque and as large as the canvas."""
+
+    def render(self, params: SlateParams, canvas_width: int, canvas_height: int) -> "Patch":
+        """The slate for a canvas of that size."""
+        from PySide6.QtGui import QColor  # noqa: PLC0415 - Qt only where something is drawn
+
+        from overlays.base import Patch  # noqa: PLC0415
+        from overlays.painting import painter_on, pixels, scale_of, sheet  # noqa: PLC0415
+        from overlays.text import BOLD, fit  # noqa: PLC0415
+
+        scale = scale_of(canvas_width, canvas_height)
+        image = sheet(canvas_width, canvas_height)
+        room = canvas_width * 0.84
+        title = fit(params.title, room, canvas_height * 0.24, 76 * scale, 8, weight=BOLD, most_lines=2)
+        line = fit(params.line, room, canvas_height * 0.14, 34 * scale, 7, most_lines=2)
+        with painter_on(image) as painter:
+            _paint_evening(painter, canvas_width, canvas_height)
+            gap = 18 * scale if title.lines and line.lines else 0
+            y = canvas_height * 0.40 - (title.height_px + gap + line.height_px) / 2
+            for fitted, color in ((title, "#ffffff"), (line, "#fff0c9")):
+                fitted.draw(painter, canvas_width / 2, y, QColor(color), centred=True)
+                y += fitted.height_px + gap
+        return Patch(pixels(image), x=0, y=0)
+
+
+def _paint_evening(painter: "QPainter", width: int, height: int) -> None:
+    """Terraced hills under a low sun."""
+    from PySide6.QtCore import QPointF, Qt  # noqa: PLC0415 - Qt only where something is drawn
+    from PySide6.QtGui import QColor, QLinearGradient, QPainterPath, QRadialGradient  # noqa: PLC0415
+
+    sky = QLinearGradient(0, 0, 0, height)
+    for at, color in ((0.0, "#0f3d3e"), (0.45, "#2c6e5b"), (0.72, "#d98e4a"), (1.0, "#f2c14e")):
+        sky.setColorAt(at, QColor(color))
+    painter.fillRect(0, 0, width, height, sky)
+    sun = QPointF(width * 0.5, height * 0.74)
+    glow = QRadialGradient(sun, height * 0.42)
+    glow.setColorAt(0, QColor(255, 236, 179, 230))
+    glow.setColorAt(0.22, QColor(255, 224, 150, 150))
+    glow.setColorAt(1, QColor(255, 214, 120, 0))
+    painter.fillRect(0, 0, width, height, glow)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for base, rise, shift, color in (
+        (0.78, 0.10, 0.1, "#3b6b4f"),
+        (0.85, 0.08, 0.55, "#28543f"),
+        (0.92, 0.06, 0.3, "#173b30"),
+    ):
+        hill = QPainterPath(QPointF(0, height))
+        hill.lineTo(0, height * (base - rise * shift))
+        hill.cubicTo(
+            QPointF(width * (0.2 + shift * 0.2), height * (base - rise * 1.6)),
+            QPointF(width * (0.35 + shift * 0.3), height * (base + rise * 0.8)),
+            QPointF(width * 0.72, height * (base - rise * 0.4)),
+        )
+        hill.cubicTo(
+            QPointF(width * 0.84, height * (base - rise)),
+            QPointF(width * 0.94, height * base),
+            QPointF(width, height * (base - rise * (1 - shift))),
+        )
+        hill.lineTo(width, height)
+        painter.fillPath(hill, QColor(color))

@@ -1,0 +1,163 @@
+"""Text on pictures: the fonts, and fitting a text of any length and script into a box."""
+
+import math
+import os
+import sys
+import threading
+import unicodedata
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QLoggingCategory, QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QTextLayout, QTextOption
+
+FAMILIES = ("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "Droid Sans Fallback")
+BOLD = QFont.Weight.Bold
+NORMAL = QFont.Weight.Normal
+
+_LONGEST = 400  # characters; more never fits a card, and laying them out costs time
+_ONE_LINE_SHRINK = 0.8  # a text may shrink to this before it takes a second line
+
+_application: QGuiApplication | None = None  # Qt ends when the last reference goes
+
+
+def painting_ready() -> None:
+    """Makes the Qt application that fonts need, unless one exists; call it once on the main thread.
+
+    Afterwards any thread may draw. Where there is no screen, Qt's `offscreen` platform is used.
+    Raises `RuntimeError` when the first call comes from another thread: Qt would be bound to it.
+    """
+    global _application  # noqa: PLW0603 - Qt knows exactly one application in a process
+    if QCoreApplication.instance() is not None:
+        return
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("painting_ready() comes first on the main thread")
+    arguments = ["nongbo"]
+    screenless = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if sys.platform.startswith("linux") and screenless and "QT_QPA_PLATFORM" not in os.environ:
+        arguments += ["-platform", "offscreen"]
+    # A script no installed font can shape is drawn as boxes; a line in the log for each font helps nobody.
+    QLoggingCategory.setFilterRules("qt.text.font.db=false")
+    _application = QGuiApplication(arguments)
+
+
+def font(size_px: float, weight: QFont.Weight = NORMAL) -> QFont:
+    """The studio's typeface in pixels: the first of `FAMILIES` that is installed and has the character."""
+    made = QFont()
+    made.setFamilies(list(FAMILIES))
+    made.setPixelSize(max(1, round(size_px)))
+    made.setWeight(weight)
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return made
+
+
+def plain(text: str, longest: int = _LONGEST) -> str:
+    """`text` on one line, without control characters and halves of characters, at most `longest` long."""
+    kept = "".join(char if unicodedata.category(char) not in ("Cc", "Cs") else " " for char in text[: longest * 2])
+    return " ".join(kept.split())[:longest]
+
+
+@dataclass(frozen=True, slots=True)
+class FittedText:
+    """Lines of text that fit their box, with their font; `width_px` of the widest line."""
+
+    lines: tuple[str, ...]
+    font: QFont
+    line_height_px: float
+    width_px: float
+
+    @property
+    def height_px(self) -> float:
+        return self.line_height_px * len(self.lines)
+
+    def draw(self, painter: QPainter, x: float, y: float, color: QColor, *, centred: bool = False) -> None:
+        """Draws the lines below y, each beginning at x, or with its middle there where `centred`."""
+        painter.setFont(self.font)
+        painter.setPen(color)
+        metrics = QFontMetricsF(self.font)
+        for number, line in enumerate(self.lines):
+            left = x - metrics.horizontalAdvance(line) / 2 if centred else x
+            painter.drawText(QPointF(left, y + number * self.line_height_px + metrics.ascent()), line)
+
+
+def fit(
+    text: str,
+    width_px: float,
+    height_px: float,
+    largest_px: float,
+    smallest_px: float,
+    *,
+    weight: QFont.Weight = NORMAL,
+    most_lines: int = 1,
+) -> FittedText:
+    """`text` in the largest letters that fit the box: it shrinks, then wraps, then ends in an ellipsis."""
+    wanted = plain(text)
+    if not wanted:
+        return FittedText((), font(smallest_px, weight), 0.0, 0.0)
+    attempts = [(size, 1) for size in _sizes(largest_px, max(smallest_px, largest_px * _ONE_LINE_SHRINK))]
+    if most_lines > 1:
+        attempts += [(size, most_lines) for size in _sizes(largest_px, smallest_px)]
+    attempts += [(size, 1) for size in _sizes(largest_px * _ONE_LINE_SHRINK, smallest_px)]
+    for size, line_count in attempts:
+        fitted = _set(wanted, font(size, weight), width_px, height_px, line_count)
+        if fitted is not None:
+            return fitted
+    return _cut(wanted, font(smallest_px, weight), width_px, height_px, most_lines)
+
+
+def _sizes(largest_px: float, smallest_px: float) -> list[int]:
+    """Letter sizes to try, each about a twelfth smaller than the one before."""
+    sizes = [max(1, round(largest_px))]
+    while sizes[-1] > max(1, round(smallest_px)):
+        sizes.append(min(sizes[-1] - 1, math.floor(sizes[-1] * 0.92)))
+    return [size for size in sizes if size >= max(1, round(smallest_px))]
+
+
+def _wrapped(text: str, face: QFont, width_px: float, most_lines: int) -> list[str]:
+    """`text` broken at words or, in scripts without them, anywhere; at most one line more than asked for."""
+    layout = QTextLayout(text, face)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    units = text.encode("utf-16-le")  # Qt counts in these
+    lines: list[str] = []
+    layout.beginLayout()
+    while len(lines) < most_lines:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(max(1.0, width_px))
+        start, length = line.textStart(), line.textLength()
+        lines.append(units[start * 2 : (start + length) * 2].decode("utf-16-le", "ignore").strip())
+    else:
+        start = line.textStart() + line.textLength()
+        if units[start * 2 :]:
+            lines.append(units[start * 2 :].decode("utf-16-le", "ignore").strip())
+    layout.endLayout()
+    return [line for line in lines if line]
+
+
+def _set(text: str, face: QFont, width_px: float, height_px: float, most_lines: int) -> FittedText | None:
+    metrics = QFontMetricsF(face)
+    if most_lines * metrics.height() > height_px:
+        most_lines = int(height_px // metrics.height())
+    if most_lines < 1:
+        return None
+    if most_lines == 1:
+        advance = metrics.horizontalAdvance(text)
+        return FittedText((text,), face, metrics.height(), advance) if advance <= width_px else None
+    lines = _wrapped(text, face, width_px, most_lines)
+    widest = max((metrics.horizontalAdvance(line) for line in lines), default=0.0)
+    if len(lines) > most_lines or widest > width_px:
+        return None
+    return FittedText(tuple(lines), face, metrics.height(), widest)
+
+
+def _cut(text: str, face: QFont, width_px: float, height_px: float, most_lines: int) -> FittedText:
+    metrics = QFontMetricsF(face)
+    line_count = max(1, min(most_lines, int(height_px // metrics.height())))
+    lines = _wrapped(text, face, width_px, line_count) if line_count > 1 else [text]
+    if len(lines) > line_count:
+        lines[line_count - 1 :] = [" ".join(lines[line_count - 1 :])]
+    shown = tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(0.0, width_px)) for line in lines)
+    widest = max((metrics.horizontalAdvance(line) for line in shown), default=0.0)
+    return FittedText(shown, face, metrics.height(), widest)

@@ -1,0 +1,139 @@
+"""Composition root of the window: the only file that puts the window, its line to the engine and the show together."""
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from types import FrameType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from studio.clock import SystemClock
+from studio.config import ShowConfig
+from studio.errors import Problem, explain
+from studio.events import ShowReport
+from studio.paths import Home
+from studio.ui import theme
+from studio.ui.bridge import EngineBridge
+from studio.ui.desk import Desk
+from studio.ui.setup_page import SetupPage
+from studio.ui.show_state import Phase
+from studio.ui.window import MainWindow
+
+log = logging.getLogger(__name__)
+
+EXIT_OK = 0
+EXIT_NOT_ON_AIR = 3
+STAYS_ON_AIR = frozenset({Phase.GOING_ON_AIR, Phase.ON_AIR})
+
+
+def no_cameras() -> list[str]:
+    return []
+
+
+def keep_nowhere(show: ShowConfig) -> None:
+    log.debug("the plan of the show is not kept")
+
+
+def run_window(
+    home: Home,
+    show: ShowConfig | None,
+    *,
+    auto_start: bool = False,
+    duration_s: float | None = None,
+    demo: bool = False,
+    cameras: Callable[[], list[str]] = no_cameras,
+    save_show: Callable[[ShowConfig], None] = keep_nowhere,
+    on_report: Callable[[ShowReport], None] | None = None,
+) -> int:
+    """Runs the window until it is closed; gives back the exit code.
+
+    `show` is the plan (None: an empty one). `auto_start` goes on air as soon as the engine answers, unless
+    a show runs already. With `duration_s` the show is stopped after that time and the window closes.
+    `cameras` lists the cameras' names (called on a thread of its own), `save_show` keeps a changed plan,
+    `on_report` is told how a show went. Source strings are shown in the language `studio.i18n.use` chose.
+    """
+    app = _application()
+    theme.apply(app)
+    plan = show if show is not None else ShowConfig()
+    if demo:
+        plan = replace(plan, rehearsal=True)
+    bridge = EngineBridge(home)
+    desk = Desk(bridge, plan, SystemClock(), home.recordings, cameras, save_show)
+    window = MainWindow(desk)
+    run = _Run(app, desk, window, auto_start, duration_s)
+    if on_report is not None:
+        desk.ended.connect(on_report)
+    _obey_signals(app)
+    window.show()
+    bridge.start()
+    try:
+        app.exec()
+    finally:
+        window.hide()
+        for page in window.findChildren(SetupPage):
+            page.stop()
+        bridge.stop(quit_engine=demo or desk.state.phase not in STAYS_ON_AIR)
+    return run.exit_code
+
+
+class _Run:
+    """What happens by itself: the start, the end after a time, the end of the program."""
+
+    def __init__(
+        self, app: QApplication, desk: Desk, window: MainWindow, auto_start: bool, duration_s: float | None
+    ) -> None:
+        self.exit_code = EXIT_OK
+        self._app, self._desk, self._window = app, desk, window
+        self._auto_start = auto_start
+        self._duration_s = duration_s
+        self._timer = QTimer(window, singleShot=True)
+        self._timer.timeout.connect(desk.stop)
+        window.closing.connect(app.quit)
+        desk.attached.connect(self._attached)
+        desk.changed.connect(lambda _state: self._follow())
+        desk.ended.connect(lambda _report: self._ended())
+        desk.start_failed.connect(self._failed)
+
+    def _attached(self) -> None:
+        if self._auto_start:
+            self._auto_start = False
+            self._desk.start(rehearsal=False)
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._duration_s is not None and self._desk.state.phase is Phase.ON_AIR and not self._timer.isActive():
+            self._timer.start(round(self._duration_s * 1000))
+
+    def _ended(self) -> None:
+        self._timer.stop()
+        if self._duration_s is not None:
+            self._window.close()
+
+    def _failed(self, problem: Problem) -> None:
+        if self._duration_s is not None:
+            print(explain(problem).what, file=sys.stderr)  # noqa: T201 - nobody may be at the screen
+            self.exit_code = EXIT_NOT_ON_AIR
+            self._window.close()
+
+
+def _application() -> QApplication:
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    app = QApplication([sys.argv[0] or "nongbo"])
+    app.setApplicationName("nongbo")
+    app.setApplicationDisplayName("")
+    return app
+
+
+def _obey_signals(app: QApplication) -> None:
+    """Ctrl+C and a request to end close the window without a question; a real show goes on in the engine."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        app.quit()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)

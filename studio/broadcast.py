@@ -1,0 +1,238 @@
+"""One broadcast: builds the chain from capture to outputs, owns the order in which it starts and stops.
+
+capture → mailbox → compositor → encoder → outputs and recording; sound → track → mixer → encoder.
+What can refuse (source, recording folder, encoder) is opened before anything goes on air.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from overlays.mark import VALUES, draw_mark
+from studio.clock import Clock
+from studio.config import AudioKind, DestinationConfig, ShowConfig
+from studio.errors import Problem, fault
+from studio.events import (
+    AudioReport,
+    Event,
+    Noticed,
+    OutputReport,
+    OutputSnapshot,
+    PreviewReady,
+    ReceivedReport,
+    VideoReport,
+)
+from studio.media.audio import AudioMixer, AudioTrack
+from studio.media.capture import AudioCapture, VideoCapture, mailbox_for, wants_own_capture
+from studio.media.compositor import Compositor, Watchers
+from studio.media.encoder import Encoder
+from studio.media.frames import NS, EncodedPacket, Planes, Timeline
+from studio.media.layers import LayerStack
+from studio.media.outputs import RtmpOutput
+from studio.media.preview import PreviewWriter
+from studio.media.recording import Recording
+from studio.media.rehearsal import RehearsalReceiver
+
+log = logging.getLogger(__name__)
+
+
+class Broadcast:
+    """A show on the air. Methods are called on the engine's thread; events come from the chain's own."""
+
+    def __init__(
+        self, show: ShowConfig, clock: Clock, emit: Callable[[Event], None], record_path: Path | None = None
+    ) -> None:
+        self.show = show
+        self.record_path = record_path
+        self.layers = LayerStack(show.canvas)
+        self.outputs: dict[str, RtmpOutput] = {}
+        self.recording: Recording | None = None
+        self._clock = clock
+        self._emit = emit
+        self._asked_ns = 0
+        self._ended_ns: int | None = None
+        self._fanout = threading.Lock()
+        self._destinations = list(show.destinations)
+        self._preview_on = False
+        self._receiver = RehearsalReceiver() if show.rehearsal else None
+        self._mailbox = mailbox_for(show.source)
+        self._capture = VideoCapture(show.source, show.canvas, clock, self._mailbox, self._notice)
+        self._microphone = AudioCapture(show.audio, clock, self._notice) if wants_own_capture(show.audio) else None
+        self._encoder = Encoder(show.canvas, show.encoder, self._deliver, self._failed)
+        self._preview = PreviewWriter(show.canvas.width, show.canvas.height)
+        self._timeline = Timeline(0, show.canvas.fps)
+        self._compositor: Compositor | None = None
+        self._track: AudioTrack | None = None
+        self._mixer: AudioMixer | None = None
+
+    def open(self) -> None:
+        """Opens all that may refuse; raises `StudioError` and leaves nothing behind where something does."""
+        self._asked_ns = self._clock.now_ns()
+        try:
+            if self._receiver is not None:
+                self._receiver.start()
+            self._encoder.open()
+            if self.record_path is not None:
+                recording = Recording(self.record_path, self._encoder, lambda problem: self._notice(problem, True))
+                recording.start()
+                self.recording = recording
+            self._capture.open()
+            if self._microphone is not None:
+                self._microphone.open()
+            if self._receiver is not None:
+                self._destinations.append(self._receiver.destination())
+        except BaseException:
+            self.stop()
+            raise
+
+    def call(self) -> None:
+        """Calls the destinations; each says by events how that goes, while the rest is made ready."""
+        for destination in self._destinations:
+            self.add_output(destination)
+
+    def run(self) -> None:
+        """The first tick is now."""
+        timeline = self._timeline = Timeline(self._clock.now_ns(), self.show.canvas.fps)
+        track = self._track = AudioTrack(timeline)
+        watchers = Watchers(self._encoder.put_video, self._preview.write, _mark if self.show.rehearsal else None)
+        self._compositor = Compositor(self.show.canvas, timeline, self._clock, self._mailbox, self.layers, watchers)
+        self._compositor.preview_on = self._preview_on
+        self._mixer = AudioMixer(track, timeline, self._clock, self._encoder.put_audio, self._failed)
+        with_sound = self._microphone is None and self.show.audio.kind is AudioKind.CLIP
+        self._capture.start(timeline, track if with_sound else None)
+        if self._microphone is not None:
+            self._microphone.start(timeline, track)
+        self._encoder.start()
+        self._compositor.start(self._failed)
+        self._mixer.start()
+
+    def add_output(self, destination: DestinationConfig) -> None:
+        """One more place to send to, from its next keyframe on; raises `output.duplicate_name`."""
+        if destination.name in self.outputs:
+            raise fault("output.duplicate_name", name=destination.name)
+        output = RtmpOutput(
+            destination, self._encoder, self._clock, self._emit, self._encoder.want_keyframe, self._asked_ns
+        )
+        with self._fanout:
+            self.outputs[destination.name] = output
+        output.start()
+        self._encoder.want_keyframe()
+
+    def remove_output(self, name: str) -> OutputReport | None:
+        with self._fanout:
+            output = self.outputs.pop(name, None)
+        if output is None:
+            return None
+        output.stop()
+        return output.report()
+
+    def retry_output(self, name: str) -> None:
+        """Tries a failed output again."""
+        if name in self.outputs:
+            self.outputs[name].retry()
+
+    def _deliver(self, packet: EncodedPacket) -> None:
+        """Hands a packet to everyone who sends or records; nobody here waits."""
+        with self._fanout:
+            outputs = tuple(self.outputs.values())
+        for output in outputs:
+            output.offer(packet)
+        if self.recording is not None:
+            self.recording.offer(packet)
+
+    def watch_preview(self, on: bool) -> None:
+        """Turns the shared small picture on or off; it is told where it lies when it is first made."""
+        if on and not self._preview.path:
+            self._preview.start()
+            self._emit(PreviewReady(self._preview.path))
+        self._preview_on = on
+        if self._compositor is not None:
+            self._compositor.preview_on = on
+
+    @property
+    def preview_path(self) -> str | None:
+        return self._preview.path or None
+
+    def watch_outputs(self) -> None:
+        """Ends relays that hang; once a second."""
+        now_ns = self._clock.now_ns()
+        for output in tuple(self.outputs.values()):
+            output.watch(now_ns)
+
+    def children(self) -> list[int]:
+        """The processes this broadcast started."""
+        pids = [output.relay_pid for output in tuple(self.outputs.values())]
+        pids.append(self._receiver.pid if self._receiver is not None else None)
+        return [pid for pid in pids if pid is not None]
+
+    @property
+    def on_air_s(self) -> float:
+        if self._compositor is None:
+            return 0.0
+        return ((self._ended_ns or self._clock.now_ns()) - self._timeline.start_ns) / NS
+
+    @property
+    def audio_peak_dbfs(self) -> float:
+        return self._mixer.peak_dbfs if self._mixer is not None else -96.0
+
+    @property
+    def sent_bytes(self) -> int:
+        return sum(output.sent_bytes for output in tuple(self.outputs.values()))
+
+    @property
+    def dropped_packets(self) -> int:
+        return sum(output.dropped_packets for output in tuple(self.outputs.values()))
+
+    def snapshots(self) -> tuple[OutputSnapshot, ...]:
+        return tuple(
+            OutputSnapshot(output.name, output.shown_address, output.state, output.problem)
+            for output in tuple(self.outputs.values())
+        )
+
+    def stop(self) -> None:
+        """Takes everything down, first what makes, last what sends; may be called twice."""
+        if self._ended_ns is None:
+            self._ended_ns = self._clock.now_ns()
+        for part in (self._compositor, self._mixer, self._capture, self._microphone, self._encoder, self.recording):
+            if part is not None:
+                part.stop()
+        outputs = tuple(self.outputs.values())
+        for output in outputs:
+            output.begin_stop()
+        for output in outputs:
+            output.stop()
+        if self._receiver is not None:
+            self._receiver.stop()
+        self._preview.stop()
+
+    def video_report(self) -> VideoReport:
+        canvas, compositor = self.show.canvas, self._compositor
+        return VideoReport(
+            canvas.width,
+            canvas.height,
+            canvas.fps,
+            compositor.captured_frames if compositor else 0,
+            compositor.composed_frames if compositor else 0,
+            self._encoder.encoded_frames,
+            compositor.late_ticks if compositor else 0,
+            self._encoder.skipped_frames,
+        )
+
+    def audio_report(self) -> AudioReport:
+        samples = self._mixer.samples if self._mixer is not None else 0
+        return AudioReport(samples, round(self._track.drift_ms, 2) if self._track is not None else 0.0)
+
+    def received_report(self) -> ReceivedReport | None:
+        return self._receiver.report() if self._receiver is not None else None
+
+    def _notice(self, problem: Problem, active: bool) -> None:
+        self._emit(Noticed(problem, active, self._clock.utc()))
+
+    def _failed(self, error: Exception) -> None:
+        self._notice(Problem.of("engine.bug", reason=repr(error)[:200]), True)
+
+
+def _mark(target: Planes, now_ns: int) -> None:
+    """Writes the time into the picture, in the milliseconds the receiver counts in."""
+    draw_mark(target[0], now_ns // 1_000_000 % VALUES, target[1], target[2])

@@ -1,0 +1,106 @@
+"""What is drawn over the picture during a show: the product card, the ticker, the slate.
+
+Draws each once per change and hands it to the broadcast; an overlay that cannot be drawn is switched off
+and reported, and the show goes on without it. Used on the engine's thread only.
+"""
+
+import logging
+from collections.abc import Callable
+
+from overlays import OVERLAYS
+from overlays.base import Patch
+from overlays.card import CardParams
+from overlays.slate import SlateParams
+from overlays.ticker import TickerParams
+from studio.broadcast import Broadcast
+from studio.clock import Clock
+from studio.config import CanvasConfig
+from studio.errors import Problem
+from studio.events import CardChanged, Event, Noticed
+from studio.i18n import _
+from studio.media.frames import NS
+from studio.media.layers import Layer
+
+log = logging.getLogger(__name__)
+
+
+class CardDesk:
+    """The cards of one show, the one that is on, and when the next one comes."""
+
+    def __init__(self, broadcast: Broadcast, clock: Clock, emit: Callable[[Event], None]) -> None:
+        show = broadcast.show
+        self.cards = show.cards
+        self.current: str | None = None
+        self.rotate_s = show.rotate_s
+        self.ticker = ""
+        self._canvas: CanvasConfig = show.canvas
+        self._broadcast = broadcast
+        self._clock = clock
+        self._emit = emit
+        self._shown_ns = 0
+
+    def card(self, sku: str) -> CardParams | None:
+        return next((card for card in self.cards if card.sku == sku), None)
+
+    def begin(self) -> None:
+        """Slate, ticker and the first card, before the first frame."""
+        slate = self._draw("slate", SlateParams(_("Back in a moment"), _("The camera is being looked after.")))
+        if slate is not None:
+            self._broadcast.layers.slate = Layer(slate)
+        self.set_ticker(self._broadcast.show.ticker)
+        if self._broadcast.show.first_card is not None:
+            self.show(self._broadcast.show.first_card)
+
+    def show(self, sku: str | None) -> None:
+        """Puts the card of `sku` on the picture, or takes the card off; an unknown SKU changes nothing."""
+        layer = None
+        if sku is not None:
+            card = self.card(sku)
+            if card is None:
+                self._notice(Problem.of("card.unknown", sku=sku))
+                return
+            patch = self._draw("card", card)
+            if patch is None:
+                return
+            layer = Layer(patch)
+        self._broadcast.layers.show("card", layer)
+        self._shown_ns = self._clock.now_ns()
+        if sku != self.current:
+            self.current = sku
+            self._emit(CardChanged(sku, self._clock.utc()))
+
+    def next(self) -> None:
+        """The card after the present one; after the last the first."""
+        if not self.cards:
+            return
+        skus = [card.sku for card in self.cards]
+        place = skus.index(self.current) + 1 if self.current in skus else 0
+        self.show(skus[place % len(skus)])
+
+    def rotate(self, every_s: float | None) -> None:
+        self.rotate_s = every_s
+        self._shown_ns = self._clock.now_ns()
+
+    def turn(self) -> None:
+        """Goes on to the next card where its time has come; called a few times a second."""
+        if self.rotate_s and self.current is not None and self._clock.now_ns() - self._shown_ns >= self.rotate_s * NS:
+            self.next()
+
+    def set_ticker(self, text: str) -> None:
+        """Another running text; none where it is empty."""
+        patch = self._draw("ticker", TickerParams(text)) if text.strip() else None
+        self._broadcast.layers.show("ticker", Layer(patch) if patch is not None else None)
+        self.ticker = text if patch is not None else ""
+
+    def _draw(self, kind: str, params: object) -> Patch | None:
+        """The overlay's patch; None where it cannot be drawn, which is reported."""
+        try:
+            patch: Patch = OVERLAYS[kind]().render(params, self._canvas.width, self._canvas.height)
+        except Exception as error:  # an overlay may be anybody's: whatever it raises, the show goes on
+            log.warning("the %s could not be drawn", kind, exc_info=error)
+            self._notice(Problem.of("overlay.failed", overlay=kind, reason=error))
+            return None
+        return patch
+
+    def _notice(self, problem: Problem) -> None:
+        self._emit(Noticed(problem, True, self._clock.utc()))

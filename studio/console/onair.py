@@ -1,0 +1,157 @@
+"""Runs a show in this process for the command line: progress on stderr, the report at the end."""
+
+import queue
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+from overlays.text import painting_ready
+from studio.commands import StartShow, StopShow
+from studio.config import ShowConfig
+from studio.engine import Engine
+from studio.errors import Problem, StudioError, explain
+from studio.events import (
+    CardChanged,
+    Event,
+    HealthSampled,
+    Noticed,
+    OutputChanged,
+    OutputState,
+    ShowEnded,
+    ShowReport,
+    ShowStarted,
+    StartFailed,
+)
+from studio.i18n import N_, _
+from studio.log import write_log
+from studio.paths import Home
+
+EXIT_OK = 0
+EXIT_NOT_ON_AIR = 3
+PROGRESS_EVERY_S = 5
+
+
+@dataclass(slots=True)
+class Watch:
+    """What the command line remembers of the show while it runs."""
+
+    states: dict[str, OutputState] = field(default_factory=dict)
+    problems: dict[str, Problem] = field(default_factory=dict)
+    ever_live: bool = False
+    report: ShowReport | None = None
+    failure: Problem | None = None
+
+
+def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, ShowReport | None]:
+    """Goes on air until the show's time is over or somebody presses Ctrl-C; gives the exit code and the report."""
+    home.ensure()
+    write_log(home.logs / "engine.log")
+    painting_ready()
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    engine = Engine(home, events.put)
+    try:
+        engine.start()
+    except StudioError as error:
+        complain(error.problem)
+        return EXIT_NOT_ON_AIR, None
+    watch = Watch()
+    try:
+        with _ending_in_order(engine):
+            engine.execute(StartShow(show))
+            expected = len(show.destinations) + show.rehearsal
+            while watch.report is None and watch.failure is None:
+                event = events.get()
+                _follow(watch, event)
+                if progress:
+                    _say(event)
+                if _all_failed(watch, expected):
+                    engine.execute(StopShow())
+                    _await_report(watch, events)
+                    watch.failure = next(iter(watch.problems.values()))
+    finally:
+        engine.stop()
+    if watch.failure is not None:
+        complain(watch.failure)
+        return EXIT_NOT_ON_AIR, watch.report
+    return EXIT_OK, watch.report
+
+
+def _follow(watch: Watch, event: Event) -> None:
+    match event:
+        case OutputChanged(name, _address, state, _at, problem):
+            watch.states[name] = state
+            watch.ever_live |= state is OutputState.LIVE
+            if problem is not None:
+                watch.problems[name] = problem
+        case ShowEnded(report):
+            watch.report = report
+        case StartFailed(problem):
+            watch.failure = problem
+
+
+def _all_failed(watch: Watch, expected: int) -> bool:
+    """Whether every destination refused, so that nobody can see anything."""
+    failed = sum(state is OutputState.FAILED for state in watch.states.values())
+    return watch.report is None and not watch.ever_live and expected > 0 and failed == expected
+
+
+def _await_report(watch: Watch, events: "queue.SimpleQueue[Event]") -> None:
+    while watch.report is None:
+        _follow(watch, events.get())
+
+
+@contextmanager
+def _ending_in_order(engine: Engine) -> Iterator[None]:
+    """Ctrl-C and a polite kill end the show as its stop button does."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        engine.execute(StopShow())
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+STATE_WORDS = {
+    OutputState.OFFLINE: N_("off"),
+    OutputState.CONNECTING: N_("calling"),
+    OutputState.LIVE: N_("on air"),
+    OutputState.RECONNECTING: N_("the line broke, calling again"),
+    OutputState.FAILED: N_("did not work"),
+    OutputState.STOPPING: N_("saying goodbye"),
+}
+
+
+def _say(event: Event) -> None:
+    """One line on stderr for what a person at the keyboard wants to know."""
+    line = ""
+    match event:
+        case ShowStarted(session_id):
+            line = _("Session {id} has begun. Ctrl+C ends it.").format(id=session_id)
+        case OutputChanged(name, address, state):
+            line = f"{name} ({address}): {_(STATE_WORDS[state])}"
+        case CardChanged(sku) if sku is not None:
+            line = _("Card on the picture: {sku}").format(sku=sku)
+        case Noticed(problem, active):
+            line = explain(problem).what if active else _("Right again: {what}").format(what=explain(problem).what)
+        case HealthSampled() if round(event.on_air_s) % PROGRESS_EVERY_S == 0 and event.on_air_s >= 1:
+            line = _("{seconds} s on air, {fps} frames a second, {kbps} kb/s, lost: {lost}").format(
+                seconds=round(event.on_air_s),
+                fps=round(event.composed_fps),
+                kbps=round(event.sent_kbps),
+                lost=event.late_ticks + event.skipped_frames + event.dropped_packets,
+            )
+    if line:
+        sys.stderr.write(f"{line}\n")
+
+
+def complain(problem: Problem) -> None:
+    """The four lines of a fault on stderr, the one clear sentence first."""
+    told = explain(problem)
+    sys.stderr.write(f"{told.what}\n  {told.viewers}\n  {told.fix}\n  {told.who}\n")

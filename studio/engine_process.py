@@ -1,0 +1,188 @@
+"""The engine as a process of its own: `python -m studio.engine_process --home DIR`.
+
+It listens for clients (windows), obeys their commands and tells all of them every event. A window may come,
+freeze, die and come again; the show goes on. With no client and nothing on air the process ends by itself.
+
+Threads: the main thread accepts clients; each client has a reader and a writer of its own, and a client
+that does not read loses its oldest events, then its line.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.context import AuthenticationError
+
+from overlays.text import painting_ready
+from studio import i18n
+from studio.commands import Ping, Quit, WatchPreview
+from studio.engine import Engine
+from studio.errors import StudioError
+from studio.events import AudioLevel, Event, Pong
+from studio.link import Address, listen
+from studio.log import write_log
+from studio.media.queues import DropOldest
+from studio.paths import home as home_of
+from studio.worker import Worker
+
+log = logging.getLogger(__name__)
+
+CLIENT_QUEUE = 2000  # events: minutes of a show
+LONELY_S = 20.0  # how long an engine without a client and without a show waits for one
+
+
+class ClientLine:
+    """One client's line, as the engine holds it."""
+
+    def __init__(self, connection: Connection, number: int, host: "EngineHost") -> None:
+        self.watches_preview = False
+        self._connection = connection
+        self._host = host
+        self._events: DropOldest[Event] = DropOldest(CLIENT_QUEUE)
+        self._reader = Worker(f"client-{number}-reader", self._read)
+        self._writer = Worker(f"client-{number}-writer", self._write)
+
+    def start(self) -> None:
+        self._reader.start()
+        self._writer.start()
+
+    def tell(self, event: Event) -> None:
+        """Puts an event in the row; never waits."""
+        if isinstance(event, AudioLevel) and len(self._events) > 20:
+            return
+        self._events.put(event)
+
+    def _read(self, _stopping: threading.Event) -> None:
+        with suppress(EOFError, OSError):
+            while True:
+                command = self._connection.recv()
+                if isinstance(command, Ping):
+                    self.tell(Pong(command.number))
+                elif isinstance(command, Quit):
+                    self._host.quit()
+                else:
+                    if isinstance(command, WatchPreview):
+                        self.watches_preview = command.on
+                        command = WatchPreview(self._host.anyone_watches())
+                    self._host.engine.execute(command)
+        self._events.close()
+        self._host.forget(self)
+
+    def _write(self, _stopping: threading.Event) -> None:
+        with suppress(OSError):
+            while (event := self._events.get()) is not None:
+                self._connection.send(event)
+        with suppress(OSError):
+            self._connection.close()
+
+    def close(self) -> None:
+        self._events.close()
+        self._writer.join(2.0)
+
+
+class EngineHost:
+    """Holds the engine and the lines to its clients."""
+
+    def __init__(self, engine_home: str | None) -> None:
+        self._home = home_of(engine_home)
+        self.engine = Engine(self._home, self._tell_all)
+        self._clients: list[ClientLine] = []
+        self._changing = threading.Lock()
+        self._ending = threading.Event()
+        self._left = threading.Event()
+
+    def run(self) -> None:
+        """Serves until told to quit, or until nobody needs it; raises `StudioError` where it cannot begin."""
+        self.engine.start()
+        listener, address = listen()
+        try:
+            address.write(self._home.engine_address)
+            acceptor = Worker("clients", lambda _stopping: self._accept(listener))
+            acceptor.start()
+            self._wait()
+            _wake(address)
+            acceptor.join()
+        finally:
+            self._home.engine_address.unlink(missing_ok=True)
+            listener.close()
+            self.engine.stop()
+            for client in tuple(self._clients):
+                client.close()
+
+    def _accept(self, listener: Listener) -> None:
+        number = 0
+        while not self._ending.is_set():
+            try:
+                connection = listener.accept()
+            except (OSError, EOFError, AuthenticationError) as error:
+                log.info("a caller was turned away: %s", error)
+                continue
+            if self._ending.is_set():
+                connection.close()
+                return
+            number += 1
+            client = ClientLine(connection, number, self)
+            with self._changing:
+                self._clients.append(client)
+            client.tell(self.engine.snapshot())  # newer than any event that came in between
+            client.start()
+
+    def _wait(self) -> None:
+        """Until somebody says quit, or nobody has called for a while and nothing is on air."""
+        while not self._ending.wait(LONELY_S):
+            if not self._clients and not self.engine.on_air:
+                self._ending.set()
+
+    def _tell_all(self, event: Event) -> None:
+        for client in tuple(self._clients):
+            client.tell(event)
+
+    def anyone_watches(self) -> bool:
+        return any(client.watches_preview for client in tuple(self._clients))
+
+    def forget(self, client: ClientLine) -> None:
+        """A client hung up, or died."""
+        with self._changing, suppress(ValueError):
+            self._clients.remove(client)
+        self.engine.execute(WatchPreview(self.anyone_watches()))
+
+    def quit(self) -> None:
+        self._ending.set()
+
+
+def _wake(address: Address) -> None:
+    """Calls our own listener, so that its waiting thread sees the end."""
+    with suppress(OSError, EOFError, AuthenticationError):
+        Client(address.address, authkey=address.password).close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="nongbo-engine")
+    parser.add_argument("--home", default=None)
+    parser.add_argument("--lang", default=None)
+    arguments = parser.parse_args()
+    i18n.use(arguments.lang)
+    home = home_of(arguments.home)
+    host = EngineHost(arguments.home)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which asks first
+    signal.signal(signal.SIGTERM, lambda *_signal: host.quit())
+    if sys.platform.startswith("linux"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a screen that goes away must not take the show with it
+    try:
+        home.ensure()
+        write_log(home.logs / "engine.log")
+        painting_ready()
+        host.run()
+    except StudioError as error:
+        log.error("the engine did not start: %s", error)
+        sys.stderr.write(f"{error}\n")
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""The journal: what happens in a show goes into the log while it happens, and nothing ever waits for the disk.
+
+`record` may be called from any thread and only puts the event into a bounded queue. A thread of its own
+writes the queue every half second, one transaction a batch, so a killed process loses less than a second.
+Where writing fails the queue holds, and it is tried again every second.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from studio.config import ShowConfig, SourceConfig, SourceKind, mask_address
+from studio.errors import Problem, StudioError, explain
+from studio.events import Event, ShowEnded
+from studio.store.sessions import NewSession
+from studio.store.store import Store
+from studio.store.writing import LOGGED
+from studio.worker import Worker
+
+log = logging.getLogger(__name__)
+
+WRITE_EVERY_S = 0.5
+RETRY_EVERY_S = 1.0
+CAPACITY = 50_000  # events: half a day of a show whose log cannot be written
+LARGEST_BATCH = 500
+END_DEADLINE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One thing to write: an event of a session, or the session's end."""
+
+    session_id: int
+    event: Event | None
+    ended_at: datetime | None = None
+
+
+class Journal:
+    """Writes one show at a time into `store`.
+
+    `failed` is told once when the log cannot be written, `mended` once when it can again; both on the
+    journal's own thread.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        failed: Callable[[Problem], None],
+        mended: Callable[[Problem], None] | None = None,
+        capacity: int = CAPACITY,
+    ) -> None:
+        self._store = store
+        self._failed = failed
+        self._mended = mended
+        self._capacity = capacity
+        self._changed = threading.Condition()
+        self._queue: deque[_Entry] = deque()
+        self._taken = 0  # entries ever put into the queue
+        self._settled = 0  # entries ever written
+        self._urgent = False
+        self._closing = False
+        self._full = False
+        self._session_id: int | None = None
+        self._problem: Problem | None = None  # what keeps the log from being written now
+        self._worker: Worker | None = None
+
+    def start(self) -> None:
+        """Starts the writing thread."""
+        self._closing = False
+        self._worker = Worker("journal", self._run)
+        self._worker.start()
+
+    def begin(self, show: ShowConfig, at: datetime, recording: Path | None = None) -> int:
+        """Writes the beginning of a show at once and gives back the session's number; raises as the store does."""
+        session_id = self._store.begin_session(
+            NewSession(
+                started_at=at,
+                rehearsal=show.rehearsal,
+                canvas=f"{show.canvas.width}x{show.canvas.height}",
+                fps=show.canvas.fps,
+                bitrate_kbps=show.encoder.bitrate_kbps,
+                source=_source_text(show.source),
+                recording=str(recording) if recording else None,
+                cards=show.cards,
+            )
+        )
+        with self._changed:
+            self._session_id = session_id
+        return session_id
+
+    def record(self, event: Event) -> None:
+        """Takes an event of the running show; never waits. Events the log does not keep are passed over."""
+        if not isinstance(event, LOGGED):
+            return
+        with self._changed:
+            session_id = event.report.session_id if isinstance(event, ShowEnded) else self._session_id
+            if session_id is None:
+                log.debug("nothing is on air: %r is not logged", event)
+            elif len(self._queue) >= self._capacity:
+                self._say_full()
+            else:
+                self._put(_Entry(session_id, event))
+
+    def end(self, at: datetime, deadline_s: float = END_DEADLINE_S) -> bool:
+        """Closes the session and waits until all of it is written; False where that did not work in time.
+
+        Then the queue still holds it, and it is written as soon as that works.
+        """
+        with self._changed:
+            if self._session_id is None:
+                return True
+            self._put(_Entry(self._session_id, None, at))
+            self._session_id = None
+            self._urgent = True
+            self._changed.notify_all()
+            wanted = self._taken
+            return self._changed.wait_for(lambda: self._settled >= wanted, deadline_s)
+
+    def stop(self) -> None:
+        """Writes what is left and ends the thread; may be called twice."""
+        if self._worker is None:
+            return
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._worker.stop()
+        self._worker = None
+        if self._queue:
+            log.error("%d events could not be written to the log", len(self._queue))
+
+    def _put(self, entry: _Entry) -> None:
+        self._queue.append(entry)
+        self._taken += 1
+
+    def _say_full(self) -> None:
+        if not self._full:
+            self._full = True
+            log.error("the journal holds %d events that cannot be written: later ones are lost", self._capacity)
+
+    def _run(self, stopping: threading.Event) -> None:
+        while True:
+            with self._changed:
+                pause_s = RETRY_EVERY_S if self._problem else WRITE_EVERY_S
+                self._changed.wait_for(lambda: self._urgent or self._closing, pause_s)
+                self._urgent = False
+                last = self._closing or stopping.is_set()
+            self._write_queue()
+            if last:
+                return
+
+    def _write_queue(self) -> None:
+        """Writes all that is queued; stops at the first batch the log does not take, and keeps it."""
+        largest = LARGEST_BATCH
+        while batch := self._next_batch(largest):
+            events = [entry.event for entry in batch if entry.event is not None]
+            try:
+                self._store.write_events(batch[0].session_id, events, batch[-1].ended_at)
+            except StudioError as error:
+                self._report(error.problem)
+                return
+            except Exception:
+                if len(batch) > 1:  # our own bug: find the one event that does it and save the others
+                    largest = 1
+                    continue
+                log.exception("left out of the log: %r", batch[0])
+            self._settle(len(batch))
+
+    def _next_batch(self, largest: int) -> list[_Entry]:
+        """The oldest entries of one session, up to its end; they stay in the queue until they are written."""
+        with self._changed:
+            batch: list[_Entry] = []
+            for entry in self._queue:
+                if len(batch) == largest or (batch and entry.session_id != batch[0].session_id):
+                    break
+                batch.append(entry)
+                if entry.ended_at is not None:
+                    break
+            return batch
+
+    def _settle(self, count: int) -> None:
+        with self._changed:
+            for _entry in range(count):
+                self._queue.popleft()
+            self._settled += count
+            self._full = False
+            problem, self._problem = self._problem, None
+            self._changed.notify_all()
+        if problem is not None and self._mended is not None:
+            self._mended(problem)
+
+    def _report(self, cause: Problem) -> None:
+        if self._problem is None:
+            self._problem = Problem.of("journal.failing", reason=explain(cause).what)
+            self._failed(self._problem)
+
+
+def _source_text(source: SourceConfig) -> str:
+    """The source as it may be read by anyone: a network camera's address can hold a password."""
+    target = mask_address(source.target) if source.kind is SourceKind.URL else source.target
+    return f"{source.kind}:{target}" if target else str(source.kind)

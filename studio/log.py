@@ -1,0 +1,19 @@
+"""The program's own log file: what happened and when, for whoever is asked for help. Never holds a key."""
+
+import logging
+import logging.handlers
+from pathlib import Path
+
+LARGEST_BYTES = 2_000_000
+KEPT_FILES = 3
+
+
+def write_log(path: Path) -> None:
+    """From now on everything worth knowing goes into the file at `path`, which is begun anew when it is large."""
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)

@@ -1,0 +1,124 @@
+"""The sound track: samples placed by the time they were heard, read in blocks at an even pace.
+
+Every source writes samples with a time; the mixer reads 1024 at a time, a little behind now, and what is
+missing is silence. The count of samples is the clock: a source whose clock runs differently is stretched
+by at most half a percent, and one that jumps is placed anew.
+"""
+
+import math
+import threading
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.clock import Clock
+from studio.media.frames import AUDIO_BLOCK, NS, SAMPLE_RATE, Samples, Timeline
+from studio.worker import Worker
+
+CAPACITY = SAMPLE_RATE * 4
+READ_BEHIND_NS = 80_000_000  # how long the mixer waits for samples: capture periods and thread changes fit in
+JUMP_SAMPLES = SAMPLE_RATE * 60 // 1000
+STRETCH_LIMIT = 0.005
+SMOOTHING = 0.05
+SILENT_DBFS = -96.0
+
+
+class AudioTrack:
+    """Four seconds of sound around now, indexed by the sample's number in the show; written and read by two threads."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._ring: Samples = np.zeros((2, CAPACITY), np.float32)
+        self._lock = threading.Lock()
+        self._read = 0  # samples before this one are gone
+        self._next: int | None = None  # where the source's next sample belongs, if it runs on
+        self._deviation = 0.0
+
+    @property
+    def drift_ms(self) -> float:
+        """How far the source's clock is off the show's at present, smoothed."""
+        return self._deviation * 1000 / SAMPLE_RATE
+
+    def write(self, samples: Samples, heard_ns: int) -> None:
+        """Places 2 × n samples whose first was heard at `heard_ns`; what is too late or too early is lost."""
+        wanted = self._timeline.sample_at(heard_ns)
+        if self._next is None or abs(wanted - self._next) > JUMP_SAMPLES:
+            self._next, self._deviation = wanted, 0.0
+        self._deviation += SMOOTHING * ((wanted - self._next) - self._deviation)
+        samples = _stretched(samples, self._deviation)
+        first, count = self._next, samples.shape[1]
+        self._next = first + count
+        with self._lock:
+            begin = max(first, self._read)
+            end = min(first + count, self._read + CAPACITY)
+            if begin < end:
+                slots = np.arange(begin, end) % CAPACITY
+                self._ring[:, slots] = samples[:, begin - first : end - first]
+
+    def restart(self) -> None:
+        """The source begins anew: its next samples are placed by their time alone."""
+        self._next, self._deviation = None, 0.0
+
+    def read(self, count: int) -> Samples:
+        """The next `count` samples of the show, silence where none came."""
+        with self._lock:
+            slots = np.arange(self._read, self._read + count) % CAPACITY
+            block: Samples = self._ring[:, slots].copy()
+            self._ring[:, slots] = 0.0
+            self._read += count
+        return block
+
+
+def _stretched(samples: Samples, deviation: float) -> Samples:
+    """`samples` made longer or shorter by at most half a percent, towards a deviation of none."""
+    count = samples.shape[1]
+    change = round(max(-STRETCH_LIMIT * count, min(STRETCH_LIMIT * count, deviation * SMOOTHING)))
+    if change == 0 or count < 2:
+        return samples
+    positions = np.linspace(0, count - 1, count + change)
+    steps = np.arange(count)
+    return np.stack([np.interp(positions, steps, channel) for channel in samples]).astype(np.float32)
+
+
+def peak_dbfs(samples: NDArray[np.float32]) -> float:
+    """The loudest sample in dB below full scale."""
+    peak = float(np.abs(samples).max(initial=0.0))
+    return max(SILENT_DBFS, 20 * math.log10(peak)) if peak > 0 else SILENT_DBFS
+
+
+class AudioMixer:
+    """Reads the track at the pace of the clock; `sink` gets each block and the number of its first sample."""
+
+    def __init__(
+        self,
+        track: AudioTrack,
+        timeline: Timeline,
+        clock: Clock,
+        sink: Callable[[Samples, int], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self.samples = 0
+        self.peak_dbfs = SILENT_DBFS  # of the newest block
+        self._track = track
+        self._timeline = timeline
+        self._clock = clock
+        self._sink = sink
+        self._worker = Worker("audio-mix", self._run, failed)
+
+    def start(self) -> None:
+        self._worker.start()
+
+    def _run(self, stopping: threading.Event) -> None:
+        while True:
+            due_ns = self._timeline.sample_ns(self.samples + AUDIO_BLOCK) + READ_BEHIND_NS
+            wait_s = (due_ns - self._clock.now_ns()) / NS
+            if stopping.wait(max(0.0, wait_s)):
+                return
+            block = self._track.read(AUDIO_BLOCK)
+            self.peak_dbfs = peak_dbfs(block)
+            self._sink(block, self.samples)
+            self.samples += AUDIO_BLOCK
+
+    def stop(self) -> None:
+        self._worker.stop()

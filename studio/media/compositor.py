@@ -1,0 +1,115 @@
+"""The metronome: one canvas a tick, from the newest picture that is due, the last one, or the slate.
+
+Runs on a thread of its own. Overlays come as patches from elsewhere and are turned into planes before they
+get here; a tick only copies and blends.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import cv2
+import numpy as np
+
+from studio.clock import Clock
+from studio.config import CanvasConfig
+from studio.media.frames import NS, PIXEL_FORMAT, Picture, Planes, Timeline, blank, planes
+from studio.media.layers import LayerStack
+from studio.media.queues import Mailbox
+from studio.worker import Worker
+
+PREVIEW_EVERY_S = 1 / 12
+GIVE_UP_TICKS_AFTER_S = 0.5  # a computer that slept does not have to make up for the frames of that time
+SLATE_AFTER_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Watchers:
+    """Who gets what leaves the compositor: each is called on its thread and must not wait."""
+
+    encode: Callable[[av.VideoFrame], None]
+    preview: Callable[[Planes], None]
+    mark: Callable[[Planes, int], None] | None = None  # draws the time into the picture, in rehearsals
+
+
+class Compositor:
+    """Composes the show. Its layers may be changed from any thread; a change is seen at the next tick."""
+
+    def __init__(
+        self,
+        canvas: CanvasConfig,
+        timeline: Timeline,
+        clock: Clock,
+        mailbox: Mailbox,
+        layers: LayerStack,
+        watchers: Watchers,
+    ) -> None:
+        self.composed_frames = 0
+        self.captured_frames = 0
+        self.late_ticks = 0
+        self.preview_on = False
+        self._canvas = canvas
+        self._timeline = timeline
+        self._clock = clock
+        self._mailbox = mailbox
+        self._layers = layers
+        self._watchers = watchers
+        self._background = blank(canvas.width, canvas.height)
+        self._time_base = Fraction(1, timeline.fps)
+        self._pictured_ns = timeline.start_ns
+        self._worker: Worker | None = None
+
+    def start(self, failed: Callable[[Exception], None]) -> None:
+        cv2.setNumThreads(1)  # OpenCV's own threads cost more than they bring on planes this small
+        self._worker = Worker("compositor", self._run, failed)
+        self._worker.start()
+
+    def _run(self, stopping: threading.Event) -> None:
+        fps = self._timeline.fps
+        preview_ticks = max(1, round(PREVIEW_EVERY_S * fps))
+        tick = 0
+        while True:
+            due_ns = self._timeline.tick_ns(tick)
+            if stopping.wait(max(0.0, (due_ns - self._clock.now_ns()) / NS)):
+                return
+            behind_ns = self._clock.now_ns() - due_ns
+            if behind_ns > self._timeline.frame_ns:
+                self.late_ticks += 1
+            if behind_ns > GIVE_UP_TICKS_AFTER_S * NS:
+                missed = behind_ns * fps // NS
+                self.late_ticks += missed
+                tick += missed
+                due_ns = self._timeline.tick_ns(tick)
+            frame = self.compose(tick, due_ns)
+            if self.preview_on and tick % preview_ticks == 0:
+                self._watchers.preview(planes(frame))
+            self._watchers.encode(frame)
+            tick += 1
+
+    def compose(self, tick: int, due_ns: int) -> av.VideoFrame:
+        """The canvas of one tick, its pts the tick's number."""
+        picture = self._mailbox.take(due_ns)
+        if picture is not None:
+            self._take(picture)
+        frame = av.VideoFrame(self._canvas.width, self._canvas.height, PIXEL_FORMAT)
+        target = planes(frame)
+        for plane, source in zip(target, planes(self._background), strict=True):
+            np.copyto(plane, source)
+        self._layers.draw(target, due_ns, with_slate=due_ns - self._pictured_ns > SLATE_AFTER_S * NS)
+        if self._watchers.mark is not None:
+            self._watchers.mark(target, self._clock.now_ns())
+        frame.pts = tick
+        frame.time_base = self._time_base
+        self.composed_frames += 1
+        return frame
+
+    def _take(self, picture: Picture) -> None:
+        self._background = picture.frame
+        self._pictured_ns = picture.due_ns
+        self.captured_frames += 1
+
+    def stop(self) -> None:
+        if self._worker is not None:
+            self._worker.stop()

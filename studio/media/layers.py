@@ -1,0 +1,183 @@
+"""Overlays on the canvas: patches turned once into planes, then placed, slid, faded and scrolled every tick."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from overlays.base import Motion, Patch
+from studio.config import CanvasConfig
+from studio.media.frames import NS, Plane, Planes
+
+MOVE_S = 0.35
+
+# BT.709, limited range: Y = 16 + 219·(Kr·R + Kg·G + Kb·B), colour differences about 128 (ITU-R BT.709-6, 3.2 and 3.4)
+_KR, _KB = 0.2126, 0.0722
+_KG = 1.0 - _KR - _KB
+
+
+@dataclass(frozen=True, slots=True)
+class BlendPlane:
+    """One plane of a patch: colour multiplied by alpha, and how much of the picture beneath is left (255 − alpha)."""
+
+    colour: Plane
+    beneath: Plane
+    opaque: bool
+
+    def blend(self, target: Plane, x: int, y: int, strength: float, scroll: int, width: int) -> None:
+        """Puts `width` columns from `scroll` on at (x, y) of `target`, cut at its edges."""
+        left, top = max(0, -x), max(0, -y)
+        right = min(width, target.shape[1] - x)
+        bottom = min(self.colour.shape[0], target.shape[0] - y)
+        if right <= left or bottom <= top:
+            return
+        room = target[y + top : y + bottom, x + left : x + right]
+        for begin, end, offset in _runs(scroll + left, scroll + right, self.colour.shape[1]):
+            self._blend_run(room[:, offset : offset + end - begin], slice(top, bottom), slice(begin, end), strength)
+
+    def _blend_run(self, room: Plane, rows: slice, columns: slice, strength: float) -> None:
+        colour = self.colour[rows, columns]
+        if strength >= 1.0:
+            if self.opaque:
+                np.copyto(room, colour)
+                return
+            cv2.multiply(room, self.beneath[rows, columns], dst=room, scale=1 / 255)
+            cv2.add(room, colour, dst=room)
+            return
+        alpha = 255 - self.beneath[rows, columns]
+        cv2.multiply(room, 255 - cv2.convertScaleAbs(alpha, alpha=strength), dst=room, scale=1 / 255)
+        cv2.add(room, cv2.convertScaleAbs(colour, alpha=strength), dst=room)
+
+
+def _runs(begin: int, end: int, period: int) -> list[tuple[int, int, int]]:
+    """The run `begin`…`end` of an endless strip as pieces (from, to, offset) of one period."""
+    runs = []
+    offset = 0
+    while begin < end:
+        start = begin % period
+        length = min(period - start, end - begin)
+        runs.append((start, start + length, offset))
+        begin, offset = begin + length, offset + length
+    return runs
+
+
+class Layer:
+    """A patch in yuv420p, ready to be blended."""
+
+    def __init__(self, patch: Patch) -> None:
+        self.patch = patch
+        self.height, full_width = patch.rgba.shape[:2]
+        self.width = patch.width or full_width
+        self._planes = _blend_planes(patch.rgba)
+
+    def draw(self, target: Planes, strength: float, dx: int, dy: int, scroll: int) -> None:
+        """Blends the layer, moved by (dx, dy) pixels; all three numbers are made even."""
+        x, y = (self.patch.x + dx) // 2 * 2, (self.patch.y + dy) // 2 * 2
+        scroll = scroll // 2 * 2
+        for index, plane in enumerate(target):
+            half = 1 if index == 0 else 2
+            self._planes[index].blend(plane, x // half, y // half, strength, scroll // half, self.width // half)
+
+
+def _blend_planes(rgba: NDArray[np.uint8]) -> tuple[BlendPlane, BlendPlane, BlendPlane]:
+    height, width = rgba.shape[:2]
+    if height % 2 or width % 2:
+        raise ValueError(f"a patch has even sides, not {width}×{height}")
+    alpha = rgba[:, :, 3].astype(np.float32) / 255
+    red, green, blue = (rgba[:, :, channel].astype(np.float32) / 255 for channel in range(3))
+    luma = _KR * red + _KG * green + _KB * blue
+    small = (width // 2, height // 2)
+    small_alpha = cv2.resize(alpha, small, interpolation=cv2.INTER_AREA)
+    made: list[BlendPlane] = [_plane((16 + 219 * luma) * alpha, alpha)]
+    for difference in ((blue - luma) / (2 * (1 - _KB)), (red - luma) / (2 * (1 - _KR))):
+        colour = cv2.resize((128 + 224 * difference) * alpha, small, interpolation=cv2.INTER_AREA)
+        made.append(_plane(colour, small_alpha))
+    return made[0], made[1], made[2]
+
+
+def _plane(colour: NDArray[Any], alpha: NDArray[Any]) -> BlendPlane:
+    beneath = np.rint(255 * (1 - alpha)).astype(np.uint8)
+    return BlendPlane(np.rint(colour).astype(np.uint8), beneath, not beneath.any())
+
+
+@dataclass(slots=True)
+class _Shown:
+    layer: Layer
+    since_ns: int | None = None  # the first tick it was drawn at
+    leaving: bool = False
+    leaves_ns: int | None = None
+
+
+class LayerStack:
+    """The overlays that are on the picture, by slot; a new patch in a slot replaces the old one, which moves out."""
+
+    def __init__(self, canvas: CanvasConfig) -> None:
+        self._canvas = canvas
+        self.slate: Layer | None = None  # covers the picture where there is none, under all other layers
+        self._slots: dict[str, list[_Shown]] = {}
+        self._changing = threading.Lock()
+
+    def show(self, slot: str, layer: Layer | None) -> None:
+        """Puts a layer into a slot (None empties it) from the next tick on."""
+        with self._changing:
+            stack = [shown for shown in self._slots.get(slot, []) if shown.since_ns is not None]
+            for shown in stack:
+                shown.leaving = True
+            if layer is not None:
+                stack.append(_Shown(layer))
+            self._slots[slot] = stack
+
+    def draw(self, target: Planes, now_ns: int, with_slate: bool = False) -> None:
+        """Blends all layers as they stand at `now_ns`."""
+        if with_slate and self.slate is not None:
+            self.slate.draw(target, 1.0, 0, 0, 0)
+        with self._changing:
+            for stack in self._slots.values():
+                stack[:] = [shown for shown in stack if not _gone(shown, now_ns)]
+                for shown in stack:
+                    self._draw_one(target, shown, now_ns)
+
+    def _draw_one(self, target: Planes, shown: _Shown, now_ns: int) -> None:
+        if shown.since_ns is None:
+            shown.since_ns = now_ns
+        if shown.leaving and shown.leaves_ns is None:
+            shown.leaves_ns = now_ns
+        away = 1.0 - _eased((now_ns - shown.since_ns) / NS / MOVE_S)
+        if shown.leaves_ns is not None:
+            away = max(away, _eased((now_ns - shown.leaves_ns) / NS / MOVE_S))
+        layer, patch = shown.layer, shown.layer.patch
+        scroll = round(patch.scroll_px_per_s * (now_ns - shown.since_ns) / NS)
+        if patch.motion is Motion.NONE or away == 0.0:
+            layer.draw(target, 1.0, 0, 0, scroll)
+        elif patch.motion is Motion.FADE:
+            layer.draw(target, 1.0 - away, 0, 0, scroll)
+        else:
+            dx, dy = self._offset(layer, away)
+            layer.draw(target, 1.0, dx, dy, scroll)
+
+    def _offset(self, layer: Layer, away: float) -> tuple[int, int]:
+        """How far a sliding layer is from its place, when it is `away` (0 in place, 1 just outside)."""
+        patch = layer.patch
+        distances = {
+            Motion.FROM_LEFT: (-(patch.x + layer.width), 0),
+            Motion.FROM_RIGHT: (self._canvas.width - patch.x, 0),
+            Motion.FROM_TOP: (0, -(patch.y + layer.height)),
+            Motion.FROM_BOTTOM: (0, self._canvas.height - patch.y),
+        }
+        dx, dy = distances[patch.motion]
+        return round(dx * away), round(dy * away)
+
+
+def _gone(shown: _Shown, now_ns: int) -> bool:
+    if shown.leaves_ns is None:
+        return False
+    return shown.layer.patch.motion is Motion.NONE or now_ns - shown.leaves_ns >= MOVE_S * NS
+
+
+def _eased(part: float) -> float:
+    """0…1 to 0…1, fast at first and gentle at the end."""
+    part = min(1.0, max(0.0, part))
+    return 1.0 - (1.0 - part) ** 3

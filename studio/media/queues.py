@@ -1,0 +1,186 @@
+"""The queues between the stages: each is bounded, and its class says what happens when it is full."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from studio.media.frames import EncodedPacket, PacketKind, Picture
+
+Item = TypeVar("Item")
+
+EARLY_PACKETS = 128  # 2.7 s of sound: more than an encoder holds video back
+
+
+class Mailbox:
+    """Pictures on their way to the compositor, taken by the time they are due.
+
+    A camera fills one slot over and over: the newest wins. A clip is read ahead into several slots and
+    waits while they are full. The reader of pictures never waits.
+    """
+
+    def __init__(self, slots: int = 1, overwrite: bool = True) -> None:
+        self._pictures: deque[Picture] = deque()
+        self._slots = slots
+        self._overwrite = overwrite
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def put(self, picture: Picture) -> bool:
+        """Puts a picture in; where the box may not be overwritten, waits for a slot. False once closed."""
+        with self._changed:
+            while not self._overwrite and len(self._pictures) >= self._slots and not self._closed:
+                self._changed.wait()
+            if self._closed:
+                return False
+            if len(self._pictures) >= self._slots:
+                self._pictures.popleft()
+            self._pictures.append(picture)
+            return True
+
+    def take(self, now_ns: int) -> Picture | None:
+        """The newest picture that is due; older ones are thrown away. None where nothing new is due."""
+        newest = None
+        with self._changed:
+            while self._pictures and self._pictures[0].due_ns <= now_ns:
+                newest = self._pictures.popleft()
+            if newest is not None:
+                self._changed.notify_all()
+        return newest
+
+    def close(self) -> None:
+        """Wakes whoever waits for a slot; nothing can be put in any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+class DropOldest(Generic[Item]):
+    """A short queue that forgets its oldest item when full, and counts how often."""
+
+    def __init__(self, size: int) -> None:
+        self.dropped = 0
+        self._items: deque[Item] = deque()
+        self._size = size
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def put(self, item: Item) -> None:
+        with self._changed:
+            if len(self._items) >= self._size:
+                self._items.popleft()
+                self.dropped += 1
+            self._items.append(item)
+            self._changed.notify()
+
+    def get(self) -> Item | None:
+        """The oldest item, waited for; None once the queue is closed and empty."""
+        with self._changed:
+            while not self._items and not self._closed:
+                self._changed.wait()
+            return self._items.popleft() if self._items else None
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+class PacketQueue:
+    """Encoded packets on their way to one output.
+
+    It lets packets in from a keyframe on, with the sound that belongs to that keyframe's time or later. When
+    more than `limit_s` seconds wait, the video that waits is thrown away up to the next keyframe; sound and
+    keyframes never are. When even those fill ten times the limit, the link is dead: all is thrown away and
+    the queue waits for a keyframe again. `on_starved` is called when a keyframe would help.
+    """
+
+    def __init__(self, limit_s: float = 2.5, on_starved: Callable[[], None] | None = None) -> None:
+        self.dropped = 0
+        self._packets: deque[EncodedPacket] = deque()
+        self._early: deque[EncodedPacket] = deque(maxlen=EARLY_PACKETS)  # sound that came before its keyframe
+        self._limit_s = limit_s
+        self._started = False
+        self._need_keyframe = True
+        self._open = True
+        self._on_starved = on_starved
+        self._changed = threading.Condition()
+
+    def put(self, packet: EncodedPacket) -> None:
+        starved = False
+        with self._changed:
+            if not self._open:
+                return
+            if packet.kind is PacketKind.VIDEO and self._need_keyframe and not self._begins(packet):
+                return
+            if packet.kind is PacketKind.AUDIO and not self._started:
+                self._early.append(packet)
+                return
+            self._packets.append(packet)
+            if packet.time_s - self._packets[0].time_s > self._limit_s:
+                starved = self._shed(packet.time_s)
+            self._changed.notify()
+        if starved and self._on_starved is not None:
+            self._on_starved()
+
+    def _begins(self, packet: EncodedPacket) -> bool:
+        """Whether video can go on with this packet; where it is the very first one, its sound goes before it."""
+        if not packet.keyframe:
+            self.dropped += self._started
+            return False
+        self._need_keyframe = False
+        if not self._started:
+            self._started = True
+            start_s = float(packet.pts * packet.time_base)
+            self._packets.extend(early for early in self._early if early.time_s >= start_s)
+            self._early.clear()
+        return True
+
+    def _shed(self, newest_s: float) -> bool:
+        """Throws waiting video away; True where a new keyframe is wanted."""
+        if newest_s - self._packets[0].time_s > 10 * self._limit_s:
+            self.dropped += len(self._packets)
+            self._packets.clear()
+            self._need_keyframe, self._started = True, False
+            return True
+        kept = deque(p for p in self._packets if p.keyframe or p.kind is PacketKind.AUDIO)
+        lost = len(self._packets) - len(kept)
+        if lost == 0:
+            return False
+        self.dropped += lost
+        self._packets = kept
+        self._need_keyframe = True
+        return True
+
+    def get(self) -> EncodedPacket | None:
+        """The oldest packet, waited for; None once the queue is closed and empty."""
+        with self._changed:
+            while not self._packets and self._open:
+                self._changed.wait()
+            return self._packets.popleft() if self._packets else None
+
+    def restart(self) -> None:
+        """Forgets what waits, and lets packets in again from the next keyframe on."""
+        with self._changed:
+            self.dropped += len(self._packets)
+            self._packets.clear()
+            self._early.clear()
+            self._need_keyframe, self._started = True, False
+            self._open = True
+
+    def close(self) -> None:
+        """Lets nothing more in; what waits can still be fetched."""
+        with self._changed:
+            self._open = False
+            self._changed.notify_all()
+
+    @property
+    def waiting_s(self) -> float:
+        """Seconds of show that wait."""
+        with self._changed:
+            if not self._packets:
+                return 0.0
+            return self._packets[-1].time_s - self._packets[0].time_s

@@ -1,0 +1,126 @@
+"""A process of its own that stands in for a platform: takes one RTMP stream and measures what viewers would get.
+
+Started by the engine for rehearsals: no account, no server, no network. It decodes every frame, reads the
+time that the compositor drew into the picture, and tries to read the QR code of every tenth frame.
+
+Out, on stdout: `{"event": "listening", "url": "rtmp://…"}`, then a line of figures a second, the last of
+them when the stream has ended; it ends itself when its stdin does.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+from av.error import FFmpegError
+
+from overlays.mark import read_mark
+from studio.media.frames import planes
+
+MARK_MS = 1 << 24  # the mark holds this many milliseconds before it begins again
+CODE_EVERY_FRAMES = 10
+OPTIONS = {"listen": "1", "analyzeduration": "200000", "probesize": "65536"}
+
+
+def now_mark() -> int:
+    """The computer's monotonic clock in the mark's milliseconds: the same in every process here."""
+    return time.monotonic_ns() // 1_000_000 % MARK_MS
+
+
+class Figures:
+    """Counts what arrives; `snapshot` gives the figures as they are told."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self.bytes = 0
+        self._codes_tried = 0
+        self._codes_read = 0
+        self._latencies_ms: list[int] = []
+        self._first_s = self._last_s = 0.0
+        self._detector = cv2.QRCodeDetector()
+
+    def take(self, frame: av.VideoFrame) -> None:
+        self._last_s = time.monotonic()
+        if self.frames == 0:
+            self._first_s = self._last_s
+        self.frames += 1
+        luma = planes(frame)[0]
+        mark = read_mark(luma)
+        if mark is not None:
+            self._latencies_ms.append((now_mark() - mark) % MARK_MS)
+        if self.frames % CODE_EVERY_FRAMES == 0:
+            self._codes_tried += 1
+            text, _, _ = self._detector.detectAndDecode(np.ascontiguousarray(luma))
+            self._codes_read += bool(text)
+
+    def snapshot(self) -> dict[str, Any]:
+        seconds = self._last_s - self._first_s
+        latencies = np.array(self._latencies_ms or [0])
+        measured = bool(self._latencies_ms)
+        return {
+            "event": "figures",
+            "frames": self.frames,
+            "fps": round((self.frames - 1) / seconds, 2) if seconds > 0 else 0.0,
+            "kbps": round(self.bytes * 8 / 1000 / seconds, 1) if seconds > 0 else 0.0,
+            "latency_ms_p50": round(float(np.percentile(latencies, 50)), 1) if measured else None,
+            "latency_ms_p95": round(float(np.percentile(latencies, 95)), 1) if measured else None,
+            "codes_tried": self._codes_tried,
+            "codes_read": self._codes_read,
+        }
+
+
+def tell(values: dict[str, Any]) -> None:
+    with suppress(OSError):
+        os.write(1, (json.dumps(values) + "\n").encode())
+
+
+def receive(url: str, figures: Figures) -> None:
+    """One publisher's stream from its call to its end, which arrives as an error of the line."""
+    told_s = time.monotonic()
+    with suppress(FFmpegError, OSError), av.open(url, "r", options=OPTIONS) as container:
+        container.streams.video[0].thread_type = "SLICE"  # frame threads would add to the latency that is measured
+        for packet in container.demux():
+            figures.bytes += packet.size
+            for frame in packet.decode() if packet.stream.type == "video" else ():
+                if isinstance(frame, av.VideoFrame):
+                    figures.take(frame)
+            if time.monotonic() - told_s >= 1.0:
+                told_s = time.monotonic()
+                tell(figures.snapshot())
+    tell(figures.snapshot())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def end_with_stdin() -> None:
+    """Ends the process when whoever started it closes the pipe or dies."""
+    while os.read(0, 64):
+        pass
+    os._exit(0)
+
+
+def main() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
+    threading.Thread(target=end_with_stdin, name="stdin", daemon=True).start()
+    url = f"rtmp://127.0.0.1:{free_port()}/live/rehearsal"
+    figures = Figures()
+    tell({"event": "listening", "url": url})
+    while True:
+        receive(url, figures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""The recording: Matroska, written packet by packet, so that it plays after a kill or a power cut.
+
+A thread of its own writes; a disk that is full or slow stops or thins the recording, never the show.
+"""
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from av.error import FFmpegError
+
+from studio.errors import Problem, fault
+from studio.media.frames import EncodedPacket
+from studio.media.muxing import Muxer, Templates
+from studio.media.queues import PacketQueue
+from studio.worker import Worker
+
+log = logging.getLogger(__name__)
+
+OPTIONS = {"flush_packets": "1", "cluster_time_limit": "1000"}  # a cut loses at most the last cluster
+FREE_AT_LEAST_BYTES = 50 * 1024 * 1024  # the log must still find room when the recording has filled the disk
+
+
+class Recording:
+    """One file; `failed` is told once where it cannot go on."""
+
+    def __init__(self, path: Path, templates: Templates, failed: Callable[[Problem], None]) -> None:
+        self.path = path
+        self.bytes = 0
+        self._checked_at_bytes = 0
+        self._templates = templates
+        self._failed = failed
+        self._queue = PacketQueue(limit_s=10.0)
+        self._worker = Worker("recording", self._run)
+        self._muxer: Muxer | None = None
+
+    def start(self) -> None:
+        """Opens the file; raises `recording.unwritable` where that cannot be."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(self.path.parent).free < FREE_AT_LEAST_BYTES:
+                raise OSError(28, "No space left on device")
+            self._muxer = Muxer(str(self.path), "matroska", OPTIONS, self._templates)
+        except (OSError, FFmpegError) as error:
+            raise fault("recording.unwritable", path=self.path.parent, reason=error.strerror or error) from error
+        self._queue.restart()
+        self._worker.start()
+
+    def offer(self, packet: EncodedPacket) -> None:
+        self._queue.put(packet)
+
+    def _run(self, _stopping: threading.Event) -> None:
+        assert self._muxer is not None
+        try:
+            while (packet := self._queue.get()) is not None:
+                self._check_space()
+                self._muxer.write(packet)
+                self.bytes += len(packet.data)
+        except (OSError, FFmpegError) as error:
+            self._queue.close()
+            log.warning("the recording stopped: %s", error)
+            self._failed(Problem.of("recording.failed", path=self.path.parent, reason=error.strerror or error))
+        finally:
+            with suppress(OSError, FFmpegError):
+                self._muxer.close()
+
+    def _check_space(self) -> None:
+        """Looks at the free space once every eight megabytes, and stops while the log still has room."""
+        if self.bytes - self._checked_at_bytes < 8 * 1024 * 1024:
+            return
+        self._checked_at_bytes = self.bytes
+        if shutil.disk_usage(self.path.parent).free < FREE_AT_LEAST_BYTES:
+            raise OSError(28, "No space left on device")
+
+    def stop(self) -> None:
+        """Writes what waits and closes the file; may be called twice."""
+        self._queue.close()
+        self._worker.stop()

@@ -1,0 +1,156 @@
+"""A process of its own that carries one FLV stream from a pipe to one RTMP address.
+
+Opening an RTMP output holds the interpreter's lock until the server answers, so it must not happen in the
+engine; and a relay may be killed at any time without hurting anybody else.
+
+In, on stdin: one line of JSON (`url`, `header_bytes`, `width`, `height`, `write_timeout_s`), then the FLV header once by
+itself (`header_bytes` long), from which the connection is made before the first picture comes, then the FLV
+stream with its header. The address arrives here and not on the command line, because it holds the key.
+
+Out, on stdout: lines of JSON. `{"event": "connected"}`, then `{"event": "sent", "packets": n, "bytes": n}`
+once a second and at the end, or `{"event": "failed", "stage": "connect" | "send", "reason": "…"}` with the
+server's own words. Nothing that is printed holds the address or the key.
+"""
+
+import contextlib
+import faulthandler
+import io
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+import av
+import av.logging
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
+REPORT_EVERY_S = 1.0
+# What FFmpeg says about every failed RTMP output; the lines before it hold the server's reason.
+EMPTY_WORDS = ("error opening", "error writing trailer", "slave muxer", "all tee outputs failed", "failed: aborting")
+
+
+class ServerWords(logging.Handler):
+    """Collects what FFmpeg logs, so that a refusal can be told in the server's own words."""
+
+    def __init__(self, secrets: list[str]) -> None:
+        super().__init__()
+        self._lines: list[str] = []
+        self._secrets = secrets
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(record.getMessage().strip())
+
+    def reason(self, error: Exception) -> str:
+        """The line that says most, without the key; FFmpeg's own number where the server said nothing."""
+        lines = [line for line in self._lines if not any(words in line.lower() for words in EMPTY_WORDS)]
+        text = lines[-1] if lines else str(getattr(error, "strerror", None) or error)
+        for secret in self._secrets:
+            text = text.replace(secret, "•••")
+        return text.removeprefix("Server error: ")[:200]
+
+
+def tee_address(url: str, write_timeout_s: float) -> str:
+    """The address for FFmpeg's tee muxer, which alone hands options down to the socket."""
+    escaped = "".join(f"\\{sign}" if sign in "\\'|[]" else sign for sign in url)
+    timeout_us = round(write_timeout_s * 1e6)
+    return f"[f=flv:rw_timeout={timeout_us}:send_buffer_size=65536:flvflags=no_duration_filesize]{escaped}"
+
+
+def secrets_of(url: str) -> list[str]:
+    """The parts of an address that must not be shown, longest first."""
+    parts = urlsplit(url)
+    key = parts.path.rsplit("/", 1)[-1]
+    found = {url, key, parts.query, f"{key}?{parts.query}" if parts.query else ""}
+    return sorted((text for text in found if len(text) > 1), key=len, reverse=True)
+
+
+def tell(event: str, **values: object) -> None:
+    with contextlib.suppress(OSError):
+        os.write(1, (json.dumps({"event": event, **values}) + "\n").encode())
+
+
+def read_line(pipe: BinaryIO) -> bytes:
+    """One line from an unbuffered pipe, byte by byte, so that nothing after it is taken."""
+    line = bytearray()
+    while (byte := pipe.read(1)) not in (b"", b"\n"):
+        line += byte
+    return bytes(line)
+
+
+def read_exactly(pipe: BinaryIO, count: int) -> bytes:
+    data = bytearray()
+    while len(data) < count and (more := pipe.read(count - len(data))):
+        data += more
+    return bytes(data)
+
+
+def connect(order: dict[str, Any], header: bytes) -> av.container.OutputContainer:
+    """The open RTMP connection, its stream headers sent."""
+    with av.open(io.BytesIO(header), "r", format="flv") as shape:
+        output = av.open(tee_address(order["url"], order["write_timeout_s"]), "w", format="tee")
+        for stream in shape.streams:
+            made = output.add_stream_from_template(stream)
+            if isinstance(made, VideoStream):  # without a picture FFmpeg does not know its size
+                made.width, made.height = order["width"], order["height"]
+        output.start_encoding()
+    return output
+
+
+def carry(pipe: BinaryIO, output: av.container.OutputContainer) -> None:
+    """Hands on packet by packet until the pipe ends, and reports once a second."""
+    packets = sent = 0
+    reported = time.monotonic()
+    faulthandler.dump_traceback_later(STUCK_S, exit=True)
+    with av.open(pipe, "r", format="flv", options={"fpsprobesize": "0", "analyzeduration": "0"}) as source:
+        kinds = {stream.type: stream for stream in output.streams}
+        for packet in source.demux():
+            if packet.dts is None:
+                continue
+            size = packet.size
+            packet.stream = kinds[packet.stream.type]
+            output.mux_one(packet)
+            packets, sent = packets + 1, sent + size
+            now = time.monotonic()
+            if packets == 1 or now - reported >= REPORT_EVERY_S:
+                reported = now
+                tell("sent", packets=packets, bytes=sent)
+                faulthandler.dump_traceback_later(STUCK_S, exit=True)
+    tell("sent", packets=packets, bytes=sent)
+
+
+def main() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which ends the show in order
+    pipe = os.fdopen(0, "rb", buffering=0)
+    order = json.loads(read_line(pipe) or b"{}")
+    if "url" not in order:
+        return 2
+    words = ServerWords(secrets_of(order["url"]))
+    logging.getLogger("libav").addHandler(words)
+    av.logging.set_level(av.logging.WARNING)
+    header = read_exactly(pipe, order["header_bytes"])
+    faulthandler.dump_traceback_later(STUCK_S, exit=True)
+    try:
+        output = connect(order, header)
+    except (FFmpegError, OSError, ValueError) as error:
+        tell("failed", stage="connect", reason=words.reason(error))
+        return 1
+    tell("connected")
+    try:
+        carry(pipe, output)
+        output.close()
+    except (FFmpegError, OSError, ValueError) as error:
+        tell("failed", stage="send", reason=words.reason(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # a connection that is half dead must not hold the process at its end

@@ -1,0 +1,1 @@
+"""What is sold: products, tables of products, the demo shop."""

@@ -1,0 +1,116 @@
+"""What is sold: a product with its price, and prices read from and written as people write them."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from overlays.card import CardParams
+from studio.errors import StudioError, fault
+from studio.i18n import _
+
+RESERVED_SKUS = ("none", "all")  # words the command line uses in place of a code
+HIGHEST_PRICE_FEN = 1_000_000_000
+LONGEST_LINK = 300  # characters; a longer one makes a code too fine for phones
+_LONGEST = {"sku": 40, "name": 200, "unit": 40, "origin": 80, "producer": 120}
+
+_PRICE = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?")
+_LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/]\S*")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One thing on sale. Money in fen; `picture` is a file's path, `producer` a co-operative or household.
+
+    Raises `value.bad` for a code with spaces, a missing name, a price that cannot be, an old price below
+    the price, a link that is none or too long for a readable code, a stock below zero.
+    """
+
+    sku: str
+    name: str
+    price_fen: int
+    old_price_fen: int | None = None
+    unit: str = ""  # what the price buys: "5 kg"
+    origin: str = ""
+    picture: str = ""
+    link: str = ""
+    producer: str = ""
+    stock: int | None = None  # None: not counted
+
+    def __post_init__(self) -> None:
+        _check_texts(self)
+        _check_money(self)
+        if self.link and (len(self.link.encode("utf-8", "replace")) > LONGEST_LINK or not _LINK.fullmatch(self.link)):
+            reason = _("a web address of at most {most} letters, like https://example.com/a1").format(most=LONGEST_LINK)
+            raise _bad(_("link"), self.link, reason)
+        if self.stock is not None and self.stock < 0:
+            raise _bad(_("stock"), self.stock, _("less than nothing cannot be in stock"))
+
+    def card(self) -> CardParams:
+        """What the product's card shows."""
+        return CardParams(
+            sku=self.sku,
+            name=self.name,
+            price_fen=self.price_fen,
+            old_price_fen=self.old_price_fen,
+            unit=self.unit,
+            origin=self.origin,
+            picture=self.picture,
+            link=self.link,
+        )
+
+
+def parse_price(text: str) -> int:
+    """Fen from a price as people write it: `39.90`, `¥1,299`, `39.9元`, also in full-width characters.
+
+    Raises `value.bad` for anything else: a sign, more than two decimals, words.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().removeprefix("¥").removesuffix("元").strip()
+    if not _PRICE.fullmatch(plain) or not plain.isascii():
+        raise _bad(_("price"), text, _("write yuan with at most two decimals, like 39.90"))
+    yuan, _point, fen = plain.replace(",", "").partition(".")
+    if len(yuan) > len(str(HIGHEST_PRICE_FEN)):
+        raise _bad(_("price"), text, _too_high())
+    price_fen = int(yuan) * 100 + int(fen.ljust(2, "0") or 0)
+    if price_fen > HIGHEST_PRICE_FEN:
+        raise _bad(_("price"), text, _too_high())
+    return price_fen
+
+
+def format_price(price_fen: int) -> str:
+    """Fen as a price with two decimals: `¥39.90`."""
+    yuan, fen = divmod(abs(price_fen), 100)
+    return f"{'-' if price_fen < 0 else ''}¥{yuan:,}.{fen:02d}"
+
+
+def _check_texts(product: Product) -> None:
+    sku = product.sku
+    if not sku or sku.lower() in RESERVED_SKUS or any(char.isspace() or not char.isprintable() for char in sku):
+        raise _bad(_("code"), sku or "-", _("a short code without spaces, like P01"))
+    if not product.name.strip():
+        raise _bad(_("name"), product.name or "-", _("a product needs a name"))
+    labels = {"sku": _("code"), "name": _("name"), "unit": _("unit"), "origin": _("origin"), "producer": _("producer")}
+    for field, most in _LONGEST.items():
+        value = getattr(product, field)
+        if len(value) > most:
+            raise _bad(labels[field], value[:20] + "…", _("at most {most} characters").format(most=most))
+
+
+def _check_money(product: Product) -> None:
+    for label, price_fen in ((_("price"), product.price_fen), (_("old price"), product.old_price_fen)):
+        if price_fen is None:
+            continue
+        if price_fen < 0:
+            raise _bad(label, format_price(price_fen), _("a price cannot be less than nothing"))
+        if price_fen > HIGHEST_PRICE_FEN:
+            raise _bad(label, format_price(price_fen), _too_high())
+    if product.old_price_fen is not None and product.old_price_fen < product.price_fen:
+        reason = _("the old price must not be lower than the price")
+        raise _bad(_("old price"), format_price(product.old_price_fen), reason)
+
+
+def _too_high() -> str:
+    return _("at most {price}").format(price=format_price(HIGHEST_PRICE_FEN))
+
+
+def _bad(field: str, value: object, reason: str) -> StudioError:
+    return fault("value.bad", field=field, value=value, reason=reason)

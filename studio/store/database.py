@@ -1,0 +1,140 @@
+"""The connection to the log: SQLite in a file by default, PostgreSQL by its URL; errors are translated here.
+
+SQLite runs in WAL mode: readers never wait for the journal, and a killed process loses nothing it committed.
+A transaction that writes takes the write lock when it begins, so that two programs on one file wait for
+each other instead of failing half-way.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from studio.errors import StudioError, fault
+from studio.store.schema import bring_to_head
+
+BUSY_TIMEOUT_S = 5.0
+
+_UNWRITABLE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+def sqlite_url(path: Path) -> URL:
+    """The address of a log in the file `path`."""
+    return URL.create("sqlite+pysqlite", database=str(path))
+
+
+class Database:
+    """A pool of connections to one log. Any thread may use it; each transaction is one `with` block."""
+
+    def __init__(self, url: str | URL, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self._given = url
+        self._busy_timeout_s = busy_timeout_s
+        self._engine: Engine | None = None
+        self._writer: Engine | None = None
+
+    def open(self) -> None:
+        """Connects and brings the tables up to date.
+
+        Raises `store.damaged`, `store.newer`, `store.busy`, `store.unreachable` or `home.unwritable`.
+        """
+        engine = self._new_engine()
+        self._engine, self._writer = engine, engine.execution_options(takes_write_lock=True)
+        try:
+            bring_to_head(self._connecting, self.shown)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Lets all connections go; may be called twice."""
+        if self._engine is not None:
+            self._engine.dispose()
+        self._engine = self._writer = None
+
+    @property
+    def shown(self) -> str:
+        """Where the log is, for people: a file's path, or a URL without its password."""
+        try:
+            url = make_url(self._given)
+        except ArgumentError:
+            return "…"
+        is_file = url.get_backend_name() == "sqlite" and url.database
+        return str(url.database) if is_file else url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads: it sees one moment of the log and keeps nobody waiting."""
+        assert self._engine is not None, "the log is not open"
+        with self.translated(), Session(self._engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that is kept whole when the block ends, and not at all when it raises."""
+        assert self._writer is not None, "the log is not open"
+        with self.translated(), Session(self._writer) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def _connecting(self, writes: bool) -> Iterator[Connection]:
+        engine = self._writer if writes else self._engine
+        assert engine is not None
+        with self.translated(), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turns the database's own faults into ours; anything else is our bug and passes."""
+        try:
+            yield
+        except DBAPIError as error:
+            translation = self._translation(error)
+            if translation is None:
+                raise
+            raise translation from error
+
+    def _translation(self, error: DBAPIError) -> StudioError | None:
+        name = getattr(error.orig, "sqlite_errorname", "")
+        reason = str(error.orig).strip().rstrip(".")
+        if name.startswith(_DAMAGED):
+            return fault("store.damaged", path=self.shown, reason=reason)
+        if name.startswith(_BUSY):
+            return fault("store.busy", path=self.shown)
+        if name.startswith(_UNWRITABLE):
+            folder = Path(self.shown).parent
+            return fault("home.unwritable", path=folder, reason=reason)
+        if not isinstance(error.orig, sqlite3.Error) and isinstance(error, OperationalError | InterfaceError):
+            return fault("store.unreachable", path=self.shown, reason=reason.splitlines()[0])
+        return None
+
+    def _new_engine(self) -> Engine:
+        try:
+            url = make_url(self._given)
+            if url.get_backend_name() != "sqlite":
+                return create_engine(url, pool_pre_ping=True)
+            engine = create_engine(url)
+        except (ArgumentError, ImportError) as error:
+            raise fault("store.unreachable", path=self.shown, reason=error) from error
+        busy_timeout_ms = int(self._busy_timeout_s * 1000)
+
+        @event.listens_for(engine, "connect")
+        def set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+            connection.isolation_level = None  # the driver begins no transaction of its own: `begin` does
+            connection.execute(f"PRAGMA busy_timeout={busy_timeout_ms}")
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA foreign_keys=ON")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            writes = connection.get_execution_options().get("takes_write_lock", False)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+        return engine

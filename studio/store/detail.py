@@ -1,0 +1,162 @@
+"""Everything the log knows of one session, read in one transaction, and the few numbers made of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from studio.errors import fault
+from studio.store.orders import list_orders
+from studio.store.rows import (
+    SOLD,
+    Gap,
+    HealthSummary,
+    NoticeRow,
+    OrderRow,
+    OutputRow,
+    ProductResult,
+    SessionDetail,
+    ViewerRow,
+    ViewersSummary,
+    WindowRow,
+)
+from studio.store.sessions import list_sessions, session_cards
+from studio.store.tables import CardWindow, HealthSample, Notice, OutputEvent, SessionProduct, ViewerSample
+from studio.store.writing import problem_of
+
+GAP_S = 2.5  # health is logged once a second; a longer silence is a gap
+FIRST_SECOND_S = 1.5  # the picture is still starting: not counted as slow
+
+
+def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail:
+    """The session with all that happened in it; what is still open counts up to `now`."""
+    rows = list_sessions(db, only=session_id)
+    if not rows:
+        raise fault("session.unknown", id=session_id)
+    session = rows[0]
+    until = session.ended_at or now
+    windows = _windows(db, session_id)
+    viewers = _viewers(db, session_id)
+    orders = list_orders(db, session_id)
+    return SessionDetail(
+        session=session,
+        windows=windows,
+        viewers=viewers,
+        viewers_by_source=viewers_by_source(viewers, until),
+        orders=orders,
+        products=product_results(session_cards(db, session_id), windows, orders, until),
+        outputs=_outputs(db, session_id),
+        health=_health(db, session_id),
+        notices=_notices(db, session_id),
+    )
+
+
+def viewers_by_source(samples: Sequence[ViewerRow], until: datetime) -> tuple[ViewersSummary, ...]:
+    """Peak and mean of each source; a count holds until the next one of its source, the last until `until`."""
+    summaries = []
+    for source in sorted({sample.source for sample in samples}):
+        own = [sample for sample in samples if sample.source == source]
+        moments = [sample.at for sample in own] + [max(until, own[-1].at)]
+        seconds = [(after - before).total_seconds() for before, after in pairwise(moments)]
+        weights = seconds if sum(seconds) > 0 else [1.0] * len(own)
+        mean = sum(sample.count * weight for sample, weight in zip(own, weights, strict=True)) / sum(weights)
+        summaries.append(ViewersSummary(source, len(own), max(sample.count for sample in own), mean))
+    return tuple(summaries)
+
+
+def product_results(
+    cards: Sequence[SessionProduct], windows: Sequence[WindowRow], orders: Sequence[OrderRow], until: datetime
+) -> tuple[ProductResult, ...]:
+    """What each product did: those of the session in their order, then those only orders name."""
+    known = {card.sku: card for card in cards}
+    skus = dict.fromkeys([*known, *(window.sku for window in windows), *(order.sku for order in orders)])
+    results = []
+    for sku in skus:
+        shown = [window for window in windows if window.sku == sku]
+        all_lines = [order for order in orders if order.sku == sku]
+        sold = [order for order in all_lines if order.status in SOLD]
+        name = known[sku].name if sku in known else next((line.title for line in all_lines if line.title), "")
+        on_air_s = sum(((window.hidden_at or until) - window.shown_at).total_seconds() for window in shown)
+        results.append(
+            ProductResult(
+                sku=sku,
+                name=name,
+                price_fen=known[sku].price_fen if sku in known else None,
+                on_air_s=round(on_air_s, 3),
+                windows=len(shown),
+                orders=len({(order.platform, order.order_id) for order in sold}),
+                pieces=sum(order.quantity for order in sold),
+                paid_fen=sum(order.paid_fen for order in sold),
+                refunded_fen=sum(order.refunded_fen for order in sold),
+            )
+        )
+    return tuple(results)
+
+
+def _windows(db: Session, session_id: int) -> tuple[WindowRow, ...]:
+    query = select(CardWindow).where(CardWindow.session_id == session_id).order_by(CardWindow.shown_at, CardWindow.id)
+    return tuple(WindowRow(window.sku, window.shown_at, window.hidden_at) for window in db.scalars(query))
+
+
+def _viewers(db: Session, session_id: int) -> tuple[ViewerRow, ...]:
+    query = select(ViewerSample).where(ViewerSample.session_id == session_id).order_by(ViewerSample.at, ViewerSample.id)
+    return tuple(ViewerRow(sample.at, sample.count, sample.source) for sample in db.scalars(query))
+
+
+def _outputs(db: Session, session_id: int) -> tuple[OutputRow, ...]:
+    query = select(OutputEvent).where(OutputEvent.session_id == session_id).order_by(OutputEvent.at, OutputEvent.id)
+    return tuple(
+        OutputRow(
+            name=event.output,
+            address=event.address,
+            state=event.state,
+            at=event.at,
+            problem=problem_of(event.problem_code, event.problem_values) if event.problem_code else None,
+        )
+        for event in db.scalars(query)
+    )
+
+
+def _notices(db: Session, session_id: int) -> tuple[NoticeRow, ...]:
+    query = select(Notice).where(Notice.session_id == session_id).order_by(Notice.started_at, Notice.id)
+    return tuple(
+        NoticeRow(problem_of(notice.problem_code, notice.problem_values), notice.started_at, notice.ended_at)
+        for notice in db.scalars(query)
+    )
+
+
+def _health(db: Session, session_id: int) -> HealthSummary | None:
+    columns = (
+        HealthSample.at,
+        HealthSample.on_air_s,
+        HealthSample.composed_fps,
+        HealthSample.sent_kbps,
+        HealthSample.late_ticks,
+        HealthSample.skipped_frames,
+        HealthSample.dropped_packets,
+    )
+    query = select(*columns).where(HealthSample.session_id == session_id).order_by(HealthSample.at, HealthSample.id)
+    samples = db.execute(query).all()
+    if not samples:
+        return None
+    steady = [sample.composed_fps for sample in samples if sample.on_air_s >= FIRST_SECOND_S]
+    kbps = [sample.sent_kbps for sample in samples]
+    while len(kbps) > 1 and kbps[0] <= 0:  # nothing is sent before the first output is live
+        kbps.pop(0)
+    gaps = tuple(
+        Gap(before.at, round((after.at - before.at).total_seconds(), 3))
+        for before, after in pairwise(samples)
+        if (after.at - before.at).total_seconds() > GAP_S
+    )
+    return HealthSummary(
+        seconds=len(samples),
+        worst_fps=min(steady or [sample.composed_fps for sample in samples]),
+        late_ticks=max(sample.late_ticks for sample in samples),
+        skipped_frames=max(sample.skipped_frames for sample in samples),
+        dropped_packets=max(sample.dropped_packets for sample in samples),
+        mean_kbps=sum(kbps) / len(kbps),
+        min_kbps=min(kbps),
+        gaps=gaps,
+    )

@@ -1,0 +1,203 @@
+"""What the store gives back: plain frozen rows, free of any database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from studio.errors import Problem
+
+
+class SessionEnd(StrEnum):
+    """How a session ended: as asked, or by a crash that was noticed at the next start."""
+
+    ENDED = "ended"
+    INTERRUPTED = "interrupted"
+
+
+class OrderStatus(StrEnum):
+    """Where an order line stands, the same words for every platform."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    FINISHED = "finished"
+    REFUNDED = "refunded"
+    CANCELLED = "cancelled"
+
+
+SOLD = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.FINISHED, OrderStatus.REFUNDED})
+
+
+class Change(StrEnum):
+    """What writing a row did to what was there."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCount:
+    """How many rows of an import were new, updated and unchanged."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def plus(self, change: Change) -> "ImportCount":
+        return ImportCount(
+            self.new + (change is Change.NEW),
+            self.updated + (change is Change.UPDATED),
+            self.unchanged + (change is Change.UNCHANGED),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StationRow:
+    """A village's e-commerce station."""
+
+    id: int
+    name: str
+    village: str
+    town: str
+    county: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session in the list: what it was and what it brought."""
+
+    id: int
+    title: str
+    station: str
+    started_at: datetime
+    ended_at: datetime | None
+    end: SessionEnd | None  # None while it runs
+    rehearsal: bool
+    canvas: str
+    fps: int
+    bitrate_kbps: int
+    source: str
+    recording: str | None
+    orders: int  # paid orders, returned ones included
+    paid_fen: int
+    refunded_fen: int
+    peak_viewers: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRow:
+    """From when to when a card was on the picture; None: it still is."""
+
+    sku: str
+    shown_at: datetime
+    hidden_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerRow:
+    """A count of viewers at one moment, and who says so."""
+
+    at: datetime
+    count: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewersSummary:
+    """The viewers of one source: highest count, and the mean weighted by how long each count held."""
+
+    source: str
+    samples: int
+    peak: int
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One product of one order."""
+
+    platform: str
+    order_id: str
+    line_id: str
+    sku: str
+    title: str
+    quantity: int
+    paid_fen: int
+    refunded_fen: int
+    status: str
+    paid_at: datetime | None
+    session_id: int | None = None
+    attributed_by: str | None = None  # "typed" during the session, "named" by whoever imported it
+
+
+@dataclass(frozen=True, slots=True)
+class ProductResult:
+    """What one product did in a session; money is of the paid orders, before refunds."""
+
+    sku: str
+    name: str
+    price_fen: int | None  # None where an order names a product that was not in the session
+    on_air_s: float
+    windows: int
+    orders: int
+    pieces: int
+    paid_fen: int
+    refunded_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRow:
+    """An output entered a state."""
+
+    name: str
+    address: str  # masked
+    state: str
+    at: datetime
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch in which no health was logged: the computer slept or stood still."""
+
+    started_at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSummary:
+    """A session's health in a few numbers; the three losses are never added together."""
+
+    seconds: int  # samples, one a second
+    worst_fps: float  # without the first second
+    late_ticks: int
+    skipped_frames: int
+    dropped_packets: int
+    mean_kbps: float  # from the first second in which something was sent
+    min_kbps: float
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A fault that was shown, from when to when."""
+
+    problem: Problem
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDetail:
+    """Everything the log knows of a session."""
+
+    session: SessionRow
+    windows: tuple[WindowRow, ...]
+    viewers: tuple[ViewerRow, ...]
+    viewers_by_source: tuple[ViewersSummary, ...]
+    orders: tuple[OrderRow, ...]
+    products: tuple[ProductResult, ...]
+    outputs: tuple[OutputRow, ...]
+    health: HealthSummary | None
+    notices: tuple[NoticeRow, ...]

@@ -1,0 +1,185 @@
+"""A session's beginning, end and place in the list; each function works in the transaction it is handed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, distinct, func, select, update
+from sqlalchemy.orm import Session
+
+from overlays.card import CardParams
+from studio.errors import fault
+from studio.store.orders import TYPED
+from studio.store.rows import SOLD, SessionEnd, SessionRow
+from studio.store.tables import (
+    CardWindow,
+    HealthSample,
+    Notice,
+    OrderLine,
+    OutputEvent,
+    SessionEntry,
+    SessionProduct,
+    Station,
+    ViewerSample,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """What a session is at the moment it goes on air; `canvas` as in "1280x720"."""
+
+    started_at: datetime
+    rehearsal: bool = False
+    title: str = ""
+    canvas: str = ""
+    fps: int = 0
+    bitrate_kbps: int = 0
+    source: str = ""
+    recording: str | None = None
+    station_id: int | None = None
+    cards: tuple[CardParams, ...] = ()
+
+
+def begin_session(db: Session, new: NewSession) -> int:
+    """Writes the session with its own copy of the products; gives back its number."""
+    entry = SessionEntry(
+        started_at=new.started_at,
+        rehearsal=new.rehearsal,
+        title=new.title,
+        canvas=new.canvas,
+        fps=new.fps,
+        bitrate_kbps=new.bitrate_kbps,
+        source=new.source,
+        recording=new.recording,
+        station_id=new.station_id,
+    )
+    db.add(entry)
+    db.flush()
+    for position, card in enumerate(new.cards):
+        db.add(
+            SessionProduct(
+                session_id=entry.id,
+                position=position,
+                sku=card.sku,
+                name=card.name,
+                price_fen=card.price_fen,
+                old_price_fen=card.old_price_fen,
+                unit=card.unit,
+                origin=card.origin,
+                picture=card.picture,
+                link=card.link,
+            )
+        )
+    return entry.id
+
+
+def end_session(db: Session, session_id: int, at: datetime, end: SessionEnd = SessionEnd.ENDED) -> None:
+    """Closes the session and whatever is still open in it at `at`; a session that is closed stays as it is."""
+    entry = session_entry(db, session_id)
+    if entry.end is not None:
+        return
+    entry.ended_at, entry.end = at, end
+    for table, column in ((CardWindow, "hidden_at"), (Notice, "ended_at")):
+        still_open = (table.session_id == session_id) & getattr(table, column).is_(None)
+        db.execute(update(table).where(still_open).values({column: at}))
+
+
+def close_interrupted(db: Session) -> tuple[int, ...]:
+    """Closes the sessions nobody ended, each at its last sign of life; gives back their numbers.
+
+    Only the engine that owns the home folder may call this: to anybody else a running show looks the same.
+    """
+    numbers = tuple(db.scalars(select(SessionEntry.id).where(SessionEntry.end.is_(None)).order_by(SessionEntry.id)))
+    for session_id in numbers:
+        end_session(db, session_id, _last_sign_of_life(db, session_id), SessionEnd.INTERRUPTED)
+    return numbers
+
+
+def session_entry(db: Session, session_id: int) -> SessionEntry:
+    """The session; raises `session.unknown`."""
+    entry = db.get(SessionEntry, session_id)
+    if entry is None:
+        raise fault("session.unknown", id=session_id)
+    return entry
+
+
+def _last_sign_of_life(db: Session, session_id: int) -> datetime:
+    """The latest moment the engine wrote down.
+
+    What people add afterwards, from the command line or a file, is no sign of the show's life.
+    """
+    moments = [session_entry(db, session_id).started_at]
+    for query in (
+        select(func.max(CardWindow.shown_at)).where(CardWindow.session_id == session_id),
+        select(func.max(CardWindow.hidden_at)).where(CardWindow.session_id == session_id),
+        select(func.max(ViewerSample.at)).where(ViewerSample.session_id == session_id, ViewerSample.source != TYPED),
+        select(func.max(OrderLine.paid_at)).where(
+            OrderLine.session_id == session_id, OrderLine.platform == TYPED, OrderLine.attributed_by == TYPED
+        ),
+        select(func.max(OutputEvent.at)).where(OutputEvent.session_id == session_id),
+        select(func.max(HealthSample.at)).where(HealthSample.session_id == session_id),
+        select(func.max(Notice.started_at)).where(Notice.session_id == session_id),
+        select(func.max(Notice.ended_at)).where(Notice.session_id == session_id),
+    ):
+        moment = db.scalar(query)
+        if moment is not None:
+            moments.append(moment)
+    return max(moments)
+
+
+def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...]:
+    """The sessions, newest first, with what each brought; `only` one of them where it is given."""
+    is_sold = OrderLine.status.in_(SOLD)
+    sold = (
+        select(
+            OrderLine.session_id,
+            func.count(distinct(case((is_sold, OrderLine.platform + ":" + OrderLine.order_id)))).label("orders"),
+            func.sum(case((is_sold, OrderLine.paid_fen), else_=0)).label("paid_fen"),
+            func.sum(case((is_sold, OrderLine.refunded_fen), else_=0)).label("refunded_fen"),
+        )
+        .group_by(OrderLine.session_id)
+        .subquery()
+    )
+    watched = (
+        select(ViewerSample.session_id, func.max(ViewerSample.count).label("peak"))
+        .group_by(ViewerSample.session_id)
+        .subquery()
+    )
+    query = (
+        select(SessionEntry, Station.name, sold.c.orders, sold.c.paid_fen, sold.c.refunded_fen, watched.c.peak)
+        .outerjoin(Station, Station.id == SessionEntry.station_id)
+        .outerjoin(sold, sold.c.session_id == SessionEntry.id)
+        .outerjoin(watched, watched.c.session_id == SessionEntry.id)
+        .order_by(SessionEntry.started_at.desc(), SessionEntry.id.desc())
+    )
+    if only is not None:
+        query = query.where(SessionEntry.id == only)
+    return tuple(_row(found) for found in db.execute(query).tuples())
+
+
+def _row(found: tuple[SessionEntry, str | None, int | None, int | None, int | None, int | None]) -> SessionRow:
+    entry, station, orders, paid_fen, refunded_fen, peak = found
+    return SessionRow(
+        id=entry.id,
+        title=entry.title,
+        station=station or "",
+        started_at=entry.started_at,
+        ended_at=entry.ended_at,
+        end=SessionEnd(entry.end) if entry.end else None,
+        rehearsal=entry.rehearsal,
+        canvas=entry.canvas,
+        fps=entry.fps,
+        bitrate_kbps=entry.bitrate_kbps,
+        source=entry.source,
+        recording=entry.recording,
+        orders=orders or 0,
+        paid_fen=int(paid_fen or 0),  # PostgreSQL sums integers to a decimal
+        refunded_fen=int(refunded_fen or 0),
+        peak_viewers=peak,
+    )
+
+
+def session_cards(db: Session, session_id: int) -> Sequence[SessionProduct]:
+    """The products as they were when the session began, in their order."""
+    query = select(SessionProduct).where(SessionProduct.session_id == session_id).order_by(SessionProduct.position)
+    return db.scalars(query).all()

@@ -1,0 +1,184 @@
+"""The `Store`: the one door to the log of the shop and its sessions.
+
+Every method is one transaction and gives back plain rows. Any thread may call any method. Each may raise
+`store.busy`, `store.damaged`, `store.unreachable` or `home.unwritable`; what else it raises is said there.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import URL, select
+
+from studio.clock import Clock, SystemClock
+from studio.events import Event
+from studio.paths import Home
+from studio.shop.products import Product
+from studio.store import detail, orders, products, sessions, writing
+from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
+from studio.store.rows import (
+    Change,
+    ImportCount,
+    OrderRow,
+    SessionDetail,
+    SessionEnd,
+    SessionRow,
+    StationRow,
+)
+from studio.store.sessions import NewSession
+from studio.store.tables import Station, ViewerSample
+
+DATABASE_VARIABLE = "NONGBO_DATABASE_URL"
+
+
+class Store:
+    """The log at `url`; nothing is touched before `open`."""
+
+    def __init__(self, url: str | URL, clock: Clock | None = None, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self._database = Database(url, busy_timeout_s)
+        self._clock = clock or SystemClock()
+
+    @classmethod
+    def of(cls, home: Home, clock: Clock | None = None) -> "Store":
+        """The log of `home`: its file, or the database that NONGBO_DATABASE_URL names."""
+        return cls(os.environ.get(DATABASE_VARIABLE) or sqlite_url(home.database), clock)
+
+    def open(self) -> "Store":
+        """Connects and brings the tables up to date; raises `store.newer` for the log of a later version."""
+        self._database.open()
+        return self
+
+    def close(self) -> None:
+        """Lets the log go; may be called twice."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def shown(self) -> str:
+        """Where the log is, for people; never a password."""
+        return self._database.shown
+
+    # the shop
+
+    def add_station(self, name: str, village: str = "", town: str = "", county: str = "") -> int:
+        """Writes a station; gives back its number."""
+        with self._database.writing() as db:
+            station = Station(name=name, village=village, town=town, county=county)
+            db.add(station)
+            db.flush()
+            return station.id
+
+    def list_stations(self) -> tuple[StationRow, ...]:
+        with self._database.reading() as db:
+            rows = db.scalars(select(Station).order_by(Station.id))
+            return tuple(StationRow(row.id, row.name, row.village, row.town, row.county) for row in rows)
+
+    def save_product(self, product: Product) -> Change:
+        """Adds the product, or changes the one with its SKU."""
+        with self._database.writing() as db:
+            return products.save_product(db, product)
+
+    def import_products(self, rows: Iterable[Product]) -> ImportCount:
+        """Saves all products of a file, or none of them."""
+        count = ImportCount()
+        with self._database.writing() as db:
+            for product in rows:
+                count = count.plus(products.save_product(db, product))
+        return count
+
+    def list_products(self) -> tuple[Product, ...]:
+        with self._database.reading() as db:
+            return products.list_products(db)
+
+    def product(self, sku: str) -> Product:
+        """Raises `card.unknown`."""
+        with self._database.reading() as db:
+            return products.product(db, sku)
+
+    def remove_product(self, sku: str) -> None:
+        """Takes the product off the list; past sessions keep theirs. Raises `card.unknown`."""
+        with self._database.writing() as db:
+            products.remove_product(db, sku)
+
+    # sessions
+
+    def begin_session(self, new: NewSession) -> int:
+        """Writes a session that goes on air; gives back its number."""
+        with self._database.writing() as db:
+            return sessions.begin_session(db, new)
+
+    def end_session(self, session_id: int, at: datetime) -> None:
+        """Closes the session and what is open in it; raises `session.unknown`."""
+        with self._database.writing() as db:
+            sessions.end_session(db, session_id, at, SessionEnd.ENDED)
+
+    def close_interrupted(self) -> tuple[int, ...]:
+        """Closes the sessions a crash left open, each at its last sign of life; gives back their numbers.
+
+        For the engine that holds the home folder only: to anybody else a running show looks the same.
+        """
+        with self._database.writing() as db:
+            return sessions.close_interrupted(db)
+
+    def list_sessions(self) -> tuple[SessionRow, ...]:
+        """All sessions, newest first."""
+        with self._database.reading() as db:
+            return sessions.list_sessions(db)
+
+    def session_detail(self, session_id: int) -> SessionDetail:
+        """Raises `session.unknown`."""
+        with self._database.reading() as db:
+            return detail.session_detail(db, session_id, self._clock.utc())
+
+    def write_events(self, session_id: int, events: Sequence[Event], ended_at: datetime | None = None) -> None:
+        """Writes a batch of what happened, all or nothing, and ends the session where `ended_at` says so."""
+        with self._database.writing() as db:
+            writing.write_events(db, session_id, events)
+            if ended_at is not None:
+                sessions.end_session(db, session_id, ended_at, SessionEnd.ENDED)
+
+    # orders and viewers
+
+    def add_order(self, session_id: int, sku: str, quantity: int, price_fen: int) -> str:
+        """Writes an order somebody tells us of now; gives back its number. Raises `session.unknown`."""
+        with self._database.writing() as db:
+            sessions.session_entry(db, session_id)
+            at = self._clock.utc()
+            return orders.add_typed(db, session_id, sku, quantity=quantity, price_fen=price_fen, at=at, by=orders.NAMED)
+
+    def undo_order(self, session_id: int, sku: str, quantity: int = 1) -> int:
+        """Takes pieces back from the orders typed last; gives back how many there were. Raises `session.unknown`."""
+        with self._database.writing() as db:
+            sessions.session_entry(db, session_id)
+            return orders.undo_typed(db, session_id, sku, quantity)
+
+    def import_orders(self, session_id: int | None, lines: Iterable[OrderRow]) -> ImportCount:
+        """Writes the lines of a file, all or none; a line that is there is updated. Raises `session.unknown`."""
+        with self._database.writing() as db:
+            if session_id is not None:
+                sessions.session_entry(db, session_id)
+            return orders.import_orders(db, session_id, lines)
+
+    def list_orders(self, session_id: int | None = None) -> tuple[OrderRow, ...]:
+        """All order lines, or one session's. Raises `session.unknown`."""
+        with self._database.reading() as db:
+            if session_id is not None:
+                sessions.session_entry(db, session_id)
+            return orders.list_orders(db, session_id)
+
+    def add_viewers(self, session_id: int, count: int) -> datetime:
+        """Writes a count somebody tells us of; a session that is over gets it at its end. Raises `session.unknown`."""
+        with self._database.writing() as db:
+            at = sessions.session_entry(db, session_id).ended_at or self._clock.utc()
+            db.add(ViewerSample(session_id=session_id, at=at, count=count, source=orders.TYPED))
+            return at

@@ -1,0 +1,138 @@
+"""The desk all pages sit at: the state of the show, the show that is planned, and the commands that go out."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from studio.clock import Clock
+from studio.commands import Command, Ping, StartShow, StopShow, WatchPreview
+from studio.config import ShowConfig
+from studio.errors import Problem
+from studio.events import AudioLevel, Event, Pong, ShowEnded, Snapshot, StartFailed
+from studio.ui import show_state
+from studio.ui.bridge import EngineBridge
+from studio.ui.show_state import Phase, ShowState
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_MS = 1000
+SILENT_AFTER_S = 2.5
+
+
+class Desk(QObject):
+    """Follows the engine and speaks to it for the pages; lives on the window's thread."""
+
+    changed = Signal(object)  # a `ShowState`
+    plan_changed = Signal(object)  # a `ShowConfig`
+    level = Signal(float)  # peak of the sound, dBFS
+    attached = Signal()
+    ended = Signal(object)  # a `ShowReport`
+    start_failed = Signal(object)  # a `Problem`
+
+    def __init__(
+        self,
+        bridge: EngineBridge,
+        show: ShowConfig,
+        clock: Clock,
+        recordings: Path,
+        cameras: Callable[[], list[str]],
+        save: Callable[[ShowConfig], None],
+    ) -> None:
+        super().__init__()
+        self.show = show
+        self.clock = clock
+        self.recordings = recordings
+        self.cameras = cameras
+        self.state = show_state.planned(ShowState(), show)
+        self._save = save
+        self._bridge = bridge
+        self._ping = 0
+        self._asked_ns: int | None = None
+        self._watching = True
+        self._heartbeat = QTimer(self, interval=HEARTBEAT_MS)
+        self._heartbeat.timeout.connect(self._beat)
+        bridge.event.connect(self._on_event)
+        bridge.lost.connect(self._on_lost)
+
+    def send(self, command: Command) -> None:
+        if not self._bridge.send(command):
+            log.warning("the engine takes no commands: %s is not sent", type(command).__name__)
+
+    def start(self, rehearsal: bool) -> None:
+        """Asks for the planned show; a rehearsal reaches no platform."""
+        if self.state.phase is not Phase.OFF_AIR:
+            return
+        show = replace(self.show, rehearsal=rehearsal or self.show.rehearsal)
+        planned = show_state.planned(self.state, self.show)
+        self._become(show_state.starting(planned, show.rehearsal))
+        self.send(StartShow(show))
+
+    def stop(self) -> None:
+        """Asks for the end of the show; whoever calls has asked the person."""
+        if self.state.phase is Phase.ON_AIR:
+            self._become(replace(self.state, phase=Phase.GOING_OFF_AIR))
+            self.send(StopShow())
+
+    def plan(self, show: ShowConfig) -> None:
+        """Another plan for the next show; the pages are told."""
+        self.show = show
+        self._save(show)
+        self.plan_changed.emit(show)
+        self._become(show_state.planned(self.state, show))
+
+    def dismiss(self, problem: Problem) -> None:
+        self._become(show_state.dismissed(self.state, problem))
+
+    def watch_preview(self, on: bool) -> None:
+        """Pictures nobody looks at need not be made."""
+        self._watching = on
+        if self.state.phase is not Phase.NO_ENGINE:
+            self.send(WatchPreview(on))
+
+    @Slot(object)
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, AudioLevel):
+            self.level.emit(event.peak_dbfs)
+            return
+        if isinstance(event, Pong):
+            self._answered()
+            return
+        self._become(show_state.after(self.state, event))
+        if isinstance(event, Snapshot):
+            self._asked_ns = None
+            self._heartbeat.start()
+            self.send(WatchPreview(self._watching))
+            self.attached.emit()
+        elif isinstance(event, ShowEnded):
+            self.ended.emit(event.report)
+        elif isinstance(event, StartFailed):
+            self.start_failed.emit(event.problem)
+
+    @Slot(object)
+    def _on_lost(self, problem: Problem) -> None:
+        self._heartbeat.stop()
+        self._become(show_state.lost(self.state, problem))
+
+    @Slot()
+    def _beat(self) -> None:
+        """One question at a time: an engine that hangs must not find a heap of them."""
+        now_ns = self.clock.now_ns()
+        if self._asked_ns is None:
+            self._asked_ns = now_ns
+            self._ping += 1
+            self.send(Ping(self._ping))
+        elif (silent_s := (now_ns - self._asked_ns) / 1e9) >= SILENT_AFTER_S:
+            self._become(replace(self.state, silent_s=silent_s))
+
+    def _answered(self) -> None:
+        self._asked_ns = None
+        if self.state.silent_s:
+            self._become(replace(self.state, silent_s=0.0))
+
+    def _become(self, state: ShowState) -> None:
+        if state != self.state:
+            self.state = state
+            self.changed.emit(state)

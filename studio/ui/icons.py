@@ -1,0 +1,26 @@
+"""The program's own pictures, drawn as one-colour SVG and coloured where they are used."""
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from studio.paths import asset
+from studio.ui.theme import TEXT
+
+
+def picture(name: str, size_px: int, colour: str = TEXT) -> QPixmap:
+    """The drawing `name`, square, sharp on this screen."""
+    drawing = asset("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    pixmap = QPixmap(round(size_px * ratio), round(size_px * ratio))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(drawing.encode())).render(painter)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def icon(name: str, colour: str = TEXT, size_px: int = 32) -> QIcon:
+    """The drawing `name` for a button."""
+    return QIcon(picture(name, size_px, colour))

@@ -1,0 +1,228 @@
+"""The page a show is run from: all that is needed while on air, in sight and on one key."""
+
+from collections import deque
+from functools import partial
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
+
+from studio.commands import NextCard, RetryDestination, ShowCard, TypeOrder, TypeViewers, UndoOrder
+from studio.events import HealthSampled
+from studio.i18n import _
+from studio.ui import theme
+from studio.ui.banner import Banner
+from studio.ui.cards_panel import CARD_KEYS, ORDER_KEYS, CardsPanel
+from studio.ui.desk import Desk
+from studio.ui.destinations_panel import DestinationsPanel
+from studio.ui.icons import picture
+from studio.ui.level_meter import LevelMeter
+from studio.ui.preview_view import PreviewView
+from studio.ui.show_state import Phase, ShowState
+from studio.ui.top_bar import TopBar
+from studio.ui.words import Told, health_numbers, health_words, report_lines
+
+CLOCK_MS = 250
+LOSSES_SEEN_S = 10  # a loss stays in the sentence that long
+
+
+class HealthLine(QWidget):
+    """One sentence on how the show goes, and the numbers behind it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._samples: deque[HealthSampled] = deque(maxlen=LOSSES_SEEN_S)
+        self._mark, self.sentence, self.numbers = QLabel(), QLabel(wordWrap=True), QLabel()
+        self.sentence.setFont(theme.text_font(12, bold=True))
+        self.numbers.setFont(theme.text_font(10.5))
+        self.numbers.setProperty("faint", True)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.sentence)
+        words.addWidget(self.numbers)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2, 0, 0, 0)
+        layout.addWidget(self._mark)
+        layout.addLayout(words, 1)
+
+    def show_sample(self, sample: HealthSampled | None, fps: float | None) -> None:
+        """None: no show is running."""
+        if sample is None:
+            self._samples.clear()
+        elif not self._samples or self._samples[-1] is not sample:
+            self._samples.append(sample)
+        self.setVisible(sample is not None)
+        if sample is not None:
+            self._tell(health_words(sample, self._samples[0], fps), health_numbers(sample))
+
+    def _tell(self, told: Told, numbers: str) -> None:
+        self._mark.setPixmap(picture(told.drawing, 26, told.colour))
+        self.sentence.setText(told.text)
+        self.sentence.setStyleSheet(f"color: {told.colour}")
+        self.numbers.setText(numbers)
+
+
+class LivePage(QWidget):
+    """Follows the desk's state; every control becomes one command."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._air_since_ns: int | None = None
+        self.bar, self.banner = TopBar(), Banner()
+        self.preview, self.meter = PreviewView(), LevelMeter()
+        self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
+        self.stop_dialog: QMessageBox | None = None
+        self._lay_out()
+        self._connect()
+        self._bind_keys()
+        self._clock = QTimer(self, interval=CLOCK_MS)
+        self._clock.timeout.connect(self._show_time)
+        self._clock.start()
+        self.show_state(desk.state)
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.preview, 1)
+        for widget in (self.meter, self.health, self.destinations):
+            left.addWidget(widget)
+        middle = QHBoxLayout()
+        middle.setSpacing(10)
+        middle.addLayout(left, 10)
+        middle.addWidget(self.cards, 9)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.banner)
+        layout.addLayout(middle, 1)
+
+    def _connect(self) -> None:
+        desk = self._desk
+        desk.changed.connect(self.show_state)
+        desk.plan_changed.connect(lambda _show: self.show_state(desk.state))
+        desk.level.connect(self._show_level)
+        self.bar.start_asked.connect(desk.start)
+        self.bar.stop_held.connect(desk.stop)
+        self.bar.stop_asked.connect(self.ask_to_stop)
+        self.bar.viewers_typed.connect(lambda count: desk.send(TypeViewers(count)))
+        self.banner.read.connect(desk.dismiss)
+        self.preview.watched.connect(desk.watch_preview)
+        self.destinations.retry.connect(lambda name: desk.send(RetryDestination(name)))
+        self.cards.chosen.connect(self._choose)
+        self.cards.ordered.connect(self._order)
+        self.cards.undone.connect(self._undo)
+        self.cards.next_asked.connect(self._next)
+        self.cards.hide_asked.connect(lambda: self._choose(None))
+
+    def _bind_keys(self) -> None:
+        """Keys act only while this page is shown, and never while a number is typed."""
+        keys = [("N", self._next), ("PgDown", self._next), ("H", partial(self._choose, None))]
+        keys.append(("V", self.bar.box.setFocus))
+        for index, key in enumerate(CARD_KEYS):
+            keys.append((key, partial(self._at, index, self._choose)))
+        for index, key in enumerate(ORDER_KEYS):
+            keys.append((key, partial(self._at, index, self._order)))
+            keys.append((f"Shift+{key}", partial(self._at, index, self._undo)))
+        for key, act in keys:
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(act)
+
+    @Slot(object)
+    def show_state(self, state: ShowState) -> None:
+        self.bar.show_state(state, self._desk.show.rehearsal)
+        self.banner.show_problems((*state.alarms, *state.notices))
+        self.cards.show_cards(state.cards, state.card_sku, dict(state.orders), state.running)
+        self.destinations.show_outputs(state.outputs, state.running)
+        self.health.show_sample(state.health, self._desk.show.canvas.fps if state.running else None)
+        self.preview.open(state.preview_path)
+        self.preview.tell(*preview_words(state))
+        if not state.running:
+            self.meter.show_level(None)
+            if self.stop_dialog is not None:
+                self.stop_dialog.reject()
+        self._follow_time(state)
+
+    def _follow_time(self, state: ShowState) -> None:
+        """Time on air runs on the monotonic clock; the engine's second sets it right."""
+        if not state.running or state.started_at is None:
+            self._air_since_ns = None
+        elif self._air_since_ns is None or state.health is not None:
+            gone_s = (self._desk.clock.utc() - state.started_at).total_seconds()
+            seconds = state.health.on_air_s if state.health is not None else gone_s
+            since_ns = self._desk.clock.now_ns() - int(seconds * 1e9)
+            if self._air_since_ns is None or abs(since_ns - self._air_since_ns) > 1_500_000_000:
+                self._air_since_ns = since_ns
+        self._show_time()
+
+    @Slot()
+    def _show_time(self) -> None:
+        since_ns = self._air_since_ns
+        self.bar.show_time(None if since_ns is None else (self._desk.clock.now_ns() - since_ns) / 1e9)
+
+    @Slot(float)
+    def _show_level(self, peak_dbfs: float) -> None:
+        if self._desk.state.running:
+            self.meter.show_level(peak_dbfs)
+
+    @Slot()
+    def ask_to_stop(self) -> None:
+        """A short press or a key only asks; what a second stray key answers is "go on"."""
+        if self.stop_dialog is not None or self._desk.state.phase is not Phase.ON_AIR:
+            return
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(_("End the show?"))
+        box.setText(_("Really end the show? Viewers will leave."))
+        stay = box.addButton(_("Go on with the show"), QMessageBox.ButtonRole.RejectRole)
+        end = box.addButton(_("End the show"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        self.stop_dialog = box
+
+        def answered() -> None:
+            self.stop_dialog = None
+            if box.clickedButton() is end:
+                self._desk.stop()
+            box.deleteLater()
+
+        box.finished.connect(answered)
+        box.open()
+
+    def _at(self, index: int, act: "partial[None]") -> None:
+        sku = self.cards.sku_at(index)
+        if sku is not None:
+            act(sku)
+
+    def _choose(self, sku: str | None) -> None:
+        if self._desk.state.running:
+            self._desk.send(ShowCard(sku))
+
+    def _next(self) -> None:
+        if self._desk.state.running:
+            self._desk.send(NextCard())
+
+    def _order(self, sku: str) -> None:
+        if self._desk.state.running:
+            self._desk.send(TypeOrder(sku))
+
+    def _undo(self, sku: str) -> None:
+        if self._desk.state.running and self._desk.state.pieces(sku):
+            self._desk.send(UndoOrder(sku))
+
+
+def preview_words(state: ShowState) -> tuple[str, str, str, list[str]]:
+    """The word in the preview's corner with its colour, and what stands there without a picture."""
+    if state.phase is Phase.NO_ENGINE:
+        return "", theme.BLUE, _("Starting…"), [_("A moment, please.")]
+    if state.phase is Phase.GOING_ON_AIR:
+        return _("Preview"), theme.BLUE, _("Going on air…"), []
+    if state.running:
+        word = _("Rehearsal: nobody sees it") if state.rehearsal else _("This is what viewers see")
+        return word, theme.VIOLET if state.rehearsal else theme.RED, _("Waiting for the picture…"), []
+    if state.report is not None:
+        pieces = sum(count for _sku, count in state.orders)
+        return _("Preview"), theme.FAINT, *report_lines(state.report, pieces, state.rehearsal)
+    return _("Preview: nobody sees it"), theme.FAINT, _("Not on air"), [_("Press the green button to begin.")]

@@ -1,0 +1,150 @@
+"""The page where a show is set up: picture, sound, shape, destinations, recording, running text."""
+
+import logging
+import threading
+from dataclasses import replace
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from studio.config import ShowConfig
+from studio.errors import Problem, StudioError
+from studio.i18n import _
+from studio.ui import theme
+from studio.ui.banner import FourLines
+from studio.ui.desk import Desk
+from studio.ui.destinations_form import DestinationsForm
+from studio.ui.forms import Form
+from studio.ui.icons import icon
+from studio.ui.show_form import commands_between, form_of, show_of
+from studio.worker import Worker
+
+log = logging.getLogger(__name__)
+
+
+class SetupPage(QWidget):
+    """Edits the desk's plan; a value that will not do is explained beside the form and nothing is lost."""
+
+    cameras_found = Signal(list)  # emitted on the thread that looked
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.form = Form(form_of(desk.show))
+        self.destinations = DestinationsForm(desk.show.destinations)
+        self.save_button = QPushButton(icon("check"), f" {_('Save')}")
+        self.save_button.setObjectName("primary")
+        self.save_button.setProperty("live", True)
+        self.save_button.setFont(theme.text_font(14, bold=True))
+        self.saved, self.fault = QLabel(wordWrap=True), QFrame()
+        self.fault_lines = FourLines(13)
+        self._looker: Worker | None = None
+        self._lay_out()
+        self.save_button.clicked.connect(self.save)
+        self.form.edited.connect(self._touched)
+        self.destinations.edited.connect(self._touched)
+        self.cameras_found.connect(lambda names: self.form.suggest("cameras", names))
+        desk.plan_changed.connect(self._show_plan)
+
+    def _lay_out(self) -> None:
+        self.fault.setObjectName("failure")
+        inside = QVBoxLayout(self.fault)
+        inside.addWidget(self.fault_lines)
+        self.fault.hide()
+        side = QVBoxLayout()
+        side.addWidget(_heading(_("Destinations")))
+        side.addWidget(_scrolling(self.destinations), 1)
+        side.addWidget(self.fault)
+        foot = QHBoxLayout()
+        foot.addWidget(self.saved, 1)
+        foot.addWidget(self.save_button)
+        side.addLayout(foot)
+        main = QVBoxLayout()
+        main.addWidget(_heading(_("The show")))
+        main.addWidget(_scrolling(self.form), 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(20, 14, 20, 14)
+        layout.setSpacing(28)
+        layout.addLayout(main, 1)
+        layout.addLayout(side, 1)
+
+    def value(self) -> ShowConfig:
+        """The plan as it is filled in; raises what a bad value raises."""
+        show = show_of(self.form.value(), self._desk.show, self._desk.recordings)
+        return replace(show, destinations=self.destinations.value())
+
+    @Slot()
+    def save(self) -> None:
+        try:
+            show = self.value()
+        except StudioError as error:
+            self._explain(error.problem)
+            return
+        before = self._desk.show
+        running = self._desk.state.running
+        if running:
+            for command in commands_between(before, show):
+                self._desk.send(command)
+        self._desk.plan(show)
+        self.fault.hide()
+        self.saved.setText(
+            _("Saved. Text and destinations change now, the rest with the next show.") if running else _("Saved.")
+        )
+
+    def _explain(self, problem: Problem) -> None:
+        self.saved.clear()
+        self.fault_lines.tell(problem)
+        self.fault.show()
+
+    @Slot()
+    def _touched(self) -> None:
+        self.saved.setText(_("Not saved yet."))
+
+    @Slot(object)
+    def _show_plan(self, show: ShowConfig) -> None:
+        if show != self._planned():
+            self.form.show_value(form_of(show))
+            self.destinations.show_value(show.destinations)
+
+    def _planned(self) -> ShowConfig | None:
+        try:
+            return self.value()
+        except StudioError:
+            return None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Looking for cameras may take a second or two, so it has its own thread."""
+        if self._looker is None or not self._looker.alive:
+            self._looker = Worker("camera-list", self._look)
+            self._looker.start()
+        super().showEvent(event)
+
+    def _look(self, stopping: threading.Event) -> None:
+        names = self._desk.cameras()
+        if not stopping.is_set():
+            self.cameras_found.emit(names)
+
+    def stop(self) -> None:
+        """Waits for the search for cameras."""
+        if self._looker is not None:
+            self._looker.stop()
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setFont(theme.text_font(16, bold=True))
+    return label
+
+
+def _scrolling(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 8, 0)
+    layout.addWidget(widget)
+    layout.addStretch(1)
+    area.setWidget(holder)
+    return area

@@ -1,0 +1,135 @@
+"""A show as a seller fills it in: flat, in his words, and back into the configuration the engine obeys."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from studio.commands import AddDestination, Command, RemoveDestination, SetRotation, SetTicker
+from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
+from studio.errors import fault
+from studio.i18n import N_
+
+
+class Size(StrEnum):
+    """The pictures platforms take; phones watch upright."""
+
+    LANDSCAPE = "1280x720"
+    PORTRAIT = "720x1280"
+    LANDSCAPE_LARGE = "1920x1080"
+    PORTRAIT_LARGE = "1080x1920"
+    OTHER = "other"
+
+
+class Pace(StrEnum):
+    """Frames a second."""
+
+    SLOW = "25"
+    USUAL = "30"
+    OTHER = "other"
+
+
+SOURCE_WORDS = {
+    SourceKind.CAMERA: N_("Camera"),
+    SourceKind.CLIP: N_("Video file"),
+    SourceKind.URL: N_("Phone or network camera"),
+    SourceKind.PIPE: N_("Another program (pipe)"),
+    SourceKind.PATTERN: N_("Test picture"),
+}
+AUDIO_WORDS = {
+    AudioKind.MIC: N_("Microphone"),
+    AudioKind.CLIP: N_("The sound of the picture"),
+    AudioKind.SILENCE: N_("No sound"),
+}
+SIZE_WORDS = {
+    Size.LANDSCAPE: N_("Wide, 1280 × 720"),
+    Size.PORTRAIT: N_("Upright for phones, 720 × 1280"),
+    Size.LANDSCAPE_LARGE: N_("Wide and large, 1920 × 1080"),
+    Size.PORTRAIT_LARGE: N_("Upright and large, 1080 × 1920"),
+    Size.OTHER: N_("As it is"),
+}
+PACE_WORDS = {Pace.SLOW: N_("25, for a slow computer"), Pace.USUAL: N_("30, usual"), Pace.OTHER: N_("As it is")}
+ADDRESSED = (SourceKind.URL, SourceKind.PIPE)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowForm:
+    """What the set-up page asks."""
+
+    source: SourceKind = field(default=SourceKind.CAMERA, metadata={"label": N_("Picture"), "words": SOURCE_WORDS})
+    camera: str = field(
+        default="",
+        metadata={"label": N_("Which camera"), "suggest": "cameras", "when": ("source", (SourceKind.CAMERA,))},
+    )
+    clip: str = field(
+        default="", metadata={"label": N_("Which file"), "file": True, "when": ("source", (SourceKind.CLIP,))}
+    )
+    address: str = field(default="", metadata={"label": N_("Address or pipe"), "when": ("source", ADDRESSED)})
+    audio: AudioKind = field(default=AudioKind.MIC, metadata={"label": N_("Sound"), "words": AUDIO_WORDS})
+    size: Size = field(default=Size.LANDSCAPE, metadata={"label": N_("Picture shape"), "words": SIZE_WORDS})
+    fps: Pace = field(default=Pace.USUAL, metadata={"label": N_("Frames a second"), "words": PACE_WORDS})
+    bitrate_kbps: int = field(default=2500, metadata={"label": N_("Bit rate, kb/s"), "low": 200, "high": 20000})
+    record: bool = field(default=False, metadata={"label": N_("Keep a recording")})
+    rotate_s: float | None = field(
+        default=None, metadata={"label": N_("Change cards every … s"), "low": 1, "high": 3600}
+    )
+    ticker: str = field(default="", metadata={"label": N_("Running text")})
+
+
+def form_of(show: ShowConfig) -> ShowForm:
+    """What the page shows for `show`."""
+    size = f"{show.canvas.width}x{show.canvas.height}"
+    target, kind = show.source.target, show.source.kind
+    return ShowForm(
+        source=kind,
+        camera=target if kind is SourceKind.CAMERA else "",
+        clip=target if kind is SourceKind.CLIP else "",
+        address=target if kind in ADDRESSED else "",
+        audio=show.audio.kind,
+        size=Size(size) if size in set(Size) else Size.OTHER,
+        fps=Pace(str(show.canvas.fps)) if str(show.canvas.fps) in set(Pace) else Pace.OTHER,
+        bitrate_kbps=show.encoder.bitrate_kbps,
+        record=show.record_dir is not None,
+        rotate_s=show.rotate_s,
+        ticker=show.ticker,
+    )
+
+
+def show_of(form: ShowForm, show: ShowConfig, recordings: Path) -> ShowConfig:
+    """`show` with what was filled in; recordings go to `recordings` where no other folder was chosen.
+
+    Raises `clip.missing` or `value.bad`.
+    """
+    targets = {SourceKind.CAMERA: form.camera, SourceKind.CLIP: form.clip, SourceKind.PATTERN: ""}
+    target = targets.get(form.source, form.address).strip()
+    if form.source is SourceKind.CLIP and not Path(target).is_file():
+        raise fault("clip.missing", path=target or "…")
+    if form.source in ADDRESSED and not target:
+        raise fault("value.bad", field="address", value="“”", reason="…")
+    canvas = show.canvas
+    if form.size is not Size.OTHER:
+        width, height = (int(side) for side in form.size.split("x"))
+        canvas = replace(canvas, width=width, height=height)
+    if form.fps is not Pace.OTHER:
+        canvas = replace(canvas, fps=int(form.fps))
+    return replace(
+        show,
+        source=SourceConfig(form.source, target, show.source.fit),
+        audio=AudioConfig(form.audio, show.audio.target if form.audio is show.audio.kind else ""),
+        canvas=canvas,
+        encoder=replace(show.encoder, bitrate_kbps=form.bitrate_kbps),
+        record_dir=(show.record_dir or recordings) if form.record else None,
+        rotate_s=form.rotate_s,
+        ticker=form.ticker.strip(),
+    )
+
+
+def commands_between(old: ShowConfig, new: ShowConfig) -> tuple[Command, ...]:
+    """What a running show can still take over; all else waits for the next show."""
+    commands: list[Command] = []
+    if new.ticker != old.ticker:
+        commands.append(SetTicker(new.ticker))
+    if new.rotate_s != old.rotate_s:
+        commands.append(SetRotation(new.rotate_s))
+    commands += [RemoveDestination(gone.name) for gone in old.destinations if gone not in new.destinations]
+    commands += [AddDestination(fresh) for fresh in new.destinations if fresh not in old.destinations]
+    return tuple(commands)

@@ -1,0 +1,201 @@
+"""What the window knows of the show: one frozen value, and the plain function that follows the engine's events."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from overlays.card import CardParams
+from studio.config import ShowConfig
+from studio.errors import Problem
+from studio.events import (
+    CardChanged,
+    Event,
+    HealthSampled,
+    Noticed,
+    OrderTyped,
+    OutputChanged,
+    OutputSnapshot,
+    OutputState,
+    PreviewReady,
+    ShowEnded,
+    ShowReport,
+    ShowStarted,
+    Snapshot,
+    StartFailed,
+    ViewersSampled,
+)
+
+
+class Phase(StrEnum):
+    """Where the show is on its way."""
+
+    NO_ENGINE = "no_engine"
+    OFF_AIR = "off_air"
+    GOING_ON_AIR = "going_on_air"
+    ON_AIR = "on_air"
+    GOING_OFF_AIR = "going_off_air"
+
+
+RUNNING = frozenset({Phase.ON_AIR, Phase.GOING_OFF_AIR})
+
+
+@dataclass(frozen=True, slots=True)
+class ShowState:
+    """The show as the window shows it."""
+
+    phase: Phase = Phase.NO_ENGINE
+    session_id: int | None = None
+    started_at: datetime | None = None
+    rehearsal: bool = False
+    cards: tuple[CardParams, ...] = ()
+    card_sku: str | None = None
+    outputs: tuple[OutputSnapshot, ...] = ()
+    viewers: int | None = None
+    orders: tuple[tuple[str, int], ...] = ()
+    preview_path: str | None = None
+    notices: tuple[Problem, ...] = ()  # told by the engine, which also takes them back
+    alarms: tuple[Problem, ...] = ()  # raised here; they stay until they are read
+    health: HealthSampled | None = None
+    report: ShowReport | None = None
+    silent_s: float = 0.0  # how long the engine has not answered
+
+    @property
+    def running(self) -> bool:
+        return self.phase in RUNNING
+
+    def pieces(self, sku: str) -> int:
+        """Pieces of `sku` ordered so far."""
+        return dict(self.orders).get(sku, 0)
+
+
+def planned(state: ShowState, show: ShowConfig) -> ShowState:
+    """The state with the next show's cards and destinations; a running show keeps its own."""
+    if state.running:
+        return state
+    outputs = tuple(OutputSnapshot(to.name, to.shown, OutputState.OFFLINE, None) for to in show.destinations)
+    return replace(state, cards=show.cards, outputs=outputs, rehearsal=show.rehearsal)
+
+
+def starting(state: ShowState, rehearsal: bool) -> ShowState:
+    """The start button was pressed."""
+    fresh = ShowState(phase=Phase.GOING_ON_AIR, cards=state.cards, preview_path=state.preview_path)
+    return replace(fresh, rehearsal=rehearsal, outputs=_offline(state.outputs))
+
+
+def lost(state: ShowState, problem: Problem) -> ShowState:
+    """The engine went away."""
+    alarms = state.alarms if problem in state.alarms else (*state.alarms, problem)
+    idle = replace(state, phase=Phase.NO_ENGINE, alarms=alarms, health=None, preview_path=None, silent_s=0.0)
+    return replace(idle, card_sku=None, notices=(), outputs=_offline(state.outputs))
+
+
+def dismissed(state: ShowState, problem: Problem) -> ShowState:
+    """The person has read it."""
+    return replace(
+        state,
+        notices=tuple(known for known in state.notices if known != problem),
+        alarms=tuple(known for known in state.alarms if known != problem),
+    )
+
+
+def after(state: ShowState, event: Event) -> ShowState:
+    """The state once `event` has happened."""
+    match event:
+        case Snapshot():
+            return _after_snapshot(state, event)
+        case ShowStarted():
+            return replace(
+                state,
+                phase=Phase.ON_AIR,
+                session_id=event.session_id,
+                started_at=event.at,
+                rehearsal=event.rehearsal,
+                report=None,
+                alarms=(),
+            )
+        case StartFailed():
+            return replace(state, phase=Phase.OFF_AIR, alarms=(event.problem,))
+        case ShowEnded():
+            return _after_end(state, event)
+        case _:
+            return _after_detail(state, event)
+
+
+def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
+    if not event.on_air:
+        idle = replace(state, phase=Phase.OFF_AIR, started_at=None, card_sku=None, notices=event.notices)
+        return replace(idle, preview_path=event.preview_path, cards=state.cards or event.cards)
+    return ShowState(
+        phase=Phase.ON_AIR,
+        session_id=event.session_id,
+        started_at=event.started_at,
+        rehearsal=event.rehearsal,
+        cards=event.cards,
+        card_sku=event.card_sku,
+        outputs=event.outputs,
+        viewers=event.viewers,
+        orders=event.orders,
+        preview_path=event.preview_path,
+        notices=event.notices,
+        alarms=state.alarms,
+    )
+
+
+def _after_end(state: ShowState, event: ShowEnded) -> ShowState:
+    outputs = tuple(
+        output if output.state is OutputState.FAILED else replace(output, state=OutputState.OFFLINE, problem=None)
+        for output in state.outputs
+    )
+    return replace(
+        state,
+        phase=Phase.OFF_AIR,
+        outputs=outputs,
+        report=event.report,
+        card_sku=None,
+        health=None,
+        preview_path=None,
+        notices=(),
+    )
+
+
+def _after_detail(state: ShowState, event: Event) -> ShowState:
+    match event:
+        case CardChanged():
+            return replace(state, card_sku=event.sku)
+        case OutputChanged():
+            return replace(state, outputs=_with_output(state.outputs, event))
+        case ViewersSampled():
+            return replace(state, viewers=event.count)
+        case OrderTyped():
+            pieces = dict(state.orders)
+            pieces[event.sku] = max(0, pieces.get(event.sku, 0) + event.quantity)
+            return replace(state, orders=tuple(pieces.items()))
+        case HealthSampled():
+            return replace(state, health=event)
+        case Noticed():
+            return replace(state, notices=_with_notice(state.notices, event))
+        case PreviewReady():
+            return replace(state, preview_path=event.path)
+        case _:
+            return state
+
+
+def _offline(outputs: tuple[OutputSnapshot, ...]) -> tuple[OutputSnapshot, ...]:
+    return tuple(replace(output, state=OutputState.OFFLINE, problem=None) for output in outputs)
+
+
+def _with_output(outputs: tuple[OutputSnapshot, ...], event: OutputChanged) -> tuple[OutputSnapshot, ...]:
+    new = OutputSnapshot(event.name, event.address, event.state, event.problem)
+    if all(output.name != event.name for output in outputs):
+        return (*outputs, new)
+    return tuple(new if output.name == event.name else output for output in outputs)
+
+
+def _with_notice(notices: tuple[Problem, ...], event: Noticed) -> tuple[Problem, ...]:
+    """One line per fault of one thing: its reason may change while it lasts."""
+    others = tuple(known for known in notices if _about(known) != _about(event.problem))
+    return (event.problem, *others) if event.active else others
+
+
+def _about(problem: Problem) -> tuple[str, str | None]:
+    return problem.code, dict(problem.values).get("name")

@@ -1,0 +1,160 @@
+"""The main window: a list of pages on the left, the page, and one line on the state of the program."""
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from studio.i18n import N_, _
+from studio.ui import theme
+from studio.ui.desk import Desk
+from studio.ui.icons import icon
+from studio.ui.live_page import LivePage
+from studio.ui.page import PageEntry
+from studio.ui.setup_page import SetupPage
+from studio.ui.show_state import Phase, ShowState
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry(N_("Live"), "live", LivePage),
+    PageEntry(N_("Set up"), "setup", SetupPage),
+)
+
+
+class MainWindow(QMainWindow):
+    """Frame, pages and the question before it closes."""
+
+    closing = Signal()  # the person wants to leave and nothing keeps the window
+
+    def __init__(self, desk: Desk, pages: tuple[PageEntry, ...] = PAGES) -> None:
+        super().__init__()
+        self._desk = desk
+        self._leaving = False  # closes as soon as the show has ended
+        self.close_dialog: QMessageBox | None = None
+        self.setWindowTitle(_("Nongbo live studio"))
+        self.setWindowIcon(icon("nongbo", size_px=64))
+        self.setMinimumSize(1180, 640)
+        self.resize(1366, 728)
+        self.stack = QStackedWidget()
+        self.ground = QFrame()
+        self.ground.setObjectName("ground")
+        layout = QHBoxLayout(self.ground)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._rail(pages))
+        layout.addWidget(self.stack, 1)
+        self.setCentralWidget(self.ground)
+        self.engine_line, self.session_line = QLabel(), QLabel()
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self.engine_line, 1)
+        self.statusBar().addPermanentWidget(self.session_line)
+        for line in (self.engine_line, self.session_line):
+            line.setFont(theme.text_font(10.5))
+        desk.changed.connect(self.show_state)
+        self.show_state(desk.state)
+
+    def _rail(self, pages: tuple[PageEntry, ...]) -> QFrame:
+        rail = QFrame()
+        rail.setObjectName("rail")
+        rail.setFixedWidth(84)
+        layout = QVBoxLayout(rail)
+        layout.setContentsMargins(0, 8, 0, 8)
+        layout.setSpacing(4)
+        group = QButtonGroup(self)
+        for index, entry in enumerate(pages):
+            self.stack.addWidget(entry.make(self._desk))
+            button = QToolButton()
+            button.setObjectName("page")
+            button.setText(_(entry.title))
+            button.setIcon(icon(entry.drawing, size_px=30))
+            button.setIconSize(QSize(30, 30))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            button.setCheckable(True)
+            button.setFixedSize(84, 80)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            group.addButton(button, index)
+            layout.addWidget(button)
+        layout.addStretch(1)
+        group.idClicked.connect(self.stack.setCurrentIndex)
+        group.button(0).setChecked(True)
+        return rail
+
+    @Slot(object)
+    def show_state(self, state: ShowState) -> None:
+        frame = state.rehearsal and state.phase in (Phase.GOING_ON_AIR, Phase.ON_AIR, Phase.GOING_OFF_AIR)
+        if self.ground.property("rehearsal") != frame:
+            self.ground.setProperty("rehearsal", frame)
+            self.ground.style().unpolish(self.ground)
+            self.ground.style().polish(self.ground)
+        text, colour = engine_words(state)
+        self.engine_line.setText(text)
+        self.engine_line.setStyleSheet(f"color: {colour}")
+        self.session_line.setText(session_words(state))
+        if self._leaving and not state.running:
+            self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._desk.state.running and not self._leaving:
+            event.ignore()
+            self.ask_to_close()
+        else:
+            event.accept()
+            self.closing.emit()
+
+    def ask_to_close(self) -> None:
+        """The show does not need the window: three ways, and staying is what a stray key chooses."""
+        if self.close_dialog is not None:
+            return
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(_("Close the window?"))
+        box.setText(_("The show is on air."))
+        box.setInformativeText(_("It can go on without this window. Open Nongbo again to come back to it."))
+        keep = box.addButton(_("Close the window, the show goes on"), QMessageBox.ButtonRole.AcceptRole)
+        end = box.addButton(_("End the show and close"), QMessageBox.ButtonRole.DestructiveRole)
+        stay = box.addButton(_("Stay here"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        self.close_dialog = box
+
+        def answered() -> None:
+            self.close_dialog = None
+            pressed = box.clickedButton()
+            box.deleteLater()
+            if pressed is keep:
+                self._leaving = True
+                self.close()
+            elif pressed is end:
+                self._leaving = True
+                self._desk.stop()
+
+        box.finished.connect(answered)
+        box.open()
+
+
+def engine_words(state: ShowState) -> tuple[str, str]:
+    """One line on the part of the program that sends, and its colour."""
+    if state.phase is Phase.NO_ENGINE:
+        return _("Starting the part of the program that sends the show…"), theme.BLUE
+    if state.silent_s:
+        text = _("The part that sends has not answered for {seconds} s.").format(seconds=f"{state.silent_s:.0f}")
+        return f"⚠ {text}", theme.AMBER
+    return _("The program is ready."), theme.FAINT
+
+
+def session_words(state: ShowState) -> str:
+    """What is written down, and how much room is left for it."""
+    parts = []
+    if state.running and state.session_id is not None:
+        parts.append(_("Show no. {number}").format(number=state.session_id))
+    if state.health is not None:
+        parts.append(_("{gigabytes} GB free").format(gigabytes=f"{state.health.disk_free_mb / 1024:.0f}"))
+    return "   ".join(parts)

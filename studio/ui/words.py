@@ -1,0 +1,108 @@
+"""What the window says about states, numbers and faults: short sentences without a technical word."""
+
+from dataclasses import dataclass
+
+from overlays.card import CardParams
+from studio.events import HealthSampled, OutputState, ShowReport
+from studio.i18n import N_, _, ngettext
+from studio.ui.theme import AMBER, BLUE, FAINT, GREEN, RED
+
+# state -> (drawing, colour, word): never told by colour alone
+OUTPUT_WORDS: dict[OutputState, tuple[str, str, str]] = {
+    OutputState.OFFLINE: ("off", FAINT, N_("Not sending")),
+    OutputState.CONNECTING: ("wait", BLUE, N_("Connecting…")),
+    OutputState.LIVE: ("ok", GREEN, N_("Sending")),
+    OutputState.RECONNECTING: ("warn", AMBER, N_("Broken, trying again…")),
+    OutputState.FAILED: ("failed", RED, N_("Failed")),
+    OutputState.STOPPING: ("wait", FAINT, N_("Ending…")),
+}
+
+QUIET_DBFS = -35.0
+LOUD_DBFS = -3.0
+SILENT_DBFS = -60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A judgement: its drawing, its colour and its sentence."""
+
+    drawing: str
+    colour: str
+    text: str
+
+
+def yuan(fen: int) -> str:
+    """Money as people write it: ¥39.90, ¥8."""
+    return f"¥{fen // 100:,}" if fen % 100 == 0 else f"¥{fen / 100:,.2f}"
+
+
+def clock_time(seconds: float) -> str:
+    """A span of time as 0:12:34."""
+    whole = max(0, int(seconds))
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def price_line(card: CardParams) -> str:
+    """The price and what it buys."""
+    return f"{yuan(card.price_fen)} / {card.unit}" if card.unit else yuan(card.price_fen)
+
+
+def level_words(peak_dbfs: float) -> Told:
+    """What a peak of that height means for the one who speaks."""
+    if peak_dbfs <= SILENT_DBFS:
+        return Told("mic", RED, _("No sound"))
+    if peak_dbfs < QUIET_DBFS:
+        return Told("mic", FAINT, _("Quiet"))
+    if peak_dbfs > LOUD_DBFS:
+        return Told("mic", RED, _("Too loud"))
+    return Told("mic", GREEN, _("Good"))
+
+
+def health_words(now: HealthSampled, before: HealthSampled, chosen_fps: float | None = None) -> Told:
+    """How the show goes, judged by what was lost between two samples; the worst comes first."""
+    sending = _("{kbps} kb/s").format(kbps=f"{now.sent_kbps:,.0f}")
+    if now.dropped_packets > before.dropped_packets:
+        return Told("warn", AMBER, _("The network is too slow: viewers see the picture stutter. Move closer to it."))
+    if now.skipped_frames > before.skipped_frames:
+        return Told("warn", AMBER, _("This computer does not keep up with compressing. Close other programs."))
+    if now.late_ticks > before.late_ticks:
+        return Told("warn", AMBER, _("This computer is late now and then. Close other programs."))
+    if chosen_fps is not None and now.composed_fps < chosen_fps * 0.9:
+        return Told("warn", AMBER, _("The picture moves slower than it should. Close other programs."))
+    return Told("ok", GREEN, _("All is smooth, sending {rate}.").format(rate=sending))
+
+
+def health_numbers(now: HealthSampled) -> str:
+    """The counters behind the sentence, for the one who is asked for help."""
+    return _("{fps} frames/s · late {late} · skipped {skipped} · dropped {dropped} · {kbps} kb/s").format(
+        fps=f"{now.composed_fps:.1f}",
+        late=now.late_ticks,
+        skipped=now.skipped_frames,
+        dropped=now.dropped_packets,
+        kbps=f"{now.sent_kbps:,.0f}",
+    )
+
+
+def report_lines(report: ShowReport, pieces: int, rehearsal: bool) -> tuple[str, list[str]]:
+    """How the show went: a heading and its lines."""
+    heading = _("The rehearsal is over") if rehearsal else _("The show is over")
+    lost = report.video.skipped_frames + report.video.late_ticks
+    lines = [
+        _("On air for {time}").format(time=clock_time(report.duration_s)),
+        ngettext("{count} piece ordered", "{count} pieces ordered", pieces).format(count=pieces),
+        ngettext("{count} picture not in time", "{count} pictures not in time", lost).format(count=lost),
+    ]
+    for output in report.outputs:
+        if output.last_error:
+            lines.append(f"{output.name}: {output.last_error}")
+    received = report.received
+    if received is not None:
+        lines.append(_("Viewers would get {fps} frames a second").format(fps=f"{received.fps:.0f}"))
+        if received.latency_ms_p50 is not None:
+            lines.append(_("They see it {seconds} s later").format(seconds=f"{received.latency_ms_p50 / 1000:.1f}"))
+        if received.qr_decoded_ratio is not None:
+            share = f"{received.qr_decoded_ratio:.0%}"
+            lines.append(_("The QR code can be scanned in {share} of the pictures").format(share=share))
+    if report.recording:
+        lines.append(_("Recorded in {path}").format(path=report.recording))
+    return heading, lines

@@ -1,0 +1,1 @@
+"""What the studio promises, as tests; the folders mirror the source."""

@@ -1,0 +1,78 @@
+"""Rules every test lives under: a home of its own, nothing left running, no error in the log by surprise."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from studio import i18n
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # no window of a test pops up on anybody's desk
+
+LEAK_DEADLINE_S = 3.0
+# Python's own keeper of shared memory lives as long as the interpreter does.
+KEPT_BY_PYTHON = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Each test has its own studio folder and starts in a Chinese system; texts are in their source language."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("NONGBO_HOME", str(folder))
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "NONGBO_STREAM_URL"):
+        monkeypatch.delenv(name, raising=False)
+    i18n.use("en")
+    yield folder
+    i18n.use("en")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """Fails a test whose threads or child processes outlive it."""
+    threads_before = set(threading.enumerate())
+    children_before = {child.pid for child in children()}
+    yield
+    until = time.monotonic() + LEAK_DEADLINE_S
+    threads = [one for one in threading.enumerate() if one not in threads_before and not one.daemon]
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    left = [thread.name for thread in threads if thread.is_alive()]
+    assert not left, f"threads left running: {left}"
+
+    started = [child for child in children() if child.pid not in children_before]
+    _, alive = psutil.wait_procs(started, timeout=max(0.0, until - time.monotonic()))
+    commands = [describe(child) for child in alive]
+    for child in alive:
+        child.kill()
+    assert not commands, f"processes left running: {commands}"
+
+
+@pytest.fixture(autouse=True)
+def no_error_logged(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fails a test that logs an error, unless it is marked `expects_errors`."""
+    yield
+    if request.node.get_closest_marker("expects_errors"):
+        return
+    records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+    errors = [f"{record.name}: {record.getMessage()}" for record in records if record.levelno >= logging.ERROR]
+    assert not errors, f"unexpected errors in the log: {errors}"
+
+
+def children() -> list[psutil.Process]:
+    """The processes this one started, and theirs."""
+    found = psutil.Process().children(recursive=True)
+    return [child for child in found if not any(kept in describe(child) for kept in KEPT_BY_PYTHON)]
+
+
+def describe(process: psutil.Process) -> str:
+    """A process as a person would name it; empty once it is gone."""
+    try:
+        return " ".join(process.cmdline()) or process.name()
+    except psutil.Error:
+        return ""

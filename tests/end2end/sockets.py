@@ -1,0 +1,85 @@
+"""Servers that behave badly on purpose, and ports to put servers on."""
+
+import contextlib
+import socket
+import subprocess
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+HOST = "127.0.0.1"
+
+
+def free_port() -> int:
+    """A TCP port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_listening(port: int, process: subprocess.Popen[bytes], deadline_s: float = 10.0) -> None:
+    """Returns when `port` takes a connection; raises where `process` ends first or the deadline passes."""
+    until = time.monotonic() + deadline_s
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            raise RuntimeError(f"the server ended with {process.wait(0.02)} before it listened")
+    raise TimeoutError(f"nothing listens on {port}")
+
+
+class SilentServer:
+    """Takes every connection and never says a word: the system completes the handshake, nobody reads."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"rtmp://{HOST}:{self.port}/live/silent"
+
+    def start(self) -> None:
+        self._socket = socket.create_server((HOST, 0), backlog=64)
+        self.port = self._socket.getsockname()[1]
+
+    def stop(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+
+class ClosingServer(SilentServer):
+    """Takes every connection and hangs up at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        super().start()
+        self._thread = threading.Thread(target=self._hang_up, name="closing-server")
+        self._thread.start()
+
+    def _hang_up(self) -> None:
+        assert self._socket is not None
+        listener = self._socket
+        with contextlib.suppress(OSError):
+            while True:
+                listener.accept()[0].close()
+
+    def stop(self) -> None:
+        if self._socket is not None:
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a caller
+        super().stop()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None

@@ -1,0 +1,57 @@
+"""A screen without hardware: Xvfb on a display number it chooses itself."""
+
+import os
+import select
+import subprocess
+from types import TracebackType
+from typing import Self
+
+READY_DEADLINE_S = 15.0
+
+
+class VirtualScreen:
+    """An X server without a monitor; `display` is its name (`:7`) once it was started."""
+
+    def __init__(self, width: int = 1366, height: int = 768) -> None:
+        self.width = width
+        self.height = height
+        self.display = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when the screen takes clients: Xvfb writes its number into a pipe at that moment."""
+        ours, theirs = os.pipe()
+        geometry = f"{self.width}x{self.height}x24"
+        command = ["Xvfb", "-displayfd", str(theirs), "-screen", "0", geometry, "-nolisten", "tcp", "-noreset"]
+        try:
+            self._process = subprocess.Popen(command, pass_fds=(theirs,), stderr=subprocess.DEVNULL)
+            os.close(theirs)
+            ready, _, _ = select.select([ours], [], [], READY_DEADLINE_S)
+            number = os.read(ours, 16).decode().strip() if ready else ""
+        finally:
+            os.close(ours)
+        if not number:
+            self.stop()
+            raise RuntimeError("Xvfb did not come up")
+        self.display = f":{number}"
+
+    def environment(self) -> dict[str, str]:
+        """Variables for a program that is to show itself here."""
+        return dict(os.environ) | {"DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb"}
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
