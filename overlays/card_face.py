@@ -23,6 +23,7 @@ GREEN = QColor("#2c7a34")
 _WIDE, _UPRIGHT = (512, 232, 7), (672, 264, 8)  # width, height, QR module
 _GROWTH = 1.3  # how much higher a card may get for the code of a longer link
 _EDGE = 24
+_SHORT_LINK_MODULES = 33  # with the quiet zone
 _SHADOW = 8
 _RADIUS = 18
 
@@ -78,9 +79,9 @@ def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layo
     height = even(high * scale)
     code = None
     if params.link.strip():
-        # A small canvas still gets two pixels a module, and the card grows around the code.
-        most = max(round(high * _GROWTH * scale), 2 * 37)
-        code = fit_code(params.link.strip(), min(most, even(width * 0.55)), module * scale)
+        # On a small canvas the code of a short link keeps two pixels a module, whatever it takes.
+        most = max(min(round(high * _GROWTH * scale), even(width * 0.55)), 2 * _SHORT_LINK_MODULES)
+        code = fit_code(params.link.strip(), most, module * scale)
         height = max(height, code.side_px + code.side_px % 2)
     if upright:
         bottom = even(canvas_height * UPRIGHT_TOP) - max(2, even(12 * scale))
@@ -122,7 +123,8 @@ def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> None
 
 def _paint_words(painter: QPainter, params: CardParams, box: QRectF, scale: float) -> None:
     origin_height = 26 * scale if params.origin.strip() else 0.0
-    name = fit(params.name, box.width(), box.height() - origin_height, 32 * scale, max(6, 17 * scale), weight=BOLD, most_lines=3)
+    room, least = box.height() - origin_height, max(6, 17 * scale)
+    name = fit(params.name, box.width(), room, 32 * scale, least, weight=BOLD, most_lines=3)
     origin = fit(params.origin, box.width() - 18 * scale, 26 * scale, 19 * scale, max(6, 14 * scale))
     y = box.top() + max(0.0, (box.height() - origin_height - name.height_px) * 0.35)
     name.draw(painter, box.left(), y, INK)

@@ -6,16 +6,26 @@ import sys
 import threading
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QCoreApplication, QLoggingCategory, QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QGuiApplication,
+    QPainter,
+    QTextLayout,
+    QTextOption,
+)
 
 FAMILIES = ("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "Droid Sans Fallback")
 BOLD = QFont.Weight.Bold
 NORMAL = QFont.Weight.Normal
 
 _LONGEST = 400  # characters; more never fits a card, and laying them out costs time
-_ONE_LINE_SHRINK = 0.8  # a text may shrink to this before it takes a second line
+_ONE_LINE_SHRINK = 0.7  # a text may shrink to this before it takes a second line
 
 _application: QGuiApplication | None = None  # Qt ends when the last reference goes
 
@@ -27,6 +37,7 @@ def painting_ready() -> None:
     Raises `RuntimeError` when the first call comes from another thread: Qt would be bound to it.
     """
     global _application  # noqa: PLW0603 - Qt knows exactly one application in a process
+    _quieten()
     if QCoreApplication.instance() is not None:
         return
     if threading.current_thread() is not threading.main_thread():
@@ -35,9 +46,13 @@ def painting_ready() -> None:
     screenless = not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if sys.platform.startswith("linux") and screenless and "QT_QPA_PLATFORM" not in os.environ:
         arguments += ["-platform", "offscreen"]
-    # A script no installed font can shape is drawn as boxes; a line in the log for each font helps nobody.
-    QLoggingCategory.setFilterRules("qt.text.font.db=false")
     _application = QGuiApplication(arguments)
+
+
+@cache
+def _quieten() -> None:
+    """A script no installed font can shape is drawn as boxes; a line on the console for each font helps nobody."""
+    QLoggingCategory.setFilterRules("qt.text.font.db=false")
 
 
 def font(size_px: float, weight: QFont.Weight = NORMAL) -> QFont:
@@ -161,3 +176,10 @@ def _cut(text: str, face: QFont, width_px: float, height_px: float, most_lines: 
     shown = tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(0.0, width_px)) for line in lines)
     widest = max((metrics.horizontalAdvance(line) for line in shown), default=0.0)
     return FittedText(shown, face, metrics.height(), widest)
+
+
+def chinese_font() -> str | None:
+    """The family Chinese text is set in here; None where no installed font has it."""
+    painting_ready()
+    installed = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
+    return next((family for family in FAMILIES if family in installed), next(iter(installed), None))

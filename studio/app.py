@@ -33,7 +33,7 @@ def no_cameras() -> list[str]:
     return []
 
 
-def keep_nowhere(show: ShowConfig) -> None:
+def keep_nowhere(_show: ShowConfig) -> None:
     log.debug("the plan of the show is not kept")
 
 
@@ -132,7 +132,7 @@ def _application() -> QApplication:
 def _obey_signals(app: QApplication) -> None:
     """Ctrl+C and a request to end close the window without a question; a real show goes on in the engine."""
 
-    def end(number: int, frame: FrameType | None) -> None:
+    def end(_number: int, _frame: FrameType | None) -> None:
         app.quit()
 
     for number in (signal.SIGINT, signal.SIGTERM):

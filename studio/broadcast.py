@@ -36,6 +36,8 @@ from studio.media.rehearsal import RehearsalReceiver
 
 log = logging.getLogger(__name__)
 
+START_LEAD_NS = NS // 10
+
 
 class Broadcast:
     """A show on the air. Methods are called on the engine's thread; events come from the chain's own."""
@@ -92,8 +94,8 @@ class Broadcast:
             self.add_output(destination)
 
     def run(self) -> None:
-        """The first tick is now."""
-        timeline = self._timeline = Timeline(self._clock.now_ns(), self.show.canvas.fps)
+        """The first tick is in a moment: time enough for a clip's first frame to be read."""
+        timeline = self._timeline = Timeline(self._clock.now_ns() + START_LEAD_NS, self.show.canvas.fps)
         track = self._track = AudioTrack(timeline)
         watchers = Watchers(self._encoder.put_video, self._preview.write, _mark if self.show.rehearsal else None)
         self._compositor = Compositor(self.show.canvas, timeline, self._clock, self._mailbox, self.layers, watchers)
@@ -170,7 +172,7 @@ class Broadcast:
     def on_air_s(self) -> float:
         if self._compositor is None:
             return 0.0
-        return ((self._ended_ns or self._clock.now_ns()) - self._timeline.start_ns) / NS
+        return max(0, (self._ended_ns or self._clock.now_ns()) - self._timeline.start_ns) / NS
 
     @property
     def audio_peak_dbfs(self) -> float:

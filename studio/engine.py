@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -37,9 +38,11 @@ from studio.health.load import LoadMeter, disk_free_mb
 from studio.journal import Journal
 from studio.media.frames import NS
 from studio.paths import Home
-from studio.platforms import ViewerPoller
 from studio.store.store import Store
 from studio.worker import Worker
+
+if TYPE_CHECKING:
+    from studio.platforms import ViewerPoller
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +58,7 @@ class OnAir:
     desk: CardDesk
     session_id: int
     started_at: datetime
-    poller: ViewerPoller | None
+    poller: "ViewerPoller | None"
     viewers: int | None = None
     orders: dict[str, int] = field(default_factory=dict)
     notices: dict[Problem, datetime] = field(default_factory=dict)
@@ -205,7 +208,7 @@ class Engine:
             broadcast.stop()
             self._tell(StartFailed(error.problem))
             return
-        poller = ViewerPoller(show.stats_url, self._emit, self._clock) if show.stats_url else None
+        poller = self._poller(show.stats_url)
         desk = CardDesk(broadcast, self._clock, self._emit)
         self._on_air = OnAir(broadcast, desk, session_id, at, poller)
         self._emit(ShowStarted(session_id, at, show.rehearsal))
@@ -219,6 +222,13 @@ class Engine:
             raise
         if poller is not None:
             poller.start()
+
+    def _poller(self, stats_url: str) -> "ViewerPoller | None":
+        if not stats_url:
+            return None
+        from studio.platforms import ViewerPoller  # noqa: PLC0415 - 12 MB that most shows never need
+
+        return ViewerPoller(stats_url, self._emit, self._clock)
 
     def _look(self) -> None:
         """Ten times a second: the meter, the cards' turn, the show's end; once a second the health."""

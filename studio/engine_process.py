@@ -25,6 +25,7 @@ from studio.errors import StudioError
 from studio.events import AudioLevel, Event, Pong
 from studio.link import Address, listen
 from studio.log import write_log
+from studio.media.allocator import keep_few_pools
 from studio.media.queues import DropOldest
 from studio.paths import home as home_of
 from studio.worker import Worker
@@ -175,6 +176,7 @@ def main() -> int:
     try:
         home.ensure()
         write_log(home.logs / "engine.log")
+        keep_few_pools()
         painting_ready()
         host.run()
     except StudioError as error:

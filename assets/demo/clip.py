@@ -28,6 +28,7 @@ from overlays.painting import painter_on, pixels
 FPS = 30
 _OPTIONS = {"crf": "26", "preset": "slow", "profile": "high", "tune": "animation", "sc_threshold": "0"}
 _KEYFRAME_FRAMES = 2 * FPS
+_BT709 = 1
 _SAMPLES_A_FRAME = 1024
 
 
@@ -37,6 +38,7 @@ def draw_clip(path: Path) -> None:
         video = container.add_stream("libx264", rate=FPS, options=_OPTIONS)
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         video.codec_context.gop_size = _KEYFRAME_FRAMES
+        video.codec_context.colorspace = video.codec_context.color_primaries = video.codec_context.color_trc = _BT709
         audio = container.add_stream("aac", rate=RATE, layout="stereo")
         audio.bit_rate = 96_000
         for number, picture in enumerate(_frames()):

@@ -27,6 +27,7 @@ from studio.events import (
 )
 from studio.i18n import N_, _
 from studio.log import write_log
+from studio.media.allocator import keep_few_pools
 from studio.paths import Home
 
 EXIT_OK = 0
@@ -49,6 +50,7 @@ def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, Show
     """Goes on air until the show's time is over or somebody presses Ctrl-C; gives the exit code and the report."""
     home.ensure()
     write_log(home.logs / "engine.log")
+    keep_few_pools()
     painting_ready()
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     engine = Engine(home, events.put)

@@ -3,7 +3,6 @@
 import argparse
 import os
 import re
-import socket
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from studio.config import (
 )
 from studio.console.onair import complain, run_show
 from studio.console.output import print_json
+from studio.console.screen import screen_there
 from studio.errors import StudioError, fault
 from studio.events import ShowReport
 from studio.i18n import _
@@ -191,23 +191,6 @@ def audio_from(text: str | None, source: SourceConfig) -> AudioConfig:
         return AudioConfig(AudioKind(kind), target)
     except ValueError:
         raise fault("value.bad", field="--audio", value=text, reason="mic[:…], clip, silence") from None
-
-
-def screen_there() -> bool:
-    """Whether a window can be opened: Qt ends the program where the screen it is told of does not answer."""
-    if not sys.platform.startswith("linux"):
-        return True
-    if os.environ.get("WAYLAND_DISPLAY"):
-        return True
-    display = os.environ.get("DISPLAY", "")
-    local = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", display)
-    if local is None:
-        return bool(display)
-    for address in (f"/tmp/.X11-unix/X{local[1]}", f"\0/tmp/.X11-unix/X{local[1]}"):  # noqa: S108 - where X listens
-        with socket.socket(socket.AF_UNIX) as line:
-            if line.connect_ex(address) == 0:
-                return True
-    return False
 
 
 def report_json(report: ShowReport) -> dict[str, object]:

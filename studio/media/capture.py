@@ -130,7 +130,7 @@ class VideoCapture:
         """Where a clip's time begins: half a frame before the next tick, so that no rounding skips a frame."""
         assert self._timeline is not None
         frame_ns = self._timeline.frame_ns
-        tick = max(0, (self._clock.now_ns() - self._timeline.start_ns) // frame_ns + 1)
+        tick = max(0, -((self._timeline.start_ns - self._clock.now_ns()) // frame_ns))
         return self._timeline.tick_ns(tick) - frame_ns // 2, frame_ns // 2
 
     def _draw_pattern(self, stopping: threading.Event) -> None:

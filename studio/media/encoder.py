@@ -34,8 +34,21 @@ from studio.worker import Worker
 
 log = logging.getLogger(__name__)
 
-QUEUE_FRAMES = 6
+QUEUE_FRAMES = 12  # 0.4 s at 30 fps: a laptop that does something else for a moment
 BT709 = 1
+VIDEO_CODEC = "libx264"
+AUDIO_CODEC = "aac"
+
+
+def missing_codecs() -> list[str]:
+    """The encoders a show needs that this build of FFmpeg lacks."""
+    missing = []
+    for codec in (VIDEO_CODEC, AUDIO_CODEC):
+        try:
+            av.Codec(codec, "w")
+        except (FFmpegError, ValueError):
+            missing.append(codec)
+    return missing
 
 
 class Encoder:
@@ -92,7 +105,7 @@ class Encoder:
             "maxrate": str(bit_rate),
             "bufsize": str(bit_rate),
         }
-        stream: Any = container.add_stream("libx264", rate=fps, options=options)
+        stream: Any = container.add_stream(VIDEO_CODEC, rate=fps, options=options)
         stream.width, stream.height = self._canvas.width, self._canvas.height
         stream.pix_fmt = PIXEL_FORMAT
         stream.bit_rate = bit_rate
@@ -104,7 +117,7 @@ class Encoder:
         return stream  # type: ignore[no-any-return]
 
     def _open_audio(self, container: OutputContainer) -> AudioStream:
-        stream: Any = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+        stream: Any = container.add_stream(AUDIO_CODEC, rate=SAMPLE_RATE, layout="stereo")
         stream.bit_rate = self._settings.audio_bitrate_kbps * 1000
         stream.codec_context.time_base = Fraction(1, SAMPLE_RATE)
         stream.codec_context.flags |= Flags.global_header

@@ -17,6 +17,15 @@ MOVE_S = 0.35
 # BT.709, limited range: Y = 16 + 219·(Kr·R + Kg·G + Kb·B), colour differences about 128 (ITU-R BT.709-6, 3.2 and 3.4)
 _KR, _KB = 0.2126, 0.0722
 _KG = 1.0 - _KR - _KB
+# One row for each plane, one column for each of red, green, blue and alpha, all 0…255 and multiplied by alpha.
+_RGBA_TO_YUV = np.array(
+    [
+        [219 / 255 * _KR, 219 / 255 * _KG, 219 / 255 * _KB, 16 / 255],
+        [112 / 255 * -_KR / (1 - _KB), 112 / 255 * -_KG / (1 - _KB), 112 / 255, 128 / 255],
+        [112 / 255, 112 / 255 * -_KG / (1 - _KR), 112 / 255 * -_KB / (1 - _KR), 128 / 255],
+    ],
+    np.float32,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +77,15 @@ class Layer:
     """A patch in yuv420p, ready to be blended."""
 
     def __init__(self, patch: Patch) -> None:
-        self.patch = patch
+        self.x, self.y, self.motion = patch.x, patch.y, patch.motion
+        self.scroll_px_per_s = patch.scroll_px_per_s
         self.height, full_width = patch.rgba.shape[:2]
         self.width = patch.width or full_width
         self._planes = _blend_planes(patch.rgba)
 
     def draw(self, target: Planes, strength: float, dx: int, dy: int, scroll: int) -> None:
         """Blends the layer, moved by (dx, dy) pixels; all three numbers are made even."""
-        x, y = (self.patch.x + dx) // 2 * 2, (self.patch.y + dy) // 2 * 2
+        x, y = (self.x + dx) // 2 * 2, (self.y + dy) // 2 * 2
         scroll = scroll // 2 * 2
         for index, plane in enumerate(target):
             half = 1 if index == 0 else 2
@@ -83,24 +93,20 @@ class Layer:
 
 
 def _blend_planes(rgba: NDArray[np.uint8]) -> tuple[BlendPlane, BlendPlane, BlendPlane]:
+    """The patch as planes; all in bytes, for floats of a whole canvas would cost a hundred megabytes."""
     height, width = rgba.shape[:2]
     if height % 2 or width % 2:
         raise ValueError(f"a patch has even sides, not {width}×{height}")
-    alpha = rgba[:, :, 3].astype(np.float32) / 255
-    red, green, blue = (rgba[:, :, channel].astype(np.float32) / 255 for channel in range(3))
-    luma = _KR * red + _KG * green + _KB * blue
+    alpha = np.ascontiguousarray(rgba[:, :, 3])
+    multiplied = cv2.multiply(rgba, cv2.merge([alpha, alpha, alpha, np.full_like(alpha, 255)]), scale=1 / 255)
+    y, u, v = cv2.split(cv2.transform(multiplied, _RGBA_TO_YUV))
     small = (width // 2, height // 2)
-    small_alpha = cv2.resize(alpha, small, interpolation=cv2.INTER_AREA)
-    made: list[BlendPlane] = [_plane((16 + 219 * luma) * alpha, alpha)]
-    for difference in ((blue - luma) / (2 * (1 - _KB)), (red - luma) / (2 * (1 - _KR))):
-        colour = cv2.resize((128 + 224 * difference) * alpha, small, interpolation=cv2.INTER_AREA)
-        made.append(_plane(colour, small_alpha))
-    return made[0], made[1], made[2]
+    u, v, small_alpha = (cv2.resize(plane, small, interpolation=cv2.INTER_AREA) for plane in (u, v, alpha))
+    return _plane(y, alpha), _plane(u, small_alpha), _plane(v, small_alpha)
 
 
 def _plane(colour: NDArray[Any], alpha: NDArray[Any]) -> BlendPlane:
-    beneath = np.rint(255 * (1 - alpha)).astype(np.uint8)
-    return BlendPlane(np.rint(colour).astype(np.uint8), beneath, not beneath.any())
+    return BlendPlane(np.asarray(colour, np.uint8), np.asarray(255 - alpha, np.uint8), bool(alpha.min() == 255))
 
 
 @dataclass(slots=True)
@@ -148,11 +154,11 @@ class LayerStack:
         away = 1.0 - _eased((now_ns - shown.since_ns) / NS / MOVE_S)
         if shown.leaves_ns is not None:
             away = max(away, _eased((now_ns - shown.leaves_ns) / NS / MOVE_S))
-        layer, patch = shown.layer, shown.layer.patch
-        scroll = round(patch.scroll_px_per_s * (now_ns - shown.since_ns) / NS)
-        if patch.motion is Motion.NONE or away == 0.0:
+        layer = shown.layer
+        scroll = round(layer.scroll_px_per_s * (now_ns - shown.since_ns) / NS)
+        if layer.motion is Motion.NONE or away == 0.0:
             layer.draw(target, 1.0, 0, 0, scroll)
-        elif patch.motion is Motion.FADE:
+        elif layer.motion is Motion.FADE:
             layer.draw(target, 1.0 - away, 0, 0, scroll)
         else:
             dx, dy = self._offset(layer, away)
@@ -160,21 +166,20 @@ class LayerStack:
 
     def _offset(self, layer: Layer, away: float) -> tuple[int, int]:
         """How far a sliding layer is from its place, when it is `away` (0 in place, 1 just outside)."""
-        patch = layer.patch
         distances = {
-            Motion.FROM_LEFT: (-(patch.x + layer.width), 0),
-            Motion.FROM_RIGHT: (self._canvas.width - patch.x, 0),
-            Motion.FROM_TOP: (0, -(patch.y + layer.height)),
-            Motion.FROM_BOTTOM: (0, self._canvas.height - patch.y),
+            Motion.FROM_LEFT: (-(layer.x + layer.width), 0),
+            Motion.FROM_RIGHT: (self._canvas.width - layer.x, 0),
+            Motion.FROM_TOP: (0, -(layer.y + layer.height)),
+            Motion.FROM_BOTTOM: (0, self._canvas.height - layer.y),
         }
-        dx, dy = distances[patch.motion]
+        dx, dy = distances[layer.motion]
         return round(dx * away), round(dy * away)
 
 
 def _gone(shown: _Shown, now_ns: int) -> bool:
     if shown.leaves_ns is None:
         return False
-    return shown.layer.patch.motion is Motion.NONE or now_ns - shown.leaves_ns >= MOVE_S * NS
+    return shown.layer.motion is Motion.NONE or now_ns - shown.leaves_ns >= MOVE_S * NS
 
 
 def _eased(part: float) -> float:

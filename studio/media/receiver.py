@@ -4,7 +4,7 @@ Started by the engine for rehearsals: no account, no server, no network. It deco
 time that the compositor drew into the picture, and tries to read the QR code of every tenth frame.
 
 Out, on stdout: `{"event": "listening", "url": "rtmp://…"}`, then a line of figures a second, the last of
-them when the stream has ended; it ends itself when its stdin does.
+them before `{"event": "ended"}` when the stream has ended; the process ends when its stdin does.
 """
 
 import json
@@ -27,6 +27,7 @@ from studio.media.frames import planes
 
 MARK_MS = 1 << 24  # the mark holds this many milliseconds before it begins again
 CODE_EVERY_FRAMES = 10
+RATE_FROM_FRAME = 30  # what waited for the connection comes in one burst, which is no rate
 OPTIONS = {"listen": "1", "analyzeduration": "200000", "probesize": "65536"}
 
 
@@ -45,13 +46,14 @@ class Figures:
         self._codes_read = 0
         self._latencies_ms: list[int] = []
         self._first_s = self._last_s = 0.0
+        self._first_bytes = 0
         self._detector = cv2.QRCodeDetector()
 
     def take(self, frame: av.VideoFrame) -> None:
         self._last_s = time.monotonic()
-        if self.frames == 0:
-            self._first_s = self._last_s
         self.frames += 1
+        if self.frames == RATE_FROM_FRAME:
+            self._first_s, self._first_bytes = self._last_s, self.bytes
         luma = planes(frame)[0]
         mark = read_mark(luma)
         if mark is not None:
@@ -62,14 +64,15 @@ class Figures:
             self._codes_read += bool(text)
 
     def snapshot(self) -> dict[str, Any]:
-        seconds = self._last_s - self._first_s
+        counted = self.frames - RATE_FROM_FRAME
+        seconds = self._last_s - self._first_s if counted > 0 else 0.0
         latencies = np.array(self._latencies_ms or [0])
         measured = bool(self._latencies_ms)
         return {
             "event": "figures",
             "frames": self.frames,
-            "fps": round((self.frames - 1) / seconds, 2) if seconds > 0 else 0.0,
-            "kbps": round(self.bytes * 8 / 1000 / seconds, 1) if seconds > 0 else 0.0,
+            "fps": round(counted / seconds, 2) if seconds > 0 else 0.0,
+            "kbps": round((self.bytes - self._first_bytes) * 8 / 1000 / seconds, 1) if seconds > 0 else 0.0,
             "latency_ms_p50": round(float(np.percentile(latencies, 50)), 1) if measured else None,
             "latency_ms_p95": round(float(np.percentile(latencies, 95)), 1) if measured else None,
             "codes_tried": self._codes_tried,
@@ -120,6 +123,7 @@ def main() -> int:
     tell({"event": "listening", "url": url})
     while True:
         receive(url, figures)
+        tell({"event": "ended"})
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ class RehearsalReceiver:
         self._figures: dict[str, float | None] = {}
         self._url = ""
         self._listening = threading.Event()
+        self._ended = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._listener = Worker("rehearsal-figures", self._listen)
 
@@ -56,8 +57,12 @@ class RehearsalReceiver:
                     self._url = word["url"]
                     self._listening.set()
                 elif word.get("event") == "figures":
+                    self._ended.clear()
                     self._figures = word
+                elif word.get("event") == "ended":
+                    self._ended.set()
         self._listening.set()
+        self._ended.set()
 
     def report(self) -> ReceivedReport:
         """The newest figures."""
@@ -73,12 +78,14 @@ class RehearsalReceiver:
         )
 
     def stop(self) -> None:
-        """Ends the process by closing its stdin; may be called twice."""
+        """Ends the process once it has counted the end of the stream; may be called twice."""
         process = self._process
         if process is None:
             return
         assert process.stdin is not None
         assert process.stdout is not None
+        if self._figures:
+            self._ended.wait(END_DEADLINE_S)
         with suppress(OSError):
             process.stdin.close()
         try:

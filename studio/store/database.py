@@ -48,6 +48,8 @@ class Database:
         self._engine, self._writer = engine, engine.execution_options(takes_write_lock=True)
         try:
             bring_to_head(self._connecting, self.shown)
+            if engine.dialect.name == "sqlite":  # only now: somebody else's file is not to be changed
+                self._keep_write_ahead_log(engine)
         except BaseException:
             self.close()
             raise
@@ -89,6 +91,16 @@ class Database:
         with self.translated(), engine.begin() as connection:
             yield connection
 
+    def _keep_write_ahead_log(self, engine: Engine) -> None:
+        """The mode is kept in the file, so this does something once in a log's life."""
+        with self.translated(), engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            try:
+                raw.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.Error as error:
+                raise DBAPIError("PRAGMA journal_mode=WAL", None, error) from error
+
     @contextmanager
     def translated(self) -> Iterator[None]:
         """Turns the database's own faults into ours; anything else is our bug and passes."""
@@ -128,7 +140,6 @@ class Database:
         def set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
             connection.isolation_level = None  # the driver begins no transaction of its own: `begin` does
             connection.execute(f"PRAGMA busy_timeout={busy_timeout_ms}")
-            connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA foreign_keys=ON")
 

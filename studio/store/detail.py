@@ -42,6 +42,7 @@ def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail
     orders = list_orders(db, session_id)
     return SessionDetail(
         session=session,
+        on_air_s=round((until - session.started_at).total_seconds(), 3),
         windows=windows,
         viewers=viewers,
         viewers_by_source=viewers_by_source(viewers, until),

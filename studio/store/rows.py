@@ -79,7 +79,7 @@ class SessionRow:
     bitrate_kbps: int
     source: str
     recording: str | None
-    orders: int  # paid orders, returned ones included
+    order_count: int  # paid orders, returned ones included
     paid_fen: int
     refunded_fen: int
     peak_viewers: int | None
@@ -193,6 +193,7 @@ class SessionDetail:
     """Everything the log knows of a session."""
 
     session: SessionRow
+    on_air_s: float  # up to now where it still runs
     windows: tuple[WindowRow, ...]
     viewers: tuple[ViewerRow, ...]
     viewers_by_source: tuple[ViewersSummary, ...]

@@ -154,11 +154,21 @@ def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...
     )
     if only is not None:
         query = query.where(SessionEntry.id == only)
-    return tuple(_row(found) for found in db.execute(query).tuples())
+    return tuple(
+        _row(entry, station=station, orders=orders, paid_fen=paid_fen, refunded_fen=refunded_fen, peak=peak)
+        for entry, station, orders, paid_fen, refunded_fen, peak in db.execute(query)
+    )
 
 
-def _row(found: tuple[SessionEntry, str | None, int | None, int | None, int | None, int | None]) -> SessionRow:
-    entry, station, orders, paid_fen, refunded_fen, peak = found
+def _row(
+    entry: SessionEntry,
+    *,
+    station: str | None,
+    orders: int | None,
+    paid_fen: int | None,
+    refunded_fen: int | None,
+    peak: int | None,
+) -> SessionRow:
     return SessionRow(
         id=entry.id,
         title=entry.title,
@@ -172,7 +182,7 @@ def _row(found: tuple[SessionEntry, str | None, int | None, int | None, int | No
         bitrate_kbps=entry.bitrate_kbps,
         source=entry.source,
         recording=entry.recording,
-        orders=orders or 0,
+        order_count=orders or 0,
         paid_fen=int(paid_fen or 0),  # PostgreSQL sums integers to a decimal
         refunded_fen=int(refunded_fen or 0),
         peak_viewers=peak,

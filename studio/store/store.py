@@ -140,6 +140,13 @@ class Store:
         with self._database.reading() as db:
             return detail.session_detail(db, session_id, self._clock.utc())
 
+    def session_prices(self, session_id: int) -> dict[str, int]:
+        """SKU → price in fen: as they were in the session, else as they are in the shop. Raises `session.unknown`."""
+        with self._database.reading() as db:
+            sessions.session_entry(db, session_id)
+            now = {product.sku: product.price_fen for product in products.list_products(db)}
+            return now | {card.sku: card.price_fen for card in sessions.session_cards(db, session_id)}
+
     def write_events(self, session_id: int, events: Sequence[Event], ended_at: datetime | None = None) -> None:
         """Writes a batch of what happened, all or nothing, and ends the session where `ended_at` says so."""
         with self._database.writing() as db:

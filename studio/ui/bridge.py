@@ -23,7 +23,7 @@ RETRY_S = 1.0
 class EngineBridge(QObject):
     """The window's end of the line to the engine of `home`."""
 
-    event = Signal(object)  # an `Event`; emitted on the reading thread
+    told = Signal(object)  # an `Event`; emitted on the reading thread
     lost = Signal(object)  # a `Problem`: the engine went away, or none could be started
 
     def __init__(self, home: Home, parent: QObject | None = None) -> None:
@@ -95,4 +95,4 @@ class EngineBridge(QObject):
         raise fault("engine.gone")
 
     def _tell(self, event: Event) -> None:
-        self.event.emit(event)
+        self.told.emit(event)

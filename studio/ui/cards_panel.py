@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from overlays.card import CardParams
 from studio.i18n import _, ngettext
 from studio.ui import theme
-from studio.ui.icons import icon, picture
+from studio.ui.icons import icon
 from studio.ui.words import price_line, yuan
 
 CARD_KEYS = "123456789"
@@ -128,6 +128,7 @@ class CardRow(QFrame):
         plus.setToolTip(_("One more order of {name}").format(name=self.card.name))
         undo.setToolTip(_("Take the last order back (Shift+{key})").format(key=key))
         undo.setAccessibleName(_("Take the last order back"))
+        undo.setIconSize(QSize(24, 24))
         for button, width in ((plus, 84), (undo, 52)):
             button.setProperty("live", True)
             button.setProperty("tight", True)
@@ -142,8 +143,9 @@ class CardRow(QFrame):
         self.setProperty("shown", shown)
         self.style().unpolish(self)
         self.style().polish(self)
-        self.mark.setText(f'<span style="color:{theme.GREEN}">▶ {_("Shown")}</span>' if shown else "")
-        self.setAccessibleDescription(_("Shown") if shown else "")
+        word = _("Shown") if shown else ""
+        self.mark.setText(f'<span style="color:{theme.GREEN}">▶ {word}</span>' if shown else "")
+        self.setAccessibleDescription(word)
 
     def show_pieces(self, pieces: int, running: bool) -> None:
         text = ngettext("{count} sold", "{count} sold", pieces).format(count=pieces)
@@ -165,7 +167,7 @@ class CardRow(QFrame):
 def _key_label(key: str) -> QLabel:
     label = QLabel(key)
     label.setObjectName("key" if key else "")
-    label.setFixedWidth(24)
+    label.setFixedSize(26, 28)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return label
 
@@ -241,6 +243,6 @@ def _live_button(drawing: str, text: str) -> QPushButton:
     button = QPushButton(icon(drawing), f" {text}")
     button.setProperty("live", True)
     button.setFont(theme.text_font(14, bold=True))
-    button.setIconSize(picture(drawing, 26).deviceIndependentSize().toSize())
+    button.setIconSize(QSize(26, 26))
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button

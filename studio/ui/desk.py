@@ -54,7 +54,7 @@ class Desk(QObject):
         self._watching = True
         self._heartbeat = QTimer(self, interval=HEARTBEAT_MS)
         self._heartbeat.timeout.connect(self._beat)
-        bridge.event.connect(self._on_event)
+        bridge.told.connect(self._on_event)
         bridge.lost.connect(self._on_lost)
 
     def send(self, command: Command) -> None:

@@ -71,7 +71,9 @@ class DestinationEditor(QFrame):
         """Raises `output.not_rtmp` or `value.bad`."""
         name = self.name.text().strip()
         if not name:
-            raise fault("value.bad", field=_("Name"), value="“”", reason=_("a destination needs a name"))
+            raise fault("value.bad", field=_("Name"), value="", reason=_("a destination needs a name"))
+        if not self.server.text().strip():
+            raise fault("value.bad", field=_("Server"), value="", reason=_("it must be there"))
         return DestinationConfig(name, Secret(join_address(self.server.text(), self.key.text())))
 
 

@@ -1,8 +1,10 @@
 """The places the show goes to, each with its state in words, and for a failed one the way out."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from studio.errors import explain
 from studio.events import OutputSnapshot, OutputState
 from studio.i18n import _
 from studio.ui import theme
@@ -11,7 +13,9 @@ from studio.ui.icons import icon, picture
 from studio.ui.words import OUTPUT_WORDS
 
 ORDER = (OutputState.FAILED, OutputState.RECONNECTING)  # what needs a hand comes first
+FRAMES = {OutputState.FAILED: "failure", OutputState.RECONNECTING: "trouble"}
 MAX_HEIGHT_PX = 236
+LEAST_HEIGHT_PX = 100
 
 
 class DestinationRow(QFrame):
@@ -19,10 +23,9 @@ class DestinationRow(QFrame):
 
     retry = Signal(str)
 
-    def __init__(self, output: OutputSnapshot, parent: QWidget | None = None) -> None:
+    def __init__(self, output: OutputSnapshot, running: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        troubled = output.problem is not None and output.state in ORDER
-        self.setObjectName("failure" if troubled else "line")
+        self.setObjectName(FRAMES.get(output.state, "line"))
         drawing, colour, word = OUTPUT_WORDS[output.state]
         mark, state = QLabel(), QLabel(_(word))
         mark.setPixmap(picture(drawing, 26, colour))
@@ -42,15 +45,24 @@ class DestinationRow(QFrame):
         layout.setSpacing(4)
         layout.addLayout(head)
         self.setAccessibleName(f"{output.name}: {_(word)}")
-        if troubled and output.problem is not None:
+        self.lines: FourLines | None = None
+        if output.state is OutputState.RECONNECTING and output.problem is not None:
+            told = explain(output.problem)
+            layout.addWidget(QLabel(f"{told.what}\n{told.viewers}", wordWrap=True))
+        if output.state is OutputState.FAILED:
+            self._offer_way_out(output, layout, head if running else None)
+
+    def _offer_way_out(self, output: OutputSnapshot, layout: QVBoxLayout, head: QHBoxLayout | None) -> None:
+        if output.problem is not None:
             self.lines = FourLines(12)
             self.lines.tell(output.problem)
             layout.addWidget(self.lines)
-        if output.state is OutputState.FAILED:
-            again = QPushButton(icon("undo"), _("Try again"))
-            again.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            again.clicked.connect(lambda: self.retry.emit(output.name))
-            head.addWidget(again)
+        if head is None:
+            return
+        self.again = QPushButton(icon("again"), _("Try again"))
+        self.again.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.again.clicked.connect(lambda: self.retry.emit(output.name))
+        head.addWidget(self.again)
 
 
 class DestinationsPanel(QScrollArea):
@@ -63,20 +75,22 @@ class DestinationsPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._shown: tuple[OutputSnapshot, ...] | None = None
+        self._shown: tuple[tuple[OutputSnapshot, ...], bool] | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.rows: list[DestinationRow] = []
-        self.show_outputs((), on_air=False)
+        self._needed_px = 0
+        self.show_outputs((), running=False)
 
-    def show_outputs(self, outputs: tuple[OutputSnapshot, ...], on_air: bool) -> None:
-        if outputs == self._shown and outputs:
+    def show_outputs(self, outputs: tuple[OutputSnapshot, ...], running: bool) -> None:
+        if (outputs, running) == self._shown:
             return
-        self._shown = outputs
+        self._shown = (outputs, running)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         ranked = sorted(outputs, key=lambda output: ORDER.index(output.state) if output.state in ORDER else len(ORDER))
-        self.rows = [DestinationRow(output) for output in ranked]
+        self.rows = [DestinationRow(output, running) for output in ranked]
         for row in self.rows:
             row.retry.connect(self.retry)
             layout.addWidget(row)
@@ -88,10 +102,22 @@ class DestinationsPanel(QScrollArea):
         self.setWidget(body)
         self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self._needed_px)
+
     def _fit(self) -> None:
+        """As high as the rows need, up to a limit; where the window is low it scrolls."""
         body = self.widget()
         layout = body.layout() if body is not None else None
-        if layout is not None:
-            width = max(200, self.viewport().width())
-            needed = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
-            self.setFixedHeight(min(MAX_HEIGHT_PX, needed + 2))
+        if layout is None:
+            return
+        width = max(400, self.viewport().width())
+        needed = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+        self._needed_px = min(MAX_HEIGHT_PX, needed + 2)
+        self.setMaximumHeight(self._needed_px)
+        self.setMinimumHeight(min(self._needed_px, LEAST_HEIGHT_PX))
+        self.updateGeometry()

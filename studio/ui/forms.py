@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -50,7 +51,7 @@ class FieldEditor(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._read: Callable[[], object] = lambda: None
-        self._write: Callable[[Any], None] = lambda value: None
+        self._write: Callable[[Any], None] = lambda _value: None
 
     def hold(self, widget: QWidget, read: Callable[[], object], write: Callable[[Any], None]) -> None:
         """Fills this editor with the widget that shows the value."""
@@ -90,7 +91,11 @@ class Form(QWidget, Generic[T]):
             editor.setMinimumHeight(TARGET_PX)
             editor.edited.connect(self._changed)
             self.editors[part.name] = editor
-            self._layout.addRow(_(part.metadata["label"]), editor)
+            label: str = part.metadata["label"]
+            name = QLabel(_(label))
+            name.setMinimumHeight(TARGET_PX)
+            name.setBuddy(editor)
+            self._layout.addRow(name, editor)
         self.show_value(value)
 
     def value(self) -> T:
@@ -160,6 +165,7 @@ def _hold_bool(editor: FieldEditor) -> None:
 def _hold_int(editor: FieldEditor, part: "Field[Any]", optional: bool) -> None:
     """None is the lowest position, shown as a word."""
     box = QSpinBox()
+    box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
     low = int(part.metadata.get("low", -INT_LIMIT))
     box.setRange(low - 1 if optional else low, int(part.metadata.get("high", INT_LIMIT)))
     box.setSpecialValueText(_("none") if optional else "")
@@ -173,6 +179,7 @@ def _hold_int(editor: FieldEditor, part: "Field[Any]", optional: bool) -> None:
 
 def _hold_float(editor: FieldEditor, part: "Field[Any]", optional: bool) -> None:
     box = QDoubleSpinBox()
+    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
     low = float(part.metadata.get("low", -1e9))
     box.setDecimals(1)
     box.setRange(low - 1 if optional else low, float(part.metadata.get("high", 1e9)))

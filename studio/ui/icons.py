@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from studio.paths import asset
-from studio.ui.theme import TEXT
+from studio.ui.theme import DIM, TEXT
 
 
 def picture(name: str, size_px: int, colour: str = TEXT) -> QPixmap:
@@ -23,4 +23,6 @@ def picture(name: str, size_px: int, colour: str = TEXT) -> QPixmap:
 
 def icon(name: str, colour: str = TEXT, size_px: int = 32) -> QIcon:
     """The drawing `name` for a button."""
-    return QIcon(picture(name, size_px, colour))
+    both = QIcon(picture(name, size_px, colour))
+    both.addPixmap(picture(name, size_px, DIM), QIcon.Mode.Disabled)
+    return both

@@ -10,8 +10,12 @@ from studio.ui.icons import picture
 from studio.ui.words import LOUD_DBFS, QUIET_DBFS, SILENT_DBFS, level_words
 
 AMBER_DBFS = -9.0
-ZONES = ((SILENT_DBFS, QUIET_DBFS, "#2d7d9a"), (QUIET_DBFS, AMBER_DBFS, theme.GREEN))
-ZONES += ((AMBER_DBFS, LOUD_DBFS, theme.AMBER), (LOUD_DBFS, 0.0, theme.RED))
+ZONES = (
+    (SILENT_DBFS, QUIET_DBFS, "#2d7d9a"),
+    (QUIET_DBFS, AMBER_DBFS, theme.GREEN),
+    (AMBER_DBFS, LOUD_DBFS, theme.AMBER),
+    (LOUD_DBFS, 0.0, theme.RED),
+)
 HEIGHT_PX = 40
 FALL_DB = 2.0  # a tenth of a second: falls slowly enough to be read
 

@@ -1,6 +1,7 @@
 """The page a show is run from: all that is needed while on air, in sight and on one key."""
 
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer, Slot
@@ -84,6 +85,7 @@ class LivePage(QWidget):
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(8)
+        left.addWidget(self.banner)
         left.addWidget(self.preview, 1)
         for widget in (self.meter, self.health, self.destinations):
             left.addWidget(widget)
@@ -95,7 +97,6 @@ class LivePage(QWidget):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
         layout.addWidget(self.bar)
-        layout.addWidget(self.banner)
         layout.addLayout(middle, 1)
 
     def _connect(self) -> None:
@@ -191,7 +192,7 @@ class LivePage(QWidget):
         box.finished.connect(answered)
         box.open()
 
-    def _at(self, index: int, act: "partial[None]") -> None:
+    def _at(self, index: int, act: Callable[[str], None]) -> None:
         sku = self.cards.sku_at(index)
         if sku is not None:
             act(sku)

@@ -2,7 +2,7 @@
 
 import logging
 
-from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -23,7 +23,7 @@ class PreviewView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumSize(240, 150)
+        self.setMinimumSize(240, 110)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(_("Preview"))
         self.picture: QImage | None = None
@@ -91,29 +91,32 @@ class PreviewView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor("#000000"))
+        area = QRect(self.rect())
         if self.picture is not None:
             size = self.picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            area = QRect(0, 0, size.width(), size.height())
+            area = QRect(QPoint(0, 0), size)
             area.moveCenter(self.rect().center())
             painter.drawImage(area, self.picture)
         else:
             self._paint_words(painter)
         tag, colour = (_("The preview stands still"), theme.AMBER) if self.still else self._tag
         if tag:
-            self._paint_tag(painter, tag, colour)
+            self._paint_tag(painter, area, tag, colour)
         painter.end()
 
-    def _paint_tag(self, painter: QPainter, tag: str, colour: str) -> None:
+    def _paint_tag(self, painter: QPainter, picture: QRect, tag: str, colour: str) -> None:
+        """In the picture's corner; beside a picture that is too narrow for it."""
         painter.setFont(theme.text_font(12, bold=True))
         width = painter.fontMetrics().horizontalAdvance(tag) + 44
-        area = QRectF(10, 10, width, 34)
+        left = picture.left() if picture.width() > width + 20 else 0
+        box = QRectF(left + 10, picture.top() + 10, width, 34)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 200))
-        painter.drawRoundedRect(area, 8, 8)
+        painter.drawRoundedRect(box, 8, 8)
         painter.setBrush(QColor(colour))
-        painter.drawEllipse(QRectF(22, 21, 12, 12))
+        painter.drawEllipse(QRectF(box.left() + 12, box.top() + 11, 12, 12))
         painter.setPen(QColor(theme.TEXT))
-        painter.drawText(area.adjusted(32, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), tag)
+        painter.drawText(box.adjusted(32, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), tag)
 
     def _paint_words(self, painter: QPainter) -> None:
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)

@@ -4,7 +4,7 @@ import logging
 import threading
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -33,9 +33,10 @@ class SetupPage(QWidget):
         self._desk = desk
         self.form = Form(form_of(desk.show))
         self.destinations = DestinationsForm(desk.show.destinations)
-        self.save_button = QPushButton(icon("check"), f" {_('Save')}")
+        self.save_button = QPushButton(icon("check"), " " + _("Save"))
         self.save_button.setObjectName("primary")
         self.save_button.setProperty("live", True)
+        self.save_button.setIconSize(QSize(26, 26))
         self.save_button.setFont(theme.text_font(14, bold=True))
         self.saved, self.fault = QLabel(wordWrap=True), QFrame()
         self.fault_lines = FourLines(13)
@@ -76,17 +77,17 @@ class SetupPage(QWidget):
 
     @Slot()
     def save(self) -> None:
+        before = self._desk.show
+        running = self._desk.state.running
         try:
             show = self.value()
+            if running:
+                for command in commands_between(before, show):
+                    self._desk.send(command)
+            self._desk.plan(show)
         except StudioError as error:
             self._explain(error.problem)
             return
-        before = self._desk.show
-        running = self._desk.state.running
-        if running:
-            for command in commands_between(before, show):
-                self._desk.send(command)
-        self._desk.plan(show)
         self.fault.hide()
         self.saved.setText(
             _("Saved. Text and destinations change now, the rest with the next show.") if running else _("Saved.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from studio.commands import AddDestination, Command, RemoveDestination, SetRotation, SetTicker
 from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
 from studio.errors import fault
-from studio.i18n import N_
+from studio.i18n import N_, _
 
 
 class Size(StrEnum):
@@ -104,7 +104,7 @@ def show_of(form: ShowForm, show: ShowConfig, recordings: Path) -> ShowConfig:
     if form.source is SourceKind.CLIP and not Path(target).is_file():
         raise fault("clip.missing", path=target or "…")
     if form.source in ADDRESSED and not target:
-        raise fault("value.bad", field="address", value="“”", reason="…")
+        raise fault("value.bad", field=_("Address or pipe"), value="", reason=_("it must be there"))
     canvas = show.canvas
     if form.size is not Size.OTHER:
         width, height = (int(side) for side in form.size.split("x"))

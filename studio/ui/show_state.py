@@ -159,25 +159,23 @@ def _after_end(state: ShowState, event: ShowEnded) -> ShowState:
 
 
 def _after_detail(state: ShowState, event: Event) -> ShowState:
-    match event:
-        case CardChanged():
-            return replace(state, card_sku=event.sku)
-        case OutputChanged():
-            return replace(state, outputs=_with_output(state.outputs, event))
-        case ViewersSampled():
-            return replace(state, viewers=event.count)
-        case OrderTyped():
-            pieces = dict(state.orders)
-            pieces[event.sku] = max(0, pieces.get(event.sku, 0) + event.quantity)
-            return replace(state, orders=tuple(pieces.items()))
-        case HealthSampled():
-            return replace(state, health=event)
-        case Noticed():
-            return replace(state, notices=_with_notice(state.notices, event))
-        case PreviewReady():
-            return replace(state, preview_path=event.path)
-        case _:
-            return state
+    if isinstance(event, CardChanged):
+        state = replace(state, card_sku=event.sku)
+    elif isinstance(event, OutputChanged):
+        state = replace(state, outputs=_with_output(state.outputs, event))
+    elif isinstance(event, ViewersSampled):
+        state = replace(state, viewers=event.count)
+    elif isinstance(event, OrderTyped):
+        pieces = dict(state.orders)
+        pieces[event.sku] = max(0, pieces.get(event.sku, 0) + event.quantity)
+        state = replace(state, orders=tuple(pieces.items()))
+    elif isinstance(event, HealthSampled):
+        state = replace(state, health=event)
+    elif isinstance(event, Noticed):
+        state = replace(state, notices=_with_notice(state.notices, event))
+    elif isinstance(event, PreviewReady):
+        state = replace(state, preview_path=event.path)
+    return state
 
 
 def _offline(outputs: tuple[OutputSnapshot, ...]) -> tuple[OutputSnapshot, ...]:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from studio.i18n import language
+from studio.paths import asset
 
 GROUND = "#12171c"
 SURFACE = "#1b222a"
@@ -12,6 +13,7 @@ RAISED = "#27313b"
 EDGE = "#3a4753"
 TEXT = "#f3f5f6"
 FAINT = "#b3bec8"
+DIM = "#75818c"  # what cannot be used now
 RED = "#e5484d"
 GREEN = "#37b679"
 AMBER = "#f2b632"
@@ -74,6 +76,10 @@ def apply(app: QApplication) -> None:
     app.setStyleSheet(SHEET)
 
 
+def _drawing(name: str) -> str:
+    return asset("icons", f"{name}.svg").as_posix()
+
+
 SHEET = f"""
 QLabel {{ background: transparent; }}
 QLabel[faint="true"] {{ color: {FAINT}; }}
@@ -88,7 +94,7 @@ QPushButton {{
 QPushButton:hover {{ background: #313d49; }}
 QPushButton:pressed {{ background: #1f2830; }}
 QPushButton:focus {{ border: 2px solid {BLUE}; }}
-QPushButton:disabled {{ color: #75818c; background: #1e262e; border-color: #2a343e; }}
+QPushButton:disabled {{ color: {DIM}; background: #1e262e; border-color: #2a343e; }}
 QPushButton[live="true"] {{ min-height: {LIVE_TARGET_PX - 10}px; }}
 QPushButton[tight="true"] {{ padding: 0px; }}
 QPushButton#rehearse {{ border: 2px solid {VIOLET}; }}
@@ -110,16 +116,24 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
     min-height: {TARGET_PX - 12}px; selection-background-color: #2f6f9f;
 }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 2px solid {BLUE}; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
+    border: none; padding: 0px; min-height: 0px; background: transparent; border-radius: 0px;
+}}
+QComboBox::drop-down {{ border: none; width: 40px; }}
+QComboBox::down-arrow {{ image: url({_drawing("down")}); width: 18px; height: 18px; }}
 QComboBox QAbstractItemView {{ background: {SURFACE}; color: {TEXT}; selection-background-color: #2f6f9f; }}
 QComboBox QAbstractItemView::item {{ min-height: 40px; }}
 QCheckBox {{ spacing: 10px; min-height: {TARGET_PX - 8}px; }}
-QCheckBox::indicator {{ width: 24px; height: 24px; }}
+QCheckBox::indicator {{ width: 26px; height: 26px; border: 2px solid {EDGE}; border-radius: 6px; background: #0e1317; }}
+QCheckBox::indicator:focus {{ border-color: {BLUE}; }}
+QCheckBox::indicator:checked {{ background: {GREEN}; border-color: {GREEN}; image: url({_drawing("tick")}); }}
 
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 14px; margin: 0px; }}
 QScrollBar::handle:vertical {{ background: {EDGE}; border-radius: 6px; min-height: 48px; margin: 1px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0px; }}
 QStatusBar {{ background: {SURFACE}; color: {FAINT}; }}
+QStatusBar QLabel {{ padding: 2px 12px; }}
 QStatusBar::item {{ border: none; }}
 QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {EDGE}; padding: 6px; }}
 
@@ -133,5 +147,6 @@ QLabel#key {{
 }}
 QFrame#banner {{ background: #40300b; border: 2px solid {AMBER}; border-radius: 10px; }}
 QFrame#failure {{ background: #3a1a1d; border: 1px solid {RED}; border-radius: 8px; }}
+QFrame#trouble {{ background: #40300b; border: 1px solid {AMBER}; border-radius: 8px; }}
 QFrame#line {{ background: {RAISED}; border: none; border-radius: 8px; }}
 """

@@ -65,7 +65,7 @@ class TopBar(QFrame):
         self.box.typed.connect(self.viewers_typed)
         self.start_button = self._button("primary", "start")
         self.rehearse_button = self._button("rehearse", "rehearse")
-        self.rehearse_button.setText(f" {_('Rehearse')}")
+        self.rehearse_button.setText(" " + _("Rehearse"))
         self.stop_button = HoldButton()
         self.stop_button.held.connect(self.stop_held)
         self.stop_button.pressed_short.connect(self.stop_asked)

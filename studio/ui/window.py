@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
             layout.addWidget(button)
         layout.addStretch(1)
         group.idClicked.connect(self.stack.setCurrentIndex)
+        self.stack.currentChanged.connect(lambda index: group.button(index).setChecked(True))
         group.button(0).setChecked(True)
         return rail
 

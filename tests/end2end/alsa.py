@@ -1,12 +1,19 @@
-"""A microphone without hardware: an ALSA device that plays a raw file."""
+"""A microphone without hardware: an ALSA device of type `file` whose file is a pipe that is filled in real time."""
 
+import contextlib
+import os
+import threading
+import time
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 
 NAME = "fakemic"
 SAMPLE_RATE = 48_000
 CHANNELS = 2
+BLOCK_SAMPLES = 480  # 10 ms, 1920 bytes: small enough to go through a pipe in one piece
 
 CONFIG = """
 pcm.null {{ type null }}
@@ -14,23 +21,63 @@ pcm.{name} {{
     type file
     slave.pcm null
     file /dev/null
-    infile {raw}
+    infile {pipe}
     format raw
 }}
 """
 
 
-def tone(folder: Path, frequency_hz: float = 440.0, seconds: float = 30.0, level: float = 0.5) -> Path:
-    """A raw file with a sine: 16 bit little endian, 48 kHz, stereo."""
-    time_s = np.arange(int(SAMPLE_RATE * seconds)) / SAMPLE_RATE
-    wave = (np.sin(2 * np.pi * frequency_hz * time_s) * level * 32767).astype("<i2")
-    raw = folder / "tone.raw"
-    np.repeat(wave, CHANNELS).tofile(raw)
-    return raw
+class FakeMicrophone:
+    """The ALSA device `fakemic`: a sine, 48 kHz stereo, as fast as a real microphone gives it.
 
+    A plain file would be read in an instant, since ALSA's `null` device keeps no time. `environment` makes
+    programs find the device.
+    """
 
-def microphone(folder: Path, raw: Path) -> dict[str, str]:
-    """Variables under which the device `fakemic` plays the raw file, over and over as far as it reaches."""
-    config = folder / "asound.conf"
-    config.write_text(CONFIG.format(name=NAME, raw=raw))
-    return {"ALSA_CONFIG_PATH": str(config)}
+    def __init__(self, folder: Path, frequency_hz: float = 440.0, level: float = 0.5) -> None:
+        self.frequency_hz = frequency_hz
+        self.level = level
+        self._config = folder / "asound.conf"
+        self._pipe = folder / "microphone.pipe"
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def environment(self) -> dict[str, str]:
+        return {"ALSA_CONFIG_PATH": str(self._config)}
+
+    def start(self) -> None:
+        self._config.write_text(CONFIG.format(name=NAME, pipe=self._pipe))
+        os.mkfifo(self._pipe)
+        # Opened for both ways: neither this nor the reader waits for the other, and no reader sees an end.
+        handle = os.open(self._pipe, os.O_RDWR | os.O_NONBLOCK)
+        self._thread = threading.Thread(target=self._fill, args=(handle,), name="fake-microphone")
+        self._thread.start()
+
+    def _fill(self, handle: int) -> None:
+        started_s = time.monotonic()
+        block = 0
+        try:
+            while not self._stopping.wait(max(0.0, started_s + block * BLOCK_SAMPLES / SAMPLE_RATE - time.monotonic())):
+                with contextlib.suppress(BlockingIOError):  # nobody listens: the sound is gone, as in a room
+                    os.write(handle, self._samples(block))
+                block += 1
+        finally:
+            os.close(handle)
+
+    def _samples(self, block: int) -> bytes:
+        index = block * BLOCK_SAMPLES + np.arange(BLOCK_SAMPLES)
+        wave = np.sin(2 * np.pi * self.frequency_hz * index / SAMPLE_RATE) * self.level * 32767
+        return np.repeat(wave.astype("<i2"), CHANNELS).tobytes()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()

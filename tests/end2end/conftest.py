@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from tests.conftest import KEPT_BY_PYTHON, describe
-from tests.end2end import alsa
+from tests.end2end.alsa import FakeMicrophone
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import ClosingServer, SilentServer
 from tests.end2end.xvfb import VirtualScreen
@@ -72,6 +72,7 @@ def screen() -> Iterator[VirtualScreen]:
 
 
 @pytest.fixture
-def fake_microphone(tmp_path: Path) -> dict[str, str]:
-    """Variables under which the ALSA device `fakemic` gives a 440 Hz tone."""
-    return alsa.microphone(tmp_path, alsa.tone(tmp_path))
+def fake_microphone(tmp_path: Path) -> Iterator[FakeMicrophone]:
+    """The ALSA device `fakemic`, which gives a 440 Hz tone at the pace of a real one."""
+    with FakeMicrophone(tmp_path) as microphone:
+        yield microphone

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -154,6 +155,17 @@ class RtmpServer:
         """The server's own statistics page, as XML."""
         with urllib.request.urlopen(self.stats_url, timeout=5) as page:
             return str(page.read().decode())
+
+    def wait_for_stream(self, key: str, sender: "subprocess.Popen[bytes]", deadline_s: float = 20.0) -> None:
+        """Returns when a stream of `live` is published; raises where its sender ends first or the deadline passes."""
+        until = time.monotonic() + deadline_s
+        while time.monotonic() < until:
+            stream = f"<name>{key}</name>"
+            if stream in (page := self.stats()) and "<publishing/>" in page.split(stream, 1)[1].split("</stream>")[0]:
+                return
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                raise RuntimeError(f"the sender ended with {sender.wait(0.05)} before it was on air")
+        raise TimeoutError(f"{key} did not go on air")
 
     def drop(self, key: str = "show") -> None:
         """Throws the publisher of a stream off, as a platform does that restarts a machine."""

@@ -12,8 +12,9 @@ from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-# Without these the first frame is held back for five seconds of looking around.
-QUICK_START = {"probesize": "65536", "analyzeduration": "500000"}
+# Without these the first frame is held back for five seconds of looking around; with less, a stream whose sound
+# begins before its picture is taken for one without a picture.
+QUICK_START = {"probesize": "600000", "analyzeduration": "1500000"}
 
 
 @dataclass(frozen=True, slots=True)

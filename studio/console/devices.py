@@ -1,0 +1,35 @@
+"""`nongbo devices`: the cameras and microphones of this computer, by the names `--source` and `--audio` take."""
+
+import argparse
+from dataclasses import asdict
+
+from studio.console.output import print_json
+from studio.i18n import _
+from studio.media.sources import Device, cameras, microphones
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser("devices", help=_("the cameras and microphones of this computer"))
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    found = {"cameras": cameras(), "microphones": microphones()}
+    if args.json:
+        print_json({kind: [asdict(device) for device in devices] for kind, devices in found.items()})
+        return 0
+    for title, kind, option in (
+        (_("Cameras"), "cameras", "--source camera:"),
+        (_("Microphones"), "microphones", "--audio mic:"),
+    ):
+        print(title)
+        for device in found[kind]:
+            print(f"  {option}{device.name}{_described(device)}")
+        if not found[kind]:
+            print("  " + _("none found"))
+    return 0
+
+
+def _described(device: Device) -> str:
+    return f"  ({device.description})" if device.description != device.name else ""

@@ -1,0 +1,136 @@
+"""`nongbo doctor`: what is there, what is missing, and how to get it. Claims nothing that it did not try."""
+
+import argparse
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from overlays.text import FAMILIES, chinese_font, painting_ready
+from studio.console.output import print_json
+from studio.console.screen import screen_there
+from studio.errors import StudioError, explain
+from studio.i18n import _
+from studio.media.encoder import missing_codecs
+from studio.media.sources import cameras, microphones
+from studio.paths import Home
+from studio.paths import home as home_of
+from studio.store.store import Store
+
+ENOUGH_DISK_BYTES = 5_000_000_000  # three hours at 2,500 kb/s and some room
+
+
+class Finding(StrEnum):
+    GOOD = "good"
+    BAD = "bad"
+    UNKNOWN = "unknown"  # could not be tried
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor's list; `advice` says what to do where it is not good."""
+
+    name: str
+    finding: Finding
+    found: str
+    advice: str = ""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser("doctor", help=_("what is there, what is missing, and how to get it"))
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    checks = examine(home_of(args.home))
+    if args.json:
+        print_json([asdict(check) for check in checks])
+    else:
+        marks = {Finding.GOOD: _("good"), Finding.BAD: _("missing"), Finding.UNKNOWN: _("not tried")}
+        for check in checks:
+            print(f"[{marks[check.finding]}] {check.name}: {check.found}")
+            if check.advice:
+                print(f"    {check.advice}")
+    return 1 if any(check.finding is Finding.BAD for check in checks) else 0
+
+
+def examine(home: Home) -> list[Check]:
+    """Tries everything a show needs on this computer."""
+    tries: tuple[Callable[[], Check], ...] = (
+        lambda: _folder(home),
+        lambda: _disk(home),
+        _encoder,
+        _font,
+        _camera,
+        _microphone,
+        _screen,
+    )
+    return [attempt() for attempt in tries]
+
+
+def _folder(home: Home) -> Check:
+    name = _("Folder and log")
+    try:
+        with Store.of(home.ensure()):
+            return Check(name, Finding.GOOD, str(home.root))
+    except StudioError as error:
+        told = explain(error.problem)
+        return Check(name, Finding.BAD, told.what, told.fix)
+
+
+def _disk(home: Home) -> Check:
+    name = _("Room on the disk")
+    try:
+        free = shutil.disk_usage(home.root).free
+    except OSError as error:
+        return Check(name, Finding.UNKNOWN, str(error))
+    found = _("{gigabytes} GB free").format(gigabytes=round(free / 1e9, 1))
+    if free >= ENOUGH_DISK_BYTES:
+        return Check(name, Finding.GOOD, found)
+    return Check(name, Finding.BAD, found, _("Three hours of recording need about 5 GB: delete old recordings."))
+
+
+def _encoder() -> Check:
+    name = _("Picture and sound compression")
+    missing = missing_codecs()
+    if missing:
+        return Check(name, Finding.BAD, ", ".join(missing), _("Install the program anew."))
+    return Check(name, Finding.GOOD, "x264, AAC")
+
+
+def _font() -> Check:
+    name = _("Chinese font for the cards")
+    painting_ready()
+    family = chinese_font()
+    if family is not None:
+        return Check(name, Finding.GOOD, family)
+    return Check(
+        name,
+        Finding.BAD,
+        _("none of {families}").format(families=", ".join(FAMILIES)),
+        "sudo apt-get install fonts-wqy-microhei",
+    )
+
+
+def _camera() -> Check:
+    name, found = _("Camera"), cameras()
+    if found:
+        return Check(name, Finding.GOOD, found[0].description)
+    return Check(
+        name, Finding.BAD, _("none found"), _("Plug a camera in, or use a phone as camera: --source url:rtsp://…")
+    )
+
+
+def _microphone() -> Check:
+    name, found = _("Microphone"), microphones()
+    if found:
+        return Check(name, Finding.GOOD, found[0].description)
+    return Check(name, Finding.BAD, _("none found"), _("Plug a microphone or a headset in."))
+
+
+def _screen() -> Check:
+    name = _("Screen for the window")
+    if screen_there():
+        return Check(name, Finding.GOOD, _("there"))
+    return Check(name, Finding.UNKNOWN, _("none here"), _("Without a screen use: nongbo live, nongbo demo --headless"))

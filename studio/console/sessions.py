@@ -1,0 +1,213 @@
+"""`nongbo sessions`: what was on air, and what came of it, in words a seller can use."""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from studio.console.output import OK, add_command, local_time, print_json, print_table, store_of, table_lines
+from studio.errors import explain
+from studio.events import OutputState
+from studio.i18n import N_, _, ngettext
+from studio.shop.products import format_price
+from studio.store.rows import HealthSummary, OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
+
+END_WORDS = {
+    SessionEnd.ENDED: N_("ended in order"),
+    SessionEnd.INTERRUPTED: N_("cut off"),
+    None: N_("on air"),
+}
+OUTPUT_WORDS = {
+    OutputState.OFFLINE: N_("off"),
+    OutputState.CONNECTING: N_("calling"),
+    OutputState.LIVE: N_("on air"),
+    OutputState.RECONNECTING: N_("the line broke, calling again"),
+    OutputState.FAILED: N_("did not work"),
+    OutputState.STOPPING: N_("saying goodbye"),
+}
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The group and its commands."""
+    group = subparsers.add_parser("sessions", help=_("what was on air, and what came of it"))
+    commands = group.add_subparsers(metavar=_("COMMAND"), required=True)
+    add_command(commands, "list", run_list, _("all sessions, the newest first"))
+    show = add_command(commands, "show", run_show, _("one session: products, viewers, orders, sending, health"))
+    show.add_argument("id", metavar="ID", type=int)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    with store_of(args) as store:
+        sessions = store.list_sessions()
+    if args.json:
+        print_json([asdict(session) for session in sessions])
+    elif not sessions:
+        print(_("Nothing was on air yet."))
+    else:
+        headings = (_("Session"), _("Began"), _("On air"), _("End"), _("Most viewers"), _("Orders"), _("Paid"))
+        print_table(headings, [_cells(session) for session in sessions], numbers=(0, 2, 4, 5, 6))
+    return OK
+
+
+def run_show(args: argparse.Namespace) -> int:
+    with store_of(args) as store:
+        detail = store.session_detail(args.id)
+    if args.json:
+        print_json(session_document(detail))
+    else:
+        print("\n".join(session_text(detail)))
+    return OK
+
+
+def session_document(detail: SessionDetail) -> dict[str, object]:
+    """A session as `--json` prints it: the session's own fields, then one list for everything that happened."""
+    return {
+        **asdict(detail.session),
+        "on_air_s": detail.on_air_s,
+        "products": [asdict(product) for product in detail.products],
+        "windows": [asdict(window) for window in detail.windows],
+        "viewers": [asdict(sample) for sample in detail.viewers],
+        "viewers_by_source": [asdict(summary) for summary in detail.viewers_by_source],
+        "orders": [asdict(order) for order in detail.orders],
+        "outputs": detail.outputs,
+        "health": detail.health,
+        "notices": detail.notices,
+    }
+
+
+def session_text(detail: SessionDetail) -> Iterator[str]:
+    """A session for people: what it was, then what came of it, then how it ran."""
+    session = detail.session
+    yield from _headline(session, detail.on_air_s)
+    yield ""
+    yield from _viewers(detail)
+    yield from _sales(session, detail.products)
+    if detail.outputs:
+        yield ""
+        yield _("Sending")
+        yield from (f"  {_output_words(output)}" for output in detail.outputs)
+    yield ""
+    yield _("How it ran")
+    yield from (f"  {line}" for line in _health(detail.health))
+    yield from (f"  {line}" for line in _notices(detail))
+    if session.recording:
+        yield ""
+        yield _("Recording: {path}").format(path=session.recording)
+
+
+def _headline(session: SessionRow, on_air_s: float) -> Iterator[str]:
+    kind = _("Rehearsal {id}") if session.rehearsal else _("Session {id}")
+    began, ended = local_time(session.started_at), session.ended_at
+    until = "…" if ended is None else local_time(ended, "%H:%M")
+    parts = [
+        kind.format(id=session.id),
+        session.title,
+        session.station,
+        f"{began} – {until}",
+        _(END_WORDS[session.end]),
+    ]
+    yield " · ".join(part for part in parts if part)
+    if session.end is SessionEnd.INTERRUPTED:
+        yield _("The program was cut off. Everything up to its last second is here.")
+    picture = f"{session.canvas.replace('x', '×')}, {session.fps} fps, {session.bitrate_kbps} kb/s"
+    yield _("On air for {duration} ({picture})").format(duration=duration(on_air_s), picture=picture)
+
+
+def _viewers(detail: SessionDetail) -> Iterator[str]:
+    for summary in detail.viewers_by_source:
+        how = _("typed in") if summary.source == "typed" else _("counted by {server}").format(server=summary.source)
+        yield ngettext(
+            "Viewers, {how}: at most {peak}, on average {mean} ({count} count)",
+            "Viewers, {how}: at most {peak}, on average {mean} ({count} counts)",
+            summary.samples,
+        ).format(how=how, peak=summary.peak, mean=round(summary.mean, 1), count=summary.samples)
+    if not detail.viewers_by_source:
+        yield _("Viewers: nobody counted them. Type them in while on air, or with: nongbo viewers add")
+
+
+def _sales(session: SessionRow, products: tuple[ProductResult, ...]) -> Iterator[str]:
+    told = ngettext("{count} paid order, {money}", "{count} paid orders, {money}", session.order_count)
+    line = told.format(count=session.order_count, money=format_price(session.paid_fen))
+    if session.refunded_fen:
+        line += _(", of which {money} was given back").format(money=format_price(session.refunded_fen))
+    yield line
+    if products:
+        yield ""
+        headings = (_("Product"), _("Price"), _("On air"), _("Orders"), _("Pieces"), _("Paid"), _("Given back"))
+        yield from table_lines(headings, [_product_cells(product) for product in products], numbers=(1, 2, 3, 4, 5, 6))
+
+
+def _product_cells(product: ProductResult) -> tuple[str, ...]:
+    return (
+        f"{product.sku} {product.name}".strip(),
+        "" if product.price_fen is None else format_price(product.price_fen),
+        duration(product.on_air_s),
+        str(product.orders),
+        str(product.pieces),
+        format_price(product.paid_fen),
+        format_price(product.refunded_fen) if product.refunded_fen else "",
+    )
+
+
+def _output_words(output: OutputRow) -> str:
+    words = f"{local_time(output.at, '%H:%M:%S')}  {output.name}: {_(OUTPUT_WORDS[OutputState(output.state)])}"
+    return words if output.problem is None else f"{words}. {explain(output.problem).what}"
+
+
+def _health(health: HealthSummary | None) -> Iterator[str]:
+    if health is None:
+        yield _("Nothing is known of its health.")
+        return
+    yield _("Slowest second: {fps} frames").format(fps=round(health.worst_fps, 1))
+    yield from _losses(health)
+    yield _("Sent on average {mean} kb/s, at least {least} kb/s").format(
+        mean=round(health.mean_kbps), least=round(health.min_kbps)
+    )
+    for gap in health.gaps:
+        yield _("From {time} nothing was logged for {duration}: the computer stood still").format(
+            time=local_time(gap.started_at, "%H:%M:%S"), duration=duration(gap.seconds)
+        )
+
+
+def _losses(health: HealthSummary) -> Iterator[str]:
+    """The three losses by their causes; they are never added together."""
+    late, skipped, dropped = health.late_ticks, health.skipped_frames, health.dropped_packets
+    if late:
+        told = ngettext("{count} frame was late", "{count} frames were late", late)
+        yield _("{loss}: this computer had too much to do").format(loss=told.format(count=late))
+    if skipped:
+        told = ngettext("{count} frame was left out", "{count} frames were left out", skipped)
+        yield _("{loss}: compressing took too long").format(loss=told.format(count=skipped))
+    if dropped:
+        told = ngettext("{count} packet was not sent", "{count} packets were not sent", dropped)
+        yield _("{loss}: the network was too slow").format(loss=told.format(count=dropped))
+    if not (late or skipped or dropped):
+        yield _("Not one frame was lost.")
+
+
+def _notices(detail: SessionDetail) -> Iterator[str]:
+    for notice in detail.notices:
+        began = local_time(notice.started_at, "%H:%M:%S")
+        until = "" if notice.ended_at is None else local_time(notice.ended_at, "%H:%M:%S")
+        yield f"{began} – {until}  {explain(notice.problem).what}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it."""
+    whole = round(seconds)
+    if whole < 60:
+        return _("{seconds} s").format(seconds=whole)
+    return _("{minutes} min {seconds:02d} s").format(minutes=whole // 60, seconds=whole % 60)
+
+
+def _cells(session: SessionRow) -> tuple[str, ...]:
+    on_air_s = None if session.ended_at is None else (session.ended_at - session.started_at).total_seconds()
+    end = _(END_WORDS[session.end])
+    return (
+        str(session.id),
+        local_time(session.started_at),
+        "…" if on_air_s is None else duration(on_air_s),
+        _("rehearsal, {end}").format(end=end) if session.rehearsal else end,
+        "-" if session.peak_viewers is None else str(session.peak_viewers),
+        str(session.order_count),
+        format_price(session.paid_fen),
+    )

@@ -1,0 +1,91 @@
+"""Tables people save from a table program as CSV: whatever their encoding and separator, found by their headings."""
+
+import csv
+import io
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.errors import fault
+from studio.i18n import _
+
+LARGEST_BYTES = 20_000_000
+
+# field -> its headings, the Chinese one first, in small letters
+Headings = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row that is not blank: its line in the file, counted from 1, and the cells of the fields it has."""
+
+    line: int
+    cells: dict[str, str]
+    beyond: str  # what stands in columns without a heading
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that did not come in: its line in the file, counted from 1, and why in the reader's language."""
+
+    line: int
+    reason: str
+
+
+def read_table(path: Path, headings: Headings, needed: Collection[str]) -> list[TableRow]:
+    """The rows below the headings; columns with other headings are passed over.
+
+    UTF-8 with or without its mark, UTF-16 with it, else GB18030; commas, semicolons or tabs between columns.
+    Raises `csv.missing`, `csv.unreadable`, `csv.headings`.
+    """
+    text = _read_text(path)
+    first_line = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first_line.count))
+    try:
+        fields = _fields(path, next(rows, []), headings, needed)
+        found = []
+        line = rows.line_num + 1  # a quoted cell may hold line breaks: a row begins where the one before ended
+        for row in rows:
+            if any(cell.strip() for cell in row):
+                cells = {field: cell.strip() for field, cell in zip(fields, row, strict=False) if field}
+                found.append(TableRow(line, cells, "".join(row[len(fields) :]).strip()))
+            line = rows.line_num + 1
+    except csv.Error as error:
+        raise fault("csv.unreadable", path=path, reason=error) from error
+    return found
+
+
+def _fields(path: Path, heading_row: list[str], headings: Headings, needed: Collection[str]) -> list[str | None]:
+    """The field each column holds; None for a column that is not ours."""
+    by_heading = {heading: field for field, spellings in headings.items() for heading in spellings}
+    fields = [by_heading.get(" ".join(heading.lower().replace("_", " ").split())) for heading in heading_row]
+    missing = [field for field in headings if field in needed and field not in fields]
+    if missing:
+        raise fault(
+            "csv.headings",
+            path=path,
+            missing=", ".join("/".join(headings[field][:2]) for field in missing),
+            expected=",".join(spellings[0] for spellings in headings.values()),
+        )
+    return fields
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)
+    except FileNotFoundError as error:
+        raise fault("csv.missing", path=path) from error
+    except (OSError, ValueError) as error:
+        raise fault("csv.unreadable", path=path, reason=getattr(error, "strerror", None) or error) from error
+    if len(data) > LARGEST_BYTES:
+        raise fault("csv.unreadable", path=path, reason=_("it is too large"))
+    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise fault("csv.unreadable", path=path, reason=_("it is not text"))

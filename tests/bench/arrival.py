@@ -1,0 +1,64 @@
+"""What arrived at the server, seen from its own recording: when the first frame came, and how many there are."""
+
+import threading
+import time
+from pathlib import Path
+
+FLV_HEADER_BYTES = 9 + 4
+TAG_HEADER_BYTES = 11
+VIDEO_TAG = 9
+CODED_FRAMES = 1  # AVCPacketType; 0 is the decoder's configuration
+LOOK_EVERY_S = 0.005
+
+
+def video_frames(flv: Path, at_most: int | None = None) -> int:
+    """Counts the coded video frames in an FLV file that may still be growing (FLV 10.1, annex E.4)."""
+    found = 0
+    try:
+        data = flv.read_bytes() if at_most is None else read_head(flv)
+    except FileNotFoundError:
+        return 0
+    place = FLV_HEADER_BYTES
+    while place + TAG_HEADER_BYTES + 2 <= len(data):
+        size = int.from_bytes(data[place + 1 : place + 4], "big")
+        body = place + TAG_HEADER_BYTES
+        if data[place] & 0x1F == VIDEO_TAG and data[body + 1] == CODED_FRAMES:
+            found += 1
+            if at_most is not None and found >= at_most:
+                break
+        place = body + size + 4
+    return found
+
+
+def read_head(flv: Path) -> bytes:
+    with flv.open("rb") as file:
+        return file.read(1 << 18)
+
+
+class FirstFrame:
+    """Notes when the first coded frame lies at the server, on the monotonic clock."""
+
+    def __init__(self, flv: Path) -> None:
+        self.at_s: float | None = None
+        self._flv = flv
+        self._ended = threading.Event()
+        self._seen = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="first-frame")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _look(self) -> None:
+        while not self._ended.wait(LOOK_EVERY_S):
+            if video_frames(self._flv, at_most=1):
+                self.at_s = time.monotonic()
+                self._seen.set()
+                return
+
+    def wait(self, deadline_s: float) -> bool:
+        """Whether the frame came within `deadline_s`."""
+        return self._seen.wait(deadline_s)
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join()

@@ -1,0 +1,80 @@
+"""Set-up on a machine that lacks something: looks first, installs only that, and says clearly what it may not do."""
+
+import ctypes
+import importlib.util
+import subprocess
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parent.parent / ".setup" / "prepare.py"
+
+
+@pytest.fixture
+def prepare() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("prepare", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_machine_that_runs_these_tests_lacks_nothing(prepare: ModuleType) -> None:
+    assert prepare.missing_packages("test") == []
+    assert prepare.nginx_with_rtmp()
+
+
+def test_only_the_package_of_a_missing_library_is_asked_for(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = ctypes.CDLL
+
+    def without_cursor(library: str) -> ctypes.CDLL:
+        if library == "libxcb-cursor.so.0":
+            raise OSError(library)
+        return load(library)
+
+    monkeypatch.setattr(ctypes, "CDLL", without_cursor)
+    assert prepare.missing_packages("run") == ["libxcb-cursor0"]
+
+
+def test_without_rights_the_exact_command_is_told(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(prepare, "missing_packages", lambda purpose: ["libegl1", "xvfb"])
+    monkeypatch.setattr(prepare, "rights", lambda: None)
+    monkeypatch.setattr(prepare.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert prepare.main(["test"]) == 1
+    told = capsys.readouterr().err
+    assert "sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends libegl1 xvfb'" in told
+    assert "make test" in told
+
+
+def test_a_failed_step_is_named(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise subprocess.CalledProcessError(1, ["pip", "install", "some thing"])
+
+    monkeypatch.setattr(prepare, "missing_packages", lambda purpose: [])
+    monkeypatch.setattr(prepare, "make_environment", fail)
+    assert prepare.main(["run"]) == 1
+    assert "pip install 'some thing'" in capsys.readouterr().err
+
+
+def test_packages_are_fetched_again_only_when_the_requirements_change(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls: list[object] = []
+    monkeypatch.setattr(prepare, "VENV", tmp_path)
+    monkeypatch.setattr(prepare, "call", lambda command, **_: calls.append(command))
+    prepare.install_python_packages("dev")
+    prepare.install_python_packages("dev")
+    prepare.install_python_packages("")
+    assert len(calls) == 1, "what the tests need includes what the program needs"
+
+    (tmp_path / ".prepared-dev").write_text("older requirements")
+    prepare.install_python_packages("dev")
+    assert len(calls) == 2
