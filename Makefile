@@ -26,14 +26,15 @@ check: python
 
 bench: python
 	@$(PYTHON) .setup/prepare.py bench
-	@$(BIN)/python -m tests.bench.live $(ARGS)
+	@$(BIN)/python -m tests.bench.$(or $(BENCH),live) $(ARGS)
 
-# Collects the program's texts and writes the catalogues anew; the Chinese sentences are then filled in by hand.
+# Collects the program's texts into the catalogue; the Chinese sentences of new ones are then filled in by hand.
 catalogues: python
 	@$(PYTHON) .setup/prepare.py test
-	$(BIN)/pybabel -q extract -k N_ --no-location --sort-output --project=nongbo -o assets/locale/nongbo.pot studio
-	$(BIN)/pybabel -q update -D nongbo -i assets/locale/nongbo.pot -d assets/locale --no-fuzzy-matching --ignore-obsolete
-	$(BIN)/pybabel compile -D nongbo -d assets/locale
+	@$(BIN)/pybabel -q extract -k N_ --no-location --sort-output -o .venv/nongbo.pot studio
+	@$(BIN)/pybabel -q update -D nongbo -l zh -i .venv/nongbo.pot -d assets/locale \
+		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel compile -D nongbo -l zh -d assets/locale
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

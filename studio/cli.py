@@ -1,6 +1,7 @@
 """The command line `nongbo`: without a command the window, else what the command says."""
 
 import argparse
+import os
 import sys
 
 from studio import i18n
@@ -11,9 +12,6 @@ def build_parser() -> argparse.ArgumentParser:
     """All commands; each group adds its own."""
     from studio.console import devices, doctor, orders, products, sessions, show, viewers, window  # noqa: PLC0415
 
-    everywhere = argparse.ArgumentParser(add_help=False)
-    everywhere.add_argument("--home", default=argparse.SUPPRESS, metavar="DIR")
-    everywhere.add_argument("--lang", default=argparse.SUPPRESS, choices=i18n.LANGUAGES)
     parser = argparse.ArgumentParser(prog="nongbo", description=_("Sell live from a laptop."))
     parser.add_argument("--home", default=None, metavar="DIR", help=_("the folder for everything the studio keeps"))
     parser.add_argument("--lang", default=None, choices=i18n.LANGUAGES, help=_("the language of the program"))
@@ -30,7 +28,12 @@ def main(arguments: list[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     i18n.use(_language_in(words))
     args = build_parser().parse_args(words)
-    code: int = args.run(args)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads us has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return code
 
 

@@ -1,40 +1,45 @@
 """The conventions of this project, checked over every file instead of remembered in reviews."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from studio.errors import SENTENCES
+
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("studio", "overlays", "integrations")
-SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+SOURCES = sorted(path for package in ("studio", "overlays", "integrations") for path in (ROOT / package).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-SETUP = sorted((ROOT / ".setup").glob("*.py"))
+OTHERS = sorted((ROOT / ".setup").glob("*.py"))
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 50
 DRAWERS = {"utils", "util", "misc", "common", "helper", "helpers", "manager", "managers"}
+BARE_NAMES = {"price", "amount", "money", "timeout", "delay", "interval", "bitrate", "latency"}
 DAEMONS = {"studio/media/receiver.py": "it waits on stdin, which nothing can interrupt, and ends with its process"}
-
 QT_HOMES = {
     "PySide6.QtWidgets": ("studio/ui/", "studio/app.py"),  # the composition root makes the application
     "PySide6.QtGui": ("studio/ui/", "studio/app.py", "overlays/"),
 }
-BARE_NAMES = {"price", "amount", "money", "timeout", "delay", "interval", "bitrate", "latency"}
+
+Check = Callable[[str, ast.Module], Iterator[str]]
 
 
-def name_of(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-def written_by_hand(paths: list[Path]) -> list[Path]:
-    """Without the migrations: those are history and are never edited again."""
-    return [path for path in paths if "migrations/versions" not in name_of(path)]
-
-
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def broken(paths: list[Path], check: Check) -> list[str]:
+    """What `check` finds in the files, each with the file's name. Migrations are history: nobody edits them again."""
+    found = []
+    for path in paths:
+        name = path.relative_to(ROOT).as_posix()
+        if "migrations/versions" not in name:
+            found += [f"{name}: {complaint}" for complaint in check(name, tree_of(path))]
+    return found
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
@@ -54,115 +59,126 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-each_file = pytest.mark.parametrize("path", written_by_hand(SOURCES + TESTS + SETUP), ids=name_of)
-each_source = pytest.mark.parametrize("path", written_by_hand(SOURCES), ids=name_of)
-each_test = pytest.mark.parametrize("path", TESTS, ids=name_of)
-
-
-@each_file
-def test_a_file_is_short_enough_to_read_in_one_go(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= MAX_FILE_LINES, f"{name_of(path)} has {lines} lines: split it"
-
-
-@each_file
-def test_a_function_is_short_enough_to_see_whole(path: Path) -> None:
-    long = [
-        f"{node.name} ({node.end_lineno - node.lineno + 1} lines)"
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno is not None
-        and node.end_lineno - node.lineno >= MAX_FUNCTION_LINES
-    ]
-    assert not long, f"{name_of(path)}: {long}"
-
-
-@each_file
-def test_no_module_is_a_drawer_for_odds_and_ends(path: Path) -> None:
-    words = {word for part in path.relative_to(ROOT).with_suffix("").parts for word in part.split("_")}
-    assert not words & DRAWERS, f"{name_of(path)} needs a name that says what it is"
-
-
-@each_file
-def test_a_module_says_what_it_is(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert not text.strip() or ast.get_docstring(ast.parse(text)), f"{name_of(path)} has no docstring"
-
-
-@each_file
-def test_a_thread_is_named_and_owned(path: Path) -> None:
-    for name, call in calls(tree_of(path)):
-        if name not in ("Thread", "threading.Thread"):
-            continue
-        given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
-        assert "name" in given, f"{name_of(path)}:{call.lineno}: a thread without a name"
-        if name_of(path) not in DAEMONS:
-            assert given.get("daemon", "False") == "False", (
-                f"{name_of(path)}:{call.lineno}: nobody waits for this thread"
-            )
-
-
-@each_test
-def test_tests_wait_for_events_and_never_sleep(path: Path) -> None:
-    sleeping = [call.lineno for name, call in calls(tree_of(path)) if name in ("time.sleep", "sleep", "qtbot.wait")]
-    assert not sleeping, f"{name_of(path)} sleeps in lines {sleeping}"
-
-
-@each_test
-def test_no_test_is_skipped(path: Path) -> None:
-    names = {name for name, _ in calls(tree_of(path))}
-    used = {ast.unparse(node) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)}
-    forbidden = {"pytest.skip", "pytest.xfail", "pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"}
-    assert not (names | used) & forbidden, f"{name_of(path)} skips tests"
-
-
-@each_source
-def test_qt_is_drawn_with_only_where_it_lives(path: Path) -> None:
-    modules = set(imported(tree_of(path)))
-    for module, homes in QT_HOMES.items():
-        if not name_of(path).startswith(homes):
-            assert module not in modules, f"{name_of(path)} imports {module}"
-
-
-@each_source
-def test_a_quantity_carries_its_unit_in_its_name(path: Path) -> None:
-    """`delay_s`, not `delay`; `price_fen`, not `price`: for annotated fields and parameters that are numbers."""
-    bare = []
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            name, kind = node.target.id, node.annotation
+def annotated(tree: ast.AST) -> Iterator[tuple[str, str, int]]:
+    """Name, type and line of every annotated field, variable and parameter."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign):
+            yield ast.unparse(node.target).rpartition(".")[2], ast.unparse(node.annotation), node.lineno
         elif isinstance(node, ast.arg) and node.annotation is not None:
-            name, kind = node.arg, node.annotation
-        else:
+            yield node.arg, ast.unparse(node.annotation), node.lineno
+
+
+def long_file(name: str, _tree: ast.Module) -> Iterator[str]:
+    lines = len((ROOT / name).read_text(encoding="utf-8").splitlines())
+    if lines > MAX_FILE_LINES:
+        yield f"{lines} lines"
+
+
+def long_function(_name: str, tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > MAX_FUNCTION_LINES:
+                yield f"{node.name} has {lines} lines"
+
+
+def drawer(name: str, _tree: ast.Module) -> Iterator[str]:
+    words = name.removesuffix(".py").replace("/", "_").split("_")
+    yield from DRAWERS & set(words)
+
+
+def wordless_module(name: str, tree: ast.Module) -> Iterator[str]:
+    if tree.body and ast.get_docstring(tree) is None:
+        yield "no docstring"
+
+
+def nameless_thread(name: str, tree: ast.Module) -> Iterator[str]:
+    for called, call in calls(tree):
+        if called in ("Thread", "threading.Thread"):
+            given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+            if "name" not in given:
+                yield f"line {call.lineno}: a thread without a name"
+            if given.get("daemon", "False") != "False" and name not in DAEMONS:
+                yield f"line {call.lineno}: a thread nobody waits for"
+
+
+def sleeping(_name: str, tree: ast.Module) -> Iterator[str]:
+    for called, call in calls(tree):
+        if called in ("time.sleep", "sleep", "qtbot.wait", "QTest.qWait"):
+            yield f"line {call.lineno}"
+
+
+def skipping(_name: str, tree: ast.Module) -> Iterator[str]:
+    forbidden = {"pytest.skip", "pytest.xfail", "pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in forbidden:
+            yield f"line {node.lineno}"
+
+
+def stray_qt(name: str, tree: ast.Module) -> Iterator[str]:
+    modules = set(imported(tree))
+    for module, homes in QT_HOMES.items():
+        if module in modules and not name.startswith(homes):
+            yield f"imports {module}"
+
+
+def bare_quantity(_name: str, tree: ast.Module) -> Iterator[str]:
+    for name, kind, line in annotated(tree):
+        if name in BARE_NAMES and kind.removesuffix(" | None") in ("int", "float"):
+            yield f"line {line}: {name} without its unit"
+
+
+def float_money(_name: str, tree: ast.Module) -> Iterator[str]:
+    for name, kind, line in annotated(tree):
+        if name.endswith("_fen") and "float" in kind:
+            yield f"line {line}: {name}"
+
+
+def wordless_problem(_name: str, tree: ast.Module) -> Iterator[str]:
+    for called, call in calls(tree):
+        if called not in ("fault", "Problem.of") or not call.args or not isinstance(call.args[0], ast.Constant):
             continue
-        if name in BARE_NAMES and ast.unparse(kind).removesuffix(" | None") in ("int", "float"):
-            bare.append(f"{name} in line {node.lineno}")
-    assert not bare, f"{name_of(path)}: {bare}"
+        if call.args[0].value not in SENTENCES:
+            yield f"line {call.lineno}: {ast.unparse(call.args[0])}"
 
 
-@each_source
-def test_money_is_never_a_float(path: Path) -> None:
-    floats = [
-        node.lineno
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.AnnAssign | ast.arg) and node.annotation is not None
-        if ast.unparse(node.target if isinstance(node, ast.AnnAssign) else ast.Name(node.arg)).endswith("_fen")
-        if "float" in ast.unparse(node.annotation)
-    ]
-    assert not floats, f"{name_of(path)}: {floats}"
+@pytest.mark.parametrize(
+    ("paths", "check"),
+    [
+        pytest.param(SOURCES + TESTS + OTHERS, long_file, id="a file can be read in one go"),
+        pytest.param(SOURCES + TESTS + OTHERS, long_function, id="a function can be seen whole"),
+        pytest.param(SOURCES + TESTS + OTHERS, drawer, id="no module is a drawer for odds and ends"),
+        pytest.param(SOURCES + TESTS + OTHERS, wordless_module, id="a module says what it is"),
+        pytest.param(SOURCES + TESTS + OTHERS, nameless_thread, id="a thread is named and owned"),
+        pytest.param(TESTS, sleeping, id="a test waits for an event and never sleeps"),
+        pytest.param(TESTS, skipping, id="no test is skipped"),
+        pytest.param(SOURCES, stray_qt, id="Qt draws only where it lives"),
+        pytest.param(SOURCES, bare_quantity, id="a quantity carries its unit in its name"),
+        pytest.param(SOURCES, float_money, id="money is never a float"),
+        pytest.param(SOURCES, wordless_problem, id="every problem has its four sentences"),
+    ],
+)
+def test_convention(paths: list[Path], check: Check) -> None:
+    assert paths
+    assert broken(paths, check) == []
 
 
-def test_every_problem_that_is_raised_has_its_four_sentences() -> None:
-    """A code used with `fault` or `Problem.of` is one `explain` knows."""
-    from studio.errors import SENTENCES  # noqa: PLC0415 - the one test here that runs the program
-
-    unknown = [
-        f"{name_of(path)}:{call.lineno}: {ast.unparse(call.args[0])}"
-        for path in SOURCES
-        for name, call in calls(tree_of(path))
-        if name in ("fault", "Problem.of", "errors.fault", "errors.Problem.of")
-        and call.args
-        and isinstance(call.args[0], ast.Constant)
-        and call.args[0].value not in SENTENCES
-    ]
-    assert not unknown, unknown
+@pytest.mark.parametrize(
+    ("check", "text"),
+    [
+        (long_function, "def f():\n" + "    x = 1\n" * 60),
+        (wordless_module, "x = 1"),
+        (nameless_thread, "threading.Thread(target=f)"),
+        (nameless_thread, "threading.Thread(target=f, name='x', daemon=True)"),
+        (sleeping, "time.sleep(1)"),
+        (skipping, "@pytest.mark.skip\ndef test(): ..."),
+        (stray_qt, "from PySide6 import QtWidgets"),
+        (stray_qt, "from PySide6.QtGui import QImage"),
+        (bare_quantity, "delay: float | None = None"),
+        (bare_quantity, "def f(price: int): ..."),
+        (float_money, "price_fen: float"),
+        (wordless_problem, "raise fault('no.such.code')"),
+    ],
+)
+def test_a_check_sees_what_it_is_there_for(check: Check, text: str) -> None:
+    assert list(check("studio/example.py", ast.parse(text)))

@@ -3,15 +3,13 @@
 import argparse
 from dataclasses import asdict
 
-from studio.console.output import print_json
+from studio.console.output import add_command, print_json
 from studio.i18n import _
 from studio.media.sources import Device, cameras, microphones
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser("devices", help=_("the cameras and microphones of this computer"))
-    parser.add_argument("--json", action="store_true")
-    parser.set_defaults(run=run)
+    add_command(subparsers, "devices", run, _("the cameras and microphones of this computer"))
 
 
 def run(args: argparse.Namespace) -> int:

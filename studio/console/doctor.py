@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from overlays.text import FAMILIES, chinese_font, painting_ready
-from studio.console.output import print_json
+from studio.console.output import add_command, print_json
 from studio.console.screen import screen_there
 from studio.errors import StudioError, explain
 from studio.i18n import _
@@ -37,9 +37,7 @@ class Check:
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser("doctor", help=_("what is there, what is missing, and how to get it"))
-    parser.add_argument("--json", action="store_true")
-    parser.set_defaults(run=run)
+    add_command(subparsers, "doctor", run, _("what is there, what is missing, and how to get it"))
 
 
 def run(args: argparse.Namespace) -> int:

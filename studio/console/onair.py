@@ -11,6 +11,7 @@ from types import FrameType
 from overlays.text import painting_ready
 from studio.commands import StartShow, StopShow
 from studio.config import ShowConfig
+from studio.console.output import print_problem
 from studio.engine import Engine
 from studio.errors import Problem, StudioError, explain
 from studio.events import (
@@ -57,7 +58,7 @@ def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, Show
     try:
         engine.start()
     except StudioError as error:
-        complain(error.problem)
+        print_problem(error.problem)
         return EXIT_NOT_ON_AIR, None
     watch = Watch()
     try:
@@ -76,7 +77,7 @@ def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, Show
     finally:
         engine.stop()
     if watch.failure is not None:
-        complain(watch.failure)
+        print_problem(watch.failure)
         return EXIT_NOT_ON_AIR, watch.report
     return EXIT_OK, watch.report
 
@@ -151,9 +152,3 @@ def _say(event: Event) -> None:
             )
     if line:
         sys.stderr.write(f"{line}\n")
-
-
-def complain(problem: Problem) -> None:
-    """The four lines of a fault on stderr, the one clear sentence first."""
-    told = explain(problem)
-    sys.stderr.write(f"{told.what}\n  {told.viewers}\n  {told.fix}\n  {told.who}\n")

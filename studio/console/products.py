@@ -120,7 +120,7 @@ def run_remove(args: argparse.Namespace) -> int:
 
 
 def run_import(args: argparse.Namespace) -> int:
-    products, rejected = read_products(args.file)
+    products, rejected = read_products(args.file.expanduser().resolve())  # pictures are found from anywhere
     with store_of(args) as store:
         count = store.import_products(products)
     rows = len(products) + len(rejected)

@@ -17,8 +17,8 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
-from studio.console.onair import complain, run_show
-from studio.console.output import print_json
+from studio.console.onair import run_show
+from studio.console.output import add_command, print_json, print_problem
 from studio.console.screen import screen_there
 from studio.errors import StudioError, fault
 from studio.events import ShowReport
@@ -37,18 +37,15 @@ DEMO_TICKER = "今晚产地直发，坏果包赔，24 小时内发货"
 
 def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The three commands that go on air."""
-    live = subparsers.add_parser("live", help=_("go on air"))
-    rehearse = subparsers.add_parser("rehearse", help=_("the same, seen by nobody but the embedded receiver"))
+    live = add_command(subparsers, "live", run_live, _("go on air"))
+    rehearse = add_command(subparsers, "rehearse", run_rehearse, _("the same, seen by nobody but a built-in receiver"))
     for parser in (live, rehearse):
         _add_show_options(parser)
     live.add_argument("--to", action="append", default=[], metavar="RTMP_URL", help=_("where to; may be repeated"))
-    live.set_defaults(run=run_live)
-    rehearse.set_defaults(run=run_rehearse, to=[])
-    demo = subparsers.add_parser("demo", help=_("a show with the shop and the clip the program brings along"))
+    rehearse.set_defaults(to=[])
+    demo = add_command(subparsers, "demo", run_demo, _("a show with the shop and the clip the program brings along"))
     demo.add_argument("--duration", type=float, default=None, metavar="S")
     demo.add_argument("--headless", action="store_true", help=_("without a window"))
-    demo.add_argument("--json", action="store_true")
-    demo.set_defaults(run=run_demo)
 
 
 def _add_show_options(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +61,6 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bitrate", type=int, default=2500, metavar="KBPS")
     parser.add_argument("--preset", default="veryfast", choices=PRESETS, metavar="NAME")
     parser.add_argument("--stats-url", default="", metavar="URL")
-    parser.add_argument("--json", action="store_true")
 
 
 def run_live(args: argparse.Namespace) -> int:
@@ -76,7 +72,7 @@ def run_live(args: argparse.Namespace) -> int:
         if not destinations and show.record_dir is None:
             raise fault("show.nowhere")
     except StudioError as error:
-        complain(error.problem)
+        print_problem(error.problem)
         return EXIT_USAGE
     return _go(home, replace(show, destinations=destinations), args.json)
 
@@ -86,7 +82,7 @@ def run_rehearse(args: argparse.Namespace) -> int:
     try:
         show = replace(show_from(args, home), rehearsal=True)
     except StudioError as error:
-        complain(error.problem)
+        print_problem(error.problem)
         return EXIT_USAGE
     return _go(home, show, args.json)
 
@@ -125,7 +121,7 @@ def _go(home: Home, show: ShowConfig, as_json: bool) -> int:
     try:
         code, report = run_show(home, show, progress=not as_json)
     except StudioError as error:
-        complain(error.problem)
+        print_problem(error.problem)
         return 3
     if report is not None:
         if as_json:

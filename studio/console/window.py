@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 
 from studio.config import ShowConfig
-from studio.console.onair import complain
+from studio.console.output import print_problem
 from studio.console.screen import screen_there
 from studio.errors import StudioError
 from studio.i18n import _
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         show = planned_show(home.ensure())
     except StudioError as error:
-        complain(error.problem)
+        print_problem(error.problem)
         return 3
     from studio.app import run_window  # noqa: PLC0415 - the window's libraries load only where it is shown
 

@@ -85,7 +85,8 @@ def _save(db: Session, session_id: int | None, line: OrderRow) -> Change:
         )
     )
     values = asdict(line)
-    values["title"] = line.title or _title(db, session_id, line.sku)
+    known = there.title if there is not None else ""
+    values["title"] = line.title or known or _title(db, session_id, line.sku)
     if session_id is not None:
         values |= {"session_id": session_id, "attributed_by": NAMED}
     if there is None:

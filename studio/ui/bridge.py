@@ -63,7 +63,7 @@ class EngineBridge(QObject):
     def _run(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
             try:
-                client = attach_or_start(self._home)
+                client = attach_or_start(self._home.ensure())
             except StudioError as error:
                 self.lost.emit(error.problem)
                 stopping.wait(RETRY_S)

@@ -25,11 +25,13 @@ from studio.ui.words import price_line, yuan
 CARD_KEYS = "123456789"
 ORDER_KEYS = "QWERTYUIO"  # the row below the digits; with Shift an order is taken back
 THUMBNAIL_PX = 56
+COMPACT_PX = 46  # many cards: all of them in sight are worth more than large ones
+ROOMY_CARDS = 7
 
 
-def thumbnail(card: CardParams) -> QPixmap:
+def thumbnail(card: CardParams, side_px: int = THUMBNAIL_PX) -> QPixmap:
     """The card's picture, filled into a square; the first letter of its name where there is none."""
-    square = QPixmap(THUMBNAIL_PX, THUMBNAIL_PX)
+    square = QPixmap(side_px, side_px)
     square.fill(QColor(theme.RAISED))
     painter = QPainter(square)
     reader = QImageReader(card.picture)
@@ -71,7 +73,7 @@ class CardRow(QFrame):
     ordered = Signal(str)
     undone = Signal(str)
 
-    def __init__(self, index: int, card: CardParams, parent: QWidget | None = None) -> None:
+    def __init__(self, index: int, card: CardParams, compact: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.card = card
         self.setObjectName("card")
@@ -85,13 +87,13 @@ class CardRow(QFrame):
         self.pieces.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pieces.setFixedWidth(62)
         self.pieces.setFont(theme.text_font(13, bold=True))
-        self.plus, self.undo = self._order_buttons(index)
+        self.plus, self.undo = self._order_buttons(index, compact)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 2, 6, 2)
+        layout.setContentsMargins(8, 0 if compact else 2, 6, 0 if compact else 2)
         layout.setSpacing(8)
         layout.addWidget(_key_label(CARD_KEYS[index : index + 1]))
         image = QLabel()
-        image.setPixmap(thumbnail(card))
+        image.setPixmap(thumbnail(card, COMPACT_PX if compact else THUMBNAIL_PX))
         layout.addWidget(image)
         layout.addLayout(self._words(), 1)
         for widget in (self.mark, self.pieces, self.plus, self.undo):
@@ -114,14 +116,14 @@ class CardRow(QFrame):
             line.addWidget(old)
         line.addStretch(1)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(0)
         words.addStretch(1)
         words.addWidget(name)
         words.addLayout(line)
         words.addStretch(1)
         return words
 
-    def _order_buttons(self, index: int) -> tuple[QPushButton, QPushButton]:
+    def _order_buttons(self, index: int, compact: bool) -> tuple[QPushButton, QPushButton]:
         key = ORDER_KEYS[index : index + 1]
         plus, undo = QPushButton(f"+1  {key}".strip()), QPushButton(icon("undo"), "")
         plus.setFont(theme.text_font(13, bold=True))
@@ -130,7 +132,7 @@ class CardRow(QFrame):
         undo.setAccessibleName(_("Take the last order back"))
         undo.setIconSize(QSize(24, 24))
         for button, width in ((plus, 84), (undo, 52)):
-            button.setProperty("live", True)
+            button.setProperty("compact" if compact else "live", True)
             button.setProperty("tight", True)
             button.setFixedWidth(width)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -220,8 +222,9 @@ class CardsPanel(QWidget):
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(5)
-        self.rows = [CardRow(index, card) for index, card in enumerate(cards)]
+        compact = len(cards) > ROOMY_CARDS
+        layout.setSpacing(4 if compact else 5)
+        self.rows = [CardRow(index, card, compact) for index, card in enumerate(cards)]
         for row in self.rows:
             row.chosen.connect(self.chosen)
             row.ordered.connect(self.ordered)

@@ -1,6 +1,6 @@
 """The places the show is to go to: a name, the platform's address and its key, which stays masked."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.config import DestinationConfig, Secret
@@ -48,6 +48,7 @@ class DestinationEditor(QFrame):
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.key.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
         remove = QPushButton(icon("remove"), "")
+        remove.setIconSize(QSize(24, 24))
         remove.setAccessibleName(_("Remove this destination"))
         remove.setToolTip(_("Remove this destination"))
         remove.clicked.connect(lambda: self.removed.emit(self))

@@ -75,16 +75,16 @@ class DestinationsPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._shown: tuple[tuple[OutputSnapshot, ...], bool] | None = None
+        self._shown: tuple[tuple[OutputSnapshot, ...], bool, bool] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.rows: list[DestinationRow] = []
         self._needed_px = 0
-        self.show_outputs((), running=False)
+        self.show_outputs((), running=False, rehearsal=False)
 
-    def show_outputs(self, outputs: tuple[OutputSnapshot, ...], running: bool) -> None:
-        if (outputs, running) == self._shown:
+    def show_outputs(self, outputs: tuple[OutputSnapshot, ...], running: bool, rehearsal: bool) -> None:
+        if (outputs, running, rehearsal) == self._shown:
             return
-        self._shown = (outputs, running)
+        self._shown = (outputs, running, rehearsal)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -95,7 +95,8 @@ class DestinationsPanel(QScrollArea):
             row.retry.connect(self.retry)
             layout.addWidget(row)
         if not outputs:
-            none = QLabel(_("No destination yet: add one under Set up."), wordWrap=True)
+            rehearsed, empty = _("A rehearsal goes to no platform."), _("No destination yet: add one under Set up.")
+            none = QLabel(rehearsed if rehearsal else empty, wordWrap=True)
             none.setProperty("faint", True)
             layout.addWidget(none)
         layout.addStretch(1)

@@ -21,7 +21,7 @@ from studio.ui.level_meter import LevelMeter
 from studio.ui.preview_view import PreviewView
 from studio.ui.show_state import Phase, ShowState
 from studio.ui.top_bar import TopBar
-from studio.ui.words import Told, health_numbers, health_words, report_lines
+from studio.ui.words import Told, health_numbers, health_words, report_lines, silence_words
 
 CLOCK_MS = 250
 LOSSES_SEEN_S = 10  # a loss stays in the sentence that long
@@ -46,14 +46,16 @@ class HealthLine(QWidget):
         layout.addWidget(self._mark)
         layout.addLayout(words, 1)
 
-    def show_sample(self, sample: HealthSampled | None, fps: float | None) -> None:
-        """None: no show is running."""
+    def show_sample(self, sample: HealthSampled | None, fps: float | None, silent_s: float) -> None:
+        """None: no show is running. What an engine said that is silent since is not worth repeating."""
         if sample is None:
             self._samples.clear()
         elif not self._samples or self._samples[-1] is not sample:
             self._samples.append(sample)
         self.setVisible(sample is not None)
-        if sample is not None:
+        if sample is not None and silent_s:
+            self._tell(Told("warn", theme.AMBER, silence_words(silent_s)), "")
+        elif sample is not None:
             self._tell(health_words(sample, self._samples[0], fps), health_numbers(sample))
 
     def _tell(self, told: Told, numbers: str) -> None:
@@ -136,8 +138,8 @@ class LivePage(QWidget):
         self.bar.show_state(state, self._desk.show.rehearsal)
         self.banner.show_problems((*state.alarms, *state.notices))
         self.cards.show_cards(state.cards, state.card_sku, dict(state.orders), state.running)
-        self.destinations.show_outputs(state.outputs, state.running)
-        self.health.show_sample(state.health, self._desk.show.canvas.fps if state.running else None)
+        self.destinations.show_outputs(state.outputs, state.running, state.rehearsal)
+        self.health.show_sample(state.health, self._desk.show.canvas.fps if state.running else None, state.silent_s)
         self.preview.open(state.preview_path)
         self.preview.tell(*preview_words(state))
         if not state.running:

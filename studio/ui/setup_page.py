@@ -100,7 +100,7 @@ class SetupPage(QWidget):
 
     @Slot()
     def _touched(self) -> None:
-        self.saved.setText(_("Not saved yet."))
+        self.saved.setText("" if self._planned() == self._desk.show else _("Not saved yet."))
 
     @Slot(object)
     def _show_plan(self, show: ShowConfig) -> None:

@@ -96,6 +96,7 @@ QPushButton:pressed {{ background: #1f2830; }}
 QPushButton:focus {{ border: 2px solid {BLUE}; }}
 QPushButton:disabled {{ color: {DIM}; background: #1e262e; border-color: #2a343e; }}
 QPushButton[live="true"] {{ min-height: {LIVE_TARGET_PX - 10}px; }}
+QPushButton[compact="true"] {{ min-height: {TARGET_PX - 4}px; }}
 QPushButton[tight="true"] {{ padding: 0px; }}
 QPushButton#rehearse {{ border: 2px solid {VIOLET}; }}
 QPushButton#primary {{ background: #1f7a4d; border-color: {GREEN}; font-weight: bold; }}
@@ -119,6 +120,8 @@ QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
     border: none; padding: 0px; min-height: 0px; background: transparent; border-radius: 0px;
 }}
+QAbstractSpinBox QLineEdit {{ padding-left: 8px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0px; border: none; }}
 QComboBox::drop-down {{ border: none; width: 40px; }}
 QComboBox::down-arrow {{ image: url({_drawing("down")}); width: 18px; height: 18px; }}
 QComboBox QAbstractItemView {{ background: {SURFACE}; color: {TEXT}; selection-background-color: #2f6f9f; }}

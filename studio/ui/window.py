@@ -22,6 +22,9 @@ from studio.ui.live_page import LivePage
 from studio.ui.page import PageEntry
 from studio.ui.setup_page import SetupPage
 from studio.ui.show_state import Phase, ShowState
+from studio.ui.words import silence_words
+
+ROOMY = QSize(1480, 880)
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(N_("Live"), "live", LivePage),
@@ -42,7 +45,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(_("Nongbo live studio"))
         self.setWindowIcon(icon("nongbo", size_px=64))
         self.setMinimumSize(1180, 640)
-        self.resize(1366, 728)
+        self._fit_screen()
         self.stack = QStackedWidget()
         self.ground = QFrame()
         self.ground.setObjectName("ground")
@@ -60,6 +63,13 @@ class MainWindow(QMainWindow):
             line.setFont(theme.text_font(10.5))
         desk.changed.connect(self.show_state)
         self.show_state(desk.state)
+
+    def _fit_screen(self) -> None:
+        """The whole of a small screen; on a large one room for other windows."""
+        free = self.screen().availableSize()
+        self.resize(free.boundedTo(ROOMY))
+        if free.width() <= ROOMY.width() or free.height() <= ROOMY.height():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _rail(self, pages: tuple[PageEntry, ...]) -> QFrame:
         rail = QFrame()
@@ -146,8 +156,7 @@ def engine_words(state: ShowState) -> tuple[str, str]:
     if state.phase is Phase.NO_ENGINE:
         return _("Starting the part of the program that sends the show…"), theme.BLUE
     if state.silent_s:
-        text = _("The part that sends has not answered for {seconds} s.").format(seconds=f"{state.silent_s:.0f}")
-        return f"⚠ {text}", theme.AMBER
+        return f"⚠ {silence_words(state.silent_s)}", theme.AMBER
     return _("The program is ready."), theme.FAINT
 
 

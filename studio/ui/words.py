@@ -72,6 +72,11 @@ def health_words(now: HealthSampled, before: HealthSampled, chosen_fps: float | 
     return Told("ok", GREEN, _("All is smooth, sending {rate}.").format(rate=sending))
 
 
+def silence_words(silent_s: float) -> str:
+    """That the engine does not answer."""
+    return _("The part that sends has not answered for {seconds} s.").format(seconds=f"{silent_s:.0f}")
+
+
 def health_numbers(now: HealthSampled) -> str:
     """The counters behind the sentence, for the one who is asked for help."""
     return _("{fps} frames/s · late {late} · skipped {skipped} · dropped {dropped} · {kbps} kb/s").format(

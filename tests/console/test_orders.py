@@ -1,0 +1,92 @@
+"""`nongbo orders` and `nongbo viewers`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.store.store import Store
+from tests.console.conftest import Nongbo
+
+HEADINGS = "订单号,商品编码,数量,实付金额,付款时间,状态\n"
+GOOD = "7001,P01,2,79.80,2026-05-01 20:05:06,已付款\n"
+
+
+def test_an_order_is_typed_at_the_session_s_price_and_taken_back(nongbo: Nongbo, session_id: int) -> None:
+    said = nongbo("orders", "add", "--session", session_id, "--sku", "P01", "--quantity", 2, "--json")
+    assert (said.code, said.document["paid_fen"]) == (0, 7980)
+    cheaper = nongbo("orders", "add", "--session", session_id, "--sku", "P01", "--price", "30", "--json")
+    assert cheaper.document["paid_fen"] == 3000
+    back = nongbo("orders", "add", "--session", session_id, "--sku", "P01", "--quantity", -1)
+    assert back.out == "1 piece taken back.\n"
+    (line,) = nongbo("orders", "list", "--session", session_id, "--json").document
+    assert (line["platform"], line["quantity"], line["paid_fen"], line["session_id"]) == ("typed", 2, 7980, session_id)
+
+
+def test_an_order_for_nothing_or_for_nobody_s_product_is_refused(nongbo: Nongbo, session_id: int) -> None:
+    words = ("orders", "add", "--session", session_id, "--sku")
+    assert nongbo(*words, "P99").code == 1
+    assert nongbo(*words, "P01", "--quantity", 0).code == 2
+    assert nongbo(*words, "P01", "--price", "free").code == 2
+    assert nongbo(*words, "P01", "--quantity", "two").code == 2
+    assert nongbo("orders", "add", "--session", 99, "--sku", "P01").code == 1
+    assert nongbo("orders", "add", "--sku", "P01").code == 2
+    assert nongbo("orders", "list", "--json").document == []
+
+
+def test_a_file_is_read_and_read_again(nongbo: Nongbo, session_id: int, table: Callable[[str], Path]) -> None:
+    path = table(HEADINGS + GOOD + "7002,P01,none,1,,已付款\n")
+    (report,) = nongbo("orders", "import", path, "--session", session_id, "--json").document
+    assert set(report) == {"file", "kind", "rows", "new", "updated", "unchanged", "rejected"}
+    assert (report["kind"], report["rows"], report["new"], report["rejected"][0]["line"]) == ("nongbo", 2, 1, 3)
+    said = nongbo("orders", "import", path, "--session", session_id)
+    assert said.code == 0
+    assert "2 rows: 0 new, 0 changed, 1 as they were, 1 left out." in said.out
+    (line,) = nongbo("orders", "list", "--json").document
+    assert set(line) == {
+        "platform",
+        "order_id",
+        "line_id",
+        "sku",
+        "title",
+        "quantity",
+        "paid_fen",
+        "refunded_fen",
+        "status",
+        "paid_at",
+        "session_id",
+        "attributed_by",
+    }
+    assert (line["order_id"], line["paid_at"], line["title"]) == ("7001", "2026-05-01T12:05:06.000Z", "红富士苹果")
+
+
+def test_one_file_that_will_not_do_does_not_keep_the_others_out(
+    nongbo: Nongbo, session_id: int, table: Callable[[str], Path], tmp_path: Path
+) -> None:
+    said = nongbo("orders", "import", tmp_path / "gone.csv", table(HEADINGS + GOOD), "--session", session_id, "--json")
+    assert said.code == 1
+    assert [report["new"] for report in said.document] == [1]
+    assert said.err.startswith(f"The file {tmp_path / 'gone.csv'} is not there.")
+
+
+def test_an_import_into_no_session_brings_nothing_in(
+    nongbo: Nongbo, store: Store, table: Callable[[str], Path]
+) -> None:
+    said = nongbo("orders", "import", table(HEADINGS + GOOD), "--session", 99, "--json")
+    assert (said.code, said.out) == (1, "")
+    assert store.list_orders() == ()
+
+
+def test_orders_are_listed_in_words(nongbo: Nongbo, session_id: int) -> None:
+    assert "no orders yet" in nongbo("orders", "list").out
+    nongbo("orders", "add", "--session", session_id, "--sku", "P02")
+    line = nongbo("orders", "list").out.splitlines()[1]
+    assert "普安红茶" in line
+    assert "¥68.00" in line
+
+
+def test_viewers_are_typed_in(nongbo: Nongbo, session_id: int, store: Store) -> None:
+    said = nongbo("viewers", "add", "--session", session_id, 120)
+    assert said.out == f"Session {session_id}: 120 viewers.\n"
+    assert nongbo("viewers", "add", "--session", session_id, 80, "--json").document["source"] == "typed"
+    assert [one.count for one in store.session_detail(session_id).viewers] == [120, 80]
+    assert nongbo("viewers", "add", "--session", 99, 1).code == 1
+    assert nongbo("viewers", "add", "--session", session_id, "--", -1).code == 2

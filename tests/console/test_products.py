@@ -1,0 +1,74 @@
+"""`nongbo products`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.store.store import Store
+from tests.console.conftest import Nongbo
+
+HEADINGS = "编号,名称,价格\n"
+
+
+def test_a_product_is_added_shown_changed_and_removed(nongbo: Nongbo) -> None:
+    added = nongbo("products", "add", "--sku", "P09", "--name", "白沙绿茶", "--price", "55", "--stock", "9", "--json")
+    assert (added.code, added.document["change"], added.document["price_fen"]) == (0, "new", 5500)
+    assert nongbo("products", "show", "P09", "--json").document["name"] == "白沙绿茶"
+    assert "¥55.00" in nongbo("products", "show", "P09").out
+    changed = nongbo("products", "add", "--sku", "P09", "--name", "白沙绿茶", "--price", "49.5", "--old-price", "55")
+    assert "is changed" in changed.out
+    (listed,) = nongbo("products", "list", "--json").document
+    assert (listed["price_fen"], listed["old_price_fen"]) == (4950, 5500)
+    assert nongbo("products", "remove", "P09").code == 0
+    assert nongbo("products", "list", "--json").document == []
+    assert "no products yet" in nongbo("products", "list").out
+
+
+def test_a_price_that_is_none_is_bad_usage_and_told_in_four_lines(nongbo: Nongbo) -> None:
+    said = nongbo("products", "add", "--sku", "P09", "--name", "茶", "--price", "cheap", "--json")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("cheap will not do for price")
+    assert len(said.err.splitlines()) == 4
+
+
+def test_a_product_that_is_not_there_is_a_fault(nongbo: Nongbo) -> None:
+    said = nongbo("products", "show", "P99")
+    assert said.code == 1
+    assert said.err.splitlines()[0] == "There is no product with the code P99."
+
+
+def test_the_good_rows_of_a_table_come_in_and_the_bad_ones_are_named(
+    nongbo: Nongbo, table: Callable[[str], Path]
+) -> None:
+    path = table(HEADINGS + "P01,苹果,39.9\nP02,红茶,much\nP03,,5\nP04,粽子,69\n")
+    document = nongbo("products", "import", path, "--json").document
+    assert (document["file"], document["rows"]) == (str(path), 4)
+    assert (document["new"], document["updated"], document["unchanged"]) == (2, 0, 0)
+    assert [one["line"] for one in document["rejected"]] == [3, 4]
+    again = nongbo("products", "import", path)
+    assert again.code == 0
+    assert again.out == "4 rows: 0 new, 0 changed, 2 as they were, 2 left out.\n"
+    assert "Line 3 was left out: much" in again.err
+
+
+def test_a_table_of_which_nothing_comes_in_is_a_fault(nongbo: Nongbo, table: Callable[[str], Path]) -> None:
+    assert nongbo("products", "import", table(HEADINGS + "P02,红茶,much\n")).code == 1
+    wrong = nongbo("products", "import", table("代码,名称\nP02,红茶\n"))
+    assert wrong.code == 1
+    assert "编号" in wrong.err
+
+
+def test_another_home_is_another_shop(nongbo: Nongbo, store: Store, tmp_path: Path) -> None:
+    assert len(nongbo("products", "list", "--json").document) == 2
+    assert nongbo("products", "list", "--json", "--home", tmp_path / "new").document == []
+    assert nongbo("--home", tmp_path / "new", "products", "list", "--json").document == []
+
+
+def test_a_home_that_cannot_be_written_is_told(nongbo: Nongbo, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    said = nongbo("--home", tmp_path / "file" / "home", "products", "list")
+    assert said.code == 1
+    assert "cannot be written" in said.err.splitlines()[0]
+
+
+def test_a_group_without_a_command_is_bad_usage(nongbo: Nongbo) -> None:
+    assert nongbo("products").code == 2

@@ -1,0 +1,1 @@
+"""Tests of the servers that say how many people watch."""
