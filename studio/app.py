@@ -56,6 +56,7 @@ def run_window(
     `on_report` is told how a show went. Source strings are shown in the language `studio.i18n.use` chose.
     """
     app = _application()
+    app.setQuitOnLastWindowClosed(False)  # the window says itself when it has been closed
     theme.apply(app)
     plan = show if show is not None else ShowConfig()
     if demo:
@@ -73,6 +74,7 @@ def run_window(
         app.exec()
     finally:
         window.hide()
+        desk.close()
         for page in window.findChildren(SetupPage):
             page.stop()
         bridge.stop(quit_engine=demo or desk.state.phase not in STAYS_ON_AIR)
@@ -113,7 +115,7 @@ class _Run:
             self._window.close()
 
     def _failed(self, problem: Problem) -> None:
-        if self._duration_s is not None:
+        if self._duration_s is not None and self.exit_code == EXIT_OK:
             print(explain(problem).what, file=sys.stderr)  # noqa: T201 - nobody may be at the screen
             self.exit_code = EXIT_NOT_ON_AIR
             self._window.close()
@@ -125,7 +127,6 @@ def _application() -> QApplication:
         return running
     app = QApplication([sys.argv[0] or "nongbo"])
     app.setApplicationName("nongbo")
-    app.setApplicationDisplayName("")
     return app
 
 

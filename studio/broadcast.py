@@ -71,19 +71,23 @@ class Broadcast:
     def open(self) -> None:
         """Opens all that may refuse; raises `StudioError` and leaves nothing behind where something does."""
         self._asked_ns = self._clock.now_ns()
+        names = [destination.name for destination in self._destinations]
+        for name in names:
+            if names.count(name) > 1:
+                raise fault("output.duplicate_name", name=name)
         try:
             if self._receiver is not None:
                 self._receiver.start()
             self._encoder.open()
-            if self.record_path is not None:
-                recording = Recording(self.record_path, self._encoder, lambda problem: self._notice(problem, True))
-                recording.start()
-                self.recording = recording
             self._capture.open()
             if self._microphone is not None:
                 self._microphone.open()
             if self._receiver is not None:
                 self._destinations.append(self._receiver.destination())
+            if self.record_path is not None:  # last: a show that does not begin leaves no empty file
+                recording = Recording(self.record_path, self._encoder, lambda problem: self._notice(problem, True))
+                recording.start()
+                self.recording = recording
         except BaseException:
             self.stop()
             raise

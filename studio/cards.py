@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 
 from overlays import OVERLAYS
-from overlays.base import Patch
 from overlays.card import CardParams
 from overlays.slate import SlateParams
 from overlays.ticker import TickerParams
@@ -46,7 +45,7 @@ class CardDesk:
         """Slate, ticker and the first card, before the first frame."""
         slate = self._draw("slate", SlateParams(_("Back in a moment"), _("The camera is being looked after.")))
         if slate is not None:
-            self._broadcast.layers.slate = Layer(slate)
+            self._broadcast.layers.slate = slate
         self.set_ticker(self._broadcast.show.ticker)
         if self._broadcast.show.first_card is not None:
             self.show(self._broadcast.show.first_card)
@@ -59,10 +58,9 @@ class CardDesk:
             if card is None:
                 self._notice(Problem.of("card.unknown", sku=sku))
                 return
-            patch = self._draw("card", card)
-            if patch is None:
+            layer = self._draw("card", card)
+            if layer is None:
                 return
-            layer = Layer(patch)
         self._broadcast.layers.show("card", layer)
         self._shown_ns = self._clock.now_ns()
         if sku != self.current:
@@ -78,7 +76,7 @@ class CardDesk:
         self.show(skus[place % len(skus)])
 
     def rotate(self, every_s: float | None) -> None:
-        self.rotate_s = every_s
+        self.rotate_s = every_s if every_s is not None and every_s > 0 else None
         self._shown_ns = self._clock.now_ns()
 
     def turn(self) -> None:
@@ -88,19 +86,18 @@ class CardDesk:
 
     def set_ticker(self, text: str) -> None:
         """Another running text; none where it is empty."""
-        patch = self._draw("ticker", TickerParams(text)) if text.strip() else None
-        self._broadcast.layers.show("ticker", Layer(patch) if patch is not None else None)
-        self.ticker = text if patch is not None else ""
+        layer = self._draw("ticker", TickerParams(text)) if text.strip() else None
+        self._broadcast.layers.show("ticker", layer)
+        self.ticker = text if layer is not None else ""
 
-    def _draw(self, kind: str, params: object) -> Patch | None:
-        """The overlay's patch; None where it cannot be drawn, which is reported."""
+    def _draw(self, kind: str, params: object) -> Layer | None:
+        """The overlay, ready to be blended; None where it cannot be drawn, which is reported."""
         try:
-            patch: Patch = OVERLAYS[kind]().render(params, self._canvas.width, self._canvas.height)
+            return Layer(OVERLAYS[kind]().render(params, self._canvas.width, self._canvas.height))
         except Exception as error:  # an overlay may be anybody's: whatever it raises, the show goes on
             log.warning("the %s could not be drawn", kind, exc_info=error)
             self._notice(Problem.of("overlay.failed", overlay=kind, reason=error))
             return None
-        return patch
 
     def _notice(self, problem: Problem) -> None:
         self._emit(Noticed(problem, True, self._clock.utc()))

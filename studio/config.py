@@ -127,7 +127,10 @@ class DestinationConfig:
     url: Secret
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url.reveal())
+        try:
+            parts = urlsplit(self.url.reveal())
+        except ValueError:  # brackets that do not close, signs that no host has
+            parts = urlsplit("")
         if parts.scheme not in ("rtmp", "rtmps") or not parts.hostname or not parts.path.strip("/"):
             raise fault("output.not_rtmp", address=mask_address(self.url.reveal()))
 
@@ -137,9 +140,12 @@ class DestinationConfig:
 
 
 def mask_address(address: str) -> str:
-    """An address with its last path part and its query hidden: that is where platforms put the key."""
-    match = re.match(r"^([a-zA-Z][\w+.-]*://)?(?:[^/@]*@)?([^/?#]*)(/[^/?#]*(?=/))?", address)
-    if match is None or not match.group(2):
+    """An address with its last path part and its query hidden: that is where platforms put the key.
+
+    Of the path only the first part is shown, and only where another follows; a text that is no address is hidden.
+    """
+    match = re.match(r"^([a-zA-Z][\w+.-]*://)?(?:[^/?#]*@)?([^/?#]*)(/[^/?#]*(?=/+[^/?#]))?", address)
+    if match is None or not match.group(2) or not (match.group(1) or "/" in address):
         return "•••"
     return f"{match.group(1) or ''}{match.group(2)}{match.group(3) or ''}/•••"
 

@@ -13,17 +13,18 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Client, Connection, Listener
 from multiprocessing.context import AuthenticationError
 
 from overlays.text import painting_ready
 from studio import i18n
-from studio.commands import Ping, Quit, WatchPreview
+from studio.commands import Command, Ping, Quit, WatchPreview
 from studio.engine import Engine
 from studio.errors import StudioError
 from studio.events import AudioLevel, Event, Pong
-from studio.link import Address, listen
+from studio.link import Address, hang_up, listen
 from studio.log import write_log
 from studio.media.allocator import keep_few_pools
 from studio.media.queues import DropOldest
@@ -32,6 +33,7 @@ from studio.worker import Worker
 
 log = logging.getLogger(__name__)
 
+EXIT_NOT_STARTED = 3
 CLIENT_QUEUE = 2000  # events: minutes of a show
 LONELY_S = 20.0  # how long an engine without a client and without a show waits for one
 
@@ -58,37 +60,47 @@ class ClientLine:
         self._events.put(event)
 
     def _read(self, _stopping: threading.Event) -> None:
-        with suppress(EOFError, OSError):
-            while True:
-                command = self._connection.recv()
-                if isinstance(command, Ping):
-                    self.tell(Pong(command.number))
-                elif isinstance(command, Quit):
-                    self._host.quit()
-                else:
-                    if isinstance(command, WatchPreview):
-                        self.watches_preview = command.on
-                        command = WatchPreview(self._host.anyone_watches())
-                    self._host.engine.execute(command)
-        self._events.close()
-        self._host.forget(self)
+        try:
+            with suppress(EOFError, OSError):
+                while True:
+                    self._obey(self._connection.recv())
+        finally:
+            self._events.close()
+            self._host.forget(self)
+            self._writer.join()
+            self._connection.close()
+
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, Ping):
+            self.tell(Pong(command.number))
+        elif isinstance(command, Quit):
+            self._host.quit()
+        else:
+            if isinstance(command, WatchPreview):
+                self.watches_preview = command.on
+                command = WatchPreview(self._host.anyone_watches())
+            self._host.engine.execute(command)
 
     def _write(self, _stopping: threading.Event) -> None:
         with suppress(OSError):
             while (event := self._events.get()) is not None:
                 self._connection.send(event)
         with suppress(OSError):
-            self._connection.close()
+            hang_up(self._connection)
 
     def close(self) -> None:
+        """Tells what waits and hangs up; a client that does not read any more is not waited for."""
         self._events.close()
-        self._writer.join(2.0)
+        if not self._writer.join(2.0):
+            hang_up(self._connection)
+        self._reader.join()
 
 
 class EngineHost:
     """Holds the engine and the lines to its clients."""
 
-    def __init__(self, engine_home: str | None) -> None:
+    def __init__(self, engine_home: str | None, listening: Callable[[], None] = lambda: None) -> None:
+        self._listening = listening
         self._home = home_of(engine_home)
         self.engine = Engine(self._home, self._tell_all)
         self._clients: list[ClientLine] = []
@@ -102,6 +114,7 @@ class EngineHost:
         listener, address = listen()
         try:
             address.write(self._home.engine_address)
+            self._listening()
             acceptor = Worker("clients", lambda _stopping: self._accept(listener))
             acceptor.start()
             self._wait()
@@ -127,9 +140,9 @@ class EngineHost:
                 return
             number += 1
             client = ClientLine(connection, number, self)
-            with self._changing:
+            with self._changing:  # no event comes before the snapshot, and none is lost after it
+                client.tell(self.engine.snapshot())
                 self._clients.append(client)
-            client.tell(self.engine.snapshot())  # newer than any event that came in between
             client.start()
 
     def _wait(self) -> None:
@@ -139,8 +152,9 @@ class EngineHost:
                 self._ending.set()
 
     def _tell_all(self, event: Event) -> None:
-        for client in tuple(self._clients):
-            client.tell(event)
+        with self._changing:
+            for client in self._clients:
+                client.tell(event)
 
     def anyone_watches(self) -> bool:
         return any(client.watches_preview for client in tuple(self._clients))
@@ -161,14 +175,35 @@ def _wake(address: Address) -> None:
         Client(address.address, authkey=address.password).close()
 
 
+def detach() -> Callable[[], None]:
+    """Goes on in a child that belongs to nobody; the parent ends when the child calls what this gives back.
+
+    The parent's exit code is 0 then, and 3 where the child ends before. Does nothing where there is no fork.
+    """
+    if not hasattr(os, "fork"):
+        return lambda: None
+    ready, tell = os.pipe()
+    if os.fork() != 0:
+        os.close(tell)
+        os._exit(0 if os.read(ready, 1) else EXIT_NOT_STARTED)
+    os.close(ready)
+
+    def listening() -> None:
+        os.write(tell, b"1")
+        os.close(tell)
+
+    return listening
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="nongbo-engine")
     parser.add_argument("--home", default=None)
     parser.add_argument("--lang", default=None)
+    parser.add_argument("--detach", action="store_true")
     arguments = parser.parse_args()
     i18n.use(arguments.lang)
     home = home_of(arguments.home)
-    host = EngineHost(arguments.home)
+    host = EngineHost(arguments.home, detach() if arguments.detach else lambda: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which asks first
     signal.signal(signal.SIGTERM, lambda *_signal: host.quit())
     if sys.platform.startswith("linux"):
@@ -182,7 +217,7 @@ def main() -> int:
     except StudioError as error:
         log.error("the engine did not start: %s", error)
         sys.stderr.write(f"{error}\n")
-        return 3
+        return EXIT_NOT_STARTED
     return 0
 
 

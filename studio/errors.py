@@ -4,6 +4,7 @@ A `Problem` crosses processes and is stored, so it holds no text in any language
 the values its sentences need. `explain` turns it into the four lines in the language of the reader.
 """
 
+import errno
 from dataclasses import dataclass
 
 from studio.i18n import N_, _
@@ -121,7 +122,7 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         _PLATFORM,
     ),
     "output.silent": (
-        N_("{name} takes the call and then says nothing for {seconds} s."),
+        N_("{name} takes the call and then says nothing."),
         N_("Viewers on {name} see nothing."),
         N_("Check the address. If it is right, the platform has a fault: try again in a minute."),
         _PLATFORM,
@@ -279,9 +280,39 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
 }
 
 
+# errno -> why, in words that end a sentence
+REASONS = {
+    errno.EACCES: N_("it is not allowed"),
+    errno.EPERM: N_("it is not allowed"),
+    errno.EBUSY: N_("another program is using it"),
+    errno.ENOENT: N_("it is not there"),
+    errno.ENODEV: N_("it is not there"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("a file is in the place of a folder"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EFBIG: N_("the disk is full"),
+    errno.EROFS: N_("the disk can only be read"),
+    errno.ECONNREFUSED: N_("nobody answers at that address"),
+    errno.ECONNRESET: N_("the other side hung up"),
+    errno.EPIPE: N_("the other side hung up"),
+    errno.ETIMEDOUT: N_("no answer came in time"),
+    errno.EHOSTUNREACH: N_("no way leads there: is the network connected?"),
+    errno.ENETUNREACH: N_("no way leads there: is the network connected?"),
+}
+DAMAGED = N_("it is damaged, or not what its name says")
+
+
+def reason_of(error: Exception) -> str:
+    """Why something of the system or of FFmpeg failed, in the source language; `explain` translates it."""
+    if isinstance(error, ValueError):  # FFmpeg's "invalid data" and "end of file" among them
+        return DAMAGED
+    number = getattr(error, "errno", None) or 0
+    return REASONS.get(number, "") or str(getattr(error, "strerror", None) or error) or type(error).__name__
+
+
 def explain(problem: Problem) -> Explanation:
-    """The four lines of `problem` in the reader's language."""
-    values = dict(problem.values)
+    """The four lines of `problem` in the reader's language; so are the values that have a translation."""
+    values = {name: _(value) if value else value for name, value in problem.values}
     what, viewers, fix, who = (_(line).format_map(_Blanks(values)) for line in SENTENCES[problem.code])
     return Explanation(what, viewers, fix, who)
 

@@ -27,6 +27,7 @@ from studio.paths import Home
 log = logging.getLogger(__name__)
 
 START_DEADLINE_S = 15.0
+LAUNCH_WAITS = sys.platform != "win32"  # the launcher ends when the engine listens, or could not start
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Address:
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             return cls(int(data["pid"]), str(data["address"]), bytes.fromhex(data["password"]))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return None
 
 
@@ -113,14 +114,15 @@ class EngineClient:
         self._closed = True
         try:
             # WORKAROUND: closing a connection does not wake a thread that reads it; ending the socket does.
-            _hang_up(self._connection)
+            hang_up(self._connection)
         finally:
             if self._reader is not None and self._reader is not threading.current_thread():
                 self._reader.join(5.0)
             self._connection.close()
 
 
-def _hang_up(connection: Connection) -> None:
+def hang_up(connection: Connection) -> None:
+    """Ends the line so that a thread that reads it wakes; the connection is still to be closed."""
     if os.name == "nt":
         connection.close()
         return
@@ -141,23 +143,30 @@ def attach_or_start(home: Home, deadline_s: float = START_DEADLINE_S) -> EngineC
     client = EngineClient.attach(home)
     if client is not None:
         return client
-    process = _start_engine(home)
     until = time.monotonic() + deadline_s
+    launch = _start_engine(home)
     while time.monotonic() < until:
+        try:
+            launch.wait(0.05)
+        except subprocess.TimeoutExpired:
+            if not LAUNCH_WAITS:
+                client = EngineClient.attach(home)
+                if client is not None:
+                    return client
+            continue
         client = EngineClient.attach(home)
         if client is not None:
             return client
-        try:
-            process.wait(0.05)
-        except subprocess.TimeoutExpired:
-            continue
         break
     raise fault("engine.gone")
 
 
 def _start_engine(home: Home) -> subprocess.Popen[bytes]:
-    """Starts the engine in a session of its own, so that it outlives the window and its terminal."""
-    command = [sys.executable, "-m", "studio.engine_process", "--home", str(home.root)]
+    """Launches the engine so that it outlives the window and its terminal.
+
+    Where a process can fork, what we started is only the launcher: it ends when the engine listens.
+    """
+    command = [sys.executable, "-m", "studio.engine_process", "--home", str(home.root), "--detach"]
     with (home.logs / "engine.stderr").open("ab") as stderr:
         if sys.platform == "win32":
             return subprocess.Popen(
@@ -168,9 +177,5 @@ def _start_engine(home: Home) -> subprocess.Popen[bytes]:
                 creationflags=subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
             )
         return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=stderr,
-            start_new_session=True,
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from studio.errors import fault
+from studio.errors import fault, reason_of
 
 APP_NAME = "nongbo"
 
@@ -59,7 +59,7 @@ class Home:
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
-            raise fault("home.unwritable", path=self.root, reason=error.strerror or error) from error
+            raise fault("home.unwritable", path=self.root, reason=reason_of(error)) from error
         return self
 
 

@@ -21,7 +21,7 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
-from studio.errors import StudioError, fault
+from studio.errors import StudioError, fault, reason_of
 from studio.paths import Home
 
 
@@ -45,7 +45,7 @@ def save_plan(home: Home, show: ShowConfig) -> None:
         _write_private(home.destinations, addresses)
         _write_private(home.plan, plan)
     except OSError as error:
-        raise fault("home.unwritable", path=home.root, reason=error.strerror or error) from error
+        raise fault("home.unwritable", path=home.root, reason=reason_of(error)) from error
 
 
 def load_plan(home: Home) -> ShowConfig | None:

@@ -15,8 +15,9 @@ from av.audio.resampler import AudioResampler
 from av.error import FFmpegError
 
 from studio.clock import Clock
-from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
+from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind, mask_address
 from studio.errors import Problem, StudioError, fault
+from studio.i18n import N_
 from studio.media.audio import AudioTrack
 from studio.media.frames import NS, SAMPLE_RATE, Fitter, Picture, Samples, Timeline, blank, planes
 from studio.media.queues import Mailbox
@@ -61,6 +62,8 @@ class VideoCapture:
 
     @property
     def name(self) -> str:
+        if self._source.kind is SourceKind.URL:
+            return mask_address(self._source.target)  # a network camera's address may hold a password
         return self._source.target or self._source.kind.value
 
     def open(self) -> None:
@@ -76,10 +79,11 @@ class VideoCapture:
     def _opened(self) -> av.container.InputContainer:
         code = "clip.unreadable" if self._source.kind is SourceKind.CLIP else "source.unreadable"
         openings = source_openings(self._source, self._canvas)
-        container = open_input(openings, fault(code, path=self._source.target, name=self.name))
+        path = self.name if self._source.kind is SourceKind.URL else self._source.target
+        container = open_input(openings, fault(code, path=path, name=self.name))
         if not container.streams.video:
             container.close()
-            raise fault("clip.no_video", path=self._source.target)
+            raise fault("clip.no_video", path=path)
         if self._source.kind is SourceKind.CLIP:  # frame threads hold frames back, which only a clip may do
             container.streams.video[0].thread_type = "AUTO"
         return container
@@ -95,7 +99,7 @@ class VideoCapture:
                     self._notice(Problem.of("source.lost", name=self.name), False)
                 self._read(self._container, stopping)
             except (StudioError, FFmpegError, OSError) as error:
-                log.info("source %s: %s", self.name, error)
+                log.info("source %s: %s", self.name, getattr(error, "strerror", None) or error)  # not its address
             self._close()
             if not stopping.is_set():
                 self._notice(Problem.of("source.lost", name=self.name), True)
@@ -149,8 +153,8 @@ class VideoCapture:
 
     def stop(self) -> None:
         self._mailbox.close()
-        self._worker.stop()
-        self._close()
+        if self._worker.stop():  # what a thread still reads from must not be taken from under it
+            self._close()
 
 
 class LiveReader:
@@ -186,13 +190,15 @@ class ClipReader:
         self.frames = 0
         self._start_ns, self._sound_delay_ns = start_and_sound_delay_ns
         self._origin_ns = origin_ns
-        self._end_ns = self._heard_until_ns = 0
+        self._end_ns = self._heard_until_ns = self._lead_ns = 0
         self._track = track
         self._resampler = sound_resampler()
 
     def see(self, frame: av.VideoFrame) -> int:
         self.frames += 1
         due_ns = self._start_ns + _time_ns(frame) - self._origin_ns
+        if self.frames == 1:
+            self._lead_ns = due_ns - self._start_ns  # sound may begin before the first picture
         self._end_ns = max(self._end_ns, due_ns + _duration_ns(frame))
         return due_ns
 
@@ -211,7 +217,7 @@ class ClipReader:
 
     def loop(self) -> None:
         """The clip begins again where its last picture ends."""
-        self._start_ns = self._end_ns or self._heard_until_ns
+        self._start_ns = (self._end_ns or self._heard_until_ns) - self._lead_ns
         self._resampler = sound_resampler()
         if self._track is not None:
             self._track.restart()
@@ -241,7 +247,7 @@ class AudioCapture:
         container = open_input(openings, fault("audio.unreadable", name=self.name))
         if not container.streams.audio:
             container.close()
-            raise fault("audio.unreadable", name=self.name, reason="no sound in it")
+            raise fault("audio.unreadable", name=self.name, reason=N_("there is no sound in it"))
         return container
 
     def start(self, timeline: Timeline, track: AudioTrack) -> None:
@@ -296,8 +302,8 @@ class AudioCapture:
             self._container = None
 
     def stop(self) -> None:
-        self._worker.stop()
-        self._close()
+        if self._worker.stop():  # what a thread still reads from must not be taken from under it
+            self._close()
 
 
 def decoded(container: av.container.InputContainer, streams: Any) -> Iterator[av.VideoFrame | av.AudioFrame]:
@@ -338,7 +344,7 @@ def pattern(canvas: CanvasConfig) -> Iterator[av.VideoFrame]:
         for index, colour in enumerate(colours):
             width = plane.shape[1]
             plane[:, index * width // 6 : (index + 1) * width // 6] = colour[channel]
-    side = canvas.height // 8
+    side = min(canvas.width, canvas.height) // 8
     step = 0
     while True:
         frame = blank(canvas.width, canvas.height)

@@ -79,7 +79,7 @@ class Compositor:
                 self.late_ticks += 1
             if behind_ns > GIVE_UP_TICKS_AFTER_S * NS:
                 missed = behind_ns * fps // NS
-                self.late_ticks += missed
+                self.late_ticks += missed - 1  # this one is counted already
                 tick += missed
                 due_ns = self._timeline.tick_ns(tick)
             frame = self.compose(tick, due_ns)

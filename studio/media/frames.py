@@ -18,6 +18,7 @@ SAMPLE_RATE = 48_000
 AUDIO_BLOCK = 1024  # samples in one AAC frame
 PIXEL_FORMAT = "yuv420p"
 BLACK_YUV = (16, 128, 128)
+BT601 = (5, 6)  # both numbers of that matrix (ITU-T H.273, table 4)
 NS = 1_000_000_000
 
 Plane = NDArray[np.uint8]
@@ -96,7 +97,8 @@ def blank(width: int, height: int, colour: tuple[int, int, int] = BLACK_YUV) -> 
 class Fitter:
     """Turns frames of any size and pixel format into canvas frames; one per source, one thread.
 
-    RGB sources become BT.709 limited range; YUV sources keep their matrix, full range becomes limited.
+    Everything becomes BT.709, limited range: RGB, the full range and the BT.601 matrix of webcams. A YUV source that
+    does not say which matrix it has is taken as it is.
     """
 
     def __init__(self, canvas: CanvasConfig, fit: Fit) -> None:
@@ -107,7 +109,9 @@ class Fitter:
     def fit(self, frame: av.VideoFrame) -> av.VideoFrame:
         width, height = self._canvas.width, self._canvas.height
         full_range = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
-        if (frame.width, frame.height, frame.format.name) == (width, height, PIXEL_FORMAT) and not full_range:
+        old_matrix = frame.colorspace in BT601 and not frame.format.is_rgb
+        fits = (frame.width, frame.height, frame.format.name) == (width, height, PIXEL_FORMAT)
+        if fits and not full_range and not old_matrix:
             return frame
         inner_width, inner_height = self._inner_size(frame.width, frame.height)
         scaled = self._reformatter.reformat(
@@ -115,7 +119,8 @@ class Fitter:
             inner_width,
             inner_height,
             PIXEL_FORMAT,
-            dst_colorspace=Colorspace.ITU709 if frame.format.is_rgb else None,
+            src_colorspace=Colorspace.ITU601 if old_matrix else None,
+            dst_colorspace=Colorspace.ITU709 if frame.format.is_rgb or old_matrix else None,
             src_color_range=ColorRange.JPEG if full_range else None,
             dst_color_range=ColorRange.MPEG,
             interpolation=Interpolation.BILINEAR,

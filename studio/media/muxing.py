@@ -27,7 +27,7 @@ class Templates(Protocol):
 class Muxer:
     """One container, open from the start; its times begin at zero with its first video packet.
 
-    Errors of the target (`OSError`, which FFmpeg's errors are too) are raised as they come.
+    Errors of the target (`OSError`) and of FFmpeg (`FFmpegError`, not always an `OSError`) are raised as they come.
     """
 
     def __init__(self, target: str | Writable, container_format: str, options: dict[str, str], by: Templates) -> None:

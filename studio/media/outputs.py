@@ -4,6 +4,7 @@ Threads: the encoder's threads offer packets (never waiting), `output-NAME` writ
 pipe, `relay-NAME` reads what the relay says. A relay that does not move any more is killed by `watch`.
 """
 
+import errno
 import json
 import logging
 import random
@@ -14,9 +15,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from av.error import FFmpegError
+
 from studio.clock import Clock
 from studio.config import DestinationConfig
-from studio.errors import Problem
+from studio.errors import REASONS, Problem
 from studio.events import TRANSITIONS, OutputChanged, OutputReport, OutputState
 from studio.media.frames import NS, EncodedPacket
 from studio.media.muxing import FlvPipe, Muxer, Templates
@@ -27,6 +30,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_DEADLINE_S = 8.0
 STALL_DEADLINE_S = 10.0
+TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the first picture comes
 WRITE_TIMEOUT_S = 4.0  # FFmpeg gives up after three of these
 RETRY_S = (1.0, 2.0)  # platforms close a room after one or two minutes without a stream: never wait longer
 FAREWELL_S = 3.0
@@ -37,12 +41,14 @@ class Relay:
 
     def __init__(self, name: str, clock: Clock) -> None:
         self.connected = threading.Event()  # or ended
+        self.kind = ""  # of its failure: unreachable, silent, refused or lost
         self.reason = ""
         self.live = False
         self.packets = 0
         self.bytes = 0
         self.moved_ns = clock.now_ns()
         self.first_packet_ns: int | None = None
+        self._connected_ns: int | None = None
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
         self._listener = Worker(f"relay-{name}", self._listen)
@@ -77,13 +83,19 @@ class Relay:
         self.moved_ns = self._clock.now_ns()
         if word["event"] == "connected":
             self.live = True
+            self._connected_ns = self.moved_ns
             self.connected.set()
         elif word["event"] == "sent":
             self.packets, self.bytes = int(str(word["packets"])), int(str(word["bytes"]))
             if self.packets and self.first_packet_ns is None:
                 self.first_packet_ns = self.moved_ns
         elif word["event"] == "failed":
-            self.reason = str(word["reason"])
+            self.kind, self.reason = str(word["kind"]), str(word["reason"])
+
+    @property
+    def live_s(self) -> float:
+        """How long the server has been taking the stream."""
+        return 0.0 if self._connected_ns is None else (self._clock.now_ns() - self._connected_ns) / NS
 
     def kill(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -184,7 +196,7 @@ class RtmpOutput:
         if relay is None:
             return
         if relay.live and now_ns - relay.moved_ns > STALL_DEADLINE_S * NS:
-            relay.reason = relay.reason or "stalled"
+            relay.reason = relay.reason or REASONS[errno.ETIMEDOUT]
             relay.kill()
 
     def _become(self, state: OutputState, problem: Problem | None = None) -> None:
@@ -203,9 +215,10 @@ class RtmpOutput:
         self._become(OutputState.CONNECTING)
         while not stopping.is_set():
             problem = self._live_once(stopping)
+            self._retry.clear()  # before the look at `stopping`: what is asked from here on is not missed
             if stopping.is_set():
                 break
-            if self.state is OutputState.CONNECTING:
+            if self.state is OutputState.CONNECTING or problem.code == "output.refused":
                 self._become(OutputState.FAILED, problem)
                 self._wait_for_person(stopping)
             else:
@@ -214,11 +227,9 @@ class RtmpOutput:
                 self._become(OutputState.RECONNECTING, problem)
                 stopping.wait(random.uniform(*RETRY_S))  # noqa: S311 - keeps many studios from calling at once
                 self._queue.restart()
-                self._want_keyframe()
 
     def _wait_for_person(self, stopping: threading.Event) -> None:
         self._queue.close()
-        self._retry.clear()
         self._retry.wait()
         if not stopping.is_set():
             self._queue.restart()
@@ -230,6 +241,8 @@ class RtmpOutput:
         relay = Relay(self.name, self._clock)
         pipe = FlvPipe(relay.start())
         self._relay = relay
+        if stopping.is_set():
+            relay.kill()  # `begin_stop` may have come before there was a relay to end
         muxer: Muxer | None = None
         try:
             muxer = Muxer(pipe, "flv", {"flvflags": "no_duration_filesize", "flush_packets": "1"}, self._templates)
@@ -239,15 +252,19 @@ class RtmpOutput:
                 if relay.connected.is_set():
                     return self._refusal(relay)
                 relay.kill()
-                return Problem.of("output.silent", name=self.name, seconds=round(CONNECT_DEADLINE_S))
+                return Problem.of("output.silent", name=self.name)
             self._back_on_air()
+            if stopping.is_set():
+                self._queue.close()  # coming back may have opened it again
             while (packet := self._queue.get()) is not None:
                 muxer.write(packet)
-        except OSError as error:
+        except (OSError, FFmpegError) as error:
             log.info("output %s: the relay's pipe broke: %s", self.name, error)
         finally:
             self._close(muxer, relay, stopping)
-        return Problem.of("output.lost", name=self.name, reason=relay.reason or "the relay ended")
+        if relay.live_s < TRIAL_S and self._tally.reconnects == 0 and relay.kind:
+            return Problem.of("output.refused", name=self.name, reason=relay.reason)
+        return Problem.of("output.lost", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
     def _order(self, header_bytes: int) -> bytes:
         order = {
@@ -260,22 +277,24 @@ class RtmpOutput:
         return json.dumps(order).encode()
 
     def _refusal(self, relay: Relay) -> Problem:
-        """Nobody there, or somebody who says no: the person needs to know which."""
-        reason = relay.reason or "?"
-        unreachable = ("refused", "unreachable", "no route", "timed out", "resolve", "name or service", "i/o error")
-        code = "unreachable" if any(words in reason.lower() for words in unreachable) else "refused"
-        return Problem.of(f"output.{code}", name=self.name, reason=reason)
+        """Nobody there, nobody speaking, or somebody who says no: the person needs to know which."""
+        if relay.kind == "silent":
+            return Problem.of("output.silent", name=self.name)
+        kind = "unreachable" if relay.kind == "unreachable" else "refused"
+        return Problem.of(f"output.{kind}", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
     def _back_on_air(self) -> None:
         if self._tally.lost_at_ns is not None:
             self._tally.outage_ns += self._clock.now_ns() - self._tally.lost_at_ns
             self._tally.lost_at_ns = None
             self._tally.reconnects += 1
+            self._queue.restart()  # what came while the line was made is old by now
+            self._want_keyframe()
         self._become(OutputState.LIVE)
 
     def _close(self, muxer: Muxer | None, relay: Relay, stopping: threading.Event) -> None:
         if muxer is not None:
-            with suppress(OSError):
+            with suppress(OSError, FFmpegError):
                 muxer.close()
         relay.end(FAREWELL_S if stopping.is_set() else 0.5)
         self._tally.sent_packets += relay.packets
@@ -289,6 +308,9 @@ class RtmpOutput:
         self._worker.stopping.set()
         self._retry.set()
         self._queue.close()
+        relay = self._relay
+        if relay is not None and not relay.live:
+            relay.kill()  # nobody to say goodbye to
 
     def stop(self) -> None:
         """Sends what waits, says goodbye to the server and ends; may be called twice."""

@@ -94,8 +94,9 @@ class PacketQueue:
 
     It lets packets in from a keyframe on, with the sound that belongs to that keyframe's time or later. When
     more than `limit_s` seconds wait, the video that waits is thrown away up to the next keyframe; sound and
-    keyframes never are. When even those fill ten times the limit, the link is dead: all is thrown away and
-    the queue waits for a keyframe again. `on_starved` is called when a keyframe would help.
+    keyframes never are. When even those fill ten times the limit, the link is dead: all is thrown away,
+    the queue waits for a keyframe again, and `on_starved` is called. A link that is merely slow waits for the next
+    keyframe that comes anyway: one encoder serves all, and keyframes on request would spoil everybody's picture.
     """
 
     def __init__(self, limit_s: float = 2.5, on_starved: Callable[[], None] | None = None) -> None:
@@ -140,7 +141,7 @@ class PacketQueue:
         return True
 
     def _shed(self, newest_s: float) -> bool:
-        """Throws waiting video away; True where a new keyframe is wanted."""
+        """Throws waiting video away; True where the link is dead and begins anew with a keyframe."""
         if newest_s - self._packets[0].time_s > 10 * self._limit_s:
             self.dropped += len(self._packets)
             self._packets.clear()
@@ -148,12 +149,11 @@ class PacketQueue:
             return True
         kept = deque(p for p in self._packets if p.keyframe or p.kind is PacketKind.AUDIO)
         lost = len(self._packets) - len(kept)
-        if lost == 0:
-            return False
-        self.dropped += lost
-        self._packets = kept
-        self._need_keyframe = True
-        return True
+        if lost:
+            self.dropped += lost
+            self._packets = kept
+            self._need_keyframe = True
+        return False
 
     def get(self) -> EncodedPacket | None:
         """The oldest packet, waited for; None once the queue is closed and empty."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from av.error import FFmpegError
 
-from studio.errors import Problem, fault
+from studio.errors import Problem, fault, reason_of
 from studio.media.frames import EncodedPacket
 from studio.media.muxing import Muxer, Templates
 from studio.media.queues import PacketQueue
@@ -45,7 +45,7 @@ class Recording:
                 raise OSError(28, "No space left on device")
             self._muxer = Muxer(str(self.path), "matroska", OPTIONS, self._templates)
         except (OSError, FFmpegError) as error:
-            raise fault("recording.unwritable", path=self.path.parent, reason=error.strerror or error) from error
+            raise fault("recording.unwritable", path=self.path.parent, reason=reason_of(error)) from error
         self._queue.restart()
         self._worker.start()
 
@@ -62,7 +62,7 @@ class Recording:
         except (OSError, FFmpegError) as error:
             self._queue.close()
             log.warning("the recording stopped: %s", error)
-            self._failed(Problem.of("recording.failed", path=self.path.parent, reason=error.strerror or error))
+            self._failed(Problem.of("recording.failed", path=self.path.parent, reason=reason_of(error)))
         finally:
             with suppress(OSError, FFmpegError):
                 self._muxer.close()

@@ -9,6 +9,7 @@ from contextlib import suppress
 from studio.config import DestinationConfig, Secret
 from studio.errors import fault
 from studio.events import ReceivedReport
+from studio.i18n import N_
 from studio.worker import Worker
 
 START_DEADLINE_S = 10.0
@@ -44,7 +45,7 @@ class RehearsalReceiver:
     def destination(self) -> DestinationConfig:
         """Where to send the show; waits until the receiver listens."""
         if not self._listening.wait(START_DEADLINE_S) or not self._url:
-            raise fault("output.unreachable", name=NAME, reason="the embedded receiver did not start")
+            raise fault("output.unreachable", name=NAME, reason=N_("the built-in receiver did not start"))
         return DestinationConfig(NAME, Secret(self._url))
 
     def _listen(self, _stopping: threading.Event) -> None:

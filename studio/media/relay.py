@@ -3,21 +3,23 @@
 Opening an RTMP output holds the interpreter's lock until the server answers, so it must not happen in the
 engine; and a relay may be killed at any time without hurting anybody else.
 
-In, on stdin: one line of JSON (`url`, `header_bytes`, `width`, `height`, `write_timeout_s`), then the FLV header once by
-itself (`header_bytes` long), from which the connection is made before the first picture comes, then the FLV
-stream with its header. The address arrives here and not on the command line, because it holds the key.
+In, on stdin: one line of JSON (`url`, `header_bytes`, `width`, `height`, `write_timeout_s`), then the FLV header
+once by itself (`header_bytes` long), from which the connection is made before the first picture comes, then the
+FLV stream with its header. The address arrives here and not on the command line, because it holds the key.
 
 Out, on stdout: lines of JSON. `{"event": "connected"}`, then `{"event": "sent", "packets": n, "bytes": n}`
-once a second and at the end, or `{"event": "failed", "stage": "connect" | "send", "reason": "…"}` with the
-server's own words. Nothing that is printed holds the address or the key.
+once a second and at the end, or `{"event": "failed", "kind": "unreachable" | "silent" | "refused" | "lost",
+"reason": "…"}` with the server's own words where it spoke. Nothing that is printed holds the address or the key.
 """
 
 import contextlib
+import errno
 import faulthandler
 import io
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import time
@@ -29,30 +31,39 @@ import av.logging
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from studio.errors import REASONS, reason_of
+from studio.i18n import N_
+
 STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
 REPORT_EVERY_S = 1.0
-# What FFmpeg says about every failed RTMP output; the lines before it hold the server's reason.
-EMPTY_WORDS = ("error opening", "error writing trailer", "slave muxer", "all tee outputs failed", "failed: aborting")
 
 
 class ServerWords(logging.Handler):
-    """Collects what FFmpeg logs, so that a refusal can be told in the server's own words."""
+    """Collects what FFmpeg logs, so that a failure can be told in the server's own words."""
 
     def __init__(self, secrets: list[str]) -> None:
         super().__init__()
-        self._lines: list[str] = []
+        self._text = ""
         self._secrets = secrets
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._lines.append(record.getMessage().strip())
+        self._text += record.getMessage().strip() + "\n"
 
-    def reason(self, error: Exception) -> str:
-        """The line that says most, without the key; FFmpeg's own number where the server said nothing."""
-        lines = [line for line in self._lines if not any(words in line.lower() for words in EMPTY_WORDS)]
-        text = lines[-1] if lines else str(getattr(error, "strerror", None) or error)
-        for secret in self._secrets:
-            text = text.replace(secret, "•••")
-        return text.removeprefix("Server error: ")[:200]
+    def verdict(self, error: Exception) -> tuple[str, str]:
+        """What kind of failure it was (`unreachable`, `silent`, `refused`) and why, without the key."""
+        if "Failed to resolve hostname" in self._text:
+            return "unreachable", N_("the name of the server is not known")
+        if "Cannot open connection tcp" in self._text:
+            return "unreachable", reason_of(error)
+        spoken = re.findall(r"Server error: (.+)", self._text)
+        if spoken:
+            text = spoken[-1].strip()
+            for secret in self._secrets:
+                text = text.replace(secret, "•••")
+            return "refused", text[:200]
+        if getattr(error, "errno", None) == errno.ETIMEDOUT:
+            return "silent", reason_of(error)
+        return "refused", REASONS[errno.EPIPE]
 
 
 def tee_address(url: str, write_timeout_s: float) -> str:
@@ -138,14 +149,15 @@ def main() -> int:
     try:
         output = connect(order, header)
     except (FFmpegError, OSError, ValueError) as error:
-        tell("failed", stage="connect", reason=words.reason(error))
+        kind, reason = words.verdict(error)
+        tell("failed", kind=kind, reason=reason)
         return 1
     tell("connected")
     try:
         carry(pipe, output)
         output.close()
     except (FFmpegError, OSError, ValueError) as error:
-        tell("failed", stage="send", reason=words.reason(error))
+        tell("failed", kind="lost", reason=words.verdict(error)[1])
         return 1
     return 0
 

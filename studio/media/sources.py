@@ -14,7 +14,8 @@ import av
 from av.error import FFmpegError
 
 from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
-from studio.errors import StudioError, fault
+from studio.errors import StudioError, fault, reason_of
+from studio.i18n import N_
 
 VIDEO_FORMAT = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}.get(sys.platform, "v4l2")
 AUDIO_FORMAT = {"linux": "alsa", "win32": "dshow", "darwin": "avfoundation"}.get(sys.platform, "alsa")
@@ -62,6 +63,9 @@ class NamedPipe:
             os.close(self._pipe)
             self._pipe = -1
 
+    def __del__(self) -> None:
+        self.close()  # the container that reads from it lets go of it without closing it
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -91,6 +95,8 @@ def _devices(container_format: str, medium: str) -> list[Device]:
     for device in found:
         media = [str(kind) for kind in getattr(device, "media_types", None) or []]
         if not media or any(medium in kind for kind in media):
+            if device.name == "null":  # ALSA's own nothing
+                continue
             devices.append(Device(str(device.name), str(getattr(device, "description", "") or device.name)))
     return devices
 
@@ -130,7 +136,7 @@ def microphone_openings(target: str) -> list[Opening]:
     if not name:
         found = microphones()
         if not found:
-            raise fault("audio.unreadable", name="", reason="no microphone")
+            raise fault("audio.unreadable", name="", reason=N_("none was found"))
         name = found[0].name
     if container_format == "dshow" and not name.startswith("audio="):
         name = f"audio={name}"
@@ -187,6 +193,6 @@ def open_input(openings: list[Opening], failure: StudioError) -> av.container.In
                 timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
             )
         except (FFmpegError, OSError, ValueError) as error:
-            reason = str(getattr(error, "strerror", None) or error)
+            reason = reason_of(error)
     values = dict(failure.problem.values) | {"reason": reason}
     raise fault(failure.problem.code, **values)

@@ -86,6 +86,10 @@ class Desk(QObject):
     def dismiss(self, problem: Problem) -> None:
         self._become(show_state.dismissed(self.state, problem))
 
+    def close(self) -> None:
+        """Asks nothing more; the line itself is the bridge's."""
+        self._heartbeat.stop()
+
     def watch_preview(self, on: bool) -> None:
         """Pictures nobody looks at need not be made."""
         self._watching = on

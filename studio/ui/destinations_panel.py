@@ -14,6 +14,7 @@ from studio.ui.words import OUTPUT_WORDS
 
 ORDER = (OutputState.FAILED, OutputState.RECONNECTING)  # what needs a hand comes first
 FRAMES = {OutputState.FAILED: "failure", OutputState.RECONNECTING: "trouble"}
+REHEARSAL_NAME = "rehearsal"  # as the engine names its own receiver
 MAX_HEIGHT_PX = 236
 LEAST_HEIGHT_PX = 100
 
@@ -31,7 +32,9 @@ class DestinationRow(QFrame):
         mark.setPixmap(picture(drawing, 26, colour))
         state.setFont(theme.text_font(12, bold=True))
         state.setStyleSheet(f"color: {colour}")
-        name, address = QLabel(output.name), QLabel(output.address)
+        practice = output.name == REHEARSAL_NAME
+        name = QLabel(_("Practice receiver on this computer") if practice else output.name)
+        address = QLabel("" if practice else output.address)
         name.setFont(theme.text_font(12, bold=True))
         address.setProperty("faint", True)
         address.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

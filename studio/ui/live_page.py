@@ -24,6 +24,7 @@ from studio.ui.top_bar import TopBar
 from studio.ui.words import Told, health_numbers, health_words, report_lines, silence_words
 
 CLOCK_MS = 250
+WARM_UP_S = 4.0  # a computer that has just begun is late once or twice
 LOSSES_SEEN_S = 10  # a loss stays in the sentence that long
 
 
@@ -50,6 +51,9 @@ class HealthLine(QWidget):
         """None: no show is running. What an engine said that is silent since is not worth repeating."""
         if sample is None:
             self._samples.clear()
+        elif sample.on_air_s < WARM_UP_S:
+            self._samples.clear()
+            self._samples.append(sample)
         elif not self._samples or self._samples[-1] is not sample:
             self._samples.append(sample)
         self.setVisible(sample is not None)
@@ -139,7 +143,7 @@ class LivePage(QWidget):
         self.banner.show_problems((*state.alarms, *state.notices))
         self.cards.show_cards(state.cards, state.card_sku, dict(state.orders), state.running)
         self.destinations.show_outputs(state.outputs, state.running, state.rehearsal)
-        self.health.show_sample(state.health, self._desk.show.canvas.fps if state.running else None, state.silent_s)
+        self.health.show_sample(state.health, _fps_to_expect(self._desk), state.silent_s)
         self.preview.open(state.preview_path)
         self.preview.tell(*preview_words(state))
         if not state.running:
@@ -214,6 +218,12 @@ class LivePage(QWidget):
     def _undo(self, sku: str) -> None:
         if self._desk.state.running and self._desk.state.pieces(sku):
             self._desk.send(UndoOrder(sku))
+
+
+def _fps_to_expect(desk: Desk) -> float | None:
+    """Nothing is said of the pace before it has settled."""
+    health = desk.state.health
+    return desk.show.canvas.fps if health is not None and health.on_air_s >= WARM_UP_S else None
 
 
 def preview_words(state: ShowState) -> tuple[str, str, str, list[str]]:

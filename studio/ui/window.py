@@ -41,6 +41,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._desk = desk
         self._leaving = False  # closes as soon as the show has ended
+        self._closed = False
         self.close_dialog: QMessageBox | None = None
         self.setWindowTitle(_("Nongbo live studio"))
         self.setWindowIcon(icon("nongbo", size_px=64))
@@ -118,7 +119,9 @@ class MainWindow(QMainWindow):
             self.ask_to_close()
         else:
             event.accept()
-            self.closing.emit()
+            if not self._closed:
+                self._closed = True
+                self.closing.emit()
 
     def ask_to_close(self) -> None:
         """The show does not need the window: three ways, and staying is what a stray key chooses."""

@@ -20,6 +20,7 @@ OUTPUT_WORDS: dict[OutputState, tuple[str, str, str]] = {
 QUIET_DBFS = -35.0
 LOUD_DBFS = -3.0
 SILENT_DBFS = -60.0
+LATE_TICKS_FELT = 3  # in ten seconds; one alone nobody sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def health_words(now: HealthSampled, before: HealthSampled, chosen_fps: float | 
         return Told("warn", AMBER, _("The network is too slow: viewers see the picture stutter. Move closer to it."))
     if now.skipped_frames > before.skipped_frames:
         return Told("warn", AMBER, _("This computer does not keep up with compressing. Close other programs."))
-    if now.late_ticks > before.late_ticks:
+    if now.late_ticks - before.late_ticks >= LATE_TICKS_FELT:
         return Told("warn", AMBER, _("This computer is late now and then. Close other programs."))
     if chosen_fps is not None and now.composed_fps < chosen_fps * 0.9:
         return Told("warn", AMBER, _("The picture moves slower than it should. Close other programs."))

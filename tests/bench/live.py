@@ -3,7 +3,8 @@
     python -m tests.bench.live [--rounds 3] [--seconds 60] [--only floor,ffmpeg,nongbo] [--parts load,latency,warm]
 
 Prints what each round measured, then the medians side by side, then one JSON document. CPU and memory are those
-of the whole process tree; frames are counted in what the server recorded.
+of the whole process tree; frames are counted in what the server recorded. Latency comes from a run of its own, in
+which both programs read the same marked frames from a pipe. Leave the computer alone meanwhile.
 """
 
 import argparse
@@ -16,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 from tests.bench import latency, warm
 from tests.bench.arrival import FirstFrame, video_frames
 from tests.bench.programs import PROGRAMS, ffmpeg_command, floor_command, nongbo_command, stock_shop
@@ -27,6 +30,7 @@ Figures = dict[str, float]
 
 ROWS = (
     ("cpu_s", "CPU, s"),
+    ("others_cpu_s", "CPU of all else on this computer, s"),
     ("peak_rss_mb", "peak memory (sum of RSS), MB"),
     ("peak_pss_mb", "peak memory (shared pages once), MB"),
     ("frames", "frames at the server"),
@@ -58,6 +62,7 @@ def metered(command: list[str], folder: Path, server: RtmpServer, key: str) -> F
     result = folder / f"{key}.json"
     first = FirstFrame(server.recording(key))
     first.start()
+    busy_before_s = busy_s()
     started_s = time.monotonic()
     meter = [sys.executable, "-m", "tests.bench.meter", str(result), *command]
     done = subprocess.run(meter, stdout=subprocess.PIPE, check=False)
@@ -65,6 +70,7 @@ def metered(command: list[str], folder: Path, server: RtmpServer, key: str) -> F
     figures: Figures = json.loads(result.read_text())
     if figures.pop("code"):
         raise RuntimeError(f"{command[0]} ended with an error; see the lines above")
+    figures["others_cpu_s"] = round(busy_s() - busy_before_s - figures["cpu_s"], 1)
     figures["frames"] = video_frames(server.recording(key))
     if first.at_s is not None:
         figures["first_frame_s"] = round(first.at_s - started_s, 3)
@@ -96,6 +102,12 @@ def rounds(args: argparse.Namespace, scene: Scene, folder: Path, server: RtmpSer
             shown = "  ".join(f"{name} {value:g}" for name, value in figures.items())
             print(f"round {number + 1}  {program:7} {shown}", file=sys.stderr, flush=True)
     return results
+
+
+def busy_s() -> float:
+    """CPU seconds this computer has worked: a run beside other heavy work says nothing, and this shows it."""
+    times = psutil.cpu_times()
+    return float(times.user + times.system + times.nice)
 
 
 def medians(results: list[Figures]) -> Figures:

@@ -26,8 +26,7 @@ class VirtualScreen:
         try:
             self._process = subprocess.Popen(command, pass_fds=(theirs,), stderr=subprocess.DEVNULL)
             os.close(theirs)
-            ready, _, _ = select.select([ours], [], [], READY_DEADLINE_S)
-            number = os.read(ours, 16).decode().strip() if ready else ""
+            number = _line(ours)
         finally:
             os.close(ours)
         if not number:
@@ -55,3 +54,15 @@ class VirtualScreen:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
+
+
+def _line(pipe: int) -> str:
+    """One whole line: Xvfb writes the number and its end apart, and dies where nobody reads the end."""
+    text = b""
+    while not text.endswith(b"\n"):
+        ready, _, _ = select.select([pipe], [], [], READY_DEADLINE_S)
+        piece = os.read(pipe, 16) if ready else b""
+        if not piece:
+            return ""
+        text += piece
+    return text.decode().strip()

@@ -54,7 +54,7 @@ class ScriptedEngine:
 
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
-        self._lines: list[Connection] = []
+        self.lines: list[Connection] = []
         self._threads: list[threading.Thread] = []
         self._ending = False
         self._thawed = threading.Event()
@@ -86,9 +86,9 @@ class ScriptedEngine:
             thread.join(DEADLINE_S)
 
     def hang_up(self) -> None:
-        for line in self._lines:
+        for line in self.lines:
             line.close()
-        self._lines.clear()
+        self.lines.clear()
 
     def freeze(self) -> None:
         """Reads and answers nothing until `thaw`."""
@@ -99,8 +99,8 @@ class ScriptedEngine:
 
     def tell(self, event: Event) -> None:
         """Sends an event to every client; waits for the first one."""
-        self.wait_until(lambda: bool(self._lines))
-        for line in list(self._lines):
+        self.wait_until(lambda: bool(self.lines))
+        for line in list(self.lines):
             line.send(event)
 
     def wait_for(self, kind: type[C], count: int = 1) -> C:
@@ -130,7 +130,7 @@ class ScriptedEngine:
                 return
             line.send(self.snapshot)
             with self._changed:
-                self._lines.append(line)
+                self.lines.append(line)
                 self._changed.notify_all()
             self._spawn(lambda line=line: self._read(line))  # type: ignore[misc]
 

@@ -1,0 +1,1 @@
+"""The media chain with real pictures, files, pipes, devices and servers."""

@@ -1,0 +1,186 @@
+"""The sound track: placed by time, silence in gaps, a foreign clock stretched, a jump placed anew."""
+
+import itertools
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from studio.clock import Clock, SystemClock
+from studio.media.audio import (
+    CAPACITY,
+    READ_BEHIND_NS,
+    SILENT_DBFS,
+    AudioMixer,
+    AudioTrack,
+    peak_dbfs,
+)
+from studio.media.frames import AUDIO_BLOCK, NS, SAMPLE_RATE, Samples, Timeline
+from tests.media.films import tone
+from tests.media.told import Hand, Told
+
+START_NS = 5 * NS
+LINE = Timeline(START_NS, 25)
+MS = SAMPLE_RATE // 1000
+
+
+def constant(samples: int, level: float = 0.5) -> Samples:
+    return np.full((2, samples), level, np.float32)
+
+
+def test_sound_lies_where_it_was_heard_and_gaps_are_silent() -> None:
+    track = AudioTrack(LINE)
+    track.write(constant(10 * MS, 0.25), LINE.sample_ns(20 * MS))
+    track.write(constant(10 * MS, 0.75), LINE.sample_ns(200 * MS))  # too far away to be the same run
+    out = track.read(300 * MS)[0]
+    assert (out[: 20 * MS] == 0).all()
+    assert (out[20 * MS : 30 * MS] == 0.25).all()
+    assert (out[30 * MS : 200 * MS] == 0).all()
+    assert (out[200 * MS : 210 * MS] == 0.75).all()
+    assert (out[210 * MS :] == 0).all()
+
+
+def test_what_was_read_is_gone_and_the_ring_begins_clean() -> None:
+    track = AudioTrack(LINE)
+    track.write(constant(100 * MS), START_NS)
+    track.read(CAPACITY)
+    assert not track.read(CAPACITY).any(), "no echo of four seconds ago"
+
+
+def test_sound_that_is_too_late_or_too_early_is_lost_without_harm() -> None:
+    track = AudioTrack(LINE)
+    track.read(SAMPLE_RATE)
+    track.write(constant(10 * MS), START_NS)  # a second late
+    track.restart()
+    track.write(constant(10 * MS), START_NS + 60 * NS)  # a minute early
+    assert not track.read(CAPACITY).any()
+    track.restart()
+    at = SAMPLE_RATE + CAPACITY
+    track.write(constant(20 * MS), LINE.sample_ns(at - 10 * MS))  # half of it late
+    out = track.read(20 * MS)[0]
+    assert (out[: 10 * MS] == 0.5).all()
+
+
+def test_small_jitter_of_a_source_does_not_tear_its_sound() -> None:
+    """The times of a microphone's blocks tremble; the samples still follow one another."""
+    track = AudioTrack(LINE)
+    rng = np.random.default_rng(3)
+    wave = tone(SAMPLE_RATE * 2)
+    for first in range(0, wave.shape[1], 480):
+        jitter_ns = int(rng.integers(-4_000_000, 4_000_000))
+        track.write(wave[:, first : first + 480], LINE.sample_ns(first) + jitter_ns)
+    out = track.read(SAMPLE_RATE * 2)[0][SAMPLE_RATE // 2 : -SAMPLE_RATE // 10]
+    steepest = 0.5 * 2 * np.pi * 440 / SAMPLE_RATE
+    assert np.abs(np.diff(out)).max() < steepest * 1.6
+    assert abs(track.drift_ms) < 4
+
+
+@pytest.mark.parametrize("rate_hz", [48_010, 47_990, 48_100])
+def test_a_source_with_a_clock_of_its_own_stays_in_time_for_a_minute(rate_hz: int) -> None:
+    """A tick each second in the source's sound is heard within 40 ms of its second, and nothing is torn."""
+    track = AudioTrack(LINE)
+    block = 480
+    late: list[float] = []
+    heard: list[Samples] = []
+    for number in range(60 * rate_hz // block):
+        first = number * block
+        heard_ns = START_NS + first * NS // rate_hz
+        index = first + np.arange(block)
+        wave = (0.25 * np.sin(2 * np.pi * 100 * index / rate_hz)).astype(np.float32)
+        track.write(np.stack([wave, wave]), heard_ns)
+        late.append(track.drift_ms)
+        if number % 100 == 99:  # as the mixer does: a little behind what was heard
+            read = sum(part.shape[1] for part in heard)
+            heard.append(track.read(LINE.sample_at(heard_ns) - SAMPLE_RATE // 10 - read))
+    out = np.concatenate(heard, axis=1)[0]
+    assert max(map(abs, late)) < 40
+    steepest = 0.25 * 2 * np.pi * 100 / SAMPLE_RATE
+    assert np.abs(np.diff(out)).max() < steepest * 2, "no click"
+    crossings = np.flatnonzero((out[:-1] <= 0) & (out[1:] > 0))
+    periods = np.diff(crossings)
+    assert abs(periods - 480).max() <= 6, "no piece is missing and none comes twice"
+    last = crossings[-1]
+    phase = (last / SAMPLE_RATE * 100) % 1.0  # the source's sine crosses at whole hundredths of a second
+    assert min(phase, 1 - phase) / 100 < 0.04
+
+
+def test_a_source_that_jumps_is_placed_anew() -> None:
+    track = AudioTrack(LINE)
+    track.write(constant(100 * MS, 0.25), START_NS)
+    track.write(constant(100 * MS, 0.75), START_NS + NS // 2)
+    out = track.read(SAMPLE_RATE)[0]
+    assert not out[110 * MS : 490 * MS].any()
+    assert (out[500 * MS : 600 * MS] == 0.75).all()
+    assert track.drift_ms == 0
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    steps=st.lists(
+        st.tuples(st.integers(-NS, 10 * NS), st.integers(1, 3000), st.integers(0, 3000)), min_size=1, max_size=30
+    )
+)
+def test_no_times_of_a_source_break_the_track(steps: list[tuple[int, int, int]]) -> None:
+    """Whatever times a device gives, reading goes on at its pace and gives only samples that were written."""
+    track = AudioTrack(LINE)
+    for offset_ns, count, read in steps:
+        track.write(constant(count), START_NS + offset_ns)
+        out = track.read(read)
+        assert out.shape == (2, read)
+        assert set(np.unique(np.round(out, 3))) <= {0.0, 0.5}
+
+
+def test_the_loudest_sample_is_told_below_full_scale() -> None:
+    assert peak_dbfs(constant(10, 1.0)) == pytest.approx(0.0)
+    assert peak_dbfs(np.array([[0.1, -0.5], [0.0, 0.2]], np.float32)) == pytest.approx(-6.02, abs=0.01)
+    assert peak_dbfs(constant(10, 0.0)) == SILENT_DBFS
+    assert peak_dbfs(np.zeros((2, 0), np.float32)) == SILENT_DBFS
+    assert peak_dbfs(constant(10, 1e-9)) == SILENT_DBFS
+
+
+class Sink(Told):
+    """Takes blocks, and the time each one came."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def take(self, block: Samples, first: int) -> None:
+        self((first, block, self._clock.now_ns()))
+
+
+def test_the_mixer_gives_block_after_block_and_none_before_its_time() -> None:
+    clock = SystemClock()
+    line = Timeline(clock.now_ns(), 25)
+    track, sink, errors = AudioTrack(line), Sink(clock), Told()
+    track.write(tone(SAMPLE_RATE), line.start_ns)
+    mixer = AudioMixer(track, line, clock, sink.take, errors)
+    mixer.start()
+    try:
+        sink.wait_for(lambda: len(sink.all) >= 20)
+    finally:
+        mixer.stop()
+    assert [first for first, _, _ in sink.all] == [number * AUDIO_BLOCK for number in range(len(sink.all))]
+    for first, _, came_ns in sink.all:
+        assert came_ns >= line.sample_ns(first + AUDIO_BLOCK) + READ_BEHIND_NS
+    assert mixer.samples == len(sink.all) * AUDIO_BLOCK
+    assert mixer.peak_dbfs == pytest.approx(-6.02, abs=0.1)
+    out = np.concatenate([block for _, block, _ in sink.all], axis=1)
+    assert np.array_equal(out, tone(out.shape[1]))
+    assert not errors.all
+
+
+def test_a_mixer_that_was_held_up_makes_up_for_every_sample() -> None:
+    """A computer that stood still for two seconds: the sound's count is the clock, so none may be left out."""
+    hand = Hand(START_NS + 2 * NS)
+    track, sink = AudioTrack(LINE), Sink(hand)
+    mixer = AudioMixer(track, LINE, hand, sink.take, Told())
+    mixer.start()
+    due = (2 * NS - READ_BEHIND_NS) * SAMPLE_RATE // NS // AUDIO_BLOCK
+    try:
+        sink.wait_for(lambda: len(sink.all) >= due, deadline_s=1.5)
+    finally:
+        mixer.stop()
+    firsts = [first for first, _, _ in sink.all]
+    assert all(later - earlier == AUDIO_BLOCK for earlier, later in itertools.pairwise(firsts))

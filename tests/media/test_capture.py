@@ -1,0 +1,368 @@
+"""Capture from real files and pipes: a clip without a gap, a pipe whose writer comes late, leaves and returns."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.clock import SystemClock
+from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
+from studio.errors import Problem, StudioError
+from studio.media import capture as capture_module
+from studio.media import sources
+from studio.media.audio import AudioTrack
+from studio.media.capture import (
+    READ_AHEAD_FRAMES,
+    AudioCapture,
+    VideoCapture,
+    mailbox_for,
+    pattern,
+    wants_own_capture,
+)
+from studio.media.frames import NS, SAMPLE_RATE, Picture, Timeline, planes
+from studio.media.queues import Mailbox
+from tests.media.films import SMALL, number_of, numbered, write_clip, write_sound
+from tests.media.told import Hand, Told
+
+START_NS = 100 * NS
+SHELF = 120
+LINE = Timeline(START_NS, SMALL.fps)
+
+
+class Shelf(Mailbox):
+    """A mailbox that keeps every picture in its order, and then is full."""
+
+    def __init__(self) -> None:
+        super().__init__(slots=1, overwrite=False)
+        self.pictures: list[Picture] = []
+
+    def put(self, picture: Picture) -> bool:
+        if len(self.pictures) == SHELF:
+            return super().put(picture)
+        self.pictures.append(picture)
+        return True
+
+
+class Reading:
+    """A capture and what it gives: of a clip every picture, of what is live the newest."""
+
+    def __init__(self, source: SourceConfig, clock: SystemClock | Hand | None = None) -> None:
+        self.told = Told()
+        self.shelf = Shelf()
+        self.mailbox = self.shelf if source.kind in (SourceKind.CLIP, SourceKind.PATTERN) else mailbox_for(source)
+        self.capture = VideoCapture(source, SMALL, clock or Hand(START_NS), self.mailbox, self.told.notice)
+
+    def pictures(self, count: int) -> list[Picture]:
+        """The first pictures of a clip."""
+        self.told.wait_for(lambda: len(self.shelf.pictures) >= count)
+        return self.shelf.pictures[:count]
+
+
+@pytest.fixture
+def reading() -> Iterator[Callable[..., Reading]]:
+    """Makes readings, and stops them when the test is over."""
+    made: list[Reading] = []
+
+    def make(kind: SourceKind, target: str | Path = "", clock: SystemClock | Hand | None = None) -> Reading:
+        made.append(Reading(SourceConfig(kind, str(target)), clock))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.capture.stop()
+        one.capture.stop()
+
+
+def begin(one: Reading, track: AudioTrack | None = None, line: Timeline = LINE) -> None:
+    one.capture.open()
+    one.capture.start(line, track)
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.ts", "clip.avi"])
+@pytest.mark.parametrize("sound", [False, True])
+def test_a_clip_goes_round_without_a_gap(
+    tmp_path: Path, reading: Callable[..., Reading], name: str, sound: bool
+) -> None:
+    one = reading(SourceKind.CLIP, write_clip(tmp_path / name, frames=20, sound=sound))
+    begin(one, AudioTrack(LINE) if sound else None)
+    pictures = one.pictures(50)
+    assert [number_of(picture.frame) for picture in pictures] == [number % 20 for number in range(50)]
+    steps = np.diff([picture.due_ns for picture in pictures]) / 1e6
+    assert np.abs(steps - 40).max() < 2, "every picture 40 ms after the one before, also across the seam"
+    assert not one.told.all
+
+
+@pytest.mark.parametrize(("fps", "size"), [(30, (640, 360)), (15, (180, 320)), (50, (322, 182))])
+def test_a_clip_of_another_rate_and_size_keeps_its_own_time(
+    tmp_path: Path, reading: Callable[..., Reading], fps: int, size: tuple[int, int]
+) -> None:
+    one = reading(SourceKind.CLIP, write_clip(tmp_path / "clip.mp4", frames=fps, fps=fps, size=size))
+    begin(one)
+    pictures = one.pictures(fps + 5)
+    assert {(picture.frame.width, picture.frame.height) for picture in pictures} == {(320, 180)}
+    steps = np.diff([picture.due_ns for picture in pictures]) / 1e6
+    assert np.abs(steps - 1000 / fps).max() < 2
+
+
+def test_the_sound_of_a_clip_begins_with_its_picture_and_goes_round(
+    tmp_path: Path, reading: Callable[..., Reading]
+) -> None:
+    track = AudioTrack(LINE)
+    one = reading(SourceKind.CLIP, write_clip(tmp_path / "clip.mp4", frames=25, sound=True))
+    begin(one, track)
+    first = one.pictures(80)[0]
+    sound = track.read(2 * SAMPLE_RATE)[0]
+    loud = np.flatnonzero(np.abs(sound) > 0.1)
+    began_ns = LINE.sample_ns(int(loud[0]))
+    assert abs(began_ns - first.due_ns) < 30_000_000
+    rms = [float(np.sqrt((sound[at : at + 2400] ** 2).mean())) for at in range(4800, 2 * SAMPLE_RATE - 4800, 2400)]
+    assert min(rms) > 0.2, "no hole, also not at the seam"
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda path: None, "clip.missing"),
+        (lambda path: path.write_bytes(b""), "clip.unreadable"),
+        (lambda path: path.write_text("产品目录\n苹果,39.90\n" * 50), "clip.unreadable"),
+        (lambda path: path.mkdir(), "clip.unreadable"),
+        (lambda path: path.write_bytes(write_clip(path.with_name("whole.mp4")).read_bytes()[:3000]), "clip.unreadable"),
+        (lambda path: write_sound(path.with_suffix(".wav"), 0.5).rename(path), "clip.no_video"),
+    ],
+    ids=["missing", "empty", "text", "folder", "half-written", "only sound"],
+)
+def test_a_file_that_cannot_be_played_is_told_before_the_show(
+    tmp_path: Path, reading: Callable[..., Reading], make: Callable[[Path], object], code: str
+) -> None:
+    path = tmp_path / "given.mp4"
+    make(path)
+    with pytest.raises(StudioError) as caught:
+        reading(SourceKind.CLIP, path).capture.open()
+    assert caught.value.problem.code == code
+    assert str(path) in str(caught.value)
+    assert "…" not in str(caught.value), "no value of the sentence is missing"
+
+
+def test_a_clip_with_a_damaged_middle_plays_on(tmp_path: Path, reading: Callable[..., Reading]) -> None:
+    data = bytearray(write_clip(tmp_path / "whole.ts", frames=50).read_bytes())
+    middle = len(data) // 2 // 188 * 188
+    data[middle : middle + 188 * 3] = os.urandom(188 * 3)
+    (tmp_path / "torn.ts").write_bytes(data)
+    one = reading(SourceKind.CLIP, tmp_path / "torn.ts")
+    begin(one)
+    assert len(one.pictures(70)) == 70
+
+
+def test_a_clip_is_read_ahead_and_no_further() -> None:
+    mailbox = mailbox_for(SourceConfig(SourceKind.CLIP))
+    told = Told()
+
+    def fill() -> None:
+        for number in range(100):
+            if not mailbox.put(Picture(numbered(SMALL, number), number)):
+                break
+            told(number)
+
+    thread = threading.Thread(target=fill, name="filling")
+    thread.start()
+    told.wait_for(lambda: len(told.all) == READ_AHEAD_FRAMES)
+    thread.join(0.05)
+    mailbox.close()
+    thread.join()
+    assert len(told.all) == READ_AHEAD_FRAMES
+    assert mailbox_for(SourceConfig(SourceKind.CAMERA)).put(Picture(numbered(SMALL, 0), 0))
+
+
+def test_the_pattern_moves_at_the_rate_of_the_show(reading: Callable[..., Reading]) -> None:
+    one = reading(SourceKind.PATTERN)
+    begin(one)
+    pictures = one.pictures(12)
+    assert np.diff([picture.due_ns for picture in pictures]) == pytest.approx(40_000_000)
+    lumas = [planes(picture.frame)[0] for picture in pictures]
+    assert all(not np.array_equal(lumas[n], lumas[n + 1]) for n in range(11))
+
+
+@pytest.mark.parametrize("size", [(160, 1920), (240, 1920), (1920, 160), (720, 1280)])
+def test_the_pattern_fits_any_canvas(size: tuple[int, int]) -> None:
+    frames = pattern(CanvasConfig(*size))
+    for _ in range(60):
+        frame = next(frames)
+    assert (frame.width, frame.height) == size
+    assert planes(frame)[0].max() == 235
+
+
+def y4m(frames: int = 10) -> bytes:
+    """A raw film, as other programs write it into a pipe."""
+    head = f"YUV4MPEG2 W{SMALL.width} H{SMALL.height} F25:1 Ip C420jpeg\n".encode()
+    luma, chroma = SMALL.width * SMALL.height, SMALL.width * SMALL.height // 4
+    pieces = [head]
+    for number in range(frames):
+        pieces.append(b"FRAME\n" + bytes([40 + number % 20 * 10]) * luma + bytes([128]) * chroma * 2)
+    return b"".join(pieces)
+
+
+class Writer:
+    """Another program that writes a film into a named pipe, again and again until it leaves."""
+
+    def __init__(self, path: Path, data: bytes, times: int = 1000) -> None:
+        self._path, self._data, self._times = path, data, times
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._write, name="pipe-writer")
+
+    def _write(self) -> None:
+        pipe = os.open(self._path, os.O_RDWR)  # for both ways, so that opening never waits
+        os.set_blocking(pipe, False)
+        try:
+            head, _, frames = self._data.partition(b"\n")
+            for data in (head + b"\n", *([frames] * self._times)):
+                view = memoryview(data)
+                while view and not self._leaving.is_set():
+                    try:
+                        view = view[os.write(pipe, view) :]
+                    except BlockingIOError:
+                        self._leaving.wait(0.005)
+        finally:
+            os.close(pipe)
+
+    def __enter__(self) -> "Writer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._leaving.set()
+        self._thread.join()
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    path = tmp_path / "camera.y4m"
+    os.mkfifo(path)
+    return path
+
+
+def newest(mailbox: Mailbox, told: Told) -> Picture:
+    found: list[Picture] = []
+
+    def there() -> bool:
+        picture = mailbox.take(time.monotonic_ns())
+        if picture is not None:
+            found.append(picture)
+        return bool(found)
+
+    told.wait_for(there)
+    return found[0]
+
+
+def test_a_pipe_is_read_as_it_comes(pipe: Path, reading: Callable[..., Reading]) -> None:
+    clock = SystemClock()
+    one = reading(SourceKind.PIPE, pipe, clock)
+    with Writer(pipe, y4m()):
+        begin(one, line=Timeline(clock.now_ns(), 25))
+        picture = newest(one.mailbox, one.told)
+        assert number_of(picture.frame) in range(10)
+        assert abs(clock.now_ns() - picture.due_ns) < NS
+
+
+def test_the_writer_of_a_pipe_may_come_late(pipe: Path, reading: Callable[..., Reading]) -> None:
+    clock = SystemClock()
+    one = reading(SourceKind.PIPE, pipe, clock)
+    opening = threading.Thread(target=lambda: begin(one, line=Timeline(clock.now_ns(), 25)), name="opening")
+    opening.start()
+    opening.join(0.3)
+    assert opening.is_alive(), "it waits for the writer"
+    with Writer(pipe, y4m()):
+        opening.join(10)
+        newest(one.mailbox, one.told)
+
+
+def test_a_pipe_into_which_nobody_writes_is_told(
+    pipe: Path, reading: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "OPEN_TIMEOUT_S", 0.3)
+    one = reading(SourceKind.PIPE, pipe)
+    with pytest.raises(StudioError) as caught:
+        one.capture.open()
+    assert caught.value.problem.code == "source.unreadable"
+
+
+def test_a_source_that_is_lost_is_told_and_told_again_when_it_is_back(
+    pipe: Path, reading: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capture_module, "RETRY_S", 0.05)
+    clock = SystemClock()
+    one = reading(SourceKind.PIPE, pipe, clock)
+    with Writer(pipe, y4m()):
+        begin(one, line=Timeline(clock.now_ns(), 25))
+        newest(one.mailbox, one.told)
+    lost = Problem.of("source.lost", name=str(pipe))
+    one.told.wait_for(lambda: (lost, True) in one.told.all)
+    one.mailbox.take(clock.now_ns())
+    with Writer(pipe, y4m()):
+        newest(one.mailbox, one.told)
+    assert one.told.all[:2] == [(lost, True), (lost, False)]
+
+
+def test_trying_a_lost_pipe_again_and_again_leaves_nothing_open(
+    pipe: Path, reading: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "OPEN_TIMEOUT_S", 0.05)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(5):
+        with pytest.raises(StudioError):
+            reading(SourceKind.PIPE, pipe).capture.open()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_network_camera_that_is_not_there_is_told_without_its_password(reading: Callable[..., Reading]) -> None:
+    one = reading(SourceKind.URL, "http://farmer:secret@127.0.0.1:9/video?token=secret")
+    with pytest.raises(StudioError) as caught:
+        one.capture.open()
+    assert caught.value.problem.code == "source.unreadable"
+    assert "secret" not in repr(caught.value.problem)
+    assert "secret" not in str(caught.value)
+
+
+def test_which_sound_has_a_source_of_its_own() -> None:
+    assert wants_own_capture(AudioConfig(AudioKind.MIC))
+    assert wants_own_capture(AudioConfig(AudioKind.CLIP, "song.wav"))
+    assert not wants_own_capture(AudioConfig(AudioKind.CLIP))
+    assert not wants_own_capture(AudioConfig(AudioKind.SILENCE))
+
+
+def test_a_sound_file_plays_in_real_time_and_goes_round(tmp_path: Path) -> None:
+    told, clock = Told(), SystemClock()
+    capture = AudioCapture(AudioConfig(AudioKind.CLIP, str(write_sound(tmp_path / "song.wav", 0.4))), clock, told.notice)
+    capture.open()
+    line = Timeline(clock.now_ns(), 25)
+    track = AudioTrack(line)
+    capture.start(line, track)
+    try:
+        told.wait_for(lambda: clock.now_ns() - line.start_ns > NS // 2)
+        sound = track.read(SAMPLE_RATE)[0]
+    finally:
+        capture.stop()
+        capture.stop()
+    rms = [float(np.sqrt((sound[at : at + 2400] ** 2).mean())) for at in range(4800, SAMPLE_RATE - 4800, 2400)]
+    assert min(rms) > 0.3
+    assert not told.all
+
+
+@pytest.mark.parametrize("name", ["missing.wav", "not-sound.wav"])
+def test_sound_that_does_not_open_is_told_before_the_show(tmp_path: Path, name: str) -> None:
+    (tmp_path / "not-sound.wav").write_text("苹果")
+    capture = AudioCapture(AudioConfig(AudioKind.CLIP, str(tmp_path / name)), SystemClock(), Told().notice)
+    with pytest.raises(StudioError) as caught:
+        capture.open()
+    assert caught.value.problem.code in ("clip.missing", "audio.unreadable")
+
+
+def test_a_film_without_sound_is_no_sound_source(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "silent.mp4")
+    capture = AudioCapture(AudioConfig(AudioKind.CLIP, str(clip)), SystemClock(), Told().notice)
+    with pytest.raises(StudioError) as caught:
+        capture.open()
+    assert caught.value.problem.code == "audio.unreadable"

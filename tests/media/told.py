@@ -1,0 +1,58 @@
+"""What parts of the chain tell, collected on any thread and waited for without sleeping."""
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from studio.errors import Problem
+
+T = TypeVar("T")
+
+
+class Told:
+    """A sink for anything that is told; `wait_for` returns as soon as a condition holds."""
+
+    def __init__(self) -> None:
+        self.all: list[Any] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, thing: Any) -> None:
+        with self._changed:
+            self.all.append(thing)
+            self._changed.notify_all()
+
+    def notice(self, problem: Problem, active: bool) -> None:
+        """As capture tells of a loss."""
+        self((problem, active))
+
+    def of(self, kind: type[T]) -> list[T]:
+        """All of one kind, oldest first."""
+        with self._changed:
+            return [thing for thing in self.all if isinstance(thing, kind)]
+
+    def wait_for(self, condition: Callable[[], bool], deadline_s: float = 20.0) -> None:
+        """Returns when `condition` holds; it is looked at again whenever something is told, and often in between."""
+        with self._changed:
+            waited = 0.0
+            while not condition():
+                assert waited < deadline_s, f"not within {deadline_s} s; told so far: {self.all[-10:]}"
+                self._changed.wait(0.02)
+                waited += 0.02
+
+    def wait_for_one(self, kind: type[T], count: int = 1, deadline_s: float = 20.0) -> T:
+        """The newest of a kind, once there are `count` of them."""
+        self.wait_for(lambda: len([one for one in self.all if isinstance(one, kind)]) >= count, deadline_s)
+        return self.of(kind)[-1]
+
+
+class Hand:
+    """A clock whose hands are moved by the test."""
+
+    def __init__(self, now_ns: int = 0) -> None:
+        self.at_ns = now_ns
+
+    def now_ns(self) -> int:
+        return self.at_ns
+
+    def utc(self) -> Any:
+        raise AssertionError("nothing here looks at the wall clock")

@@ -1,0 +1,190 @@
+"""Forms made from dataclasses give back what they were given, and addresses are joined as platforms mean them."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from studio.commands import AddDestination, RemoveDestination, SetRotation, SetTicker
+from studio.config import CanvasConfig, DestinationConfig, EncoderConfig, Secret, ShowConfig, SourceConfig, SourceKind
+from studio.errors import StudioError
+from studio.ui.destinations_form import join_address, split_address
+from studio.ui.forms import Form
+from studio.ui.show_form import Size, commands_between, form_of, show_of
+from tests.ui.conftest import Stage
+from tests.ui.samples import SHOW
+
+
+class Taste(StrEnum):
+    SWEET = "sweet"
+    SOUR = "sour"
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """One field of every kind."""
+
+    pieces: int = field(default=3, metadata={"label": "Pieces", "low": 1, "high": 9})
+    weight_kg: float = field(default=2.5, metadata={"label": "Weight", "low": 0, "high": 50})
+    name: str = field(default="apples", metadata={"label": "Name"})
+    fresh: bool = field(default=True, metadata={"label": "Fresh"})
+    taste: Taste = field(default=Taste.SOUR, metadata={"label": "Taste"})
+    discount: int | None = field(default=None, metadata={"label": "Discount", "low": 0, "high": 90})
+    rest_s: float | None = field(default=4.0, metadata={"label": "Rest", "low": 0, "high": 10})
+    note: str | None = field(default=None, metadata={"label": "Note", "when": ("fresh", (True,))})
+    hidden: str = "not in the form"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Basket(),
+        Basket(9, 0.0, "", False, Taste.SWEET, 0, None, "ripe", "kept"),
+        CanvasConfig(720, 1280, 25),
+        EncoderConfig(800, "fast"),
+        form_of(SHOW),
+        form_of(replace(SHOW, ticker="今晚", rotate_s=12.5, record_dir=Path("/records"))),
+    ],
+)
+def test_a_form_gives_back_what_it_shows(qtbot: QtBot, value: Basket) -> None:
+    form = Form(value)
+    qtbot.addWidget(form)
+    assert form.value() == value
+    assert form.value() is not value
+
+
+def test_what_is_typed_is_read_back_and_limits_hold(qtbot: QtBot) -> None:
+    form = Form(Basket())
+    qtbot.addWidget(form)
+    form.editors["pieces"].findChildren(QSpinBox)[0].setValue(500)
+    form.editors["weight_kg"].findChildren(QDoubleSpinBox)[0].setValue(7.5)
+    form.editors["name"].findChildren(QLineEdit)[0].setText("pears")
+    form.editors["discount"].show_value(15)
+    assert form.value() == replace(Basket(), pieces=9, weight_kg=7.5, name="pears", discount=15)
+
+
+def test_a_row_that_does_not_matter_is_hidden(qtbot: QtBot) -> None:
+    form = Form(Basket())
+    qtbot.addWidget(form)
+    form.show()
+    assert form.editors["note"].isVisible()
+    form.editors["fresh"].show_value(False)
+    assert not form.editors["note"].isVisible()
+
+
+@pytest.mark.parametrize(
+    ("server", "key", "address"),
+    [
+        ("rtmp://a.example/live", "key", "rtmp://a.example/live/key"),
+        ("rtmp://a.example/live/", "key", "rtmp://a.example/live/key"),
+        ("rtmp://a.example/live", "?sign=1&t=2", "rtmp://a.example/live?sign=1&t=2"),
+        (" rtmps://a.example/app ", " name?auth=x/y ", "rtmps://a.example/app/name?auth=x/y"),
+        ("rtmp://a.example/live/key", "", "rtmp://a.example/live/key"),
+    ],
+)
+def test_server_and_key_are_joined_as_platforms_mean_them(server: str, key: str, address: str) -> None:
+    assert join_address(server, key) == address
+
+
+PART = st.text("abc019-_", min_size=1, max_size=6)
+
+
+@given(st.sampled_from(["rtmp", "rtmps"]), PART, st.lists(PART, max_size=4), st.booleans(), st.one_of(st.none(), PART))
+def test_a_split_address_joins_to_itself(
+    scheme: str, host: str, parts: list[str], slash: bool, query: str | None
+) -> None:
+    address = f"{scheme}://{'/'.join([host, *parts])}{'/' if slash else ''}"
+    address += "" if query is None else f"?auth={query}/{query}"
+    assert join_address(*split_address(address)) == address
+
+
+def test_a_show_survives_its_form() -> None:
+    show = replace(SHOW, source=SourceConfig(SourceKind.URL, "rtsp://phone/1"), rotate_s=8.0)
+    assert show_of(form_of(show), show, Path("/records")) == show
+
+
+def test_a_size_the_form_does_not_offer_is_kept() -> None:
+    show = ShowConfig(canvas=CanvasConfig(640, 360, 30))
+    form = form_of(show)
+    assert form.size is Size.OTHER
+    assert show_of(form, show, Path("/records")).canvas == show.canvas
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"source": SourceKind.CLIP, "clip": "/not/there.mp4"}, "clip.missing"),
+        ({"source": SourceKind.URL, "address": " "}, "value.bad"),
+    ],
+)
+def test_a_source_that_cannot_be_is_refused(changes: dict[str, object], code: str) -> None:
+    with pytest.raises(StudioError) as caught:
+        show_of(replace(form_of(SHOW), **changes), SHOW, Path("/records"))  # type: ignore[arg-type]
+    assert caught.value.problem.code == code
+
+
+def test_a_running_show_takes_over_text_rotation_and_destinations() -> None:
+    fresh = DestinationConfig("抖店", Secret("rtmp://c.example/live/key"))
+    changed = replace(SHOW, ticker="new", rotate_s=5.0, destinations=(SHOW.destinations[0], fresh))
+    assert commands_between(SHOW, changed) == (
+        SetTicker("new"),
+        SetRotation(5.0),
+        RemoveDestination("快手"),
+        AddDestination(fresh),
+    )
+    assert commands_between(SHOW, SHOW) == ()
+
+
+def test_a_saved_plan_is_kept_and_used_by_the_next_start(stage: Stage) -> None:
+    stage.open()
+    stage.setup.form.editors["size"].show_value(Size.PORTRAIT)
+    stage.setup.save_button.click()
+    assert stage.saved[-1].canvas == CanvasConfig(720, 1280, 30)
+    assert stage.desk.show == stage.saved[-1]
+    assert stage.setup.saved.text() == "Saved."
+
+
+def test_a_bad_address_is_explained_beside_the_form_and_nothing_is_lost(stage: Stage) -> None:
+    stage.open()
+    stage.window.stack.setCurrentIndex(1)
+    editor = stage.setup.destinations.add(None)
+    editor.name.setText("抖店")
+    editor.server.setText("http://wrong.example/live")
+    editor.key.setText("secret-key")
+    stage.setup.save_button.click()
+    assert stage.setup.fault.isVisible()
+    assert "is not an RTMP address" in stage.setup.fault_lines.words()
+    assert "secret-key" not in stage.setup.fault_lines.words()
+    assert stage.saved == []
+    assert editor.server.text() == "http://wrong.example/live"
+    editor.server.setText("rtmp://right.example/live")
+    stage.setup.save_button.click()
+    assert not stage.setup.fault.isVisible()
+    assert stage.saved[-1].destinations[-1].url.reveal() == "rtmp://right.example/live/secret-key"
+
+
+def test_two_destinations_with_one_name_are_refused(stage: Stage) -> None:
+    stage.open()
+    editor = stage.setup.destinations.add(SHOW.destinations[0])
+    editor.key.setText("another")
+    stage.setup.save_button.click()
+    assert "Two destinations are both called 淘宝." in stage.setup.fault_lines.words()
+
+
+def test_the_key_is_never_readable_on_the_screen(stage: Stage) -> None:
+    editor = stage.setup.destinations.editors[0]
+    assert editor.key.echoMode() is QLineEdit.EchoMode.Password
+    assert "key-one" not in editor.key.displayText()
+
+
+def test_found_cameras_are_offered(stage: Stage) -> None:
+    stage.open()
+    stage.window.stack.setCurrentIndex(1)
+    box = stage.setup.form.editors["camera"].findChildren(QComboBox)[0]
+    stage.until(lambda: box.findText("Front camera") >= 0)
+    assert stage.setup.form.value().camera == ""

@@ -1,0 +1,117 @@
+"""The window as a client: it never waits for the engine, and it never takes a show off the air by accident."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from studio.commands import Ping, Quit, StopShow
+from studio.paths import Home
+from studio.ui.bridge import EngineBridge
+from studio.ui.show_state import Phase
+from tests.ui.conftest import Stage
+from tests.ui.scripted_engine import ScriptedEngine
+
+HEARTBEAT_LIMIT_S = 0.2
+
+
+def test_the_window_is_there_before_the_engine(stage: Stage) -> None:
+    stage.window.show()
+    assert stage.live.bar.badge.text() == "Starting…"
+    assert not stage.live.bar.start_button.isEnabled()
+    stage.open()
+    assert stage.live.bar.start_button.isEnabled()
+
+
+def test_closing_on_air_asks_and_staying_is_the_default(stage: Stage) -> None:
+    stage.open().go_live()
+    stage.window.close()
+    dialog = stage.window.close_dialog
+    assert dialog is not None
+    default = dialog.defaultButton()
+    assert default is not None
+    assert default.text() == "Stay here"
+    default.click()
+    stage.until(lambda: stage.window.close_dialog is None)
+    assert stage.window.isVisible()
+    assert stage.engine.of_kind(StopShow) == []
+
+
+def test_the_show_can_go_on_without_the_window(stage: Stage) -> None:
+    stage.open().go_live()
+    close_with(stage, "Close the window, the show goes on")
+    stage.until(lambda: not stage.window.isVisible())
+    assert stage.engine.of_kind(StopShow) == []
+
+
+def test_the_window_closes_once_the_show_has_ended(stage: Stage) -> None:
+    stage.open().go_live()
+    close_with(stage, "End the show and close")
+    stage.engine.wait_for(StopShow)
+    stage.until(lambda: not stage.window.isVisible())
+
+
+def close_with(stage: Stage, answer: str) -> None:
+    stage.window.close()
+    dialog = stage.window.close_dialog
+    assert dialog is not None
+    next(button for button in dialog.buttons() if button.text() == answer).click()
+
+
+def test_a_frozen_engine_does_not_freeze_the_window(stage: Stage) -> None:
+    stage.open().go_live()
+    stage.engine.freeze()
+    beats: list[float] = []
+    timer = QTimer(stage.window, interval=20)
+    timer.timeout.connect(lambda: beats.append(time.monotonic()))
+    timer.start()
+    for _press in range(300):
+        stage.live.cards.next_asked.emit()
+    stage.until(lambda: stage.desk.state.silent_s > 0)
+    timer.stop()
+    assert "not answered" in stage.window.engine_line.text()
+    assert len(beats) > 50
+    assert max(after - before for before, after in pairwise(beats)) < HEARTBEAT_LIMIT_S
+    stage.engine.thaw()
+    stage.until(lambda: stage.desk.state.silent_s == 0)
+
+
+def test_a_waiting_engine_is_asked_only_once(stage: Stage) -> None:
+    stage.open()
+    stage.until(lambda: bool(stage.engine.of_kind(Ping)))
+    stage.engine.freeze()
+    heard = len(stage.engine.of_kind(Ping))
+    stage.until(lambda: stage.desk.state.silent_s > 0)
+    stage.engine.thaw()
+    stage.until(lambda: stage.desk.state.silent_s == 0)
+    assert len(stage.engine.of_kind(Ping)) <= heard + 2
+
+
+def test_a_lost_engine_is_told_and_found_again(stage: Stage) -> None:
+    stage.open().go_live()
+    stage.engine.hang_up()
+    stage.until(stage.live.banner.isVisible)
+    assert "has ended" in stage.live.banner.lines.words()
+    stage.until(lambda: stage.desk.state.phase is Phase.OFF_AIR)
+    assert stage.live.banner.isVisible(), "what happened stays to be read"
+    stage.go_live()
+
+
+def test_the_last_window_ends_an_idle_engine(engine: ScriptedEngine, home: Home) -> None:
+    bridge = EngineBridge(home)
+    bridge.start()
+    engine.wait_until(lambda: bool(engine.lines))
+    bridge.stop(quit_engine=True)
+    assert engine.wait_for(Quit) == Quit()
+
+
+def test_an_unwritable_home_is_told(stage: Stage, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.engine.stop()
+    for folder in (home.recordings, home.pictures, home.logs):
+        folder.rmdir()
+    home.logs.write_text("a file where a folder should be")
+    stage.window.show()
+    stage.bridge.start()
+    stage.until(stage.live.banner.isVisible)
+    assert "cannot be written" in stage.live.banner.lines.words()
