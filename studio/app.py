@@ -3,7 +3,8 @@
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
@@ -67,11 +68,11 @@ def run_window(
     run = _Run(app, desk, window, auto_start, duration_s)
     if on_report is not None:
         desk.ended.connect(on_report)
-    _obey_signals(app)
     window.show()
     bridge.start()
     try:
-        app.exec()
+        with _signals_obeyed(app):
+            app.exec()
     finally:
         window.hide()
         desk.close()
@@ -130,11 +131,16 @@ def _application() -> QApplication:
     return app
 
 
-def _obey_signals(app: QApplication) -> None:
+@contextmanager
+def _signals_obeyed(app: QApplication) -> Iterator[None]:
     """Ctrl+C and a request to end close the window without a question; a real show goes on in the engine."""
 
     def end(_number: int, _frame: FrameType | None) -> None:
         app.quit()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

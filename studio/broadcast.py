@@ -27,7 +27,7 @@ from studio.media.audio import AudioMixer, AudioTrack
 from studio.media.capture import AudioCapture, VideoCapture, mailbox_for, wants_own_capture
 from studio.media.compositor import Compositor, Watchers
 from studio.media.encoder import Encoder
-from studio.media.frames import NS, EncodedPacket, Planes, Timeline
+from studio.media.frames import NS, EncodedPacket, FramePool, Planes, Timeline
 from studio.media.layers import LayerStack
 from studio.media.outputs import RtmpOutput
 from studio.media.preview import PreviewWriter
@@ -61,7 +61,8 @@ class Broadcast:
         self._mailbox = mailbox_for(show.source)
         self._capture = VideoCapture(show.source, show.canvas, clock, self._mailbox, self._notice)
         self._microphone = AudioCapture(show.audio, clock, self._notice) if wants_own_capture(show.audio) else None
-        self._encoder = Encoder(show.canvas, show.encoder, self._deliver, self._failed)
+        self._frames = FramePool(show.canvas)
+        self._encoder = Encoder(show.canvas, show.encoder, self._deliver, self._failed, self._frames.give)
         self._preview = PreviewWriter(show.canvas.width, show.canvas.height)
         self._timeline = Timeline(0, show.canvas.fps)
         self._compositor: Compositor | None = None
@@ -102,7 +103,9 @@ class Broadcast:
         timeline = self._timeline = Timeline(self._clock.now_ns() + START_LEAD_NS, self.show.canvas.fps)
         track = self._track = AudioTrack(timeline)
         watchers = Watchers(self._encoder.put_video, self._preview.write, _mark if self.show.rehearsal else None)
-        self._compositor = Compositor(self.show.canvas, timeline, self._clock, self._mailbox, self.layers, watchers)
+        self._compositor = Compositor(
+            self.show.canvas, timeline, self._clock, self._mailbox, self.layers, watchers, self._frames
+        )
         self._compositor.preview_on = self._preview_on
         self._mixer = AudioMixer(track, timeline, self._clock, self._encoder.put_audio, self._failed)
         with_sound = self._microphone is None and self.show.audio.kind is AudioKind.CLIP

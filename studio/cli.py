@@ -3,16 +3,26 @@
 import argparse
 import os
 import sys
+from typing import NoReturn
 
 from studio import i18n
 from studio.i18n import _
+
+
+class Parser(argparse.ArgumentParser):
+    """Says first what is wrong and then how it is used; the parsers of the commands are of this kind too."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(_("The command does not fit: {reason}").format(reason=message) + "\n")
+        self.print_usage(sys.stderr)
+        self.exit(2)
 
 
 def build_parser() -> argparse.ArgumentParser:
     """All commands; each group adds its own."""
     from studio.console import devices, doctor, orders, products, sessions, show, viewers, window  # noqa: PLC0415
 
-    parser = argparse.ArgumentParser(prog="nongbo", description=_("Sell live from a laptop."))
+    parser: argparse.ArgumentParser = Parser(prog="nongbo", description=_("Sell live from a laptop."))
     parser.add_argument("--home", default=None, metavar="DIR", help=_("the folder for everything the studio keeps"))
     parser.add_argument("--lang", default=None, choices=i18n.LANGUAGES, help=_("the language of the program"))
     parser.set_defaults(run=window.run)

@@ -144,7 +144,7 @@ def mask_address(address: str) -> str:
 
     Of the path only the first part is shown, and only where another follows; a text that is no address is hidden.
     """
-    match = re.match(r"^([a-zA-Z][\w+.-]*://)?(?:[^/?#]*@)?([^/?#]*)(/[^/?#]*(?=/+[^/?#]))?", address)
+    match = re.match(r"^([a-zA-Z][\w+.-]*://)?(?:[^/?#]*@)?([^/?#]*)(/[^/?#]+(?=/+[^/?#]))?", address)
     if match is None or not match.group(2) or not (match.group(1) or "/" in address):
         return "•••"
     return f"{match.group(1) or ''}{match.group(2)}{match.group(3) or ''}/•••"

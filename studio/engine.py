@@ -36,6 +36,7 @@ from studio.events import (
 )
 from studio.health.load import LoadMeter, disk_free_mb
 from studio.journal import Journal
+from studio.media.allocator import give_back
 from studio.media.frames import NS
 from studio.paths import Home
 from studio.store.store import Store
@@ -208,6 +209,10 @@ class Engine:
             broadcast.stop()
             self._tell(StartFailed(error.problem))
             return
+        except Exception as error:
+            broadcast.stop()
+            self._tell(StartFailed(Problem.of("engine.bug", reason=repr(error)[:200])))
+            raise
         poller = self._poller(show.stats_url)
         desk = CardDesk(broadcast, self._clock, self._emit)
         self._on_air = OnAir(broadcast, desk, session_id, at, poller)
@@ -216,6 +221,7 @@ class Engine:
             broadcast.call()
             broadcast.watch_preview(self._preview_wanted)
             desk.begin()
+            give_back()
             broadcast.run()
         except BaseException:
             self._end_show()

@@ -287,6 +287,7 @@ REASONS = {
     errno.EBUSY: N_("another program is using it"),
     errno.ENOENT: N_("it is not there"),
     errno.ENODEV: N_("it is not there"),
+    errno.EIO: N_("it does not answer"),
     errno.EISDIR: N_("it is a folder"),
     errno.ENOTDIR: N_("a file is in the place of a folder"),
     errno.ENOSPC: N_("the disk is full"),

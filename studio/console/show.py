@@ -1,6 +1,7 @@
 """`nongbo live`, `rehearse` and `demo`: from words on the command line to a show, and its end in words."""
 
 import argparse
+import math
 import os
 import re
 import sys
@@ -17,7 +18,7 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
-from studio.console.onair import run_show
+from studio.console.onair import EXIT_NOT_ON_AIR, run_show
 from studio.console.output import add_command, print_json, print_problem
 from studio.console.screen import screen_there
 from studio.errors import StudioError, fault
@@ -72,8 +73,7 @@ def run_live(args: argparse.Namespace) -> int:
         if not destinations and show.record_dir is None:
             raise fault("show.nowhere")
     except StudioError as error:
-        print_problem(error.problem)
-        return EXIT_USAGE
+        return _not_begun(error)
     return _go(home, replace(show, destinations=destinations), args.json)
 
 
@@ -82,8 +82,7 @@ def run_rehearse(args: argparse.Namespace) -> int:
     try:
         show = replace(show_from(args, home), rehearsal=True)
     except StudioError as error:
-        print_problem(error.problem)
-        return EXIT_USAGE
+        return _not_begun(error)
     return _go(home, show, args.json)
 
 
@@ -117,12 +116,18 @@ def demo_show(home: Home) -> ShowConfig:
     )
 
 
+def _not_begun(error: StudioError) -> int:
+    """Tells why the options make no show; a folder or a log that fails is nothing that was typed wrong."""
+    print_problem(error.problem)
+    return EXIT_NOT_ON_AIR if error.problem.code.startswith(("home.", "store.")) else EXIT_USAGE
+
+
 def _go(home: Home, show: ShowConfig, as_json: bool) -> int:
     try:
         code, report = run_show(home, show, progress=not as_json)
     except StudioError as error:
         print_problem(error.problem)
-        return 3
+        return EXIT_NOT_ON_AIR
     if report is not None:
         if as_json:
             print_json(report_json(report))
@@ -139,7 +144,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
     if size is None:
         raise fault("value.bad", field="--size", value=args.size, reason="1280x720, 720x1280")
     for option, value in (("--duration", args.duration), ("--rotate", args.rotate)):
-        if value is not None and value <= 0:
+        if value is not None and not 0 < value < math.inf:  # what is no number at all is neither
             raise fault("value.bad", field=option, value=value, reason="> 0")
     show = ShowConfig(
         source=source,

@@ -6,8 +6,9 @@ due the moment it comes. A live source that breaks is tried again every second u
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
@@ -28,7 +29,11 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
 READ_AHEAD_FRAMES = 8
+SOUND_AHEAD_S = 0.3
+MOST_PICTURES_HELD = 120  # packets, not yet decoded; a clip whose sound has ended does not wait for more
 Notice = Callable[[Problem, bool], None]
+if TYPE_CHECKING:
+    Packet = av.Packet[Any]  # generic in its types only
 
 
 def mailbox_for(source: SourceConfig) -> Mailbox:
@@ -114,7 +119,8 @@ class VideoCapture:
         streams = [container.streams.video[0], *(container.streams.audio[:1] if self._track else ())]
         while not stopping.is_set():
             begin = reader.frames
-            for frame in decoded(container, streams):
+            packets = container.demux(streams)
+            for frame in decoded(packets if live or len(streams) == 1 else sound_ahead(packets)):
                 if stopping.is_set() or not self._take(reader, frame):
                     return
             if live or reader.frames == begin:
@@ -275,7 +281,7 @@ class AudioCapture:
             self._play(container, track, stopping)
             return
         reader = LiveReader(self._clock, track)
-        for frame in decoded(container, container.streams.audio[:1]):
+        for frame in decoded(container.demux(container.streams.audio[:1])):
             if stopping.is_set():
                 return
             if isinstance(frame, av.AudioFrame):
@@ -286,7 +292,7 @@ class AudioCapture:
         reader = ClipReader((self._clock.now_ns(), 0), track, (container.start_time or 0) * 1000)
         stream = container.streams.audio[0]
         while not stopping.is_set():
-            for frame in decoded(container, [stream]):
+            for frame in decoded(container.demux([stream])):
                 if not isinstance(frame, av.AudioFrame):
                     continue
                 if stopping.wait(max(0.0, (reader.sound_ns(frame) - self._clock.now_ns()) / NS - 1.0)):
@@ -306,9 +312,36 @@ class AudioCapture:
             self._close()
 
 
-def decoded(container: av.container.InputContainer, streams: Any) -> Iterator[av.VideoFrame | av.AudioFrame]:
-    """Frames of the streams in the file's order; a damaged packet is passed over."""
-    for packet in container.demux(streams):
+def sound_ahead(packets: Iterable["Packet"]) -> Iterator["Packet"]:
+    """A clip's packets, with the sound before the pictures it belongs to, however the file mixes them.
+
+    Many cameras write the sound of a whole second after the second's pictures; read in that order it would
+    come when its time is over, since pictures are read only a little ahead.
+    """
+    pictures: deque[Packet] = deque()
+    heard_s: float | None = None
+    for packet in packets:
+        if packet.stream.type == "video":
+            pictures.append(packet)
+        else:
+            heard_s = _time_s(packet) if packet.dts is not None else heard_s
+            yield packet
+        while pictures and (len(pictures) > MOST_PICTURES_HELD or _well_before(pictures[0], heard_s)):
+            yield pictures.popleft()
+    yield from pictures
+
+
+def _well_before(picture: "Packet", heard_s: float | None) -> bool:
+    return heard_s is not None and (picture.dts is None or _time_s(picture) + SOUND_AHEAD_S <= heard_s)
+
+
+def _time_s(packet: "Packet") -> float:
+    return float((packet.dts or 0) * packet.time_base)
+
+
+def decoded(packets: Iterable["Packet"]) -> Iterator[av.VideoFrame | av.AudioFrame]:
+    """Frames of the packets in their order; a damaged packet is passed over."""
+    for packet in packets:
         try:
             yield from packet.decode()
         except av.error.InvalidDataError:

@@ -15,7 +15,7 @@ import numpy as np
 
 from studio.clock import Clock
 from studio.config import CanvasConfig
-from studio.media.frames import NS, PIXEL_FORMAT, Picture, Planes, Timeline, blank, planes
+from studio.media.frames import NS, FramePool, Picture, Planes, Timeline, blank, planes
 from studio.media.layers import LayerStack
 from studio.media.queues import Mailbox
 from studio.worker import Worker
@@ -45,6 +45,7 @@ class Compositor:
         mailbox: Mailbox,
         layers: LayerStack,
         watchers: Watchers,
+        frames: FramePool | None = None,
     ) -> None:
         self.composed_frames = 0
         self.captured_frames = 0
@@ -56,6 +57,7 @@ class Compositor:
         self._mailbox = mailbox
         self._layers = layers
         self._watchers = watchers
+        self._frames = frames or FramePool(canvas)
         self._background = blank(canvas.width, canvas.height)
         self._time_base = Fraction(1, timeline.fps)
         self._pictured_ns = timeline.start_ns
@@ -93,7 +95,7 @@ class Compositor:
         picture = self._mailbox.take(due_ns)
         if picture is not None:
             self._take(picture)
-        frame = av.VideoFrame(self._canvas.width, self._canvas.height, PIXEL_FORMAT)
+        frame = self._frames.take()
         target = planes(frame)
         for plane, source in zip(target, planes(self._background), strict=True):
             np.copyto(plane, source)

@@ -52,7 +52,10 @@ def missing_codecs() -> list[str]:
 
 
 class Encoder:
-    """Takes canvas frames and blocks of sound, gives `EncodedPacket`s to `sink` (called on two threads)."""
+    """Takes canvas frames and blocks of sound, gives `EncodedPacket`s to `sink` (called on two threads).
+
+    x264 copies what it is given, so every frame goes to `done` when its call returns, to be drawn on again.
+    """
 
     def __init__(
         self,
@@ -60,8 +63,10 @@ class Encoder:
         settings: EncoderConfig,
         sink: Callable[[EncodedPacket], None],
         failed: Callable[[Exception], None],
+        done: Callable[[av.VideoFrame], None] = lambda _frame: None,
     ) -> None:
         self.encoded_frames = 0
+        self._done = done
         self._canvas = canvas
         self._settings = settings
         self._sink = sink
@@ -146,6 +151,7 @@ class Encoder:
                 frame.pict_type = PictureType.I
             self._give(self.video, frame, PacketKind.VIDEO)
             self.encoded_frames += 1
+            self._done(frame)
 
     def _give(self, stream: VideoStream | AudioStream, frame: Any, kind: PacketKind) -> None:
         for packet in stream.encode(frame):

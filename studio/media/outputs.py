@@ -158,7 +158,8 @@ class RtmpOutput:
         self._ended_as: tuple[OutputState, Problem | None] | None = None
         self._retry = threading.Event()
         self._changing = threading.Lock()
-        self._worker = Worker(f"output-{self.name}", self._run)
+        self._ended = threading.Event()
+        self._worker = Worker(f"output-{self.name}", self._run_to_end)
 
     @property
     def shown_address(self) -> str:
@@ -211,6 +212,12 @@ class RtmpOutput:
         if state in (OutputState.LIVE, OutputState.FAILED):
             self.settled.set()
 
+    def _run_to_end(self, stopping: threading.Event) -> None:
+        try:
+            self._run(stopping)
+        finally:
+            self._ended.set()
+
     def _run(self, stopping: threading.Event) -> None:
         self._become(OutputState.CONNECTING)
         while not stopping.is_set():
@@ -218,7 +225,9 @@ class RtmpOutput:
             self._retry.clear()  # before the look at `stopping`: what is asked from here on is not missed
             if stopping.is_set():
                 break
-            if self.state is OutputState.CONNECTING or problem.code == "output.refused":
+            # Once it was on air a refusal may only mean that the server still holds the line that broke.
+            refused = self.state is OutputState.LIVE and problem.code == "output.refused"
+            if self.state is OutputState.CONNECTING or refused:
                 self._become(OutputState.FAILED, problem)
                 self._wait_for_person(stopping)
             else:
@@ -315,11 +324,11 @@ class RtmpOutput:
     def stop(self) -> None:
         """Sends what waits, says goodbye to the server and ends; may be called twice."""
         self.begin_stop()
-        if not self._worker.join(FAREWELL_S + 1.0):
+        if self._worker.alive and not self._ended.wait(FAREWELL_S + 1.0):
             relay = self._relay
             if relay is not None:
                 relay.kill()
-            self._worker.join()
+        self._worker.join()
         if self.state not in (OutputState.OFFLINE, OutputState.STOPPING):
             self._ended_as = (self.state, self.problem)
             self._become(OutputState.STOPPING, self.problem)

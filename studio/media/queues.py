@@ -121,6 +121,8 @@ class PacketQueue:
                 self._early.append(packet)
                 return
             self._packets.append(packet)
+            if packet.kind is PacketKind.VIDEO and not self._started:
+                self._start(packet)
             if packet.time_s - self._packets[0].time_s > self._limit_s:
                 starved = self._shed(packet.time_s)
             self._changed.notify()
@@ -128,17 +130,19 @@ class PacketQueue:
             self._on_starved()
 
     def _begins(self, packet: EncodedPacket) -> bool:
-        """Whether video can go on with this packet; where it is the very first one, its sound goes before it."""
+        """Whether video can go on with this packet."""
         if not packet.keyframe:
             self.dropped += self._started
             return False
         self._need_keyframe = False
-        if not self._started:
-            self._started = True
-            start_s = float(packet.pts * packet.time_base)
-            self._packets.extend(early for early in self._early if early.time_s >= start_s)
-            self._early.clear()
         return True
+
+    def _start(self, keyframe: EncodedPacket) -> None:
+        """The very first picture leads, for containers count their times from it; its sound follows."""
+        self._started = True
+        start_s = float(keyframe.pts * keyframe.time_base)
+        self._packets.extend(early for early in self._early if early.time_s >= start_s)
+        self._early.clear()
 
     def _shed(self, newest_s: float) -> bool:
         """Throws waiting video away; True where the link is dead and begins anew with a keyframe."""

@@ -7,6 +7,8 @@ import os
 import select
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from studio.i18n import N_
 
 VIDEO_FORMAT = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}.get(sys.platform, "v4l2")
 AUDIO_FORMAT = {"linux": "alsa", "win32": "dshow", "darwin": "avfoundation"}.get(sys.platform, "alsa")
-ALSA_CONFIG = "/usr/share/alsa/alsa.conf"
+ALSA_FOLDER = Path("/usr/share/alsa")
 NETWORK_TIMEOUT_US = "5000000"
 OPEN_TIMEOUT_S = 8.0
 READ_TIMEOUT_S = 5.0  # a source that gives nothing for so long is lost
@@ -88,7 +90,8 @@ def microphones() -> list[Device]:
 
 def _devices(container_format: str, medium: str) -> list[Device]:
     try:
-        found = av.enumerate_input_devices(container_format)
+        with quiet_sound_system(container_format):
+            found = av.enumerate_input_devices(container_format)
     except (FFmpegError, ValueError, OSError):
         return []
     devices = []
@@ -104,7 +107,26 @@ def _devices(container_format: str, medium: str) -> list[Device]:
 def prepare_sound_system() -> None:
     """Lets the wheel's ALSA find the system's configuration, which it looks for in a folder of its builder's."""
     if sys.platform == "linux":
-        os.environ.setdefault("ALSA_CONFIG_PATH", ALSA_CONFIG)
+        os.environ.setdefault("ALSA_CONFIG_PATH", str(ALSA_FOLDER / "alsa.conf"))
+        os.environ.setdefault("ALSA_CONFIG_DIR", str(ALSA_FOLDER))  # `default` is defined in a file below it
+
+
+@contextmanager
+def quiet_sound_system(container_format: str | None) -> Iterator[None]:
+    """ALSA writes a dozen lines of its inner life to stderr where a device does not open; we say it in one."""
+    if container_format != "alsa":
+        yield
+        return
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def camera_openings(target: str, canvas: CanvasConfig) -> list[Opening]:
@@ -184,14 +206,15 @@ def open_input(openings: list[Opening], failure: StudioError) -> av.container.In
     reason = "?"
     for opening in openings:
         try:
-            return av.open(
-                NamedPipe(opening.target) if opening.fifo else opening.target,
-                "r",
-                format=opening.container_format,
-                options=dict(opening.options),
-                buffer_size=PIPE_BUFFER if opening.fifo else 32768,
-                timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
-            )
+            with quiet_sound_system(opening.container_format):
+                return av.open(
+                    NamedPipe(opening.target) if opening.fifo else opening.target,
+                    "r",
+                    format=opening.container_format,
+                    options=dict(opening.options),
+                    buffer_size=PIPE_BUFFER if opening.fifo else 32768,
+                    timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
+                )
         except (FFmpegError, OSError, ValueError) as error:
             reason = reason_of(error)
     values = dict(failure.problem.values) | {"reason": reason}

@@ -165,6 +165,7 @@ def _hold_bool(editor: FieldEditor) -> None:
 def _hold_int(editor: FieldEditor, part: "Field[Any]", optional: bool) -> None:
     """None is the lowest position, shown as a word."""
     box = QSpinBox()
+    box.lineEdit().setTextMargins(10, 0, 0, 0)  # the style sheet does not reach it
     low = int(part.metadata.get("low", -INT_LIMIT))
     box.setRange(low - 1 if optional else low, int(part.metadata.get("high", INT_LIMIT)))
     box.setSpecialValueText(_("none") if optional else "")
@@ -178,6 +179,7 @@ def _hold_int(editor: FieldEditor, part: "Field[Any]", optional: bool) -> None:
 
 def _hold_float(editor: FieldEditor, part: "Field[Any]", optional: bool) -> None:
     box = QDoubleSpinBox()
+    box.lineEdit().setTextMargins(10, 0, 0, 0)
     low = float(part.metadata.get("low", -1e9))
     box.setDecimals(1)
     box.setRange(low - 1 if optional else low, float(part.metadata.get("high", 1e9)))

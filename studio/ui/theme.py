@@ -120,7 +120,6 @@ QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
     border: none; padding: 0px; min-height: 0px; background: transparent; border-radius: 0px;
 }}
-QAbstractSpinBox QLineEdit {{ padding-left: 8px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0px; border: none; }}
 QComboBox::drop-down {{ border: none; width: 40px; }}
 QComboBox::down-arrow {{ image: url({_drawing("down")}); width: 18px; height: 18px; }}

@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.context import AuthenticationError
 from typing import TypeVar
 
 from studio.commands import Command, NextCard, Ping, ShowCard, StartShow, StopShow, TypeOrder, TypeViewers, UndoOrder
@@ -123,12 +125,16 @@ class ScriptedEngine:
     def _accept(self) -> None:
         assert self._listener is not None
         while True:
-            line = self._listener.accept()
+            try:
+                line = self._listener.accept()
+            except (OSError, EOFError, AuthenticationError):
+                continue  # somebody hung up in the middle of the greeting
             if self._ending:
                 line.close()
                 self._listener.close()
                 return
-            line.send(self.snapshot)
+            with suppress(OSError):
+                line.send(self.snapshot)
             with self._changed:
                 self.lines.append(line)
                 self._changed.notify_all()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.app import run_window
-from studio.commands import Quit, StartShow, StopShow
+from studio.commands import Quit, StartShow, StopShow, WatchPreview
 from studio.errors import Problem
 from studio.events import Event, ShowReport, Snapshot, StartFailed
 from studio.paths import Home
@@ -53,8 +53,8 @@ def test_a_demo_that_cannot_begin_says_so(
 
 
 def test_an_idle_engine_ends_with_the_window(engine: ScriptedEngine, home: Home) -> None:
-    closing = QTimer(interval=300, singleShot=True)
-    closing.timeout.connect(close_window)
+    closing = QTimer(interval=50)
+    closing.timeout.connect(lambda: close_window() if engine.of_kind(WatchPreview) else None)
     closing.start()
     assert run_window(home, None) == 0
     engine.wait_for(Quit)

@@ -1,0 +1,109 @@
+"""A camera and a microphone without hardware, through the very code that opens real ones."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.clock import SystemClock
+from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
+from studio.errors import StudioError
+from studio.media import sources
+from studio.media.audio import AudioTrack
+from studio.media.capture import AudioCapture, VideoCapture, mailbox_for
+from studio.media.frames import NS, SAMPLE_RATE, Picture, Timeline, planes
+from tests.end2end.alsa import NAME, FakeMicrophone
+from tests.end2end.xvfb import VirtualScreen
+from tests.media.told import Told
+
+CANVAS = CanvasConfig(640, 360, 25)
+
+
+@pytest.fixture
+def screen() -> Iterator[VirtualScreen]:
+    with VirtualScreen(640, 360) as screen:
+        yield screen
+
+
+@pytest.fixture
+def microphone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeMicrophone]:
+    with FakeMicrophone(tmp_path) as microphone:
+        for name, value in microphone.environment().items():
+            monkeypatch.setenv(name, value)
+        yield microphone
+
+
+def test_a_screen_serves_as_camera(screen: VirtualScreen) -> None:
+    source = SourceConfig(SourceKind.CAMERA, f"x11grab@{screen.display}")
+    clock, told, mailbox = SystemClock(), Told(), mailbox_for(source)
+    camera = VideoCapture(source, CANVAS, clock, mailbox, told.notice)
+    camera.open()
+    camera.start(Timeline(clock.now_ns(), CANVAS.fps), None)
+    pictures: list[Picture] = []
+
+    def enough() -> bool:
+        picture = mailbox.take(clock.now_ns())
+        if picture is not None:
+            pictures.append(picture)
+        return len(pictures) >= 15
+
+    try:
+        told.wait_for(enough)
+    finally:
+        camera.stop()
+    assert {(one.frame.width, one.frame.height, one.frame.format.name) for one in pictures} == {(640, 360, "yuv420p")}
+    assert planes(pictures[0].frame)[0].mean() == pytest.approx(16, abs=1), "an empty screen is black"
+    spread_s = (pictures[-1].due_ns - pictures[0].due_ns) / NS
+    assert 10 < 14 / spread_s < 40, "at the rate that was asked for, and not as fast as can be"
+    assert not told.all
+
+
+@pytest.mark.parametrize("target", ["x11grab@:987", "/dev/no-such-camera", "no-such-format@nothing"])
+def test_a_camera_that_is_not_there_is_told_before_the_show(target: str) -> None:
+    source = SourceConfig(SourceKind.CAMERA, target)
+    camera = VideoCapture(source, CANVAS, SystemClock(), mailbox_for(source), Told().notice)
+    with pytest.raises(StudioError) as caught:
+        camera.open()
+    assert caught.value.problem.code == "source.unreadable"
+    assert target in str(caught.value)
+
+
+def test_a_computer_without_a_camera_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "cameras", list)
+    camera = VideoCapture(SourceConfig(), CANVAS, SystemClock(), mailbox_for(SourceConfig()), Told().notice)
+    with pytest.raises(StudioError) as caught:
+        camera.open()
+    assert caught.value.problem.code == "camera.none"
+
+
+def test_listing_devices_never_fails() -> None:
+    for device in [*sources.cameras(), *sources.microphones()]:
+        assert device.name
+        assert device.description
+
+
+def test_a_microphone_is_heard_as_it_sounds(microphone: FakeMicrophone) -> None:
+    clock, told = SystemClock(), Told()
+    capture = AudioCapture(AudioConfig(AudioKind.MIC, f"alsa@{NAME}"), clock, told.notice)
+    capture.open()
+    line = Timeline(clock.now_ns(), 25)
+    track = AudioTrack(line)
+    capture.start(line, track)
+    try:
+        told.wait_for(lambda: clock.now_ns() > line.start_ns + 3 * NS // 2)
+    finally:
+        capture.stop()
+    sound = track.read(SAMPLE_RATE)[0][SAMPLE_RATE // 2 :]
+    assert float(np.abs(sound).max()) == pytest.approx(0.5, abs=0.05)
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(sound.size)))
+    assert np.argmax(spectrum) * SAMPLE_RATE / sound.size == pytest.approx(440, abs=8)
+    assert not told.all
+
+
+def test_a_microphone_that_is_not_there_is_told_before_the_show(microphone: FakeMicrophone) -> None:
+    capture = AudioCapture(AudioConfig(AudioKind.MIC, "alsa@nothing-of-that-name"), SystemClock(), Told().notice)
+    with pytest.raises(StudioError) as caught:
+        capture.open()
+    assert caught.value.problem.code == "audio.unreadable"
+    assert "nothing-of-that-name" in str(caught.value)

@@ -1,0 +1,339 @@
+"""Outputs with real relays against real servers, good and bad ones."""
+
+import itertools
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from studio.clock import SystemClock
+from studio.config import DestinationConfig, Secret
+from studio.errors import explain
+from studio.events import TRANSITIONS, OutputChanged, OutputState
+from studio.media import outputs as outputs_module
+from studio.media.encoder import Encoder
+from studio.media.frames import EncodedPacket
+from studio.media.outputs import RtmpOutput
+from tests.end2end.nginx import RtmpServer
+from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
+from tests.media.feed import Feed
+from tests.media.films import decode_file, number_of
+from tests.media.told import Told
+
+KEY = "k3y-of-a-farmer"
+OFFLINE, CONNECTING, LIVE, RECONNECTING, FAILED, STOPPING = OutputState
+Show = tuple[Encoder, list[EncodedPacket]]
+
+
+class Sending:
+    """An output on the air, and all it told."""
+
+    def __init__(self, url: str, feed: Feed, show: Show) -> None:
+        self.told = Told()
+        self.keyframes_wanted = 0
+        destination = DestinationConfig("platform", Secret(url))
+        clock = SystemClock()
+        self.output = RtmpOutput(destination, show[0], clock, self.told, self._want, clock.now_ns())
+        self._feed = feed
+
+    def _want(self) -> None:
+        self.keyframes_wanted += 1
+
+    def start(self) -> "Sending":
+        self.output.start()
+        self._feed.takers.append(self.output.offer)
+        return self
+
+    @property
+    def states(self) -> list[OutputState]:
+        return [OFFLINE, *(event.state for event in self.told.of(OutputChanged))]
+
+    def wait_for(self, *states: OutputState, deadline_s: float = 20.0) -> OutputChanged:
+        """Returns when the newest states are these."""
+        self.told.wait_for(lambda: self.states[-len(states) :] == list(states), deadline_s)
+        return self.told.of(OutputChanged)[-1]
+
+    def wait_for_packets(self, more: int = 1) -> None:
+        sent = self.output.sent_bytes
+        self.told.wait_for(lambda: self.output.sent_bytes >= sent + more)
+
+    def stop(self) -> None:
+        if self.output.offer in self._feed.takers:
+            self._feed.takers.remove(self.output.offer)
+        self.output.stop()
+
+
+@pytest.fixture
+def send(
+    feed: Feed, encoded_show: Show, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> Iterator[Callable[[str], Sending]]:
+    """Starts outputs; afterwards every one went only along the table, and none told its key to anybody."""
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(outputs_module, "RETRY_S", (0.1, 0.2))
+    started: list[Sending] = []
+
+    def start(url: str) -> Sending:
+        started.append(Sending(url, feed, encoded_show))
+        return started[-1].start()
+
+    yield start
+    for sending in started:
+        sending.stop()
+        sending.stop()
+        states = sending.states
+        assert states[-1] is OFFLINE
+        for before, after in itertools.pairwise(states):
+            assert after in TRANSITIONS[before]
+        told = repr(sending.told.all) + repr(sending.output.report()) + sending.output.shown_address
+        assert KEY not in told
+        problems = [event.problem for event in sending.told.of(OutputChanged) if event.problem is not None]
+        assert KEY not in repr([explain(problem) for problem in problems])
+    assert KEY not in caplog.text
+
+
+def test_a_show_arrives_at_the_server(send: Callable[[str], Sending], server: RtmpServer) -> None:
+    sending = send(server.url(KEY))
+    sending.wait_for(LIVE)
+    assert sending.output.settled.is_set()
+    sending.wait_for_packets(30_000)
+    sending.stop()
+    report = sending.output.report()
+    assert (report.name, report.state, report.reconnects, report.last_error) == ("platform", "live", 0, None)
+    assert report.first_packet_s is not None
+    assert 0 < report.first_packet_s < 10
+    assert report.sent_packets > 30
+    video, audio = decode_file(server.recording(KEY))
+    assert number_of(video[0]) % 10 == 0, "it begins with a keyframe, of which there is one every ten frames"
+    numbers = [number_of(frame) for frame in video]
+    whole = numbers[:-3]  # the last group of pictures was cut in its middle
+    assert all((after - before) % 20 == 1 for before, after in itertools.pairwise(whole))
+    assert len(audio) > 40
+    assert sending.states == [OFFLINE, CONNECTING, LIVE, STOPPING, OFFLINE]
+
+
+def test_a_key_the_server_refuses_is_told_in_its_words_and_not_tried_again(
+    send: Callable[[str], Sending], server: RtmpServer
+) -> None:
+    sending = send(server.url(KEY, "locked"))
+    event = sending.wait_for(FAILED)
+    assert event.problem is not None
+    assert event.problem.code == "output.refused"
+    assert dict(event.problem.values)["reason"]
+    assert server.gate.asked == [KEY]
+    sending.told.wait_for(lambda: sending.output.relay_pid is None)
+    server.gate.keys = frozenset({KEY})
+    sending.output.retry()
+    sending.wait_for(FAILED, CONNECTING, LIVE)
+    assert server.gate.asked == [KEY, KEY], "asked once at the start, and once when the person said so"
+    assert sending.output.problem is None
+
+
+def test_a_server_that_takes_nobody_is_told(send: Callable[[str], Sending], server: RtmpServer) -> None:
+    event = send(server.url(KEY, "closed")).wait_for(FAILED)
+    assert event.problem is not None
+    assert event.problem.code == "output.refused"
+
+
+def test_a_silent_server_is_told_as_silent(
+    send: Callable[[str], Sending], silent_server: SilentServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outputs_module, "CONNECT_DEADLINE_S", 1.5)
+    event = send(silent_server.url.replace("silent", KEY)).wait_for(FAILED, deadline_s=9)
+    assert event.problem is not None
+    assert event.problem.code == "output.silent"
+
+
+def test_stopping_while_a_silent_server_is_called_takes_a_moment_only(
+    send: Callable[[str], Sending], silent_server: SilentServer
+) -> None:
+    sending = send(silent_server.url)
+    sending.told.wait_for(lambda: sending.output.relay_pid is not None)
+    clock = SystemClock()
+    began_ns = clock.now_ns()
+    sending.stop()
+    assert clock.now_ns() - began_ns < 2_000_000_000
+    assert sending.states == [OFFLINE, CONNECTING, STOPPING, OFFLINE]
+
+
+def test_a_server_that_hangs_up_is_told(send: Callable[[str], Sending], closing_server: ClosingServer) -> None:
+    event = send(closing_server.url).wait_for(FAILED)
+    assert event.problem is not None
+    assert event.problem.code in ("output.refused", "output.unreachable")
+
+
+@pytest.mark.parametrize("host", [HOST, "no-such-host.invalid"])
+def test_an_address_with_nobody_behind_it_is_told(send: Callable[[str], Sending], host: str) -> None:
+    event = send(f"rtmp://{host}:{free_port()}/live/{KEY}").wait_for(FAILED)
+    assert event.problem is not None
+    assert event.problem.code == "output.unreachable"
+    assert event.address.endswith("/live/•••")
+
+
+def test_a_relay_that_is_killed_is_replaced_and_begins_with_a_keyframe(
+    send: Callable[[str], Sending], server: RtmpServer
+) -> None:
+    sending = send(server.url(KEY))
+    sending.wait_for(LIVE)
+    sending.wait_for_packets()
+    pid = sending.output.relay_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    event = sending.wait_for(LIVE, RECONNECTING)
+    assert event.problem is not None
+    assert event.problem.code == "output.lost"
+    sending.wait_for(LIVE, RECONNECTING, LIVE)
+    assert sending.output.relay_pid not in (None, pid)
+    assert sending.keyframes_wanted == 1, "one keyframe, when it is back"
+    sending.wait_for_packets(20_000)
+    sending.stop()
+    report = sending.output.report()
+    assert report.reconnects == 1
+    assert 0 < report.outage_s < 10
+    video, _ = decode_file(server.recording(KEY))
+    assert number_of(video[0]) % 10 == 0
+
+
+def test_a_server_that_throws_the_stream_off_at_once_has_refused_it(
+    send: Callable[[str], Sending], server: RtmpServer
+) -> None:
+    """Some platforms take the call with any key and hang up when the first pictures come."""
+    sending = send(server.url(KEY))
+    sending.wait_for(LIVE)
+    server.drop(KEY)
+    event = sending.wait_for(LIVE, FAILED)
+    assert event.problem is not None
+    assert event.problem.code == "output.refused"
+
+
+def test_a_server_that_comes_back_gets_the_show_again(
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outputs_module, "TRIAL_S", 0.0)
+    sending = send(server.url(KEY))
+    sending.wait_for(LIVE)
+    sending.wait_for_packets()
+    server.stop()
+    sending.wait_for(LIVE, RECONNECTING)
+    asked = sending.keyframes_wanted
+    sending.told.wait_for(lambda: sending.output.problem is not None and sending.output.problem.code != "output.lost")
+    assert sending.output.state is RECONNECTING, "it is tried again and again"
+    assert sending.keyframes_wanted == asked, "the others' picture is left alone while nobody answers"
+    server.start()
+    sending.wait_for(LIVE, RECONNECTING, LIVE)
+    sending.wait_for_packets()
+    assert sending.output.report().outage_s > 0
+
+
+def test_a_server_that_still_holds_the_broken_line_is_tried_until_it_lets_go(
+    send: Callable[[str], Sending], server: RtmpServer
+) -> None:
+    """A refusal after a break is not the key's fault: it was good a moment ago."""
+    server.gate.keys = frozenset({KEY})
+    sending = send(server.url(KEY, "locked"))
+    sending.wait_for(LIVE)
+    sending.wait_for_packets()
+    server.gate.keys = frozenset()
+    assert sending.output.relay_pid is not None
+    os.kill(sending.output.relay_pid, signal.SIGKILL)
+    sending.wait_for(LIVE, RECONNECTING)
+    sending.told.wait_for(lambda: len(server.gate.asked) >= 2)
+    sending.told.wait_for(lambda: sending.output.problem is not None and sending.output.problem.code != "output.lost")
+    server.gate.keys = frozenset({KEY})
+    sending.wait_for(LIVE, RECONNECTING, LIVE)
+
+
+def test_a_relay_that_stands_still_is_ended(
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outputs_module, "STALL_DEADLINE_S", 1.5)
+    sending = send(server.url(KEY))
+    sending.wait_for(LIVE)
+    sending.wait_for_packets()
+    pid = sending.output.relay_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    clock = SystemClock()
+
+    def watched() -> bool:
+        sending.output.watch(clock.now_ns())
+        return sending.states[-2:] == [LIVE, RECONNECTING]
+
+    sending.told.wait_for(watched)
+    sending.wait_for(RECONNECTING, LIVE)
+
+
+def test_stopping_a_relay_that_stands_still_needs_no_more_than_its_farewell(
+    send: Callable[[str], Sending], server: RtmpServer, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writing thread hangs in a full pipe; it is freed and nothing is left behind."""
+    monkeypatch.setattr(outputs_module, "FAREWELL_S", 0.5)
+    sending = send(server.url(KEY))
+    sending.wait_for(LIVE)
+    sending.wait_for_packets()
+    pid = sending.output.relay_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    flood = [packet for packet in encoded_show[1] if packet.keyframe] * 200
+    for packet in flood:
+        sending.output.offer(packet)
+    sending.stop()
+    assert sending.states[-2:] == [STOPPING, OFFLINE]
+
+
+def test_retrying_at_the_very_moment_of_failure_is_not_missed(
+    feed: Feed, encoded_show: Show, server: RtmpServer
+) -> None:
+    """Whoever hears of the failure may answer at once, on the thread that tells it."""
+    told = Told()
+    clock = SystemClock()
+    output: RtmpOutput
+
+    def answer(event: OutputChanged) -> None:
+        told(event)
+        if event.state is FAILED:
+            server.gate.keys = frozenset({KEY})
+            output.retry()
+
+    destination = DestinationConfig("platform", Secret(server.url(KEY, "locked")))
+    output = RtmpOutput(destination, encoded_show[0], clock, answer, lambda: None, clock.now_ns())
+    output.start()
+    feed.takers.append(output.offer)
+    try:
+        told.wait_for(lambda: output.state is LIVE)
+    finally:
+        output.stop()
+
+
+def test_an_output_that_failed_can_be_stopped_at_the_moment_of_failure(encoded_show: Show) -> None:
+    told, clock = Told(), SystemClock()
+    output: RtmpOutput
+
+    def give_up(event: OutputChanged) -> None:
+        told(event)
+        if event.state is FAILED:
+            output.begin_stop()
+
+    url = Secret(f"rtmp://{HOST}:{free_port()}/live/{KEY}")
+    output = RtmpOutput(DestinationConfig("platform", url), encoded_show[0], clock, give_up, lambda: None, 0)
+    output.start()
+    told.wait_for(lambda: any(event.state is FAILED for event in told.of(OutputChanged)))
+    output.stop()
+    assert output.state is OFFLINE
+    assert output.report().state == "failed"
+
+
+def test_an_output_that_never_started_can_be_stopped(encoded_show: Show) -> None:
+    destination = DestinationConfig("platform", Secret(f"rtmp://{HOST}/live/{KEY}"))
+    output = RtmpOutput(destination, encoded_show[0], SystemClock(), Told(), lambda: None, 0)
+    output.stop()
+    assert output.state is OFFLINE
+
+
+def test_the_key_is_not_on_the_relays_command_line(send: Callable[[str], Sending], server: RtmpServer) -> None:
+    sending = send(server.url(KEY))
+    sending.wait_for(LIVE)
+    shown = Path(f"/proc/{sending.output.relay_pid}")
+    assert KEY.encode() not in (shown / "cmdline").read_bytes() + (shown / "environ").read_bytes()

@@ -1,0 +1,199 @@
+"""What is drawn over the picture: cards in their turn, the ticker, and nothing that cannot be drawn."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from overlays import OVERLAYS
+from overlays.base import OverlayError, Patch
+from overlays.card import CardParams
+from studio.broadcast import Broadcast
+from studio.cards import CardDesk
+from studio.config import AudioConfig, AudioKind, CanvasConfig, ShowConfig, SourceConfig, SourceKind
+from studio.errors import explain
+from studio.events import CardChanged, Noticed
+from studio.media.frames import NS, blank, planes
+from tests.media.told import Hand, Told
+
+CARDS = (
+    CardParams("APPLE", "洛川苹果", 3990, 5900, "5 斤", "陕西洛川", link="https://example.com/a"),
+    CardParams("PEAR", "库尔勒香梨", 4500, None, "6 斤", "新疆库尔勒"),
+    CardParams("TEA", "安吉白茶", 16800, None, "250 克", "浙江安吉"),
+)
+SHOW = ShowConfig(
+    source=SourceConfig(SourceKind.PATTERN),
+    audio=AudioConfig(AudioKind.SILENCE),
+    canvas=CanvasConfig(640, 360, 25),
+    cards=CARDS,
+)
+
+
+class Table:
+    """A desk over a broadcast that is not on the air: what would be seen can be looked at."""
+
+    def __init__(self, show: ShowConfig = SHOW) -> None:
+        self.told, self.hand = Told(), Hand(NS)
+        self.broadcast = Broadcast(show, self.hand, self.told)
+        self.desk = CardDesk(self.broadcast, self.hand, self.told)
+
+    @property
+    def shown(self) -> list[str | None]:
+        return [event.sku for event in self.told.of(CardChanged)]
+
+    @property
+    def notices(self) -> list[str]:
+        return [event.problem.code for event in self.told.of(Noticed)]
+
+    def covered(self) -> float:
+        """The share of the picture that overlays cover, once they have stopped moving."""
+        picture = planes(blank(640, 360))
+        for _ in range(2):
+            self.hand.at_ns += 2 * NS
+            picture = planes(blank(640, 360))
+            self.broadcast.layers.draw(picture, self.hand.at_ns)
+        return float((picture[0] != 16).mean())
+
+
+@pytest.fixture(autouse=True)
+def _drawing(qapp: QCoreApplication) -> None:
+    """Cards are drawn with Qt."""
+
+
+def test_a_show_begins_with_its_slate_its_ticker_and_its_first_card() -> None:
+    table = Table(replace(SHOW, first_card="PEAR", ticker="今天下单，明天发货"))
+    table.desk.begin()
+    assert table.shown == ["PEAR"]
+    assert table.desk.ticker == "今天下单，明天发货"
+    assert table.broadcast.layers.slate is not None
+    assert table.covered() > 0.15
+    assert not table.notices
+
+
+def test_the_next_card_follows_and_after_the_last_comes_the_first() -> None:
+    table = Table()
+    for _ in range(4):
+        table.desk.next()
+    assert table.shown == ["APPLE", "PEAR", "TEA", "APPLE"]
+    table.desk.show(None)
+    assert table.desk.current is None
+    table.desk.next()
+    assert table.shown[-2:] == [None, "APPLE"]
+
+
+def test_showing_the_card_that_is_on_draws_it_anew_without_telling_again() -> None:
+    table = Table()
+    table.desk.show("APPLE")
+    table.desk.show("APPLE")
+    assert table.shown == ["APPLE"]
+
+
+def test_a_card_covers_the_picture_until_it_is_taken_off() -> None:
+    table = Table()
+    table.desk.show("APPLE")
+    assert table.covered() > 0.05
+    table.desk.show(None)
+    assert table.covered() == 0
+    assert table.shown == ["APPLE", None]
+
+
+def test_an_unknown_card_changes_nothing_and_is_told() -> None:
+    table = Table()
+    table.desk.show("APPLE")
+    table.desk.show("MANGO")
+    assert table.desk.current == "APPLE"
+    assert table.notices == ["card.unknown"]
+    assert "MANGO" in explain(table.told.of(Noticed)[0].problem).what
+
+
+def test_cards_turn_by_themselves_from_the_last_change_on() -> None:
+    table = Table(replace(SHOW, rotate_s=10.0))
+    table.desk.turn()
+    assert table.shown == [], "no card is on: nothing turns"
+    table.desk.show("APPLE")
+    for seconds, wanted in ((9, ["APPLE"]), (1, ["APPLE", "PEAR"]), (9, ["APPLE", "PEAR"])):
+        table.hand.at_ns += seconds * NS
+        table.desk.turn()
+        assert table.shown == wanted
+    table.desk.show("APPLE")  # by hand: its ten seconds begin now
+    table.hand.at_ns += 5 * NS
+    table.desk.turn()
+    assert table.shown[-1] == "APPLE"
+    table.desk.rotate(None)
+    table.hand.at_ns += 100 * NS
+    table.desk.turn()
+    assert table.shown[-1] == "APPLE"
+
+
+@pytest.mark.parametrize("every_s", [0.0, -5.0])
+def test_a_rotation_without_a_time_is_none(every_s: float) -> None:
+    table = Table()
+    table.desk.show("APPLE")
+    table.desk.rotate(every_s)
+    table.hand.at_ns += NS
+    table.desk.turn()
+    assert table.shown == ["APPLE"]
+    assert table.desk.rotate_s is None
+
+
+def test_a_show_without_cards_has_no_next() -> None:
+    table = Table(replace(SHOW, cards=()))
+    table.desk.next()
+    assert table.told.all == []
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n"])
+def test_an_empty_ticker_is_taken_off(text: str) -> None:
+    table = Table()
+    table.desk.set_ticker("苹果")
+    assert table.covered() > 0.05
+    table.desk.set_ticker(text)
+    assert (table.desk.ticker, table.covered()) == ("", 0)
+    assert not table.notices
+
+
+class Broken:
+    """An overlay of somebody who did not test it."""
+
+    def __init__(self, patch: Patch | Exception) -> None:
+        self._patch = patch
+
+    def __call__(self) -> "Broken":
+        return self
+
+    def render(self, _params: object, _width: int, _height: int) -> Patch:
+        if isinstance(self._patch, Exception):
+            raise self._patch
+        return self._patch
+
+
+BAD_PATCHES = {
+    "it says why": OverlayError("The link is too long."),
+    "a bug": ZeroDivisionError("division by zero"),
+    "odd sides": Patch(np.zeros((11, 13, 4), np.uint8), 0, 0),
+    "nothing in it": Patch(np.zeros((0, 0, 4), np.uint8), 0, 0),
+    "no alpha": Patch(np.zeros((10, 10, 3), np.uint8), 0, 0),
+}
+
+
+@pytest.mark.parametrize("patch", BAD_PATCHES.values(), ids=BAD_PATCHES)
+def test_an_overlay_that_cannot_be_drawn_is_told_and_the_show_goes_on(
+    patch: Patch | Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = Table(replace(SHOW, first_card="APPLE"))
+    monkeypatch.setitem(OVERLAYS, "card", Broken(patch))  # type: ignore[arg-type]
+    table.desk.begin()
+    assert table.notices == ["overlay.failed"]
+    assert table.shown == []
+    monkeypatch.undo()
+    table.desk.show("APPLE")
+    assert table.shown == ["APPLE"]
+
+
+def test_a_link_too_long_for_a_code_is_told_in_words() -> None:
+    long = replace(CARDS[0], link="https://example.com/" + "x" * 4000)
+    table = Table(replace(SHOW, cards=(long,)))
+    table.desk.show("APPLE")
+    assert table.notices == ["overlay.failed"]
+    assert table.desk.current is None
