@@ -14,6 +14,7 @@ def write_log(path: Path) -> None:
         path, maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    logging.raiseExceptions = False  # a disk that is full is told once, not with every line
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)

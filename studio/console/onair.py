@@ -43,6 +43,7 @@ class Watch:
     states: dict[str, OutputState] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
     ever_live: bool = False
+    asked_to_stop: bool = False
     report: ShowReport | None = None
     failure: Problem | None = None
 
@@ -62,7 +63,7 @@ def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, Show
         return EXIT_NOT_ON_AIR, None
     watch = Watch()
     try:
-        with _ending_in_order(engine):
+        with _ending_in_order(engine, watch):
             engine.execute(StartShow(show))
             expected = len(show.destinations) + show.rehearsal
             while watch.report is None and watch.failure is None:
@@ -76,6 +77,9 @@ def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, Show
                     watch.failure = next(iter(watch.problems.values()))
     finally:
         engine.stop()
+    if expected and not (watch.failure or watch.ever_live or watch.asked_to_stop):
+        silent = Problem.of("output.silent", name=next(iter(watch.states), "?"))
+        watch.failure = next(iter(watch.problems.values()), silent)
     if watch.failure is not None:
         print_problem(watch.failure)
         return EXIT_NOT_ON_AIR, watch.report
@@ -98,7 +102,7 @@ def _follow(watch: Watch, event: Event) -> None:
 def _all_failed(watch: Watch, expected: int) -> bool:
     """Whether every destination refused, so that nobody can see anything."""
     failed = sum(state is OutputState.FAILED for state in watch.states.values())
-    return watch.report is None and not watch.ever_live and expected > 0 and failed == expected
+    return watch.report is None and expected > 0 and failed == expected
 
 
 def _await_report(watch: Watch, events: "queue.SimpleQueue[Event]") -> None:
@@ -107,10 +111,11 @@ def _await_report(watch: Watch, events: "queue.SimpleQueue[Event]") -> None:
 
 
 @contextmanager
-def _ending_in_order(engine: Engine) -> Iterator[None]:
+def _ending_in_order(engine: Engine, watch: Watch) -> Iterator[None]:
     """Ctrl-C and a polite kill end the show as its stop button does."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        watch.asked_to_stop = True
         engine.execute(StopShow())
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

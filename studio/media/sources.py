@@ -3,9 +3,11 @@
 A camera's target may also name FFmpeg's input format itself, as `x11grab@:0.0` or `v4l2@/dev/video2`.
 """
 
+import errno
 import os
 import select
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +27,7 @@ ALSA_FOLDER = Path("/usr/share/alsa")
 NETWORK_TIMEOUT_US = "5000000"
 OPEN_TIMEOUT_S = 8.0
 READ_TIMEOUT_S = 5.0  # a source that gives nothing for so long is lost
+LOOK_EVERY_S = 0.1  # whether it is to stop
 PIPE_BUFFER = 1 << 20  # a raw 720p frame is 1.4 MB
 
 
@@ -41,15 +44,18 @@ class Opening:
 class NamedPipe:
     """The reading end of a named pipe that never waits for ever, neither for a writer nor for its bytes."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, stopping: threading.Event) -> None:
+        self._stopping = stopping
         self._pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         self._begun = False  # until the first bytes: the writer may still have to start
 
     def read(self, count: int) -> bytes:
-        """The next bytes; empty at the end. Raises TimeoutError where none come."""
+        """The next bytes; empty at the end. Raises TimeoutError where none come, InterruptedError once stopped."""
         until = time.monotonic() + (READ_TIMEOUT_S if self._begun else OPEN_TIMEOUT_S)
         while (left_s := until - time.monotonic()) > 0:
-            select.select([self._pipe], [], [], left_s)
+            if self._stopping.is_set():
+                raise InterruptedError(errno.EINTR, "stopped while it waited")
+            select.select([self._pipe], [], [], min(left_s, LOOK_EVERY_S))
             try:
                 data = os.read(self._pipe, count)
             except BlockingIOError:
@@ -201,14 +207,14 @@ def audio_openings(audio: AudioConfig) -> list[Opening]:
     return []
 
 
-def open_input(openings: list[Opening], failure: StudioError) -> av.container.InputContainer:
-    """The first way that works; else `failure`, with FFmpeg's reason in place of `…`."""
+def open_input(openings: list[Opening], failure: StudioError, stopping: threading.Event) -> av.container.InputContainer:
+    """The first way that works; else `failure`, with the reason. `stopping` ends the wait for whoever fills a pipe."""
     reason = "?"
     for opening in openings:
         try:
             with quiet_sound_system(opening.container_format):
                 return av.open(
-                    NamedPipe(opening.target) if opening.fifo else opening.target,
+                    NamedPipe(opening.target, stopping) if opening.fifo else opening.target,
                     "r",
                     format=opening.container_format,
                     options=dict(opening.options),

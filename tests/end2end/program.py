@@ -49,7 +49,9 @@ class Program:
     Two threads read what it writes, so that a test can wait for a line. Leaving the `with` block ends it.
     """
 
-    def __init__(self, home: Path, *words: str | Path, lang: str = "en", environment: dict[str, str] | None = None):
+    def __init__(
+        self, home: Path, *words: str | Path, lang: str = "en", environment: dict[str, str] | None = None
+    ) -> None:
         self.home = home
         self._command = [sys.executable, "-m", "studio", "--home", str(home), "--lang", lang, *map(str, words)]
         self._environment = environment or {}

@@ -265,6 +265,22 @@ def test_a_source_that_is_lost_is_told_and_told_again_when_it_is_back(
     assert one.told.all[:2] == [(lost, True), (lost, False)]
 
 
+def test_stopping_does_not_wait_for_a_writer_that_has_left(
+    pipe: Path, reading: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The show's end must not hang on the camera: the viewers would see a frozen picture meanwhile."""
+    monkeypatch.setattr(capture_module, "RETRY_S", 0.05)
+    clock = SystemClock()
+    one = reading(SourceKind.PIPE, pipe, clock)
+    with Writer(pipe, y4m()):
+        begin(one, line=Timeline(clock.now_ns(), 25))
+        newest(one.mailbox, one.told)
+    one.told.wait_for(lambda: bool(one.told.all))
+    began_ns = clock.now_ns()
+    one.capture.stop()
+    assert clock.now_ns() - began_ns < NS
+
+
 def test_trying_a_lost_pipe_again_and_again_leaves_nothing_open(
     pipe: Path, reading: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,267 @@
+"""The engine as a process of its own: it outlives its windows, and a crash of it costs a second at most."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from multiprocessing.connection import Client
+from multiprocessing.context import AuthenticationError
+from pathlib import Path
+
+import psutil
+import pytest
+
+from studio.commands import Ping, Quit, ShowCard, StartShow, StopShow, TypeOrder, WatchPreview
+from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, ShowConfig, SourceConfig, SourceKind
+from studio.events import (
+    CardChanged,
+    HealthSampled,
+    Noticed,
+    OrderTyped,
+    Pong,
+    PreviewReady,
+    ShowEnded,
+    ShowStarted,
+    Snapshot,
+)
+from studio.link import Address, EngineClient, attach_or_start
+from studio.paths import Home
+from studio.store.rows import SessionEnd
+from studio.store.store import Store
+from tests.media.films import decode_file
+from tests.media.told import Told
+from tests.test_cards import CARDS
+
+
+def show(home: Home) -> ShowConfig:
+    return ShowConfig(
+        source=SourceConfig(SourceKind.PATTERN),
+        audio=AudioConfig(AudioKind.SILENCE),
+        canvas=CanvasConfig(320, 180, 25),
+        encoder=EncoderConfig(400, "ultrafast"),
+        cards=CARDS,
+        first_card="APPLE",
+        record_dir=home.recordings,
+    )
+
+
+class Window:
+    """A client that remembers every event."""
+
+    def __init__(self, client: EngineClient) -> None:
+        self.client = client
+        self.told = Told()
+        self.client.start(self.told, lambda: self.told("lost"))
+
+    def wait_until_lost(self) -> None:
+        self.told.wait_for(lambda: "lost" in self.told.all)
+
+
+class Windows:
+    """Windows on one home; afterwards the engine is told to quit, and ends."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.opened: list[Window] = []
+
+    def open(self) -> Window:
+        """One more; the first one starts the engine."""
+        self.opened.append(Window(attach_or_start(self.home)))
+        return self.opened[-1]
+
+    def close(self) -> None:
+        for window in self.opened:
+            window.client.close()
+        last = EngineClient.attach(self.home)
+        if last is not None:
+            ending = Window(last)
+            ending.client.send(Quit())
+            ending.wait_until_lost()
+            ending.client.close()
+        engines = [psutil.Process(pid) for pid in {w.client.engine_pid for w in self.opened} if psutil.pid_exists(pid)]
+        _, alive = psutil.wait_procs(engines, timeout=10)
+        for engine in alive:
+            engine.kill()
+        assert not alive, "the engine did not end"
+
+
+@pytest.fixture
+def windows(own_home: Path) -> Iterator[Windows]:
+    windows = Windows(Home(own_home).ensure())
+    yield windows
+    windows.close()
+
+
+def test_a_window_starts_the_engine_and_first_of_all_sees_how_things_stand(windows: Windows) -> None:
+    window = windows.open()
+    assert window.told.wait_for_one(Snapshot).on_air is False
+    assert window.told.all[0] == window.told.of(Snapshot)[0]
+    window.client.send(Ping(3))
+    assert window.told.wait_for_one(Pong) == Pong(3)
+    assert window.client.engine_pid != os.getpid()
+    assert windows.home.engine_address.stat().st_mode & 0o777 == 0o600
+    second = windows.open()
+    assert second.client.engine_pid == window.client.engine_pid, "the running one is used"
+
+
+def test_a_second_window_sees_the_running_show_and_both_hear_what_follows(windows: Windows) -> None:
+    first = windows.open()
+    first.client.send(StartShow(show(windows.home)))
+    session_id = first.told.wait_for_one(ShowStarted).session_id
+    first.client.send(TypeOrder("TEA", 2))
+    first.told.wait_for_one(OrderTyped)
+    second = windows.open()
+    snapshot = second.told.wait_for_one(Snapshot)
+    assert second.told.all[0] is snapshot
+    assert (snapshot.on_air, snapshot.session_id, snapshot.card_sku) == (True, session_id, "APPLE")
+    assert snapshot.orders == (("TEA", 2),)
+    assert snapshot.cards == CARDS
+    second.client.send(ShowCard("PEAR"))
+    first.told.wait_for(lambda: any(event.sku == "PEAR" for event in first.told.of(CardChanged)))
+    second.told.wait_for(lambda: any(event.sku == "PEAR" for event in second.told.of(CardChanged)))
+    first.client.send(StopShow())
+    assert second.told.wait_for_one(ShowEnded).report == first.told.wait_for_one(ShowEnded).report
+
+
+def test_the_preview_runs_while_anybody_looks(windows: Windows) -> None:
+    first, second = windows.open(), windows.open()
+    first.client.send(WatchPreview(True))
+    first.client.send(StartShow(show(windows.home)))
+    path = Path(first.told.wait_for_one(PreviewReady).path)
+    assert path.exists()
+    second.client.send(WatchPreview(True))
+    first.client.close()
+    second.client.send(StopShow())
+    second.told.wait_for_one(ShowEnded)
+    assert not path.exists()
+
+
+def killed_window(home: Home) -> int:
+    """A process that attaches and is killed with kill -9; its exit code."""
+    pid = os.fork()
+    if pid == 0:
+        client = EngineClient.attach(home)
+        assert client is not None
+        client.send(WatchPreview(True))
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.waitpid(pid, 0)[1]
+
+
+def test_a_killed_window_leaves_the_show_on_the_air(windows: Windows) -> None:
+    window = windows.open()
+    window.client.send(StartShow(show(windows.home)))
+    window.told.wait_for_one(HealthSampled)
+    assert os.WTERMSIG(killed_window(windows.home)) == signal.SIGKILL
+    before = window.told.of(HealthSampled)[-1].composed_frames
+    window.told.wait_for(lambda: window.told.of(HealthSampled)[-1].composed_frames > before + 20)
+    window.client.close()
+    again = windows.open()
+    assert again.told.wait_for_one(Snapshot).on_air
+
+
+def test_quit_ends_the_show_in_order_and_tells_it(windows: Windows) -> None:
+    window, other = windows.open(), windows.open()
+    window.client.send(StartShow(show(windows.home)))
+    window.told.wait_for_one(HealthSampled)
+    window.client.send(Quit())
+    report = window.told.wait_for_one(ShowEnded).report
+    assert other.told.wait_for_one(ShowEnded).report == report
+    window.wait_until_lost()
+    other.wait_until_lost()
+    assert psutil.wait_procs([psutil.Process(window.client.engine_pid)], timeout=10)[1] == []
+    assert not windows.home.engine_address.exists()
+    with Store.of(windows.home) as store:
+        assert store.session_detail(report.session_id).session.end is SessionEnd.ENDED
+    assert report.recording is not None
+    assert decode_file(Path(report.recording))[0]
+
+
+def test_a_frozen_window_holds_up_neither_the_show_nor_the_end(windows: Windows) -> None:
+    """A window that does not read any more: its line fills up, and is cut when the engine ends."""
+    window = windows.open()
+    frozen = EngineClient.attach(windows.home)
+    assert frozen is not None
+    window.client.send(StartShow(show(windows.home)))
+    window.told.wait_for_one(ShowStarted)
+    for _ in range(3000):  # events for everybody, more than its line holds
+        window.client.send(TypeOrder("TEA"))
+    window.told.wait_for(lambda: len(window.told.of(OrderTyped)) == 3000)
+    window.client.send(Quit())
+    window.told.wait_for_one(ShowEnded)
+    window.wait_until_lost()
+    assert psutil.wait_procs([psutil.Process(window.client.engine_pid)], timeout=10)[1] == []
+    frozen.close()
+
+
+def test_a_killed_engine_loses_its_windows_and_its_session_is_closed_at_the_next_start(windows: Windows) -> None:
+    window = windows.open()
+    window.client.send(StartShow(show(windows.home)))
+    session_id = window.told.wait_for_one(ShowStarted).session_id
+    window.told.wait_for_one(HealthSampled, 3)
+    os.kill(window.client.engine_pid, signal.SIGKILL)
+    killed_at = datetime.now(UTC)
+    window.wait_until_lost()
+    window.client.close()
+    again = windows.open()
+    assert again.told.wait_for_one(Snapshot).on_air is False
+    assert again.client.engine_pid != window.client.engine_pid
+    with Store.of(windows.home) as store:
+        session = store.session_detail(session_id).session
+    assert session.end is SessionEnd.INTERRUPTED
+    assert session.ended_at is not None
+    assert abs((killed_at - session.ended_at).total_seconds()) < 2
+    assert session.recording is not None
+    assert decode_file(Path(session.recording))[0], "the recording plays"
+    again.client.send(StartShow(show(windows.home)))
+    assert again.told.wait_for_one(ShowStarted).session_id != session_id
+    assert not again.told.of(Noticed)
+
+
+def test_a_caller_with_a_wrong_password_is_turned_away_and_others_are_served(windows: Windows) -> None:
+    window = windows.open()
+    address = Address.read(windows.home.engine_address)
+    assert address is not None
+    with pytest.raises(AuthenticationError):
+        Client(address.address, authkey=b"guessed")
+    window.client.send(Ping(1))
+    window.told.wait_for_one(Pong)
+    other = windows.open()
+    other.told.wait_for_one(Snapshot)
+
+
+def test_a_client_that_sends_nonsense_loses_its_line_only(windows: Windows) -> None:
+    window = windows.open()
+    address = Address.read(windows.home.engine_address)
+    assert address is not None
+    with Client(address.address, authkey=address.password) as line:
+        line.recv()
+        line.send_bytes(b"this is no pickle")
+        with pytest.raises(EOFError):
+            while True:
+                line.recv()
+    window.client.send(Ping(1))
+    window.told.wait_for_one(Pong)
+
+
+def test_two_windows_opened_at_the_same_moment_share_one_engine(windows: Windows) -> None:
+    opening = [threading.Thread(target=windows.open, name=f"opening-{number}") for number in range(2)]
+    for thread in opening:
+        thread.start()
+    for thread in opening:
+        thread.join()
+    assert len(windows.opened) == 2
+    assert len({window.client.engine_pid for window in windows.opened}) == 1
+    for window in windows.opened:
+        window.told.wait_for_one(Snapshot)
+
+
+def test_the_engine_ends_at_a_signal_as_when_it_is_told_to(windows: Windows) -> None:
+    window = windows.open()
+    window.client.send(StartShow(show(windows.home)))
+    session_id = window.told.wait_for_one(ShowStarted).session_id
+    os.kill(window.client.engine_pid, signal.SIGTERM)
+    window.told.wait_for_one(ShowEnded)
+    window.wait_until_lost()
+    with Store.of(windows.home) as store:
+        assert store.session_detail(session_id).session.end is SessionEnd.ENDED
