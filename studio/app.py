@@ -136,7 +136,7 @@ def _signals_obeyed(app: QApplication) -> Iterator[None]:
     """Ctrl+C and a request to end close the window without a question; a real show goes on in the engine."""
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        app.quit()
+        app.exit(0)  # `quit` would ask the window first, and the window the person
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -1,11 +1,13 @@
 """The command line `nongbo`: without a command the window, else what the command says."""
 
 import argparse
+import importlib
 import os
 import sys
 from typing import NoReturn
 
 from studio import i18n
+from studio.console import window
 from studio.i18n import _
 
 
@@ -18,26 +20,53 @@ class Parser(argparse.ArgumentParser):
         self.exit(2)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """All commands; each group adds its own."""
-    from studio.console import devices, doctor, orders, products, sessions, show, viewers, window  # noqa: PLC0415
+# command -> the module of studio.console that has it
+GROUPS = {
+    "demo": "demo",
+    "live": "show",
+    "rehearse": "show",
+    "products": "products",
+    "sessions": "sessions",
+    "orders": "orders",
+    "viewers": "viewers",
+    "devices": "devices",
+    "doctor": "doctor",
+}
 
+
+def build_parser(words: list[str]) -> argparse.ArgumentParser:
+    """The parser for `words`: with the command they name, or with all where they name none.
+
+    A command's module loads the libraries the command needs; the window is not to pay for the engine's.
+    """
     parser: argparse.ArgumentParser = Parser(prog="nongbo", description=_("Sell live from a laptop."))
     parser.add_argument("--home", default=None, metavar="DIR", help=_("the folder for everything the studio keeps"))
     parser.add_argument("--lang", default=None, choices=i18n.LANGUAGES, help=_("the language of the program"))
     parser.set_defaults(run=window.run)
-    subparsers = parser.add_subparsers(metavar=_("COMMAND"))
-    show.add_parsers(subparsers)
-    for group in (products, sessions, orders, viewers, devices, doctor):
-        group.add_parser(subparsers)
+    named = [GROUPS[word] for word in words if word in GROUPS][:1]
+    if named or not _only_options(words):
+        subparsers = parser.add_subparsers(metavar=_("COMMAND"))
+        for group in named or dict.fromkeys(GROUPS.values()):
+            importlib.import_module(f"studio.console.{group}").add_parser(subparsers)
     return parser
+
+
+def _only_options(words: list[str]) -> bool:
+    """Whether the words name no command and ask for no help: then it is the window."""
+    rest = iter(words)
+    for word in rest:
+        if word in ("--home", "--lang"):
+            next(rest, None)
+        elif not word.startswith(("--home=", "--lang=")):
+            return False
+    return True
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; gives the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     i18n.use(_language_in(words))
-    args = build_parser().parse_args(words)
+    args = build_parser(words).parse_args(words)
     try:
         code: int = args.run(args)
         sys.stdout.flush()

@@ -316,7 +316,8 @@ class Engine:
         """The whole state, for a client that attaches."""
         on_air = self._on_air
         if on_air is None:
-            return Snapshot(False, None, None, False, (), None, None, "", (), None, (), None)
+            cards = tuple(product.card() for product in self._store.list_products())
+            return Snapshot(False, None, None, False, cards, None, None, "", (), None, (), None)
         return Snapshot(
             on_air=True,
             session_id=on_air.session_id,

@@ -115,7 +115,7 @@ class EngineHost:
         try:
             address.write(self._home.engine_address)
             self._listening()
-            acceptor = Worker("clients", lambda _stopping: self._accept(listener))
+            acceptor = Worker("clients", lambda _stopping: self._accept_until_end(listener))
             acceptor.start()
             self._wait()
             _wake(address)
@@ -126,6 +126,12 @@ class EngineHost:
             self.engine.stop()
             for client in tuple(self._clients):
                 client.close()
+
+    def _accept_until_end(self, listener: Listener) -> None:
+        try:
+            self._accept(listener)
+        finally:
+            listener.close()  # whoever still calls, be it we ourselves to wake this thread, hears that nobody answers
 
     def _accept(self, listener: Listener) -> None:
         number = 0

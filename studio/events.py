@@ -206,7 +206,10 @@ class OutputSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole state, told to a client when it attaches, so that a new window shows the running show."""
+    """The whole state, told to a client when it attaches, so that a new window shows the running show.
+
+    `cards` are those of the running show; with nothing on air, those of the shop.
+    """
 
     on_air: bool
     session_id: int | None

@@ -182,7 +182,7 @@ def test_an_overlay_that_cannot_be_drawn_is_told_and_the_show_goes_on(
     patch: Patch | Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = Table(replace(SHOW, first_card="APPLE"))
-    monkeypatch.setitem(OVERLAYS, "card", Broken(patch))  # type: ignore[arg-type]
+    monkeypatch.setitem(OVERLAYS, "card", Broken(patch))
     table.desk.begin()
     assert table.notices == ["overlay.failed"]
     assert table.shown == []

@@ -66,9 +66,19 @@ def test_no_text_at_all_breaks_the_mask(text: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "key", "http://push.example.com/live/key", "rtmp://", "rtmp://push.example.com", "rtmp:///live/key"]
-    + ["rtmp://push.example.com/", "rtmp://[::1/live/key", "rtmp://a]b/live/key", "push.example.com/live/key"]
-    + ["rtmp://ho\u2100st/live/key"],
+    [
+        "",
+        "key",
+        "http://push.example.com/live/key",
+        "push.example.com/live/key",
+        "rtmp://",
+        "rtmp:///live/key",
+        "rtmp://push.example.com",
+        "rtmp://push.example.com/",
+        "rtmp://[::1/live/key",
+        "rtmp://a]b/live/key",
+        "rtmp://ho\u2100st/live/key",
+    ],
 )
 def test_an_address_that_is_not_rtmp_is_told_without_its_key(address: str) -> None:
     with pytest.raises(StudioError) as caught:
@@ -80,7 +90,13 @@ def test_an_address_that_is_not_rtmp_is_told_without_its_key(address: str) -> No
 def test_a_secret_shows_itself_to_nobody_but_the_sender() -> None:
     secret = Secret("k3y")
     destination = DestinationConfig("platform", Secret("rtmp://host/live/k3y"))
-    for shown in (repr(secret), str(secret), f"{secret}", repr(destination), repr(ShowConfig(destinations=(destination,)))):
+    for shown in (
+        repr(secret),
+        str(secret),
+        f"{secret}",
+        repr(destination),
+        repr(ShowConfig(destinations=(destination,))),
+    ):
         assert "k3y" not in shown
     assert secret.reveal() == "k3y"
     assert repr(Secret("")) == "Secret()"

@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing.connection import Client
 from multiprocessing.context import AuthenticationError
@@ -59,7 +62,7 @@ class Window:
 
 
 class Windows:
-    """Windows on one home; afterwards the engine is told to quit, and ends."""
+    """Windows on one home."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
@@ -70,27 +73,69 @@ class Windows:
         self.opened.append(Window(attach_or_start(self.home)))
         return self.opened[-1]
 
+    def on_air(self) -> Window:
+        """One that has started a show."""
+        window = self.open()
+        window.client.send(StartShow(show(self.home)))
+        window.told.wait_for_one(ShowStarted)
+        return window
+
     def close(self) -> None:
+        """Ends what is on the air and closes every window; the engine stays."""
         for window in self.opened:
             window.client.close()
         last = EngineClient.attach(self.home)
+        if last is None:
+            return
+        ending = Window(last)
+        if ending.told.wait_for_one(Snapshot).on_air:
+            ending.client.send(StopShow())
+            ending.told.wait_for_one(ShowEnded)
+        ending.client.close()
+
+    def quit(self) -> None:
+        """Tells the engine to end, and waits until it has."""
+        engines = {window.client.engine_pid for window in self.opened}
+        last = EngineClient.attach(self.home)
         if last is not None:
-            ending = Window(last)
-            ending.client.send(Quit())
-            ending.wait_until_lost()
-            ending.client.close()
-        engines = [psutil.Process(pid) for pid in {w.client.engine_pid for w in self.opened} if psutil.pid_exists(pid)]
-        _, alive = psutil.wait_procs(engines, timeout=10)
+            engines.add(last.engine_pid)
+            last.send(Quit())
+            last.close()
+        self.wait_for_the_end(*engines)
+
+    def wait_for_the_end(self, *more: int) -> None:
+        """Returns when the engines these windows saw have ended."""
+        engines = {window.client.engine_pid for window in self.opened} | set(more)
+        processes = [psutil.Process(pid) for pid in engines if psutil.pid_exists(pid)]
+        _, alive = psutil.wait_procs(processes, timeout=10)
         for engine in alive:
             engine.kill()
         assert not alive, "the engine did not end"
 
 
+@pytest.fixture(scope="module")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A home whose engine serves several tests, as one serves a day of shows."""
+    home = Home(tmp_path_factory.mktemp("shared")).ensure()
+    yield home
+    Windows(home).quit()
+
+
 @pytest.fixture
-def windows(own_home: Path) -> Iterator[Windows]:
+def windows(shared_home: Home) -> Iterator[Windows]:
+    """Windows on an engine that runs on afterwards."""
+    windows = Windows(shared_home)
+    yield windows
+    windows.close()
+
+
+@pytest.fixture
+def own_windows(own_home: Path) -> Iterator[Windows]:
+    """Windows on an engine of their own, for tests that end it."""
     windows = Windows(Home(own_home).ensure())
     yield windows
     windows.close()
+    windows.quit()
 
 
 def test_a_window_starts_the_engine_and_first_of_all_sees_how_things_stand(windows: Windows) -> None:
@@ -137,22 +182,29 @@ def test_the_preview_runs_while_anybody_looks(windows: Windows) -> None:
     assert not path.exists()
 
 
+ATTACH = """
+import os, signal, sys
+from pathlib import Path
+from studio.commands import WatchPreview
+from studio.link import EngineClient
+from studio.paths import Home
+client = EngineClient.attach(Home(Path(sys.argv[1])))
+assert client is not None
+client.send(WatchPreview(True))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 def killed_window(home: Home) -> int:
-    """A process that attaches and is killed with kill -9; its exit code."""
-    pid = os.fork()
-    if pid == 0:
-        client = EngineClient.attach(home)
-        assert client is not None
-        client.send(WatchPreview(True))
-        os.kill(os.getpid(), signal.SIGKILL)
-    return os.waitpid(pid, 0)[1]
+    """A process that attaches, looks at the preview and is killed at once; its exit code."""
+    return subprocess.run([sys.executable, "-c", ATTACH, str(home.root)], check=False).returncode
 
 
 def test_a_killed_window_leaves_the_show_on_the_air(windows: Windows) -> None:
     window = windows.open()
     window.client.send(StartShow(show(windows.home)))
     window.told.wait_for_one(HealthSampled)
-    assert os.WTERMSIG(killed_window(windows.home)) == signal.SIGKILL
+    assert killed_window(windows.home) == -signal.SIGKILL
     before = window.told.of(HealthSampled)[-1].composed_frames
     window.told.wait_for(lambda: window.told.of(HealthSampled)[-1].composed_frames > before + 20)
     window.client.close()
@@ -160,60 +212,26 @@ def test_a_killed_window_leaves_the_show_on_the_air(windows: Windows) -> None:
     assert again.told.wait_for_one(Snapshot).on_air
 
 
-def test_quit_ends_the_show_in_order_and_tells_it(windows: Windows) -> None:
-    window, other = windows.open(), windows.open()
-    window.client.send(StartShow(show(windows.home)))
-    window.told.wait_for_one(HealthSampled)
-    window.client.send(Quit())
-    report = window.told.wait_for_one(ShowEnded).report
-    assert other.told.wait_for_one(ShowEnded).report == report
-    window.wait_until_lost()
-    other.wait_until_lost()
-    assert psutil.wait_procs([psutil.Process(window.client.engine_pid)], timeout=10)[1] == []
-    assert not windows.home.engine_address.exists()
-    with Store.of(windows.home) as store:
-        assert store.session_detail(report.session_id).session.end is SessionEnd.ENDED
-    assert report.recording is not None
-    assert decode_file(Path(report.recording))[0]
-
-
-def test_a_frozen_window_holds_up_neither_the_show_nor_the_end(windows: Windows) -> None:
-    """A window that does not read any more: its line fills up, and is cut when the engine ends."""
-    window = windows.open()
-    frozen = EngineClient.attach(windows.home)
-    assert frozen is not None
-    window.client.send(StartShow(show(windows.home)))
-    window.told.wait_for_one(ShowStarted)
-    for _ in range(3000):  # events for everybody, more than its line holds
-        window.client.send(TypeOrder("TEA"))
-    window.told.wait_for(lambda: len(window.told.of(OrderTyped)) == 3000)
-    window.client.send(Quit())
-    window.told.wait_for_one(ShowEnded)
-    window.wait_until_lost()
-    assert psutil.wait_procs([psutil.Process(window.client.engine_pid)], timeout=10)[1] == []
-    frozen.close()
-
-
-def test_a_killed_engine_loses_its_windows_and_its_session_is_closed_at_the_next_start(windows: Windows) -> None:
-    window = windows.open()
-    window.client.send(StartShow(show(windows.home)))
+def test_a_killed_engine_loses_its_windows_and_its_session_is_closed_at_the_next_start(own_windows: Windows) -> None:
+    window = own_windows.open()
+    window.client.send(StartShow(show(own_windows.home)))
     session_id = window.told.wait_for_one(ShowStarted).session_id
     window.told.wait_for_one(HealthSampled, 3)
     os.kill(window.client.engine_pid, signal.SIGKILL)
     killed_at = datetime.now(UTC)
     window.wait_until_lost()
     window.client.close()
-    again = windows.open()
+    again = own_windows.open()
     assert again.told.wait_for_one(Snapshot).on_air is False
     assert again.client.engine_pid != window.client.engine_pid
-    with Store.of(windows.home) as store:
+    with Store.of(own_windows.home) as store:
         session = store.session_detail(session_id).session
     assert session.end is SessionEnd.INTERRUPTED
     assert session.ended_at is not None
     assert abs((killed_at - session.ended_at).total_seconds()) < 2
     assert session.recording is not None
     assert decode_file(Path(session.recording))[0], "the recording plays"
-    again.client.send(StartShow(show(windows.home)))
+    again.client.send(StartShow(show(own_windows.home)))
     assert again.told.wait_for_one(ShowStarted).session_id != session_id
     assert not again.told.of(Noticed)
 
@@ -237,31 +255,54 @@ def test_a_client_that_sends_nonsense_loses_its_line_only(windows: Windows) -> N
     with Client(address.address, authkey=address.password) as line:
         line.recv()
         line.send_bytes(b"this is no pickle")
-        with pytest.raises(EOFError):
-            while True:
+        with suppress(EOFError):
+            while line.poll(10):
                 line.recv()
+        with pytest.raises(EOFError):
+            line.recv()
     window.client.send(Ping(1))
     window.told.wait_for_one(Pong)
 
 
-def test_two_windows_opened_at_the_same_moment_share_one_engine(windows: Windows) -> None:
-    opening = [threading.Thread(target=windows.open, name=f"opening-{number}") for number in range(2)]
+def test_quit_ends_the_show_in_order_though_a_window_hangs(own_windows: Windows) -> None:
+    """A window that does not read any more holds up nobody: its line fills up, and is cut when the engine ends."""
+    window = own_windows.on_air()
+    other = own_windows.open()
+    hanging = EngineClient.attach(own_windows.home)
+    assert hanging is not None
+    for sent in range(500, 1501, 500):  # events for everybody, more than its line holds
+        for _ in range(500):
+            window.client.send(TypeOrder("TEA"))
+        window.told.wait_for(lambda wanted=sent: len(window.told.of(OrderTyped)) == wanted)  # type: ignore[misc]
+    window.told.wait_for_one(HealthSampled, 2)
+    window.client.send(Quit())
+    report = window.told.wait_for_one(ShowEnded).report
+    assert other.told.wait_for_one(ShowEnded).report == report
+    window.wait_until_lost()
+    other.wait_until_lost()
+    own_windows.wait_for_the_end()
+    hanging.close()
+    assert not own_windows.home.engine_address.exists()
+    with Store.of(own_windows.home) as store:
+        assert store.session_detail(report.session_id).session.end is SessionEnd.ENDED
+    assert report.recording is not None
+    assert decode_file(Path(report.recording))[0]
+
+
+def test_two_windows_opened_at_the_same_moment_share_one_engine_which_a_signal_ends(own_windows: Windows) -> None:
+    opening = [threading.Thread(target=own_windows.open, name=f"opening-{number}") for number in range(2)]
     for thread in opening:
         thread.start()
     for thread in opening:
         thread.join()
-    assert len(windows.opened) == 2
-    assert len({window.client.engine_pid for window in windows.opened}) == 1
-    for window in windows.opened:
-        window.told.wait_for_one(Snapshot)
-
-
-def test_the_engine_ends_at_a_signal_as_when_it_is_told_to(windows: Windows) -> None:
-    window = windows.open()
-    window.client.send(StartShow(show(windows.home)))
-    session_id = window.told.wait_for_one(ShowStarted).session_id
-    os.kill(window.client.engine_pid, signal.SIGTERM)
-    window.told.wait_for_one(ShowEnded)
-    window.wait_until_lost()
-    with Store.of(windows.home) as store:
+    assert len(own_windows.opened) == 2
+    assert len({window.client.engine_pid for window in own_windows.opened}) == 1
+    first, second = own_windows.opened
+    first.client.send(StartShow(show(own_windows.home)))
+    session_id = second.told.wait_for_one(ShowStarted).session_id
+    os.kill(first.client.engine_pid, signal.SIGTERM)
+    for window in (first, second):
+        window.told.wait_for_one(ShowEnded)
+        window.wait_until_lost()
+    with Store.of(own_windows.home) as store:
         assert store.session_detail(session_id).session.end is SessionEnd.ENDED

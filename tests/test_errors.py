@@ -40,11 +40,15 @@ def raised() -> Iterator[tuple[str, str, set[str]]]:
                 continue
             place = f"{path.relative_to(STUDIO.parent)}:{node.lineno}"
             code = node.args[0]
-            given = {keyword.arg for keyword in node.keywords if keyword.arg} | ({"reason"} if node in completed else set())
+            given = {keyword.arg for keyword in node.keywords if keyword.arg} | (
+                {"reason"} if node in completed else set()
+            )
             if isinstance(code, ast.Constant):
                 yield place, str(code.value), given
             elif isinstance(code, ast.IfExp):
-                yield from ((place, str(one.value), given) for one in (code.body, code.orelse) if isinstance(one, ast.Constant))
+                yield from (
+                    (place, str(one.value), given) for one in (code.body, code.orelse) if isinstance(one, ast.Constant)
+                )
             elif ast.unparse(code) in MADE_UP:
                 yield from ((place, one, given) for one in MADE_UP[ast.unparse(code)])
             elif isinstance(code, ast.Name) and any(keyword.arg is None for keyword in node.keywords):

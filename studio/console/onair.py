@@ -11,7 +11,9 @@ from types import FrameType
 from overlays.text import painting_ready
 from studio.commands import StartShow, StopShow
 from studio.config import ShowConfig
-from studio.console.output import print_problem
+from studio.console.faults import print_problem
+from studio.console.output import print_json
+from studio.console.report import report_json, summary
 from studio.engine import Engine
 from studio.errors import Problem, StudioError, explain
 from studio.events import (
@@ -157,3 +159,18 @@ def _say(event: Event) -> None:
             )
     if line:
         sys.stderr.write(f"{line}\n")
+
+
+def show_to_the_end(home: Home, show: ShowConfig, as_json: bool) -> int:
+    """A whole show with its report; gives the exit code."""
+    try:
+        code, report = run_show(home, show, progress=not as_json)
+    except StudioError as error:
+        print_problem(error.problem)
+        return EXIT_NOT_ON_AIR
+    if report is not None:
+        if as_json:
+            print_json(report_json(report))
+        else:
+            print(summary(report, home))
+    return code

@@ -4,13 +4,13 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from studio.console.faults import print_problem
 from studio.console.output import (
     FAULT,
     OK,
     add_command,
     local_time,
     print_json,
-    print_problem,
     print_rejected,
     print_table,
     store_of,

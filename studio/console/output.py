@@ -7,12 +7,16 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from studio.errors import Problem, StudioError, explain
+from studio.console.faults import print_problem
+from studio.errors import Problem, StudioError
 from studio.i18n import LANGUAGES, _
 from studio.paths import home as home_of
 from studio.shop.table import RejectedRow
-from studio.store.store import Store
+
+if TYPE_CHECKING:
+    from studio.store.store import Store
 
 OK = 0
 FAULT = 1
@@ -41,8 +45,10 @@ def _run(run: Run, args: argparse.Namespace) -> int:
         return USAGE if error.problem.code == "value.bad" else FAULT
 
 
-def store_of(args: argparse.Namespace) -> Store:
+def store_of(args: argparse.Namespace) -> "Store":
     """The log of the home folder that was asked for; open it with `with`."""
+    from studio.store.store import Store  # noqa: PLC0415 - 45 MB that the window never needs
+
     return Store.of(home_of(getattr(args, "home", None)).ensure())
 
 
@@ -50,12 +56,6 @@ def print_json(document: object) -> None:
     """One JSON document on stdout; readable as it is where stdout can show it."""
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     print(json.dumps(document, ensure_ascii=not readable, indent=2, default=_plain))
-
-
-def print_problem(problem: Problem) -> None:
-    """The four lines of a fault on stderr, the one clear sentence first."""
-    told = explain(problem)
-    sys.stderr.write(f"{told.what}\n  {told.viewers}\n  {told.fix}\n  {told.who}\n")
 
 
 def print_rejected(rejected: Sequence[RejectedRow]) -> None:

@@ -6,9 +6,7 @@ due the moment it comes. A live source that breaks is tried again every second u
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
 
 import av
 import numpy as np
@@ -21,6 +19,7 @@ from studio.errors import Problem, StudioError, fault
 from studio.i18n import N_
 from studio.media.audio import AudioTrack
 from studio.media.frames import NS, SAMPLE_RATE, Fitter, Picture, Samples, Timeline, blank, planes
+from studio.media.packets import decoded, gathered, sound_ahead
 from studio.media.queues import Mailbox
 from studio.media.sources import Opening, audio_openings, open_input, source_openings
 from studio.worker import Worker
@@ -30,11 +29,7 @@ log = logging.getLogger(__name__)
 RETRY_S = 1.0
 ONE_CORE_PIXELS = 1920 * 1088
 READ_AHEAD_FRAMES = 8
-SOUND_AHEAD_S = 0.3
-MOST_PICTURES_HELD = 120  # packets, not yet decoded; a clip whose sound has ended does not wait for more
 Notice = Callable[[Problem, bool], None]
-if TYPE_CHECKING:
-    Packet = av.Packet[Any]  # generic in its types only
 
 
 def mailbox_for(source: SourceConfig) -> Mailbox:
@@ -285,7 +280,7 @@ class AudioCapture:
             self._play(container, track, stopping)
             return
         reader = LiveReader(self._clock, track)
-        for frame in decoded(container.demux(container.streams.audio[:1])):
+        for frame in decoded(gathered(container.demux(container.streams.audio[:1]))):
             if stopping.is_set():
                 return
             if isinstance(frame, av.AudioFrame):
@@ -314,42 +309,6 @@ class AudioCapture:
     def stop(self) -> None:
         if self._worker.stop():  # what a thread still reads from must not be taken from under it
             self._close()
-
-
-def sound_ahead(packets: Iterable["Packet"]) -> Iterator["Packet"]:
-    """A clip's packets, with the sound before the pictures it belongs to, however the file mixes them.
-
-    Many cameras write the sound of a whole second after the second's pictures; read in that order it would
-    come when its time is over, since pictures are read only a little ahead.
-    """
-    pictures: deque[Packet] = deque()
-    heard_s: float | None = None
-    for packet in packets:
-        if packet.stream.type == "video":
-            pictures.append(packet)
-        else:
-            heard_s = _time_s(packet) if packet.dts is not None else heard_s
-            yield packet
-        while pictures and (len(pictures) > MOST_PICTURES_HELD or _well_before(pictures[0], heard_s)):
-            yield pictures.popleft()
-    yield from pictures
-
-
-def _well_before(picture: "Packet", heard_s: float | None) -> bool:
-    return heard_s is not None and (picture.dts is None or _time_s(picture) + SOUND_AHEAD_S <= heard_s)
-
-
-def _time_s(packet: "Packet") -> float:
-    return float((packet.dts or 0) * packet.time_base)
-
-
-def decoded(packets: Iterable["Packet"]) -> Iterator[av.VideoFrame | av.AudioFrame]:
-    """Frames of the packets in their order; a damaged packet is passed over."""
-    for packet in packets:
-        try:
-            yield from packet.decode()
-        except av.error.InvalidDataError:
-            log.debug("a damaged packet was passed over")
 
 
 def sound_resampler() -> AudioResampler:

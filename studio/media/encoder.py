@@ -79,7 +79,7 @@ class Encoder:
         self._keyframe_wanted = threading.Event()
         self._container: OutputContainer | None = None
         self._threads = 1 if canvas.width * canvas.height * canvas.fps <= ONE_CORE_PIXELS_PER_S else ALL_CORES
-        self._codec: Any = None  # what encodes the picture now: the stream, until one core is not enough
+        self._codec: Any = None  # what encodes the picture now
         self._goes_on_at = 0  # the tick
         self._left_out = 0
         self.video: VideoStream
@@ -97,18 +97,26 @@ class Encoder:
             self.video = self._open_video(container)
             self.audio = self._open_audio(container)
             container.start_encoding()
+            self._codec = self._new_codec()
         except (FFmpegError, ValueError) as error:
             raise fault("encoder.failed", reason=error) from error
         self._container = container
-        self._codec = self.video
 
     def start(self) -> None:
         self._worker.start()
 
     def _open_video(self, container: OutputContainer) -> VideoStream:
         stream: Any = container.add_stream(VIDEO_CODEC, rate=self._canvas.fps, options=self._options())
-        self._set_up(stream.codec_context, self._threads)
+        self._set_up(stream.codec_context, threads=1)
         return stream  # type: ignore[no-any-return]
+
+    def _new_codec(self) -> Any:
+        """An encoder with the headers of the stream, which itself never encodes: so an old one can be let go."""
+        codec: Any = av.CodecContext.create(VIDEO_CODEC, "w")
+        codec.options = self._options()
+        self._set_up(codec, self._threads)
+        codec.open()
+        return codec
 
     def _options(self) -> dict[str, str]:
         gop, bit_rate = round(self._settings.keyframe_interval_s * self._canvas.fps), self._settings.bitrate_kbps * 1000
@@ -178,12 +186,8 @@ class Encoder:
         """Goes on with an encoder of several threads, which has the same headers and begins with a keyframe."""
         log.warning("one core is too slow for this picture: all are used from now on")
         self._threads = ALL_CORES
-        codec: Any = av.CodecContext.create(VIDEO_CODEC, "w")
-        codec.options = self._options()
-        self._set_up(codec, ALL_CORES)
-        codec.open()
         self._give(self._codec, None, PacketKind.VIDEO)
-        self._codec = codec
+        self._codec = self._new_codec()
         self._goes_on_at = (frame.pts or 0) + REORDERED_FRAMES  # so that decoding times go on rising
 
     def _give(self, codec: Any, frame: Any, kind: PacketKind) -> None:

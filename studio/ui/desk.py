@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from overlays.card import CardParams
 from studio.clock import Clock
 from studio.commands import Command, Ping, StartShow, StopShow, WatchPreview
 from studio.config import ShowConfig
@@ -83,6 +84,12 @@ class Desk(QObject):
         self.plan_changed.emit(show)
         self._become(show_state.planned(self.state, show))
 
+    def _stock(self, cards: tuple[CardParams, ...]) -> None:
+        """The shop's products go on the cards of a plan that has none."""
+        self.show = replace(self.show, cards=cards, first_card=cards[0].sku if cards else None)
+        self.plan_changed.emit(self.show)
+        self._become(show_state.planned(self.state, self.show))
+
     def dismiss(self, problem: Problem) -> None:
         self._become(show_state.dismissed(self.state, problem))
 
@@ -107,6 +114,8 @@ class Desk(QObject):
         self._become(show_state.after(self.state, event))
         if isinstance(event, Snapshot):
             self._asked_ns = None
+            if not event.on_air and not self.show.cards:
+                self._stock(event.cards)
             self._heartbeat.start()
             self.send(WatchPreview(self._watching))
             self.attached.emit()

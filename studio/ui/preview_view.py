@@ -65,14 +65,13 @@ class PreviewView(QWidget):
     def fetch(self) -> None:
         if self._reader is None:
             return
-        pixels = self._reader.newest()
-        if pixels is None:
+        newest = self._reader.newest()
+        if newest is None:
             self._missed += 1
             if self._missed == STILL_AFTER:
                 self.update()
             return
-        height, width, channels = pixels.shape
-        shown = QImage(pixels.tobytes(), width, height, width * channels, QImage.Format.Format_RGB888)
+        shown = QImage(newest.rgb, newest.width, newest.height, newest.width * 3, QImage.Format.Format_RGB888)
         self.picture, self._missed = shown.copy(), 0
         self.update()
 

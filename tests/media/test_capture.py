@@ -310,7 +310,9 @@ def test_which_sound_has_a_source_of_its_own() -> None:
 
 def test_a_sound_file_plays_in_real_time_and_goes_round(tmp_path: Path) -> None:
     told, clock = Told(), SystemClock()
-    capture = AudioCapture(AudioConfig(AudioKind.CLIP, str(write_sound(tmp_path / "song.wav", 0.4))), clock, told.notice)
+    capture = AudioCapture(
+        AudioConfig(AudioKind.CLIP, str(write_sound(tmp_path / "song.wav", 0.4))), clock, told.notice
+    )
     capture.open()
     line = Timeline(clock.now_ns(), 25)
     track = AudioTrack(line)

@@ -23,7 +23,7 @@ def decoded_video(packets: list[EncodedPacket], encoder: Encoder) -> list[av.Vid
         piece = None if packet is None else av.Packet(packet.data)
         if piece is not None and packet is not None:
             piece.pts, piece.dts, piece.time_base = packet.pts, packet.dts, packet.time_base
-        frames += decoder.decode(piece)  # type: ignore[attr-defined]
+        frames += decoder.decode(piece)
     return frames
 
 
@@ -40,7 +40,7 @@ def test_sound_comes_back_whole_and_in_time() -> None:
     packets = of_kind(encoded(2.0, keep=kept), PacketKind.AUDIO)
     decoder = av.CodecContext.create("aac", "r")
     decoder.extradata = kept[0].audio.codec_context.extradata
-    pieces = [frame for packet in packets for frame in decoder.decode(av.Packet(packet.data))]  # type: ignore[attr-defined]
+    pieces = [frame for packet in packets for frame in decoder.decode(av.Packet(packet.data))]
     out = np.concatenate([piece.to_ndarray() for piece in pieces], axis=1)
     start = -packets[0].pts
     wanted = tone(48_000)

@@ -121,8 +121,6 @@ def test_a_frame_of_a_file_is_never_written_to(tmp_path: Path) -> None:
 def test_a_webcams_colours_are_those_the_audience_decodes(pixel_format: str) -> None:
     """MJPEG is BT.601; decoded as BT.709 its greens would be a sixth too dark."""
     full_range = "JPEG" if pixel_format.startswith("yuvj") else "MPEG"
-    webcam = coloured(640, 360, RGB).reformat(
-        format=pixel_format, dst_colorspace="ITU601", dst_color_range=full_range
-    )
+    webcam = coloured(640, 360, RGB).reformat(format=pixel_format, dst_colorspace="ITU601", dst_color_range=full_range)
     webcam.colorspace = 5
     assert centre(Fitter(CANVAS, Fit.CONTAIN).fit(webcam)) == pytest.approx(YUV, abs=3)

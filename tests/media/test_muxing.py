@@ -107,7 +107,14 @@ def test_the_header_comes_by_itself_and_again_before_the_stream(encoded_show: Sh
     video, audio = decode_file(tmp_path / "stream.flv")
     assert len(video) == 100
     times = [frame.time for frame in audio]
-    assert all(after > before for before, after in itertools.pairwise(times) if before is not None and after is not None)
+    assert all(
+        after > before for before, after in itertools.pairwise(times) if before is not None and after is not None
+    )
+
+
+def write_all(muxer: Muxer, packets: list[EncodedPacket]) -> None:
+    for packet in packets:
+        muxer.write(packet)
 
 
 def test_a_pipe_whose_reader_has_gone_breaks_instead_of_waiting(encoded_show: Show) -> None:
@@ -119,8 +126,7 @@ def test_a_pipe_whose_reader_has_gone_breaks_instead_of_waiting(encoded_show: Sh
         with pytest.raises(BrokenPipeError):
             pipe.begin(b"{}")
         with pytest.raises(OSError, match="Broken pipe"):
-            for packet in encoded_show[1]:
-                muxer.write(packet)
+            write_all(muxer, encoded_show[1])
         with pytest.raises(av.FFmpegError):
             muxer.close()
     finally:

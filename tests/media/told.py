@@ -1,6 +1,7 @@
 """What parts of the chain tell, collected on any thread and waited for without sleeping."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -34,11 +35,10 @@ class Told:
     def wait_for(self, condition: Callable[[], bool], deadline_s: float = 20.0) -> None:
         """Returns when `condition` holds; it is looked at again whenever something is told, and often in between."""
         with self._changed:
-            waited = 0.0
+            until = time.monotonic() + deadline_s
             while not condition():
-                assert waited < deadline_s, f"not within {deadline_s} s; told so far: {self.all[-10:]}"
+                assert time.monotonic() < until, f"not within {deadline_s} s; told so far: {self.all[-10:]}"
                 self._changed.wait(0.02)
-                waited += 0.02
 
     def wait_for_one(self, kind: type[T], count: int = 1, deadline_s: float = 20.0) -> T:
         """The newest of a kind, once there are `count` of them."""
