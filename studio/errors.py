@@ -121,6 +121,12 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         N_("The key may be wrong, used up or expired. Get a new one from the platform."),
         _PLATFORM,
     ),
+    "output.hung_up": (
+        N_("{name} hangs up without a word."),
+        N_("Viewers on {name} see nothing."),
+        N_("The key may be wrong, used up or expired. Get a new one from the platform."),
+        _PLATFORM,
+    ),
     "output.silent": (
         N_("{name} takes the call and then says nothing."),
         N_("Viewers on {name} see nothing."),

@@ -15,7 +15,7 @@ from studio.errors import REASONS, SENTENCES, Problem, explain, fault, reason_of
 STUDIO = Path(__file__).resolve().parent.parent / "studio"
 RAISERS = ("fault", "Problem.of")
 # Codes that are put together where they are raised, and what may come of it.
-MADE_UP = {"f'output.{kind}'": ("output.unreachable", "output.refused")}
+MADE_UP = {"f'output.{kind}'": ("output.unreachable", "output.refused", "output.silent", "output.hung_up")}
 # `open_input` and its like raise the fault they are handed anew, with the reason added.
 PASSED_ON = "failure.problem.code"
 

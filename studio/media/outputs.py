@@ -41,7 +41,7 @@ class Relay:
 
     def __init__(self, name: str, clock: Clock) -> None:
         self.connected = threading.Event()  # or ended
-        self.kind = ""  # of its failure: unreachable, silent, refused or lost
+        self.kind = ""  # of its failure, as the relay tells it
         self.reason = ""
         self.live = False
         self.packets = 0
@@ -226,7 +226,7 @@ class RtmpOutput:
             if stopping.is_set():
                 break
             # Once it was on air a refusal may only mean that the server still holds the line that broke.
-            refused = self.state is OutputState.LIVE and problem.code == "output.refused"
+            refused = self.state is OutputState.LIVE and problem.code != "output.lost"
             if self.state is OutputState.CONNECTING or refused:
                 self._become(OutputState.FAILED, problem)
                 self._wait_for_person(stopping)
@@ -272,7 +272,7 @@ class RtmpOutput:
         finally:
             self._close(muxer, relay, stopping)
         if relay.live_s < TRIAL_S and self._tally.reconnects == 0 and relay.kind:
-            return Problem.of("output.refused", name=self.name, reason=relay.reason)
+            return self._refusal(relay)
         return Problem.of("output.lost", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
     def _order(self, header_bytes: int) -> bytes:
@@ -287,9 +287,7 @@ class RtmpOutput:
 
     def _refusal(self, relay: Relay) -> Problem:
         """Nobody there, nobody speaking, or somebody who says no: the person needs to know which."""
-        if relay.kind == "silent":
-            return Problem.of("output.silent", name=self.name)
-        kind = "unreachable" if relay.kind == "unreachable" else "refused"
+        kind = relay.kind or "hung_up"
         return Problem.of(f"output.{kind}", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
     def _back_on_air(self) -> None:

@@ -8,7 +8,7 @@ once by itself (`header_bytes` long), from which the connection is made before t
 FLV stream with its header. The address arrives here and not on the command line, because it holds the key.
 
 Out, on stdout: lines of JSON. `{"event": "connected"}`, then `{"event": "sent", "packets": n, "bytes": n}`
-once a second and at the end, or `{"event": "failed", "kind": "unreachable" | "silent" | "refused" | "lost",
+once a second and at the end, or `{"event": "failed", "kind": "unreachable" | "silent" | "refused" | "hung_up",
 "reason": "…"}` with the server's own words where it spoke. Nothing that is printed holds the address or the key.
 """
 
@@ -50,7 +50,7 @@ class ServerWords(logging.Handler):
         self._text += record.getMessage().strip() + "\n"
 
     def verdict(self, error: Exception) -> tuple[str, str]:
-        """What kind of failure it was (`unreachable`, `silent`, `refused`) and why, without the key."""
+        """What kind of failure it was (`unreachable`, `silent`, `refused`, `hung_up`) and why, without the key."""
         if "Failed to resolve hostname" in self._text:
             return "unreachable", N_("the name of the server is not known")
         if "Cannot open connection tcp" in self._text:
@@ -63,7 +63,7 @@ class ServerWords(logging.Handler):
             return "refused", text[:200]
         if getattr(error, "errno", None) == errno.ETIMEDOUT:
             return "silent", reason_of(error)
-        return "refused", REASONS[errno.EPIPE]
+        return "hung_up", REASONS[errno.EPIPE]
 
 
 def tee_address(url: str, write_timeout_s: float) -> str:
@@ -157,7 +157,8 @@ def main() -> int:
         carry(pipe, output)
         output.close()
     except (FFmpegError, OSError, ValueError) as error:
-        tell("failed", kind="lost", reason=words.verdict(error)[1])
+        kind, reason = words.verdict(error)
+        tell("failed", kind=kind, reason=reason)
         return 1
     return 0
 
