@@ -6,10 +6,11 @@ import av
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+from av.video.frame import PictureType
 from hypothesis import assume, given
 
 from studio.config import CanvasConfig, Fit
-from studio.media.frames import BLACK_YUV, NS, Fitter, Timeline, blank, planes
+from studio.media.frames import BLACK_YUV, NS, Fitter, FramePool, Timeline, blank, planes
 from tests.media.films import coloured
 
 CANVAS = CanvasConfig(640, 360, 25)
@@ -124,3 +125,14 @@ def test_a_webcams_colours_are_those_the_audience_decodes(pixel_format: str) -> 
     webcam = coloured(640, 360, RGB).reformat(format=pixel_format, dst_colorspace="ITU601", dst_color_range=full_range)
     webcam.colorspace = 5
     assert centre(Fitter(CANVAS, Fit.CONTAIN).fit(webcam)) == pytest.approx(YUV, abs=3)
+
+
+def test_a_frame_that_is_used_again_is_no_longer_a_forced_keyframe() -> None:
+    pool = FramePool(CANVAS)
+    frame = pool.take()
+    frame.pict_type = PictureType.I
+    pool.give(frame)
+    again = pool.take()
+    assert again is frame
+    assert again.pict_type == PictureType.NONE
+    assert pool.take() is not frame, "nobody draws on a frame that somebody has"
