@@ -1,8 +1,6 @@
 """`python -m studio` is `nongbo`."""
 
-import sys
-
-from studio.cli import main
+from studio.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

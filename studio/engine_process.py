@@ -24,7 +24,7 @@ from studio.commands import Command, Ping, Quit, WatchPreview
 from studio.engine import Engine
 from studio.errors import StudioError
 from studio.events import AudioLevel, Event, Pong
-from studio.link import Address, hang_up, listen
+from studio.link import Address, forget, hang_up, listen, tell_failure
 from studio.log import write_log
 from studio.media.allocator import keep_few_pools
 from studio.media.queues import DropOldest
@@ -123,6 +123,7 @@ class EngineHost:
         finally:
             self._home.engine_address.unlink(missing_ok=True)
             listener.close()
+            forget(address)
             self.engine.stop()
             for client in tuple(self._clients):
                 client.close()
@@ -197,6 +198,9 @@ def detach() -> Callable[[], None]:
     def listening() -> None:
         os.write(tell, b"1")
         os.close(tell)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)  # whoever started us reads to the end of it
+        os.close(nowhere)
 
     return listening
 
@@ -222,10 +226,12 @@ def main() -> int:
         host.run()
     except StudioError as error:
         log.error("the engine did not start: %s", error)
-        sys.stderr.write(f"{error}\n")
+        tell_failure(error.problem)
         return EXIT_NOT_STARTED
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    logging.shutdown()
+    os._exit(code)  # taking the interpreter apart would take a second more

@@ -9,8 +9,10 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -20,13 +22,14 @@ from multiprocessing.context import AuthenticationError
 from pathlib import Path
 
 from studio.commands import Command
-from studio.errors import fault
+from studio.errors import Problem, StudioError, fault
 from studio.events import Event
 from studio.paths import Home
 
 log = logging.getLogger(__name__)
 
 START_DEADLINE_S = 15.0
+ANOTHER_STARTS_S = 5.0
 LAUNCH_WAITS = sys.platform != "win32"  # the launcher ends when the engine listens, or could not start
 
 
@@ -58,10 +61,17 @@ class Address:
 
 
 def listen() -> tuple[Listener, Address]:
-    """A listener on a fresh address with a fresh password."""
+    """A listener on a fresh address with a fresh password; `forget` takes what it leaves on the disk away."""
     password = secrets.token_bytes(32)
-    listener = Listener(None, authkey=password)
+    name = None if sys.platform == "win32" else str(Path(tempfile.mkdtemp(prefix="nongbo-")) / "engine")
+    listener = Listener(name, authkey=password)
     return listener, Address(os.getpid(), str(listener.address), password)
+
+
+def forget(address: Address) -> None:
+    """Takes the folder of a listener away that was closed."""
+    if sys.platform != "win32":
+        shutil.rmtree(Path(address.address).parent, ignore_errors=True)
 
 
 class EngineClient:
@@ -138,30 +148,56 @@ def hang_up(connection: Connection) -> None:
 def attach_or_start(home: Home, deadline_s: float = START_DEADLINE_S) -> EngineClient:
     """A line to the engine of `home`, which is started as a process of its own where none runs.
 
-    Raises `engine.gone` where it does not come up within `deadline_s`.
+    Raises what kept the engine from starting (`home.busy`, `store.damaged` …), or `engine.gone` where it does
+    not come up within `deadline_s`.
     """
     client = EngineClient.attach(home)
     if client is not None:
         return client
     until = time.monotonic() + deadline_s
-    launch = _start_engine(home)
-    while time.monotonic() < until:
-        try:
-            launch.wait(0.05)
-        except subprocess.TimeoutExpired:
-            if not LAUNCH_WAITS:
-                client = EngineClient.attach(home)
-                if client is not None:
-                    return client
-            continue
+    with _start_engine(home) as launch:
+        while client is None and time.monotonic() < until:
+            try:
+                launch.wait(0.05)
+            except subprocess.TimeoutExpired:
+                if LAUNCH_WAITS:
+                    continue
+            client = EngineClient.attach(home)
+            if client is None and launch.returncode is not None:
+                break
+        ended = launch.returncode is not None
+        launch.kill()
+        failure = _failure_of(launch) if ended and client is None else fault("engine.gone")
+    return client or _attach_to_another(home, failure)
+
+
+def _attach_to_another(home: Home, failure: StudioError) -> EngineClient:
+    """The engine that somebody else is starting on the same home at this moment; raises `failure` otherwise."""
+    until = time.monotonic() + ANOTHER_STARTS_S
+    while failure.problem.code == "home.busy" and time.monotonic() < until:
         client = EngineClient.attach(home)
         if client is not None:
             return client
-        break
-    raise fault("engine.gone")
+        threading.Event().wait(0.1)
+    raise failure
 
 
-def _start_engine(home: Home) -> subprocess.Popen[bytes]:
+def _failure_of(launch: "subprocess.Popen[bytes]") -> StudioError:
+    """What the engine said before it ended."""
+    assert launch.stdout is not None
+    try:
+        data = json.loads(launch.stdout.read() or b"{}")
+        return StudioError(Problem.of(data["code"], **data["values"]))
+    except (ValueError, KeyError, TypeError):
+        return fault("engine.gone")
+
+
+def tell_failure(problem: Problem) -> None:
+    """The engine's last word to whoever started it."""
+    os.write(1, json.dumps({"code": problem.code, "values": dict(problem.values)}).encode())
+
+
+def _start_engine(home: Home) -> "subprocess.Popen[bytes]":
     """Launches the engine so that it outlives the window and its terminal.
 
     Where a process can fork, what we started is only the launcher: it ends when the engine listens.
@@ -172,10 +208,10 @@ def _start_engine(home: Home) -> subprocess.Popen[bytes]:
             return subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 stderr=stderr,
                 creationflags=subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
             )
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, start_new_session=True
         )

@@ -158,14 +158,23 @@ def test_an_address_that_a_killed_engine_left_behind_is_as_none(home: Home, tmp_
     gone.close()
 
 
-def test_an_engine_that_does_not_come_up_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("", "engine.gone"), ('{"code": "store.newer", "values": {"path": "x"}}', "store.newer"), ("[]", "engine.gone")],
+)
+def test_an_engine_that_does_not_come_up_is_told(
+    home: Home, monkeypatch: pytest.MonkeyPatch, word: str, code: str
+) -> None:
+    """In the engine's own last word, where it had one."""
+
     def broken(_home: Home) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
+        program = "import sys; sys.stdout.write(sys.argv[1]); sys.exit(3)"
+        return subprocess.Popen([sys.executable, "-c", program, word], stdout=subprocess.PIPE)
 
     monkeypatch.setattr(link, "_start_engine", broken)
     with pytest.raises(StudioError) as caught:
         attach_or_start(home, deadline_s=10.0)
-    assert caught.value.problem.code == "engine.gone"
+    assert caught.value.problem.code == code
 
 
 def test_an_engine_that_runs_is_not_started_again(
