@@ -12,7 +12,7 @@ from pathlib import Path
 from overlays.mark import VALUES, draw_mark
 from studio.clock import Clock
 from studio.config import AudioKind, DestinationConfig, ShowConfig
-from studio.errors import Problem, fault
+from studio.errors import Problem, bug_of, fault
 from studio.events import (
     AudioReport,
     Event,
@@ -37,6 +37,7 @@ from studio.media.rehearsal import RehearsalReceiver
 log = logging.getLogger(__name__)
 
 START_LEAD_NS = NS // 10
+REMOVAL_S = 1.0  # a relay that hangs is not waited for longer: the engine obeys nothing meanwhile
 
 
 class Broadcast:
@@ -121,7 +122,13 @@ class Broadcast:
         if destination.name in self.outputs:
             raise fault("output.duplicate_name", name=destination.name)
         output = RtmpOutput(
-            destination, self._encoder, self._clock, self._emit, self._encoder.want_keyframe, self._asked_ns
+            destination,
+            self._encoder,
+            self._clock,
+            self._emit,
+            self._encoder.want_keyframe,
+            self._asked_ns,
+            self._failed,
         )
         with self._fanout:
             self.outputs[destination.name] = output
@@ -133,7 +140,7 @@ class Broadcast:
             output = self.outputs.pop(name, None)
         if output is None:
             return None
-        output.stop()
+        output.stop(REMOVAL_S)
         return output.report()
 
     def retry_output(self, name: str) -> None:
@@ -239,7 +246,7 @@ class Broadcast:
         self._emit(Noticed(problem, active, self._clock.utc()))
 
     def _failed(self, error: Exception) -> None:
-        self._notice(Problem.of("engine.bug", reason=repr(error)[:200]), True)
+        self._notice(bug_of(error), True)
 
 
 def _mark(target: Planes, now_ns: int) -> None:

@@ -20,7 +20,7 @@ from studio.cards import CardDesk
 from studio.clock import Clock, SystemClock
 from studio.commands import Command
 from studio.config import ShowConfig
-from studio.errors import Problem, StudioError, fault
+from studio.errors import Problem, StudioError, bug_of, fault
 from studio.events import (
     AudioLevel,
     Event,
@@ -35,6 +35,7 @@ from studio.events import (
     ViewersSampled,
 )
 from studio.health.load import LoadMeter, disk_free_mb
+from studio.i18n import N_, _
 from studio.journal import Journal
 from studio.media.allocator import give_back
 from studio.media.frames import NS
@@ -49,6 +50,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.1
 HEALTH_EVERY_NS = NS
+# What lasts until it is taken back or the show ends; the others tell of a moment, and no window need hear them later.
+LASTING = frozenset({"source.lost", "audio.lost", "stats.unreadable", "recording.failed"})
 
 
 @dataclass(slots=True)
@@ -125,7 +128,7 @@ class Engine:
         self._journal.record(event)
         on_air = self._on_air
         if isinstance(event, Noticed) and on_air is not None:
-            if event.active:
+            if event.active and event.problem.code in LASTING:
                 on_air.notices.setdefault(event.problem, event.at)
             else:
                 on_air.notices.pop(event.problem, None)
@@ -147,7 +150,7 @@ class Engine:
                 self._emit(Noticed(error.problem, True, self._clock.utc()))
             except Exception as error:
                 log.exception("a command failed")
-                self._emit(Noticed(Problem.of("engine.bug", reason=repr(error)[:200]), True, self._clock.utc()))
+                self._emit(Noticed(bug_of(error), True, self._clock.utc()))
         if self._on_air is not None:
             self._end_show()
 
@@ -181,8 +184,18 @@ class Engine:
             case ask.RetryDestination(name):
                 on_air.broadcast.retry_output(name)
             case ask.TypeViewers(count):
+                if count < 0:
+                    reason = N_("a whole number, not below nothing")
+                    raise fault("value.bad", field=_("Viewers"), value=count, reason=reason)
                 self._emit(ViewersSampled(count, "typed", self._clock.utc()))
             case ask.TypeOrder(sku, quantity):
+                if quantity <= 0:
+                    raise fault(
+                        "value.bad",
+                        field=_("quantity"),
+                        value=quantity,
+                        reason=N_("write a whole number above nothing"),
+                    )
                 self._type_order(on_air, sku, quantity)
             case ask.UndoOrder(sku):
                 if on_air.orders.get(sku, 0) > 0:
@@ -211,7 +224,7 @@ class Engine:
             return
         except Exception as error:
             broadcast.stop()
-            self._tell(StartFailed(Problem.of("engine.bug", reason=repr(error)[:200])))
+            self._tell(StartFailed(bug_of(error)))
             raise
         poller = self._poller(show.stats_url)
         desk = CardDesk(broadcast, self._clock, self._emit)
@@ -271,7 +284,7 @@ class Engine:
             drift_ms=audio.drift_ms,
             cpu_percent=round(load.cpu_percent, 1),
             rss_mb=round(load.rss_mb, 1),
-            disk_free_mb=disk_free_mb(self._home.root),
+            disk_free_mb=disk_free_mb(_fills(on_air.broadcast, self._home)),
         )
         on_air.sampled_ns, on_air.sampled_frames, on_air.sampled_bytes = now_ns, video.composed_frames, sent_bytes
         return sample
@@ -333,6 +346,11 @@ class Engine:
             preview_path=on_air.broadcast.preview_path,
             notices=tuple(on_air.notices),
         )
+
+
+def _fills(broadcast: Broadcast, home: Home) -> Path:
+    """The folder whose disk a show fills."""
+    return broadcast.recording.path.parent if broadcast.recording is not None else home.root
 
 
 def _record_path(show: ShowConfig, at: datetime) -> Path | None:

@@ -48,6 +48,11 @@ def fault(code: str, **values: object) -> StudioError:
     return StudioError(Problem.of(code, **values))
 
 
+def bug_of(error: Exception) -> Problem:
+    """The problem of an error nobody expected; its traceback belongs into the log."""
+    return Problem.of("engine.bug", reason=repr(error)[:200])
+
+
 _NOTHING_YET = N_("Viewers see nothing: the show has not started.")
 _UNTOUCHED = N_("Viewers notice nothing.")
 _STATION = N_("The e-commerce station in your village, or whoever set this computer up.")
@@ -289,6 +294,9 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
 # errno -> why, in words that end a sentence
 REASONS = {
     errno.EACCES: N_("it is not allowed"),
+    errno.EAGAIN: N_("this computer has no room for another program"),
+    errno.ENOMEM: N_("this computer has no room for another program"),
+    errno.EMFILE: N_("this computer has no room for another program"),
     errno.EPERM: N_("it is not allowed"),
     errno.EBUSY: N_("another program is using it"),
     errno.ENOENT: N_("it is not there"),
@@ -318,8 +326,8 @@ def reason_of(error: Exception) -> str:
 
 
 def explain(problem: Problem) -> Explanation:
-    """The four lines of `problem` in the reader's language; so are the values that have a translation."""
-    values = {name: _(value) if value else value for name, value in problem.values}
+    """The four lines of `problem` in the reader's language; of its values only the reason has a translation."""
+    values = {name: _(value) if value and name == "reason" else value for name, value in problem.values}
     what, viewers, fix, who = (_(line).format_map(_Blanks(values)) for line in SENTENCES[problem.code])
     return Explanation(what, viewers, fix, who)
 

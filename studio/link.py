@@ -187,8 +187,8 @@ def _failure_of(launch: "subprocess.Popen[bytes]") -> StudioError:
     assert launch.stdout is not None
     try:
         data = json.loads(launch.stdout.read() or b"{}")
-        return StudioError(Problem.of(data["code"], **data["values"]))
-    except (ValueError, KeyError, TypeError):
+        return StudioError(Problem(data["code"], tuple(data["values"].items())))
+    except (ValueError, KeyError, TypeError, AttributeError):
         return fault("engine.gone")
 
 

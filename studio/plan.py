@@ -5,7 +5,7 @@ Addresses hold stream keys, so they lie in a file of their own that only its own
 
 import json
 import os
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,13 @@ from studio.paths import Home
 def save_plan(home: Home, show: ShowConfig) -> None:
     """Keeps the plan for the next start; cards come from the shop and are not part of it.
 
-    Raises `home.unwritable`.
+    Raises `home.unwritable`, and `output.duplicate_name`: of two addresses under one name one would be lost.
     """
+    addresses: dict[str, str] = {}
+    for destination in show.destinations:
+        if destination.name in addresses:
+            raise fault("output.duplicate_name", name=destination.name)
+        addresses[destination.name] = destination.url.reveal()
     plan = {
         "source": asdict(show.source),
         "audio": asdict(show.audio),
@@ -40,7 +45,6 @@ def save_plan(home: Home, show: ShowConfig) -> None:
         "record_dir": str(show.record_dir) if show.record_dir is not None else None,
         "stats_url": show.stats_url,
     }
-    addresses = {destination.name: destination.url.reveal() for destination in show.destinations}
     try:
         _write_private(home.destinations, addresses)
         _write_private(home.plan, plan)
@@ -54,7 +58,7 @@ def load_plan(home: Home) -> ShowConfig | None:
     if not data:
         return None
     try:
-        return ShowConfig(
+        show = ShowConfig(
             source=SourceConfig(
                 SourceKind(data["source"]["kind"]), data["source"]["target"], Fit(data["source"]["fit"])
             ),
@@ -67,8 +71,24 @@ def load_plan(home: Home) -> ShowConfig | None:
             record_dir=Path(data["record_dir"]) if data["record_dir"] else None,
             stats_url=data["stats_url"],
         )
+        for part in (show, show.source, show.audio, show.canvas, show.encoder):
+            _check_types(part)
+        return show
     except (KeyError, TypeError, ValueError, StudioError):
         return None
+
+
+def _check_types(config: Any) -> None:
+    """Raises TypeError where a field holds something else than its default does: a number for a text, say."""
+    for field in fields(config):
+        value, usual = getattr(config, field.name), type(field.default)
+        kinds = {
+            "rotate_s": (float, int, type(None)),
+            "record_dir": (Path, type(None)),
+            "keyframe_interval_s": (float, int),
+        }.get(field.name, (usual,))
+        if isinstance(value, bool) is not (usual is bool) or not isinstance(value, kinds):
+            raise TypeError(field.name)
 
 
 def saved_destinations(home: Home) -> tuple[DestinationConfig, ...]:

@@ -29,8 +29,9 @@ class Worker:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name=self.name, daemon=False)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name=self.name, daemon=False)
+        thread.start()  # where that fails there is nothing to join
+        self._thread = thread
 
     def _run(self) -> None:
         try:

@@ -169,6 +169,33 @@ def test_cards_orders_viewers_and_ticker_obey_while_the_show_runs(studio: Studio
     assert [viewers.count for viewers in detail.viewers] == [37]
 
 
+@pytest.mark.parametrize("command", [ask.TypeOrder("TEA", 0), ask.TypeOrder("TEA", -3), ask.TypeViewers(-1)], ids=repr)
+def test_a_count_that_cannot_be_is_told_and_not_logged(studio: Studio, command: Command) -> None:
+    studio.go()
+    studio.do(command)
+    assert studio.told.wait_for_one(Noticed).problem.code == "value.bad"
+    snapshot = studio.engine.snapshot()
+    assert (snapshot.orders, snapshot.viewers, snapshot.notices) == ((), None, ())
+    detail = studio.detail(studio.end().report.session_id)
+    assert not detail.viewers
+    assert not studio.told.of(OrderTyped)
+
+
+def test_the_free_space_is_that_of_the_disk_the_recording_fills(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Told()
+
+    def free(path: Path) -> int:
+        asked(path)
+        return 7
+
+    monkeypatch.setattr("studio.engine.disk_free_mb", free)
+    studio.go(record_dir=tmp_path / "elsewhere")
+    assert studio.told.wait_for_one(HealthSampled).disk_free_mb == 7
+    assert asked.all[0] == tmp_path / "elsewhere"
+
+
 def test_the_cards_turn_by_themselves(studio: Studio) -> None:
     studio.go(first_card="APPLE", rotate_s=0.2)
     studio.told.wait_for(lambda: len(studio.told.of(CardChanged)) >= 4)

@@ -16,8 +16,8 @@ STUDIO = Path(__file__).resolve().parent.parent / "studio"
 RAISERS = ("fault", "Problem.of")
 # Codes that are put together where they are raised, and what may come of it.
 MADE_UP = {"f'output.{kind}'": ("output.unreachable", "output.refused", "output.silent", "output.hung_up")}
-# `open_input` and its like raise the fault they are handed anew, with the reason added.
-PASSED_ON = "failure.problem.code"
+# Faults that others raised and that are only handed on: `open_input` adds the reason, `link` reads the engine's.
+PASSED_ON = ("failure.problem.code", "data['code']")
 
 
 def placeholders(code: str) -> set[str]:
@@ -53,7 +53,7 @@ def raised() -> Iterator[tuple[str, str, set[str]]]:
                 yield from ((place, one, given) for one in MADE_UP[ast.unparse(code)])
             elif isinstance(code, ast.Name) and any(keyword.arg is None for keyword in node.keywords):
                 continue  # the body of a function that hands its own values on
-            elif ast.unparse(code) == PASSED_ON:
+            elif ast.unparse(code) in PASSED_ON:
                 continue
             else:
                 yield from named(tree, code, place, given)
@@ -115,6 +115,13 @@ def test_a_value_that_was_not_given_does_not_hide_the_sentence() -> None:
 
 def test_values_with_braces_and_percents_are_told_as_they_are() -> None:
     assert "{0} %s {reason}" in explain(Problem.of("clip.unreadable", path="{0} %s {reason}", reason="?")).what
+
+
+def test_only_the_reason_is_translated_not_a_name_that_reads_like_one() -> None:
+    i18n.use("zh")
+    told = explain(Problem.of("output.lost", name="Viewers", reason="it does not answer"))
+    assert "Viewers" in told.what
+    assert "it does not answer" not in told.what
 
 
 def test_a_problem_is_a_value_that_travels() -> None:

@@ -1,6 +1,7 @@
 """The plan of the next show, kept between runs; the keys apart and for their owner only."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -58,6 +59,15 @@ def test_saving_again_replaces_the_plan_whole(home: Home) -> None:
     assert sorted(path.name for path in home.root.glob("*.*")) == ["destinations.json", "show.json"]
 
 
+def test_two_destinations_of_one_name_are_refused_and_nothing_is_lost(home: Home) -> None:
+    save_plan(home, SHOW)
+    twice = (*SHOW.destinations, DestinationConfig("淘宝", Secret("rtmp://elsewhere.example.com/live/2")))
+    with pytest.raises(StudioError) as caught:
+        save_plan(home, replace(SHOW, destinations=twice))
+    assert caught.value.problem.code == "output.duplicate_name"
+    assert load_plan(home) == SHOW
+
+
 def test_keys_lie_in_a_file_that_only_its_owner_reads(home: Home) -> None:
     save_plan(home, SHOW)
     for path in (home.destinations, home.plan):
@@ -104,6 +114,15 @@ def test_a_plan_that_was_cut_off_is_none_or_whole(home: Home, cut: int) -> None:
         ("encoder", {"bitrate_kbps": 1, "preset": "fast"}),
         ("source", {"kind": "telescope", "target": "", "fit": "contain"}),
         ("audio", None),
+        ("audio", {"kind": "mic", "target": 5}),
+        ("ticker", 5),
+        ("ticker", None),
+        ("rotate_s", "often"),
+        ("rotate_s", True),
+        ("record_dir", ["here"]),
+        ("stats_url", {}),
+        ("canvas", {"width": 1280.0, "height": 720, "fps": 30}),
+        ("encoder", {"bitrate_kbps": 2500.5, "preset": "fast"}),
     ],
 )
 def test_a_plan_with_values_that_cannot_be_is_none(home: Home, field: str, value: object) -> None:

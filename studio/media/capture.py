@@ -15,7 +15,7 @@ from av.error import FFmpegError
 
 from studio.clock import Clock
 from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind, mask_address
-from studio.errors import Problem, StudioError, fault
+from studio.errors import Problem, StudioError, bug_of, fault
 from studio.i18n import N_
 from studio.media.audio import AudioTrack
 from studio.media.frames import NS, SAMPLE_RATE, Fitter, Picture, Samples, Timeline, blank, planes
@@ -59,7 +59,8 @@ class VideoCapture:
         self._container: av.container.InputContainer | None = None
         self._track: AudioTrack | None = None
         self._timeline: Timeline | None = None
-        self._worker = Worker("capture", self._run)
+        self._lost = False
+        self._worker = Worker("capture", self._run, lambda error: notice(bug_of(error), True))
 
     @property
     def name(self) -> str:
@@ -100,13 +101,12 @@ class VideoCapture:
             try:
                 if self._container is None:
                     self._container = self._opened()
-                    self._notice(Problem.of("source.lost", name=self.name), False)
                 self._read(self._container, stopping)
             except (StudioError, FFmpegError, OSError) as error:
                 log.info("source %s: %s", self.name, getattr(error, "strerror", None) or error)  # not its address
             self._close()
             if not stopping.is_set():
-                self._notice(Problem.of("source.lost", name=self.name), True)
+                self._is_lost(True)
                 stopping.wait(RETRY_S)
 
     def _read(self, container: av.container.InputContainer, stopping: threading.Event) -> None:
@@ -115,8 +115,8 @@ class VideoCapture:
         reader: LiveReader | ClipReader = LiveReader(self._clock, self._track)
         if not live:
             reader = ClipReader(self._timeline_now(), self._track, (container.start_time or 0) * 1000)
-        streams = [container.streams.video[0], *(container.streams.audio[:1] if self._track else ())]
         while not stopping.is_set():
+            streams = [container.streams.video[0], *(container.streams.audio[:1] if self._track else ())]
             begin = reader.frames
             packets = container.demux(streams)
             for frame in decoded(packets if live or len(streams) == 1 else sound_ahead(packets)):
@@ -125,14 +125,31 @@ class VideoCapture:
             if live or reader.frames == begin:
                 return
             reader.loop()
+            container = self._container = self._rewound(container)
+
+    def _rewound(self, container: av.container.InputContainer) -> av.container.InputContainer:
+        """The clip at its beginning; a raw stream of pictures knows no way back and is opened again."""
+        try:
             container.seek(0)
-            for stream in streams:
-                stream.codec_context.flush_buffers()
+        except FFmpegError:
+            container.close()
+            self._container = None
+            return self._opened()
+        for stream in (*container.streams.video, *container.streams.audio):
+            stream.codec_context.flush_buffers()
+        return container
+
+    def _is_lost(self, lost: bool) -> None:
+        """Tells that the pictures have stopped or are back, each once."""
+        if lost is not self._lost:
+            self._lost = lost
+            self._notice(Problem.of("source.lost", name=self.name), lost)
 
     def _take(self, reader: "LiveReader | ClipReader", frame: av.VideoFrame | av.AudioFrame) -> bool:
         if isinstance(frame, av.AudioFrame):
             reader.hear(frame)
             return True
+        self._is_lost(False)
         return self._mailbox.put(Picture(self._fitter.fit(frame), reader.see(frame)))
 
     def _timeline_now(self) -> tuple[int, int]:
@@ -201,7 +218,10 @@ class ClipReader:
 
     def see(self, frame: av.VideoFrame) -> int:
         self.frames += 1
-        due_ns = self._start_ns + _time_ns(frame) - self._origin_ns
+        if frame.pts is None:  # a raw stream of pictures: one follows the other
+            due_ns = self._end_ns or self._start_ns
+        else:
+            due_ns = self._start_ns + _time_ns(frame) - self._origin_ns
         if self.frames == 1:
             self._lead_ns = due_ns - self._start_ns  # sound may begin before the first picture
         self._end_ns = max(self._end_ns, due_ns + _duration_ns(frame))
@@ -238,7 +258,8 @@ class AudioCapture:
         self._container: av.container.InputContainer | None = None
         self._track: AudioTrack | None = None
         self._timeline: Timeline | None = None
-        self._worker = Worker("microphone", self._run)
+        self._lost = False
+        self._worker = Worker("microphone", self._run, lambda error: notice(bug_of(error), True))
 
     @property
     def name(self) -> str:
@@ -265,14 +286,13 @@ class AudioCapture:
             try:
                 if self._container is None:
                     self._container = self._opened(audio_openings(self._audio))
-                    self._notice(Problem.of("audio.lost", name=self.name), False)
                 self._read(self._container, self._track, stopping)
             except (StudioError, FFmpegError, OSError) as error:
                 log.info("sound %s: %s", self.name, error)
             self._close()
             self._track.restart()
             if not stopping.is_set():
-                self._notice(Problem.of("audio.lost", name=self.name), True)
+                self._is_lost(True)
                 stopping.wait(RETRY_S)
 
     def _read(self, container: av.container.InputContainer, track: AudioTrack, stopping: threading.Event) -> None:
@@ -284,16 +304,27 @@ class AudioCapture:
             if stopping.is_set():
                 return
             if isinstance(frame, av.AudioFrame):
+                self._is_lost(False)
                 reader.hear(frame)
+
+    def _is_lost(self, lost: bool) -> None:
+        """Tells that the sound has stopped or is back, each once."""
+        if lost is not self._lost:
+            self._lost = lost
+            self._notice(Problem.of("audio.lost", name=self.name), lost)
 
     def _play(self, container: av.container.InputContainer, track: AudioTrack, stopping: threading.Event) -> None:
         """A sound file in real time, over and over, never more than a second ahead."""
         reader = ClipReader((self._clock.now_ns(), 0), track, (container.start_time or 0) * 1000)
         stream = container.streams.audio[0]
-        while not stopping.is_set():
+        heard = True
+        while heard and not stopping.is_set():
+            heard = False
             for frame in decoded(container.demux([stream])):
                 if not isinstance(frame, av.AudioFrame):
                     continue
+                heard = True
+                self._is_lost(False)
                 if stopping.wait(max(0.0, (reader.sound_ns(frame) - self._clock.now_ns()) / NS - 1.0)):
                     return
                 reader.hear(frame)

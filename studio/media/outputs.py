@@ -19,7 +19,7 @@ from av.error import FFmpegError
 
 from studio.clock import Clock
 from studio.config import DestinationConfig
-from studio.errors import REASONS, Problem
+from studio.errors import REASONS, Problem, bug_of, reason_of
 from studio.events import TRANSITIONS, OutputChanged, OutputReport, OutputState
 from studio.media.frames import NS, EncodedPacket
 from studio.media.muxing import FlvPipe, Muxer, Templates
@@ -141,6 +141,7 @@ class RtmpOutput:
         emit: Callable[[OutputChanged], None],
         want_keyframe: Callable[[], None],
         show_started_ns: int,
+        failed: Callable[[Exception], None] | None = None,
     ) -> None:
         self.name = destination.name
         self.state = OutputState.OFFLINE
@@ -151,6 +152,7 @@ class RtmpOutput:
         self._clock = clock
         self._emit = emit
         self._want_keyframe = want_keyframe
+        self._failed = failed
         self._show_started_ns = show_started_ns
         self._queue = PacketQueue(on_starved=want_keyframe)
         self._relay: Relay | None = None
@@ -159,7 +161,7 @@ class RtmpOutput:
         self._retry = threading.Event()
         self._changing = threading.Lock()
         self._ended = threading.Event()
-        self._worker = Worker(f"output-{self.name}", self._run_to_end)
+        self._worker = Worker(f"output-{self.name}", self._run_to_end, failed)
 
     @property
     def shown_address(self) -> str:
@@ -221,13 +223,13 @@ class RtmpOutput:
     def _run(self, stopping: threading.Event) -> None:
         self._become(OutputState.CONNECTING)
         while not stopping.is_set():
-            problem = self._live_once(stopping)
+            problem = self._attempt(stopping)
             self._retry.clear()  # before the look at `stopping`: what is asked from here on is not missed
             if stopping.is_set():
                 break
             # Once it was on air a refusal may only mean that the server still holds the line that broke.
             refused = self.state is OutputState.LIVE and problem.code != "output.lost"
-            if self.state is OutputState.CONNECTING or refused:
+            if self.state is OutputState.CONNECTING or refused or problem.code == "engine.bug":
                 self._become(OutputState.FAILED, problem)
                 self._wait_for_person(stopping)
             else:
@@ -245,15 +247,28 @@ class RtmpOutput:
             self._want_keyframe()
             self._become(OutputState.CONNECTING)
 
+    def _attempt(self, stopping: threading.Event) -> Problem:
+        """As `_live_once`; what is our own fault ends this connection only, and the person may try again."""
+        try:
+            return self._live_once(stopping)
+        except Exception as error:
+            log.exception("output %s: ended by an error", self.name)
+            if self._failed is not None:
+                self._failed(error)
+            return bug_of(error)
+
     def _live_once(self, stopping: threading.Event) -> Problem:
         """One relay's life from start to end; says why it ended."""
         relay = Relay(self.name, self._clock)
-        pipe = FlvPipe(relay.start())
-        self._relay = relay
-        if stopping.is_set():
-            relay.kill()  # `begin_stop` may have come before there was a relay to end
         muxer: Muxer | None = None
         try:
+            try:
+                pipe = FlvPipe(relay.start())
+            except OSError as error:
+                return Problem.of("output.unreachable", name=self.name, reason=reason_of(error))
+            self._relay = relay
+            if stopping.is_set():
+                relay.kill()  # `begin_stop` may have come before there was a relay to end
             muxer = Muxer(pipe, "flv", {"flvflags": "no_duration_filesize", "flush_packets": "1"}, self._templates)
             pipe.begin(self._order(len(pipe.header)))
             relay.connected.wait(CONNECT_DEADLINE_S)
@@ -319,14 +334,14 @@ class RtmpOutput:
         if relay is not None and not relay.live:
             relay.kill()  # nobody to say goodbye to
 
-    def stop(self) -> None:
-        """Sends what waits, says goodbye to the server and ends; may be called twice."""
+    def stop(self, farewell_s: float = FAREWELL_S + 1.0) -> None:
+        """Sends what waits, says goodbye to the server and ends, all within `farewell_s`; may be called twice."""
         self.begin_stop()
-        if self._worker.alive and not self._ended.wait(FAREWELL_S + 1.0):
+        if self._worker.alive and not self._ended.wait(farewell_s):
             relay = self._relay
             if relay is not None:
                 relay.kill()
-        self._worker.join()
+        self._worker.join(farewell_s)
         if self.state not in (OutputState.OFFLINE, OutputState.STOPPING):
             self._ended_as = (self.state, self.problem)
             self._become(OutputState.STOPPING, self.problem)

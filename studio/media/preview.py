@@ -10,6 +10,7 @@ import mmap
 import os
 import struct
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +20,24 @@ if TYPE_CHECKING:
 
 MAGIC = 0x4E4F4E47
 HEADER = struct.Struct("<8I")
+PREFIX = "nongbo-preview-"  # then the number of the process that writes it
 
 
 def shared_folder() -> Path:
     """Where a file is memory only, if the system has such a place."""
     memory = Path("/dev/shm")  # noqa: S108 - the name is made unguessable by mkstemp
     return memory if memory.is_dir() and os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+
+
+def remove_stale() -> None:
+    """Takes away what engines of this user left behind that were killed."""
+    import psutil  # noqa: PLC0415 - the engine's, not the window's
+
+    for path in shared_folder().glob(f"{PREFIX}*"):
+        owner = path.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isascii() and owner.isdigit() and not psutil.pid_exists(int(owner)):
+            with suppress(OSError):  # another user's, or just taken away by another engine
+                path.unlink()
 
 
 class PreviewWriter:
@@ -39,7 +52,8 @@ class PreviewWriter:
         self._sequence = 0
 
     def start(self) -> None:
-        handle, self.path = tempfile.mkstemp(prefix="nongbo-preview-", dir=shared_folder())
+        remove_stale()
+        handle, self.path = tempfile.mkstemp(prefix=f"{PREFIX}{os.getpid()}-", dir=shared_folder())
         size = HEADER.size + self.width * self.height * 3
         try:
             os.ftruncate(handle, size)

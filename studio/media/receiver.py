@@ -7,6 +7,7 @@ Out, on stdout: `{"event": "listening", "url": "rtmp://…"}`, then a line of fi
 them before `{"event": "ended"}` when the stream has ended; the process ends when its stdin does.
 """
 
+import errno
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ from studio.media.frames import planes
 
 MARK_MS = 1 << 24  # the mark holds this many milliseconds before it begins again
 CODE_EVERY_FRAMES = 10
+AGAIN_S = 0.1  # after a caller that hung up before it sent anything
 RATE_FROM_FRAME = 30  # what waited for the connection comes in one burst, which is no rate
 OPTIONS = {"listen": "1", "analyzeduration": "200000", "probesize": "65536"}
 
@@ -86,9 +88,19 @@ def tell(values: dict[str, Any]) -> None:
 
 
 def receive(url: str, figures: Figures) -> None:
-    """One publisher's stream from its call to its end, which arrives as an error of the line."""
+    """One publisher's stream from its call to its end, which arrives as an error of the line.
+
+    Raises OSError (EADDRINUSE) where another program has taken the port.
+    """
     told_s = time.monotonic()
-    with suppress(FFmpegError, OSError), av.open(url, "r", options=OPTIONS) as container:
+    try:
+        opened = av.open(url, "r", options=OPTIONS)
+    except (FFmpegError, OSError) as error:
+        if error.errno == errno.EADDRINUSE:
+            raise
+        time.sleep(AGAIN_S)
+        return
+    with suppress(FFmpegError, OSError), opened as container:
         container.streams.video[0].thread_type = "SLICE"  # frame threads would add to the latency that is measured
         for packet in container.demux():
             figures.bytes += packet.size
@@ -122,7 +134,10 @@ def main() -> int:
     figures = Figures()
     tell({"event": "listening", "url": url})
     while True:
-        receive(url, figures)
+        try:
+            receive(url, figures)
+        except OSError:
+            return 1  # nobody can be heard here: whoever sends is told that nothing answers
         tell({"event": "ended"})
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from av.error import FFmpegError
 
-from studio.errors import Problem, fault, reason_of
+from studio.errors import Problem, bug_of, fault, reason_of
 from studio.media.frames import EncodedPacket
 from studio.media.muxing import Muxer, Templates
 from studio.media.queues import PacketQueue
@@ -34,7 +34,7 @@ class Recording:
         self._templates = templates
         self._failed = failed
         self._queue = PacketQueue(limit_s=10.0)
-        self._worker = Worker("recording", self._run)
+        self._worker = Worker("recording", self._run, self._broken)
         self._muxer: Muxer | None = None
 
     def start(self) -> None:
@@ -60,12 +60,19 @@ class Recording:
                 self._muxer.write(packet)
                 self.bytes += len(packet.data)
         except (OSError, FFmpegError) as error:
-            self._queue.close()
             log.warning("the recording stopped: %s", error)
-            self._failed(Problem.of("recording.failed", path=self.path.parent, reason=reason_of(error)))
+            self._lost(reason_of(error))
         finally:
             with suppress(OSError, FFmpegError):
                 self._muxer.close()
+
+    def _broken(self, error: Exception) -> None:
+        self._lost(repr(error)[:200])
+        self._failed(bug_of(error))
+
+    def _lost(self, reason: str) -> None:
+        self._queue.close()
+        self._failed(Problem.of("recording.failed", path=self.path.parent, reason=reason))
 
     def _check_space(self) -> None:
         """Looks at the free space once every eight megabytes, and stops while the log still has room."""

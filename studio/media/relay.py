@@ -36,6 +36,7 @@ from studio.i18n import N_
 
 STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
 REPORT_EVERY_S = 1.0
+KEPT_WORDS = 4096  # characters, the newest: a show lasts for hours
 
 
 class ServerWords(logging.Handler):
@@ -47,7 +48,7 @@ class ServerWords(logging.Handler):
         self._secrets = secrets
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._text += record.getMessage().strip() + "\n"
+        self._text = (self._text + record.getMessage().strip() + "\n")[-KEPT_WORDS:]
 
     def verdict(self, error: Exception) -> tuple[str, str]:
         """What kind of failure it was (`unreachable`, `silent`, `refused`, `hung_up`) and why, without the key."""

@@ -70,7 +70,7 @@ MISTAKES = {
     "nowhere to go": Mistake(_show(), USAGE, ("nowhere to go",)),
     "port with nothing behind it": _to(f"rtmp://{HOST}:{{closed_port}}/live/{KEY}", NOT_ON_AIR, "does not answer"),
     "server never speaks": _to("{silent}", NOT_ON_AIR, "says nothing"),
-    "server hangs up": _to("{closing}", NOT_ON_AIR, "hung up"),
+    "server hangs up": _to("{closing}", NOT_ON_AIR, "hangs up without a word"),
     "key refused": _to(f"{{rtmp}}/locked/{KEY}", NOT_ON_AIR, "hangs up without a word"),
     "key refused late": _to(f"{{rtmp}}/closed/{KEY}", NOT_ON_AIR, "hangs up without a word"),
     "application unknown": _to(f"{{rtmp}}/nowhere/{KEY}", NOT_ON_AIR, "hangs up without a word"),

@@ -97,6 +97,38 @@ def test_a_clip_goes_round_without_a_gap(
     assert not one.told.all
 
 
+def test_a_raw_stream_of_pictures_has_the_times_of_its_rate_and_goes_round(
+    tmp_path: Path, reading: Callable[..., Reading]
+) -> None:
+    one = reading(SourceKind.CLIP, write_clip(tmp_path / "clip.h264", frames=20, fps=50, container_format="h264"))
+    begin(one)
+    pictures = one.pictures(50)
+    assert [number_of(picture.frame) for picture in pictures] == [number % 20 for number in range(50)]
+    assert np.abs(np.diff([picture.due_ns for picture in pictures]) / 1e6 - 20).max() < 1
+    assert not one.told.all
+
+
+@pytest.mark.expects_errors
+def test_a_fault_of_ours_while_reading_is_told(
+    tmp_path: Path, reading: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_anything: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(capture_module, "ClipReader", broken)
+    one = reading(SourceKind.CLIP, write_clip(tmp_path / "clip.mp4"))
+    begin(one)
+    one.told.wait_for(lambda: bool(one.told.all))
+    assert [(problem.code, active) for problem, active in one.told.all] == [("engine.bug", True)]
+    song = AudioConfig(AudioKind.CLIP, str(write_sound(tmp_path / "song.wav", 0.4)))
+    sound, told = AudioCapture(song, SystemClock(), one.told.notice), one.told
+    sound.open()
+    sound.start(LINE, AudioTrack(LINE))
+    told.wait_for(lambda: len(told.all) == 2)
+    sound.stop()
+    assert told.all[1][0].code == "engine.bug"
+
+
 @pytest.mark.parametrize(("fps", "size"), [(30, (640, 360)), (15, (180, 320)), (50, (322, 182))])
 def test_a_clip_of_another_rate_and_size_keeps_its_own_time(
     tmp_path: Path, reading: Callable[..., Reading], fps: int, size: tuple[int, int]
@@ -335,6 +367,28 @@ def test_sound_that_does_not_open_is_told_before_the_show(tmp_path: Path, name: 
     with pytest.raises(StudioError) as caught:
         capture.open()
     assert caught.value.problem.code in ("clip.missing", "audio.unreadable")
+
+
+def test_a_sound_file_of_which_nothing_can_be_decoded_is_lost_once_and_tried_slowly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, rounds = Told(), Told()
+
+    def nothing(packets: Iterator[object]) -> Iterator[object]:
+        rounds(len(list(packets)))
+        return iter(())
+
+    monkeypatch.setattr(capture_module, "RETRY_S", 0.02)
+    monkeypatch.setattr(capture_module, "decoded", nothing)
+    song = AudioConfig(AudioKind.CLIP, str(write_sound(tmp_path / "song.wav", 0.1)))
+    capture = AudioCapture(song, SystemClock(), told.notice)
+    capture.open()
+    capture.start(LINE, AudioTrack(LINE))
+    try:
+        rounds.wait_for(lambda: len(rounds.all) >= 3)
+    finally:
+        capture.stop()
+    assert [(problem.code, active) for problem, active in told.all] == [("audio.lost", True)]
 
 
 def test_a_film_without_sound_is_no_sound_source(tmp_path: Path) -> None:

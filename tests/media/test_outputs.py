@@ -1,9 +1,11 @@
 """Outputs with real relays against real servers, good and bad ones."""
 
+import errno
 import itertools
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,12 +13,13 @@ import pytest
 
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
-from studio.errors import explain
+from studio.errors import REASONS, explain
 from studio.events import TRANSITIONS, OutputChanged, OutputState
 from studio.media import outputs as outputs_module
 from studio.media.encoder import Encoder
 from studio.media.frames import EncodedPacket
 from studio.media.outputs import RtmpOutput
+from studio.media.relay import KEPT_WORDS, ServerWords
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
 from tests.media.feed import Feed
@@ -36,7 +39,7 @@ class Sending:
         self.keyframes_wanted = 0
         destination = DestinationConfig("platform", Secret(url))
         clock = SystemClock()
-        self.output = RtmpOutput(destination, show[0], clock, self.told, self._want, clock.now_ns())
+        self.output = RtmpOutput(destination, show[0], clock, self.told, self._want, clock.now_ns(), self.told)
         self._feed = feed
 
     def _want(self) -> None:
@@ -322,6 +325,62 @@ def test_an_output_that_failed_can_be_stopped_at_the_moment_of_failure(encoded_s
     output.stop()
     assert output.state is OFFLINE
     assert output.report().state == "failed"
+
+
+@pytest.mark.expects_errors
+def test_a_fault_of_ours_fails_the_output_and_it_may_be_tried_again(
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_anything: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    sending = send(server.url(KEY))
+    sending.wait_for(LIVE)
+    with monkeypatch.context() as patch:
+        patch.setattr("studio.media.muxing.Muxer.write", broken)
+        problem = sending.wait_for(LIVE, FAILED).problem
+    assert problem is not None
+    assert problem.code == "engine.bug"
+    assert len(sending.told.of(Exception)) == 1
+    sending.output.retry()
+    sending.wait_for(FAILED, CONNECTING, LIVE)
+
+
+def test_a_relay_that_cannot_be_started_is_a_problem_of_its_output_only(
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_anything: object, **_more: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("subprocess.Popen", full)
+        sending = send(server.url(KEY))
+        problem = sending.wait_for(CONNECTING, FAILED).problem
+    assert problem is not None
+    assert dict(problem.values)["reason"] == REASONS[errno.EAGAIN]
+    sending.output.retry()
+    sending.wait_for(CONNECTING, LIVE)
+
+
+def test_an_output_whose_relay_hangs_is_removed_at_once(send: Callable[[str], Sending], server: RtmpServer) -> None:
+    sending = send(server.url(KEY))
+    sending.wait_for(LIVE)
+    sending.wait_for_packets()
+    pid = sending.output.relay_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    began_s = time.monotonic()
+    sending.output.stop(0.3)
+    assert time.monotonic() - began_s < 1.5
+    assert sending.output.state is OFFLINE
+
+
+def test_what_a_server_says_over_hours_takes_no_room() -> None:
+    words = ServerWords([])
+    for number in range(2000):
+        words.emit(logging.makeLogRecord({"msg": f"Server error: number {number}"}))
+    assert len(words._text) <= KEPT_WORDS
+    assert words.verdict(OSError()) == ("refused", "number 1999")
 
 
 def test_an_output_that_never_started_can_be_stopped(encoded_show: Show) -> None:

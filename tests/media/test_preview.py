@@ -1,12 +1,16 @@
 """The shared small picture: written by one, read by many, never half."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from studio.media.frames import blank, planes
-from studio.media.preview import HEADER, PreviewReader, PreviewWriter
+from studio.media.preview import HEADER, PREFIX, PreviewReader, PreviewWriter
+from studio.media.shrinking import write_rgb
 from tests.media.films import coloured
 
 
@@ -21,8 +25,7 @@ def test_a_picture_comes_over_in_its_colours_and_only_once() -> None:
     reader = PreviewReader(writer.path)
     try:
         assert reader.newest() is None, "nothing was written yet"
-        picture = coloured(1280, 720, (200, 60, 40)).reformat(format="yuv420p", dst_colorspace="ITU601")
-        writer.write(planes(picture))
+        writer.write(planes(coloured(1280, 720, (200, 60, 40), "yuv420p")))
         seen = reader.newest()
         assert seen is not None
         assert (seen.width, seen.height) == (640, 360)
@@ -35,6 +38,13 @@ def test_a_picture_comes_over_in_its_colours_and_only_once() -> None:
     finally:
         reader.close()
         writer.stop()
+
+
+@pytest.mark.parametrize("rgb", [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (30, 140, 220)], ids=str)
+def test_colours_are_those_of_the_picture_that_is_sent(rgb: tuple[int, int, int]) -> None:
+    room = bytearray(64 * 36 * 3)
+    write_rgb(planes(coloured(128, 72, rgb, "yuv420p")), 64, 36, memoryview(room))
+    assert np.abs(np.frombuffer(room, np.uint8).reshape(-1, 3) - np.array(rgb)).max() <= 4
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (1920, 1080), (160, 160), (322, 182)])
@@ -86,6 +96,21 @@ def test_the_picture_is_taken_away_and_whoever_looks_is_not_hurt() -> None:
     writer.write(planes(blank(640, 360)))
     assert reader.newest() is None
     reader.close()
+
+
+def test_pictures_that_killed_engines_left_behind_are_taken_away(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    stale, foreign = tmp_path / f"{PREFIX}{child.pid}-abc", tmp_path / "somebody-elses"
+    used = tmp_path / f"{PREFIX}{os.getpid()}-abc"
+    for path in (stale, used, foreign):
+        path.touch()
+    writer = PreviewWriter(640, 360)
+    writer.start()
+    try:
+        assert {used, foreign, Path(writer.path)} == set(tmp_path.iterdir())
+    finally:
+        writer.stop()
 
 
 def test_a_shared_picture_is_for_its_owner_only() -> None:

@@ -43,6 +43,23 @@ def test_a_recording_holds_every_picture_and_all_sound(tmp_path: Path, encoded_s
     assert not told.all
 
 
+@pytest.mark.expects_errors
+def test_a_fault_of_ours_ends_the_recording_and_is_told(
+    tmp_path: Path, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_anything: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    told = Told()
+    recording = Recording(tmp_path / "show.mkv", encoded_show[0], told)
+    recording.start()
+    monkeypatch.setattr("studio.media.muxing.Muxer.write", broken)
+    record(recording, encoded_show[1])
+    told.wait_for_one(Problem, 2)
+    recording.stop()
+    assert [problem.code for problem in told.of(Problem)] == ["recording.failed", "engine.bug"]
+
+
 def test_a_recording_plays_after_its_process_was_killed(tmp_path: Path) -> None:
     path = tmp_path / "show.mkv"
     child = subprocess.Popen(
@@ -107,7 +124,7 @@ def test_a_disk_that_fills_up_ends_the_recording_only(
     monkeypatch.setattr(recording_module, "FREE_AT_LEAST_BYTES", 0)
     told, others = Told(), Told()
     elsewhere = Recording(tmp_path / "elsewhere.mkv", encoded_show[0], others)
-    with full_disk(tmp_path / "disk", 64 * 1024):
+    with full_disk(tmp_path / "disk", 32 * 1024):
         recording = Recording(tmp_path / "disk" / "show.mkv", encoded_show[0], told)
         recording.start()
         filled(recording, told, encoded_show)

@@ -1,0 +1,103 @@
+"""Packets on their way to frames: sound before its pictures, short sounds put together, damage passed over."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+import pytest
+
+from studio.media.frames import SAMPLE_RATE
+from studio.media.packets import MOST_PICTURES_HELD, SOUND_AHEAD_S, decoded, gathered, sound_ahead
+from tests.media.films import number_of, write_clip, write_sound
+
+if TYPE_CHECKING:
+    Packet = av.Packet[Any]
+
+
+def of_kind(packets: list["Packet"], kind: str) -> list["Packet"]:
+    return [packet for packet in packets if packet.stream.type == kind]
+
+
+def time_s(packet: "Packet") -> float:
+    assert packet.dts is not None
+    return float(packet.dts * packet.time_base)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Iterator[list["Packet"]]:
+    """Two seconds of pictures and sound; packets know their stream as long as the file is open."""
+    with av.open(str(write_clip(tmp_path / "clip.mkv", frames=50, sound=True))) as container:
+        yield [packet for packet in container.demux() if packet.dts is not None]
+
+
+def test_sound_comes_well_before_its_pictures_even_where_the_file_has_it_a_second_later(clip: list["Packet"]) -> None:
+    pictures, sounds = of_kind(clip, "video"), of_kind(clip, "audio")
+    late: list[Packet] = []
+    for second in range(2):
+        for kind in (pictures, sounds):
+            late += [packet for packet in kind if second <= time_s(packet) < second + 1]
+    heard_s = -1.0
+    ordered = list(sound_ahead(late))
+    end_s = max(time_s(packet) for packet in sounds)
+    for packet in ordered:
+        if packet.stream.type == "audio":
+            heard_s = time_s(packet)
+        elif time_s(packet) + SOUND_AHEAD_S <= end_s:
+            assert heard_s >= time_s(packet) + SOUND_AHEAD_S
+    assert of_kind(ordered, "video") == [packet for packet in late if packet.stream.type == "video"]
+    assert of_kind(ordered, "audio") == [packet for packet in late if packet.stream.type == "audio"]
+
+
+def test_pictures_whose_sound_has_ended_do_not_wait_for_more(clip: list["Packet"]) -> None:
+    taken = 0
+
+    def endless() -> Iterator["Packet"]:
+        nonlocal taken
+        yield from of_kind(clip, "audio")[:1]
+        while True:
+            taken += 1
+            yield of_kind(clip, "video")[-1]
+
+    assert next(iter_pictures(endless())).stream.type == "video"
+    assert taken == MOST_PICTURES_HELD + 1
+
+
+def iter_pictures(packets: Iterator["Packet"]) -> Iterator["Packet"]:
+    return (packet for packet in sound_ahead(packets) if packet.stream.type == "video")
+
+
+def test_short_sounds_are_put_together_and_none_is_lost(tmp_path: Path) -> None:
+    with av.open(str(write_sound(tmp_path / "song.wav", 0.5))) as container:
+        whole = b"".join(bytes(packet) for packet in container.demux() if packet.dts is not None)
+        stream = container.streams.audio[0]
+        frame_bytes = 4  # two channels of 16 bit
+        short = []
+        for first in range(0, len(whole), 48 * frame_bytes):
+            packet: Packet = av.Packet(whole[first : first + 48 * frame_bytes])
+            packet.stream, packet.time_base = stream, Fraction(1, SAMPLE_RATE)
+            packet.pts = packet.dts = first // frame_bytes
+            short.append(packet)
+        long = list(gathered(short))
+        assert len(short) == 500
+        assert len(long) == 50, "a hundredth of a second each"
+        assert b"".join(bytes(packet) for packet in long) == whole
+        assert all(packet.stream is stream for packet in long)
+
+
+def test_compressed_sound_is_left_as_it_is(clip: list["Packet"]) -> None:
+    sounds = of_kind(clip, "audio")
+    assert list(gathered(sounds)) == sounds
+
+
+def test_a_damaged_packet_is_passed_over_and_the_pictures_around_it_are_there(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.avi", frames=12, codec="mpeg4")
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        packets = [packet for packet in container.demux([stream]) if packet.dts is not None]
+        broken: Packet = av.Packet(b"\x00" * 40)
+        broken.stream = stream
+        frames = list(decoded([*packets[:5], broken, *packets[5:]]))
+    assert [number_of(frame) for frame in frames if isinstance(frame, av.VideoFrame)][:5] == [0, 1, 2, 3, 4]
+    assert len(frames) >= 10
