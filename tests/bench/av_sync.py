@@ -42,7 +42,7 @@ def main() -> None:
         "claps": len(offsets),
         "first_minute_ms": round(statistics.median(offsets[:minute]), 2),
         "last_minute_ms": round(statistics.median(offsets[-minute:]), 2),
-        "worst_ms": round(max(offsets, key=lambda offset: abs(offset)), 2),
+        "worst_ms": round(max((abs(offset), offset) for offset in offsets)[1], 2),
     }
     print(json.dumps(figures, indent=2))
 
