@@ -1,6 +1,7 @@
 """The command line `nongbo`: without a command the window, else what the command says."""
 
 import argparse
+import gc
 import importlib
 import logging
 import os
@@ -82,6 +83,7 @@ def run() -> NoReturn:
 
     Taking a hundred modules apart again costs the interpreter almost half a second, which nobody needs.
     """
+    gc.disable()  # while a hundred modules load there is nothing to collect
     code = main()
     logging.shutdown()
     sys.stdout.flush()

@@ -3,6 +3,7 @@
 The same class runs in a process of its own under the window and in-process under `nongbo live`.
 """
 
+import gc
 import logging
 import queue
 import threading
@@ -235,6 +236,9 @@ class Engine:
             broadcast.watch_preview(self._preview_wanted)
             desk.begin()
             give_back()
+            if gc.get_freeze_count() == 0:
+                gc.freeze()  # what the program consists of need not be searched for litter during the show
+            gc.enable()
             broadcast.run()
         except BaseException:
             self._end_show()

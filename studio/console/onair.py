@@ -17,6 +17,7 @@ from studio.console.report import report_json, summary
 from studio.engine import Engine
 from studio.errors import Problem, StudioError, explain
 from studio.events import (
+    AudioLevel,
     CardChanged,
     Event,
     HealthSampled,
@@ -57,7 +58,12 @@ def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, Show
     keep_few_pools()
     painting_ready()
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    engine = Engine(home, events.put)
+
+    def emit(event: Event) -> None:
+        if not isinstance(event, AudioLevel):  # nobody looks at a meter here, ten times a second
+            events.put(event)
+
+    engine = Engine(home, emit)
     try:
         engine.start()
     except StudioError as error:

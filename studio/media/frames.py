@@ -77,7 +77,7 @@ class EncodedPacket:
 
     @property
     def time_s(self) -> float:
-        return float(self.dts * self.time_base)
+        return self.dts * self.time_base.numerator / self.time_base.denominator
 
 
 def planes(frame: av.VideoFrame) -> Planes:

@@ -37,13 +37,16 @@ class Muxer:
             PacketKind.AUDIO: self._container.add_stream_from_template(by.audio),
         }
         self._base_s: Fraction | None = None
+        self._shifts: dict[PacketKind, int] = {}  # the base in each kind's own units
         self._container.start_encoding()
 
     def write(self, packet: EncodedPacket) -> None:
         """Adds a packet; each container gets a packet of its own, for writing one changes its times."""
         if self._base_s is None:
             self._base_s = packet.dts * packet.time_base
-        shift = round(self._base_s / packet.time_base)
+        shift = self._shifts.get(packet.kind)
+        if shift is None:
+            shift = self._shifts[packet.kind] = round(self._base_s / packet.time_base)
         copy = Packet(packet.data)
         copy.pts, copy.dts = packet.pts - shift, packet.dts - shift
         copy.duration, copy.time_base = packet.duration, packet.time_base
