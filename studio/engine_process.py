@@ -106,7 +106,6 @@ class EngineHost:
         self._clients: list[ClientLine] = []
         self._changing = threading.Lock()
         self._ending = threading.Event()
-        self._left = threading.Event()
 
     def run(self) -> None:
         """Serves until told to quit, or until nobody needs it; raises `StudioError` where it cannot begin."""
