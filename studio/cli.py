@@ -68,7 +68,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command; gives the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     i18n.use(_language_in(words))
-    args = build_parser(words).parse_args(words)
+    gc.disable()  # while a hundred modules load there is nothing to collect
+    try:
+        args = build_parser(words).parse_args(words)
+    finally:
+        gc.enable()  # the window lives for hours
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -83,7 +87,6 @@ def run() -> NoReturn:
 
     Taking a hundred modules apart again costs the interpreter almost half a second, which nobody needs.
     """
-    gc.disable()  # while a hundred modules load there is nothing to collect
     code = main()
     logging.shutdown()
     sys.stdout.flush()

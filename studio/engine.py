@@ -238,7 +238,6 @@ class Engine:
             give_back()
             if gc.get_freeze_count() == 0:
                 gc.freeze()  # what the program consists of need not be searched for litter during the show
-            gc.enable()
             broadcast.run()
         except BaseException:
             self._end_show()
