@@ -8,7 +8,6 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,21 +24,17 @@ from studio.errors import Problem, StudioError, bug_of, fault
 from studio.events import (
     AudioLevel,
     Event,
-    HealthSampled,
     Noticed,
-    OrderTyped,
     ShowEnded,
-    ShowReport,
     ShowStarted,
     Snapshot,
     StartFailed,
-    ViewersSampled,
 )
-from studio.health.load import LoadMeter, disk_free_mb
-from studio.i18n import N_, _
+from studio.health.load import LoadMeter
 from studio.journal import Journal
 from studio.media.allocator import give_back
 from studio.media.frames import NS
+from studio.on_air import OnAir
 from studio.paths import Home
 from studio.store.store import Store
 from studio.worker import Worker
@@ -51,25 +46,6 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.1
 HEALTH_EVERY_NS = NS
-# What lasts until it is taken back or the show ends; the others tell of a moment, and no window need hear them later.
-LASTING = frozenset({"source.lost", "audio.lost", "stats.unreadable", "recording.failed"})
-
-
-@dataclass(slots=True)
-class OnAir:
-    """All that lives as long as one show."""
-
-    broadcast: Broadcast
-    desk: CardDesk
-    session_id: int
-    started_at: datetime
-    poller: "ViewerPoller | None"
-    viewers: int | None = None
-    orders: dict[str, int] = field(default_factory=dict)
-    notices: dict[Problem, datetime] = field(default_factory=dict)
-    sampled_ns: int = 0
-    sampled_frames: int = 0
-    sampled_bytes: int = 0
 
 
 class Engine:
@@ -128,13 +104,8 @@ class Engine:
     def _emit(self, event: Event) -> None:
         self._journal.record(event)
         on_air = self._on_air
-        if isinstance(event, Noticed) and on_air is not None:
-            if event.active and event.problem.code in LASTING:
-                on_air.notices.setdefault(event.problem, event.at)
-            else:
-                on_air.notices.pop(event.problem, None)
-        if isinstance(event, ViewersSampled) and on_air is not None:
-            on_air.viewers = event.count
+        if on_air is not None:
+            on_air.follow(event)
         self._tell(event)
 
     def _run(self, stopping: threading.Event) -> None:
@@ -155,7 +126,7 @@ class Engine:
         if self._on_air is not None:
             self._end_show()
 
-    def _obey(self, command: Command) -> None:  # noqa: C901, PLR0912 - one line per command
+    def _obey(self, command: Command) -> None:
         on_air = self._on_air
         match command:
             case ask.StartShow(show):
@@ -170,44 +141,8 @@ class Engine:
                 log.info("nothing is on air: %s passed over", type(command).__name__)
             case ask.StopShow():
                 self._end_show()
-            case ask.ShowCard(sku):
-                on_air.desk.show(sku)
-            case ask.NextCard():
-                on_air.desk.next()
-            case ask.SetRotation(rotate_s):
-                on_air.desk.rotate(rotate_s)
-            case ask.SetTicker(text):
-                on_air.desk.set_ticker(text)
-            case ask.AddDestination(destination):
-                on_air.broadcast.add_output(destination)
-            case ask.RemoveDestination(name):
-                on_air.broadcast.remove_output(name)
-            case ask.RetryDestination(name):
-                on_air.broadcast.retry_output(name)
-            case ask.TypeViewers(count):
-                if count < 0:
-                    reason = N_("a whole number, not below nothing")
-                    raise fault("value.bad", field=_("Viewers"), value=count, reason=reason)
-                self._emit(ViewersSampled(count, "typed", self._clock.utc()))
-            case ask.TypeOrder(sku, quantity):
-                if quantity <= 0:
-                    raise fault(
-                        "value.bad",
-                        field=_("quantity"),
-                        value=quantity,
-                        reason=N_("write a whole number above nothing"),
-                    )
-                self._type_order(on_air, sku, quantity)
-            case ask.UndoOrder(sku):
-                if on_air.orders.get(sku, 0) > 0:
-                    self._type_order(on_air, sku, -1)
-
-    def _type_order(self, on_air: OnAir, sku: str, quantity: int) -> None:
-        card = on_air.desk.card(sku)
-        if card is None:
-            raise fault("card.unknown", sku=sku)
-        on_air.orders[sku] = on_air.orders.get(sku, 0) + quantity
-        self._emit(OrderTyped(sku, quantity, card.price_fen, self._clock.utc()))
+            case _:
+                on_air.obey(command)
 
     def _start_show(self, show: ShowConfig) -> None:
         if self._on_air is not None:
@@ -229,7 +164,7 @@ class Engine:
             raise
         poller = self._poller(show.stats_url)
         desk = CardDesk(broadcast, self._clock, self._emit)
-        self._on_air = OnAir(broadcast, desk, session_id, at, poller)
+        self._on_air = OnAir(broadcast, desk, session_id, at, poller, self._clock, self._emit, self._home)
         self._emit(ShowStarted(session_id, at, show.rehearsal))
         try:
             broadcast.call()
@@ -259,38 +194,12 @@ class Engine:
             return
         self._tell(AudioLevel(on_air.broadcast.audio_peak_dbfs))
         on_air.desk.turn()
-        now_ns = self._clock.now_ns()
-        if now_ns - on_air.sampled_ns >= HEALTH_EVERY_NS:
+        if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:
             on_air.broadcast.watch_outputs()
-            self._emit(self._health(on_air, now_ns))
+            self._emit(on_air.health(self._load.read()))
         duration_s = on_air.broadcast.show.duration_s
         if duration_s is not None and on_air.broadcast.on_air_s >= duration_s:
             self._end_show()
-
-    def _health(self, on_air: OnAir, now_ns: int) -> HealthSampled:
-        video, audio = on_air.broadcast.video_report(), on_air.broadcast.audio_report()
-        sent_bytes = on_air.broadcast.sent_bytes
-        seconds = (now_ns - on_air.sampled_ns) / NS if on_air.sampled_ns else 1.0
-        load = self._load.read()
-        sample = HealthSampled(
-            at=self._clock.utc(),
-            on_air_s=round(on_air.broadcast.on_air_s, 3),
-            composed_fps=round((video.composed_frames - on_air.sampled_frames) / seconds, 2),
-            captured_frames=video.captured_frames,
-            composed_frames=video.composed_frames,
-            encoded_frames=video.encoded_frames,
-            late_ticks=video.late_ticks,
-            skipped_frames=video.skipped_frames,
-            dropped_packets=on_air.broadcast.dropped_packets,
-            sent_kbps=round(max(0, sent_bytes - on_air.sampled_bytes) * 8 / 1000 / seconds, 1),
-            audio_peak_dbfs=round(on_air.broadcast.audio_peak_dbfs, 1),
-            drift_ms=audio.drift_ms,
-            cpu_percent=round(load.cpu_percent, 1),
-            rss_mb=round(load.rss_mb, 1),
-            disk_free_mb=disk_free_mb(_fills(on_air.broadcast, self._home)),
-        )
-        on_air.sampled_ns, on_air.sampled_frames, on_air.sampled_bytes = now_ns, video.composed_frames, sent_bytes
-        return sample
 
     def _end_show(self) -> None:
         on_air = self._on_air
@@ -301,18 +210,7 @@ class Engine:
         on_air.desk.show(None)
         self._load.read()
         broadcast.stop()
-        recording = broadcast.recording
-        report = ShowReport(
-            session_id=on_air.session_id,
-            duration_s=round(broadcast.on_air_s, 3),
-            video=broadcast.video_report(),
-            audio=broadcast.audio_report(),
-            outputs=tuple(output.report() for output in broadcast.outputs.values()),
-            recording=str(recording.path) if recording is not None else None,
-            cpu_s=round(self._load.read().cpu_s, 3),
-            peak_rss_mb=round(self._load.peak_rss_mb, 1),
-            received=broadcast.received_report(),
-        )
+        report = on_air.report(self._load)
         self._journal.record(ShowEnded(report))
         self._journal.end(self._clock.utc())
         self._on_air = None
@@ -334,26 +232,7 @@ class Engine:
         if on_air is None:
             cards = tuple(product.card() for product in self._store.list_products())
             return Snapshot(False, None, None, False, cards, None, None, "", (), None, (), None)
-        return Snapshot(
-            on_air=True,
-            session_id=on_air.session_id,
-            started_at=on_air.started_at,
-            rehearsal=on_air.broadcast.show.rehearsal,
-            cards=on_air.desk.cards,
-            card_sku=on_air.desk.current,
-            rotate_s=on_air.desk.rotate_s,
-            ticker=on_air.desk.ticker,
-            outputs=on_air.broadcast.snapshots(),
-            viewers=on_air.viewers,
-            orders=tuple(on_air.orders.items()),
-            preview_path=on_air.broadcast.preview_path,
-            notices=tuple(on_air.notices),
-        )
-
-
-def _fills(broadcast: Broadcast, home: Home) -> Path:
-    """The folder whose disk a show fills."""
-    return broadcast.recording.path.parent if broadcast.recording is not None else home.root
+        return on_air.snapshot()
 
 
 def _record_path(show: ShowConfig, at: datetime) -> Path | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.errors import SENTENCES
+from studio.sentences import SENTENCES
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(path for package in ("studio", "overlays", "integrations") for path in (ROOT / package).rglob("*.py"))

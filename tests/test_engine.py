@@ -190,7 +190,7 @@ def test_the_free_space_is_that_of_the_disk_the_recording_fills(
         asked(path)
         return 7
 
-    monkeypatch.setattr("studio.engine.disk_free_mb", free)
+    monkeypatch.setattr("studio.on_air.disk_free_mb", free)
     studio.go(record_dir=tmp_path / "elsewhere")
     assert studio.told.wait_for_one(HealthSampled).disk_free_mb == 7
     assert asked.all[0] == tmp_path / "elsewhere"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from studio import i18n
-from studio.errors import REASONS, SENTENCES, Problem, explain, fault, reason_of
+from studio.errors import REASONS, Problem, explain, fault, reason_of
+from studio.sentences import SENTENCES
 
 STUDIO = Path(__file__).resolve().parent.parent / "studio"
 RAISERS = ("fault", "Problem.of")

@@ -48,7 +48,7 @@ class LoadMeter:
                 rss += process.memory_info().rss
             except psutil.Error:
                 self._known.pop(pid, None)
-        cpu_s -= self._begun_s or 0.0
+        cpu_s = round(cpu_s - (self._begun_s or 0.0), 6)  # the last digits are only the sums' own
         now_s = time.monotonic()
         percent = 0.0
         if self._last is not None and now_s > self._last[0]:

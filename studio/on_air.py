@@ -1,0 +1,164 @@
+"""What lives as long as one show: its broadcast, its cards, what was typed, and what is wrong with it now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio import commands as ask
+from studio.broadcast import Broadcast
+from studio.cards import CardDesk
+from studio.clock import Clock
+from studio.commands import Command
+from studio.errors import Problem, fault
+from studio.events import Event, HealthSampled, Noticed, OrderTyped, ShowReport, Snapshot, ViewersSampled
+from studio.health.load import Load, LoadMeter, disk_free_mb
+from studio.i18n import N_, _
+from studio.media.frames import NS
+from studio.paths import Home
+
+if TYPE_CHECKING:
+    from studio.platforms import ViewerPoller
+
+# What lasts until it is taken back or the show ends; the others tell of a moment, and no window need hear them later.
+LASTING = frozenset({"source.lost", "audio.lost", "stats.unreadable", "recording.failed"})
+
+
+@dataclass(slots=True)
+class OnAir:
+    """A running show. Methods are called on the engine's thread, `follow` on any."""
+
+    broadcast: Broadcast
+    desk: CardDesk
+    session_id: int
+    started_at: datetime
+    poller: "ViewerPoller | None"
+    clock: Clock
+    emit: Callable[[Event], None]
+    home: Home
+    viewers: int | None = None
+    orders: dict[str, int] = field(default_factory=dict)
+    notices: dict[Problem, datetime] = field(default_factory=dict)
+    sampled_ns: int = 0
+    sampled_frames: int = 0
+    sampled_bytes: int = 0
+
+    def obey(self, command: Command) -> None:
+        """Does what a client asks of a running show; raises `StudioError` where that cannot be."""
+        match command:
+            case ask.ShowCard(sku):
+                self.desk.show(sku)
+            case ask.NextCard():
+                self.desk.next()
+            case ask.SetRotation(rotate_s):
+                self.desk.rotate(rotate_s)
+            case ask.SetTicker(text):
+                self.desk.set_ticker(text)
+            case ask.AddDestination(destination):
+                self.broadcast.add_output(destination)
+            case ask.RemoveDestination(name):
+                self.broadcast.remove_output(name)
+            case ask.RetryDestination(name):
+                self.broadcast.retry_output(name)
+            case ask.TypeViewers(count):
+                self._type_viewers(count)
+            case ask.TypeOrder(sku, quantity):
+                self._type_order(sku, quantity)
+            case ask.UndoOrder(sku):
+                if self.orders.get(sku, 0) > 0:
+                    self._count_order(sku, -1)
+
+    def _type_viewers(self, count: int) -> None:
+        if count < 0:
+            reason = N_("a whole number, not below nothing")
+            raise fault("value.bad", field=_("Viewers"), value=count, reason=reason)
+        self.emit(ViewersSampled(count, "typed", self.clock.utc()))
+
+    def _type_order(self, sku: str, quantity: int) -> None:
+        if quantity <= 0:
+            reason = N_("write a whole number above nothing")
+            raise fault("value.bad", field=_("quantity"), value=quantity, reason=reason)
+        self._count_order(sku, quantity)
+
+    def _count_order(self, sku: str, quantity: int) -> None:
+        card = self.desk.card(sku)
+        if card is None:
+            raise fault("card.unknown", sku=sku)
+        self.orders[sku] = self.orders.get(sku, 0) + quantity
+        self.emit(OrderTyped(sku, quantity, card.price_fen, self.clock.utc()))
+
+    def follow(self, event: Event) -> None:
+        """Keeps what a client that attaches later has to know."""
+        if isinstance(event, Noticed):
+            if event.active and event.problem.code in LASTING:
+                self.notices.setdefault(event.problem, event.at)
+            else:
+                self.notices.pop(event.problem, None)
+        elif isinstance(event, ViewersSampled):
+            self.viewers = event.count
+
+    def health(self, load: Load) -> HealthSampled:
+        """The last second's health; rates are since the sample before."""
+        now_ns = self.clock.now_ns()
+        video, audio = self.broadcast.video_report(), self.broadcast.audio_report()
+        sent_bytes = self.broadcast.sent_bytes
+        seconds = (now_ns - self.sampled_ns) / NS if self.sampled_ns else 1.0
+        sample = HealthSampled(
+            at=self.clock.utc(),
+            on_air_s=round(self.broadcast.on_air_s, 3),
+            composed_fps=round((video.composed_frames - self.sampled_frames) / seconds, 2),
+            captured_frames=video.captured_frames,
+            composed_frames=video.composed_frames,
+            encoded_frames=video.encoded_frames,
+            late_ticks=video.late_ticks,
+            skipped_frames=video.skipped_frames,
+            dropped_packets=self.broadcast.dropped_packets,
+            sent_kbps=round(max(0, sent_bytes - self.sampled_bytes) * 8 / 1000 / seconds, 1),
+            audio_peak_dbfs=round(self.broadcast.audio_peak_dbfs, 1),
+            drift_ms=audio.drift_ms,
+            cpu_percent=round(load.cpu_percent, 1),
+            rss_mb=round(load.rss_mb, 1),
+            disk_free_mb=disk_free_mb(self._fills()),
+        )
+        self.sampled_ns, self.sampled_frames, self.sampled_bytes = now_ns, video.composed_frames, sent_bytes
+        return sample
+
+    def _fills(self) -> Path:
+        """The folder whose disk a show fills."""
+        recording = self.broadcast.recording
+        return recording.path.parent if recording is not None else self.home.root
+
+    def report(self, load: LoadMeter) -> ShowReport:
+        """How the show went, once its broadcast has stopped."""
+        broadcast = self.broadcast
+        recording = broadcast.recording
+        return ShowReport(
+            session_id=self.session_id,
+            duration_s=round(broadcast.on_air_s, 3),
+            video=broadcast.video_report(),
+            audio=broadcast.audio_report(),
+            outputs=tuple(output.report() for output in broadcast.outputs.values()),
+            recording=str(recording.path) if recording is not None else None,
+            cpu_s=round(load.read().cpu_s, 3),
+            peak_rss_mb=round(load.peak_rss_mb, 1),
+            received=broadcast.received_report(),
+        )
+
+    def snapshot(self) -> Snapshot:
+        """The whole state, for a client that attaches."""
+        return Snapshot(
+            on_air=True,
+            session_id=self.session_id,
+            started_at=self.started_at,
+            rehearsal=self.broadcast.show.rehearsal,
+            cards=self.desk.cards,
+            card_sku=self.desk.current,
+            rotate_s=self.desk.rotate_s,
+            ticker=self.desk.ticker,
+            outputs=self.broadcast.snapshots(),
+            viewers=self.viewers,
+            orders=tuple(self.orders.items()),
+            preview_path=self.broadcast.preview_path,
+            notices=tuple(self.notices),
+        )

@@ -1,0 +1,15 @@
+"""Every fault's four lines, by its code; one file per subject.
+
+The codes are what crosses processes and is stored; these sentences are what `studio.errors.explain` makes of them.
+"""
+
+from studio.sentences import destinations, devices, keeping, show, values
+from studio.sentences.lines import Lines
+
+SENTENCES: dict[str, Lines] = {
+    **devices.SENTENCES,
+    **show.SENTENCES,
+    **destinations.SENTENCES,
+    **keeping.SENTENCES,
+    **values.SENTENCES,
+}

@@ -1,0 +1,55 @@
+"""Where the show is sent."""
+
+from studio.i18n import N_
+from studio.sentences.lines import NOTHING_YET, PLATFORM, STATION, Lines
+
+SENTENCES: dict[str, Lines] = {
+    "output.not_rtmp": (
+        N_("{address} is not an RTMP address."),
+        NOTHING_YET,
+        N_("Copy the push address from the platform again. It begins with rtmp:// or rtmps://."),
+        PLATFORM,
+    ),
+    "output.unreachable": (
+        N_("{name} does not answer: {reason}."),
+        N_("Viewers on {name} see nothing."),
+        N_("Check the network and the address, then press start again."),
+        PLATFORM,
+    ),
+    "output.refused": (
+        N_("{name} refuses the stream. Its words: {reason}."),
+        N_("Viewers on {name} see nothing."),
+        N_("The key may be wrong, used up or expired. Get a new one from the platform."),
+        PLATFORM,
+    ),
+    "output.hung_up": (
+        N_("{name} hangs up without a word."),
+        N_("Viewers on {name} see nothing."),
+        N_("The key may be wrong, used up or expired. Get a new one from the platform."),
+        PLATFORM,
+    ),
+    "output.silent": (
+        N_("{name} takes the call and then says nothing."),
+        N_("Viewers on {name} see nothing."),
+        N_("Check the address. If it is right, the platform has a fault: try again in a minute."),
+        PLATFORM,
+    ),
+    "output.lost": (
+        N_("The connection to {name} broke: {reason}."),
+        N_("Viewers on {name} see a frozen picture. The other platforms go on."),
+        N_("Wait: it is tried again every second. Check the network cable or the phone's hotspot."),
+        STATION,
+    ),
+    "output.duplicate_name": (
+        N_("Two destinations are both called {name}."),
+        NOTHING_YET,
+        N_("Give each destination its own name."),
+        STATION,
+    ),
+    "destination.unknown": (
+        N_("No destination is saved under the name {name}."),
+        NOTHING_YET,
+        N_("Write the whole address, or save it under this name first."),
+        STATION,
+    ),
+}

@@ -1,0 +1,55 @@
+"""Cameras, microphones, clips and their sound."""
+
+from studio.i18n import N_
+from studio.sentences.lines import NOTHING_YET, STATION, Lines
+
+SENTENCES: dict[str, Lines] = {
+    "clip.missing": (
+        N_("The video file {path} is not there."),
+        NOTHING_YET,
+        N_("Check the name, or choose another file."),
+        STATION,
+    ),
+    "clip.unreadable": (
+        N_("The file {path} cannot be played: {reason}."),
+        NOTHING_YET,
+        N_("Choose another file; this one is damaged or is not a video."),
+        STATION,
+    ),
+    "clip.no_video": (
+        N_("The file {path} holds no picture."),
+        NOTHING_YET,
+        N_("Choose a file with a picture, not only sound."),
+        STATION,
+    ),
+    "camera.none": (
+        N_("No camera was found."),
+        NOTHING_YET,
+        N_("Plug the camera in, or close the program that is using it, then try again."),
+        STATION,
+    ),
+    "source.unreadable": (
+        N_("The picture source {name} does not open: {reason}."),
+        NOTHING_YET,
+        N_("Plug it in again, close other programs that use it, then try again."),
+        STATION,
+    ),
+    "source.lost": (
+        N_("The picture from {name} has stopped."),
+        N_("Viewers see a still picture that says the host will be right back, and hear the sound."),
+        N_("Check the plug. The picture comes back by itself."),
+        STATION,
+    ),
+    "audio.unreadable": (
+        N_("The microphone {name} does not open: {reason}."),
+        N_("Viewers hear nothing."),
+        N_("Plug the microphone in again, or choose another one."),
+        STATION,
+    ),
+    "audio.lost": (
+        N_("The sound from {name} has stopped."),
+        N_("Viewers see the picture but hear nothing."),
+        N_("Check the plug of the microphone. The sound comes back by itself."),
+        STATION,
+    ),
+}

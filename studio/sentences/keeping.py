@@ -1,0 +1,67 @@
+"""What is kept: recordings, the log and its sessions."""
+
+from studio.i18n import N_
+from studio.sentences.lines import NOTHING_YET, STATION, UNTOUCHED, Lines
+
+SENTENCES: dict[str, Lines] = {
+    "recording.failed": (
+        N_("The recording in {path} has stopped: {reason}."),
+        UNTOUCHED,
+        N_("Free some space on the disk. The show itself goes on."),
+        STATION,
+    ),
+    "recording.unwritable": (
+        N_("Nothing can be written in {path}: {reason}."),
+        NOTHING_YET,
+        N_("Choose another folder for the recording, or free some space."),
+        STATION,
+    ),
+    "home.busy": (
+        N_("Another studio is already running on the folder {path}."),
+        UNTOUCHED,
+        N_("Use the window that is open, or close it first."),
+        STATION,
+    ),
+    "home.unwritable": (
+        N_("The studio's folder {path} cannot be written: {reason}."),
+        NOTHING_YET,
+        N_("Free some space, or name another folder with --home."),
+        STATION,
+    ),
+    "store.damaged": (
+        N_("The log {path} cannot be read: {reason}."),
+        NOTHING_YET,
+        N_("Keep the file and call for help: what is in it can often be saved."),
+        STATION,
+    ),
+    "store.newer": (
+        N_("The log {path} was written by a newer version of this program."),
+        NOTHING_YET,
+        N_("Install the newest version."),
+        STATION,
+    ),
+    "store.busy": (
+        N_("The log {path} is in use by another program that does not let go of it."),
+        UNTOUCHED,
+        N_("Close other programs that have the file open, then try again."),
+        STATION,
+    ),
+    "store.unreachable": (
+        N_("The database {path} cannot be reached: {reason}."),
+        NOTHING_YET,
+        N_("Check its address and the network, then try again."),
+        STATION,
+    ),
+    "journal.failing": (
+        N_("The log of the show cannot be written: {reason}"),
+        UNTOUCHED,
+        N_("Free some space on the disk. What happens meanwhile is kept and written as soon as that works."),
+        STATION,
+    ),
+    "session.unknown": (
+        N_("There is no session {id}."),
+        UNTOUCHED,
+        N_("Look at the list: nongbo sessions list."),
+        STATION,
+    ),
+}

@@ -1,0 +1,49 @@
+"""The show itself: what composes, compresses and draws it."""
+
+from studio.i18n import N_
+from studio.sentences.lines import NOTHING_YET, STATION, UNTOUCHED, Lines
+
+SENTENCES: dict[str, Lines] = {
+    "overlay.failed": (
+        N_("The {overlay} cannot be drawn and was switched off: {reason}."),
+        N_("Viewers see the show without it."),
+        N_("Check its text and picture, then show it again."),
+        STATION,
+    ),
+    "card.unknown": (
+        N_("There is no product with the code {sku}."),
+        UNTOUCHED,
+        N_("Look at the list of products and type its code again."),
+        STATION,
+    ),
+    "encoder.failed": (
+        N_("The picture cannot be compressed: {reason}."),
+        NOTHING_YET,
+        N_("Choose a smaller picture or another preset."),
+        STATION,
+    ),
+    "show.nowhere": (
+        N_("The show has nowhere to go."),
+        NOTHING_YET,
+        N_("Name an address with --to, or a folder with --record."),
+        STATION,
+    ),
+    "show.running": (
+        N_("A show is on air already."),
+        UNTOUCHED,
+        N_("Stop it before you start another one."),
+        STATION,
+    ),
+    "engine.gone": (
+        N_("The part of the program that sends the show has ended."),
+        N_("Viewers see a frozen picture."),
+        N_("Start the show again: everything up to the last second is kept."),
+        STATION,
+    ),
+    "engine.bug": (
+        N_("A fault of the program itself: {reason}."),
+        N_("Viewers may see a frozen picture."),
+        N_("Start the show again, and send the log file to us."),
+        STATION,
+    ),
+}
