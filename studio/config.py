@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from overlays.card import CardParams
 from studio.errors import fault
 from studio.i18n import N_
+from studio.presets import CUSTOM
 
 
 class Secret:
@@ -125,6 +126,7 @@ class DestinationConfig:
 
     name: str
     url: Secret
+    platform: str = CUSTOM.platform  # which of the presets it follows
 
     def __post_init__(self) -> None:
         try:
