@@ -103,20 +103,25 @@ class CanvasConfig:
 
 @dataclass(frozen=True, slots=True)
 class EncoderConfig:
-    """H.264 and AAC: constant-rate-like, keyframes at a fixed distance."""
+    """H.264 and AAC: constant-rate-like, keyframes at a fixed distance.
+
+    `preset` is x264's, and `auto` what a trial on this computer chose; `codec` is FFmpeg's name of the encoder.
+    """
 
     bitrate_kbps: int = field(default=2500, metadata={"label": N_("Bit rate, kb/s"), "low": 200, "high": 20000})
-    preset: str = field(default="veryfast", metadata={"label": N_("Care taken in compressing")})
+    preset: str = field(default="auto", metadata={"label": N_("Care taken in compressing")})
     keyframe_interval_s: float = 2.0
     audio_bitrate_kbps: int = 128
+    codec: str = "libx264"
 
     def __post_init__(self) -> None:
         if not 200 <= self.bitrate_kbps <= 20000:
             raise fault("value.bad", field="bitrate", value=self.bitrate_kbps, reason="200…20000")
-        if self.preset not in PRESETS:
-            raise fault("value.bad", field="preset", value=self.preset, reason=", ".join(PRESETS))
+        if self.preset not in (AUTO, *PRESETS):
+            raise fault("value.bad", field="preset", value=self.preset, reason=", ".join((AUTO, *PRESETS)))
 
 
+AUTO = "auto"
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium")
 
 

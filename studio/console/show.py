@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.config import (
+    AUTO,
     PRESETS,
     AudioConfig,
     AudioKind,
@@ -63,8 +64,8 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bitrate", type=int, default=2500, metavar="KBPS", help=_("how much is sent, kb/s"))
     parser.add_argument(
         "--preset",
-        default="veryfast",
-        choices=PRESETS,
+        default=AUTO,
+        choices=(AUTO, *PRESETS),
         metavar="NAME",
         help=_("how hard the computer works on the picture"),
     )

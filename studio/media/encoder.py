@@ -7,6 +7,7 @@ Video is encoded on a thread of its own, sound on the thread that mixes it.
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -21,6 +22,7 @@ from av.video.stream import VideoStream
 
 from studio.config import CanvasConfig, EncoderConfig
 from studio.errors import fault
+from studio.media.codecs import X264, can_be_quicker, pixel_format, set_up, video_options
 from studio.media.frames import (
     AUDIO_BLOCK,
     PIXEL_FORMAT,
@@ -37,19 +39,22 @@ log = logging.getLogger(__name__)
 QUEUE_FRAMES = 12  # 0.4 s at 30 fps: a laptop that does something else for a moment
 BEHIND_FOR_FRAMES = 15  # a computer that is busy for a moment, as at the start, is not a slow one
 ONE_CORE_PIXELS_PER_S = 1280 * 720 * 30  # measured: one thread takes 7 % less CPU, 33 MB less and 5 frames less delay
+HELD_FRAMES = 4  # more than B-frames hold back: so many make the decoding times of two encoders meet without a gap
 ALL_CORES = 0  # FFmpeg's word for as many threads as fit the computer
-REORDERED_FRAMES = 3  # more than B-frames put a decoding time before its frame's
-BT709 = 1
-VIDEO_CODEC = "libx264"
 AUDIO_CODEC = "aac"
 # Measured on speech and music at 128 kb/s: a quarter of the work of the other search, and nearer to the original.
 AUDIO_OPTIONS = {"aac_coder": "fast"}
 
 
+def usable_cores() -> int:
+    """The cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def missing_codecs() -> list[str]:
     """The encoders a show needs that this build of FFmpeg lacks."""
     missing = []
-    for codec in (VIDEO_CODEC, AUDIO_CODEC):
+    for codec in (X264, AUDIO_CODEC):
         try:
             av.Codec(codec, "w")
         except (FFmpegError, ValueError):
@@ -72,6 +77,7 @@ class Encoder:
         done: Callable[[av.VideoFrame], None] = lambda _frame: None,
     ) -> None:
         self.encoded_frames = 0
+        self.busy_ns = 0  # time spent on compressing the picture
         self._done = done
         self._canvas = canvas
         self._settings = settings
@@ -82,15 +88,23 @@ class Encoder:
         self._container: OutputContainer | None = None
         self._threads = 1 if canvas.width * canvas.height * canvas.fps <= ONE_CORE_PIXELS_PER_S else ALL_CORES
         self._codec: Any = None  # what encodes the picture now
-        self._goes_on_at = 0  # the tick
-        self._left_out = 0
+        self._pixels = pixel_format(settings.codec)
+        self._quick = self._quick_wanted = False
+        self._behind = 0  # frames in a row with a half full queue
+        self._may_change_at = HELD_FRAMES  # encoded frames
+        self._last_dts: int | None = None
         self.video: VideoStream
         self.audio: AudioStream
 
     @property
     def skipped_frames(self) -> int:
         """Frames that were composed and never encoded, because encoding was too slow."""
-        return self._queue.dropped + self._left_out
+        return self._queue.dropped
+
+    @property
+    def waiting_frames(self) -> int:
+        """Composed frames that wait to be encoded, of at most `QUEUE_FRAMES`."""
+        return len(self._queue)
 
     def open(self) -> None:
         """Makes both encoders, so that outputs can be built from their streams; no frame is taken yet."""
@@ -108,42 +122,23 @@ class Encoder:
         self._worker.start()
 
     def _open_video(self, container: OutputContainer) -> VideoStream:
-        stream: Any = container.add_stream(VIDEO_CODEC, rate=self._canvas.fps, options=self._options())
-        self._set_up(stream.codec_context, threads=1)
+        options = video_options(self._settings, self._canvas.fps)
+        stream: Any = container.add_stream(self._settings.codec, rate=self._canvas.fps, options=options)
+        set_up(stream.codec_context, self._canvas, self._settings, threads=1)
         return stream  # type: ignore[no-any-return]
 
     def _new_codec(self) -> Any:
-        """An encoder with the headers of the stream, which itself never encodes: so an old one can be let go."""
-        codec: Any = av.CodecContext.create(VIDEO_CODEC, "w")
-        codec.options = self._options()
-        self._set_up(codec, self._threads)
+        """An encoder with the headers of the stream, which itself never encodes: so an old one can be let go.
+
+        A chip is opened once only: many give just a few programs a turn.
+        """
+        if self._settings.codec != X264:
+            return self.video.codec_context
+        codec: Any = av.CodecContext.create(X264, "w")
+        codec.options = video_options(self._settings, self._canvas.fps, self._quick)
+        set_up(codec, self._canvas, self._settings, self._threads)
         codec.open()
         return codec
-
-    def _options(self) -> dict[str, str]:
-        gop, bit_rate = round(self._settings.keyframe_interval_s * self._canvas.fps), self._settings.bitrate_kbps * 1000
-        return {
-            "preset": self._settings.preset,
-            "g": str(gop),
-            "keyint_min": str(gop),
-            "sc_threshold": "0",  # keyframes at a fixed distance: the platforms cut their segments there
-            "bf": "2",
-            "forced-idr": "1",
-            "maxrate": str(bit_rate),
-            "bufsize": str(bit_rate),
-        }
-
-    def _set_up(self, context: Any, threads: int) -> None:
-        context.width, context.height = self._canvas.width, self._canvas.height
-        context.pix_fmt = PIXEL_FORMAT
-        context.bit_rate = self._settings.bitrate_kbps * 1000
-        context.color_primaries = context.color_trc = context.colorspace = BT709
-        context.color_range = 1  # limited
-        context.framerate = Fraction(self._canvas.fps)
-        context.time_base = Fraction(1, self._canvas.fps)
-        context.flags |= Flags.global_header
-        context.thread_type = "FRAME"
-        context.thread_count = threads
 
     def _open_audio(self, container: OutputContainer) -> AudioStream:
         stream: Any = container.add_stream(AUDIO_CODEC, rate=SAMPLE_RATE, layout="stereo", options=AUDIO_OPTIONS)
@@ -168,39 +163,55 @@ class Encoder:
         frame.time_base = Fraction(1, SAMPLE_RATE)
         self._give(self.audio, frame, PacketKind.AUDIO)
 
-    def _run(self, _stopping: threading.Event) -> None:
-        behind = 0
-        while (frame := self._queue.get()) is not None:
-            behind = behind + 1 if len(self._queue) >= QUEUE_FRAMES // 2 else 0
-            if self._threads == 1 and behind >= BEHIND_FOR_FRAMES:
-                self._use_all_cores(frame)
-            if frame.pts is not None and frame.pts < self._goes_on_at:
-                self._left_out += 1
-            else:
-                if self._keyframe_wanted.is_set():
-                    self._keyframe_wanted.clear()
-                    frame.pict_type = PictureType.I
-                self._give(self._codec, frame, PacketKind.VIDEO)
-                self.encoded_frames += 1
-            self._done(frame)
+    def use_quick(self, quick: bool) -> bool:
+        """Goes on with x264 at its quickest, or as chosen again; False where this encoder knows no quicker way."""
+        if can_be_quicker(self._settings):
+            self._quick_wanted = quick
+            return True
+        return False
 
-    def _use_all_cores(self, frame: av.VideoFrame) -> None:
-        """Goes on with an encoder of several threads, which has the same headers and begins with a keyframe."""
-        log.warning("one core is too slow for this picture: all are used from now on")
-        self._threads = ALL_CORES
+    def _run(self, _stopping: threading.Event) -> None:
+        while (frame := self._queue.get()) is not None:
+            begun_ns = time.perf_counter_ns()
+            self._choose_codec()
+            if self._keyframe_wanted.is_set():
+                self._keyframe_wanted.clear()
+                frame.pict_type = PictureType.I
+            self._give(self._codec, frame if self._pixels == PIXEL_FORMAT else self._converted(frame), PacketKind.VIDEO)
+            self.encoded_frames += 1
+            self._done(frame)
+            self.busy_ns += time.perf_counter_ns() - begun_ns
+
+    def _choose_codec(self) -> None:
+        """Goes on with another encoder where one core is too slow, or where it was told to be quick or careful."""
+        self._behind = self._behind + 1 if len(self._queue) >= QUEUE_FRAMES // 2 else 0
+        too_slow = self._threads == 1 and self._behind >= BEHIND_FOR_FRAMES and usable_cores() > 1
+        if self.encoded_frames < self._may_change_at or not (too_slow or self._quick_wanted is not self._quick):
+            return
+        if too_slow:
+            log.warning("one core is too slow for this picture: all are used from now on")
+            self._threads = ALL_CORES
+        self._quick = self._quick_wanted
         self._give(self._codec, None, PacketKind.VIDEO)
         self._codec = self._new_codec()
-        self._goes_on_at = (frame.pts or 0) + REORDERED_FRAMES  # so that decoding times go on rising
+        self._may_change_at = self.encoded_frames + HELD_FRAMES
+
+    def _converted(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """The frame as a chip takes it; where it was asked for, a keyframe still."""
+        converted = frame.reformat(format=self._pixels)
+        converted.pict_type = frame.pict_type
+        return converted
 
     def _give(self, codec: Any, frame: Any, kind: PacketKind) -> None:
         for packet in codec.encode(frame):
             if packet.pts is None or packet.dts is None or packet.time_base is None:
                 continue
+            dts = packet.dts
+            if kind is PacketKind.VIDEO:  # a new encoder may begin before the last one's end
+                dts = self._last_dts = dts if self._last_dts is None else max(dts, self._last_dts + 1)
             duration = packet.duration or (AUDIO_BLOCK if kind is PacketKind.AUDIO else 1)
             self._sink(
-                EncodedPacket(
-                    kind, bytes(packet), packet.pts, packet.dts, duration, packet.is_keyframe, packet.time_base
-                )
+                EncodedPacket(kind, bytes(packet), packet.pts, dts, duration, packet.is_keyframe, packet.time_base)
             )
 
     def stop(self) -> None:

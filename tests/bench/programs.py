@@ -50,7 +50,7 @@ def nongbo_command(scene: Scene, home: Path, urls: Sequence[str]) -> list[str]:
         *(sys.executable, "-m", "studio", "--home", str(home), "live"),
         *("--source", f"clip:{scene.clip}", "--audio", "clip", "--card", "all", "--rotate", str(CARD_EVERY_S)),
         *("--ticker", TICKER, "--size", f"{WIDTH}x{HEIGHT}", "--fps", str(FPS), "--bitrate", str(BITRATE_KBPS)),
-        *(*to, "--duration", str(scene.seconds), "--json"),
+        *(*to, "--preset", "veryfast", "--duration", str(scene.seconds), "--json"),
     ]
 
 

@@ -135,12 +135,12 @@ def test_stopping_gives_out_the_last_packets_and_may_be_done_twice() -> None:
 
 def test_this_build_has_the_encoders_a_show_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert missing_codecs() == []
-    monkeypatch.setattr(encoder_module, "VIDEO_CODEC", "libnothing")
+    monkeypatch.setattr(encoder_module, "AUDIO_CODEC", "libnothing")
     assert missing_codecs() == ["libnothing"]
 
 
 def test_an_encoder_that_is_not_there_is_told_before_the_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder_module, "VIDEO_CODEC", "libnothing")
+    monkeypatch.setattr(encoder_module, "AUDIO_CODEC", "libnothing")
     with pytest.raises(StudioError) as caught:
         Encoder(SMALL, QUICK, Told(), Told()).open()
     assert caught.value.problem.code == "encoder.failed"

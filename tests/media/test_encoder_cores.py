@@ -1,49 +1,94 @@
-"""A picture that one core cannot compress is compressed by all, without the audience losing the stream."""
+"""Another encoder in the middle of a show, of more cores or a quicker one, without the audience losing the stream."""
 
 from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from studio.config import CanvasConfig, EncoderConfig
 from studio.media import encoder as encoder_module
+from studio.media.codecs import QUICK_HEADERS
 from studio.media.encoder import QUEUE_FRAMES, Encoder
-from studio.media.frames import AUDIO_BLOCK, SAMPLE_RATE, EncodedPacket, PacketKind, blank
+from studio.media.frames import AUDIO_BLOCK, SAMPLE_RATE, EncodedPacket, PacketKind, blank, planes
 from studio.media.muxing import Muxer
 from tests.media.films import tone
+from tests.media.told import Told
 
 CANVAS = CanvasConfig(320, 180, 25)
 
 
-def test_going_on_with_all_cores_keeps_the_stream_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Times go on rising, the second encoder begins with a keyframe, and what was muxed plays to its end."""
-    monkeypatch.setattr(encoder_module, "BEHIND_FOR_FRAMES", 2)
-    packets: list[EncodedPacket] = []
-    failures: list[Exception] = []
-    encoder = Encoder(CANVAS, EncoderConfig(400, "veryfast"), packets.append, failures.append)
+def behind(settings: EncoderConfig, packets: list[EncodedPacket], quick_from: int | None = None) -> Encoder:
+    """An encoder that is far behind when it starts, and is told to be quick once it has encoded `quick_from` frames."""
+
+    def fail(error: Exception) -> None:
+        raise error
+
+    def done(_frame: av.VideoFrame) -> None:
+        if encoder.encoded_frames == quick_from:
+            assert encoder.use_quick(True)
+
+    encoder = Encoder(CANVAS, settings, packets.append, fail, done)
     encoder.open()
-    for tick in range(QUEUE_FRAMES):  # nobody encodes yet, so it starts far behind
+    for tick in range(QUEUE_FRAMES):
         frame = blank(CANVAS.width, CANVAS.height, (16 + tick * 10, 128, 128))
         frame.pts, frame.time_base = tick, Fraction(1, CANVAS.fps)
         encoder.put_video(frame)
     for block in range(SAMPLE_RATE // 2 // AUDIO_BLOCK):
         encoder.put_audio(tone(AUDIO_BLOCK), block * AUDIO_BLOCK)
-    encoder.start()
-    encoder.stop()
-    assert not failures
+    return encoder
 
+
+def is_whole(packets: list[EncodedPacket], encoder: Encoder, path: Path) -> None:
+    """Times rise, the second encoder begins with a keyframe, no frame is lost, and what is muxed plays to its end."""
     video = [packet for packet in packets if packet.kind is PacketKind.VIDEO]
     times = [packet.dts for packet in video]
     assert times == sorted(set(times))
+    assert all(packet.dts <= packet.pts for packet in video)
+    assert sorted(packet.pts for packet in video) == list(range(QUEUE_FRAMES))
     assert [packet.keyframe for packet in video].count(True) == 2
-    assert encoder.encoded_frames + encoder.skipped_frames == QUEUE_FRAMES
-    assert 0 < encoder.skipped_frames <= 3
-
-    path = tmp_path / "both.mkv"
     muxer = Muxer(str(path), "matroska", {}, encoder)
     for packet in video:
         muxer.write(packet)
     muxer.close()
     with av.open(str(path)) as film:
-        assert sum(1 for _frame in film.decode(video=0)) == encoder.encoded_frames
+        shown = [int(np.mean(planes(frame)[0])) for frame in film.decode(video=0)]
+    assert shown == pytest.approx([16 + tick * 10 for tick in range(QUEUE_FRAMES)], abs=6)
+
+
+def test_going_on_with_all_cores_keeps_the_stream_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder_module, "BEHIND_FOR_FRAMES", 2)
+    monkeypatch.setattr(encoder_module, "usable_cores", lambda: 2)
+    packets: list[EncodedPacket] = []
+    encoder = behind(EncoderConfig(400, "veryfast"), packets)
+    encoder.start()
+    encoder.stop()
+    is_whole(packets, encoder, tmp_path / "both.mkv")
+
+
+def test_one_core_alone_is_not_shared_by_more_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder_module, "BEHIND_FOR_FRAMES", 2)
+    monkeypatch.setattr(encoder_module, "usable_cores", lambda: 1)
+    packets: list[EncodedPacket] = []
+    encoder = behind(EncoderConfig(400, "veryfast"), packets)
+    encoder.start()
+    encoder.stop()
+    assert [packet.keyframe for packet in packets if packet.kind is PacketKind.VIDEO].count(True) == 1
+
+
+@pytest.mark.parametrize("preset", sorted(QUICK_HEADERS))
+def test_going_on_quicker_keeps_the_stream_whole(preset: str, tmp_path: Path) -> None:
+    """The quick encoder has the very headers of the dear one: nobody who watches has to begin again."""
+    packets: list[EncodedPacket] = []
+    encoder = behind(EncoderConfig(400, preset), packets, quick_from=5)
+    encoder.start()
+    encoder.stop()
+    assert encoder._codec.extradata == encoder.video.codec_context.extradata
+    is_whole(packets, encoder, tmp_path / "both.mkv")
+
+
+def test_what_is_quickest_already_cannot_be_quicker() -> None:
+    told = Told()
+    assert not Encoder(CANVAS, EncoderConfig(400, "ultrafast"), told, told).use_quick(True)
+    assert not Encoder(CANVAS, EncoderConfig(codec="h264_nvenc"), told, told).use_quick(True)
