@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from overlays.text import FAMILIES, chinese_font, painting_ready
+from studio.console import doctor_live
 from studio.console.output import add_command, print_json
 from studio.console.screen import screen_there
 from studio.errors import StudioError, explain
@@ -37,10 +38,13 @@ class Check:
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    add_command(subparsers, "doctor", run, _("what is there, what is missing, and how to get it"))
+    parser = add_command(subparsers, "doctor", run, _("what is there, what is missing, and how to get it"))
+    doctor_live.add_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.live:
+        return doctor_live.run(args, home_of(args.home))
     checks = examine(home_of(args.home))
     if args.json:
         print_json([asdict(check) for check in checks])

@@ -3,7 +3,7 @@
 The codes are what crosses processes and is stored; these sentences are what `studio.errors.explain` makes of them.
 """
 
-from studio.sentences import destinations, devices, keeping, show, values
+from studio.sentences import checks, destinations, devices, keeping, show, values
 from studio.sentences.lines import Lines
 
 SENTENCES: dict[str, Lines] = {
@@ -12,4 +12,5 @@ SENTENCES: dict[str, Lines] = {
     **destinations.SENTENCES,
     **keeping.SENTENCES,
     **values.SENTENCES,
+    **checks.SENTENCES,
 }

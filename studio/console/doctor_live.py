@@ -1,0 +1,121 @@
+"""`nongbo doctor --live`: the go-live check in a terminal."""
+
+import argparse
+import sys
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from studio.checks import CHECK_NAMES, OUTCOME_WORDS, Check, CheckPlan, CheckResult, Outcome
+from studio.clock import SystemClock
+from studio.config import ShowConfig
+from studio.console.output import OK, print_json
+from studio.console.show import audio_from, source_from
+from studio.errors import explain, fault
+from studio.health.preflight.examination import Subject, examine
+from studio.i18n import N_, _
+from studio.paths import Home
+from studio.plan import destination, load_plan
+
+EXIT_NOT_READY = 3
+MOST_MINUTES = 24 * 60
+GROUPS: dict[str, tuple[Check, ...]] = {
+    N_("Picture and sound"): (Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK),
+    N_("This computer"): (Check.DISK, Check.POWER, Check.CLOCK),
+    N_("The network"): (Check.DATA, Check.DESTINATION, Check.KEY, Check.UPLOAD),
+}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What `--live` looks at; without them the plan of the window."""
+    parser.add_argument("--live", action="store_true", help=_("try what the next show needs"))
+    parser.add_argument("--source", default=None, metavar="SOURCE", help=_("where the picture comes from"))
+    parser.add_argument("--audio", default=None, metavar="AUDIO", help=_("where the sound comes from"))
+    parser.add_argument("--to", action="append", default=[], metavar="RTMP_URL", help=_("where to; may be repeated"))
+    parser.add_argument("--record", type=Path, default=None, metavar="DIR", help=_("a folder for the recording"))
+    parser.add_argument("--bitrate", type=int, default=None, metavar="KBPS", help=_("how much is sent, kb/s"))
+    parser.add_argument("--duration-min", type=int, default=120, metavar="N", help=_("how long the show is to be"))
+    parser.add_argument("--data-left", type=float, default=None, metavar="GB", help=_("what is left on the data plan"))
+    parser.add_argument(
+        "--room-closed",
+        action="store_true",
+        help=_("no room is open: a test stream may be sent for ten seconds to measure the upload"),
+    )
+
+
+def run(args: argparse.Namespace, home: Home) -> int:
+    """Makes the checks; 0 where none is bad, else 3."""
+    person = not args.json and sys.stdin.isatty() and sys.stderr.isatty()
+    subject = Subject(
+        _show(args, home), _plan(args, person), home.ensure().root, SystemClock(), threading.Event(), _begun
+    )
+    results = list(examine(subject))
+    if args.json:
+        print_json([document(result) for result in results])
+    else:
+        _print(results)
+    return EXIT_NOT_READY if any(result.outcome is Outcome.BAD for result in results) else OK
+
+
+def _show(args: argparse.Namespace, home: Home) -> ShowConfig:
+    """The window's plan, with what was asked for in its place."""
+    show = load_plan(home) or ShowConfig(record_dir=home.recordings)
+    if args.source is not None:
+        source = source_from(args.source)
+        show = replace(show, source=source, audio=audio_from(args.audio, source))
+    elif args.audio is not None:
+        show = replace(show, audio=audio_from(args.audio, show.source))
+    if args.to:
+        places = tuple(destination(home, text, number) for number, text in enumerate(args.to, 1))
+        show = replace(show, destinations=places)
+    if args.bitrate is not None:
+        show = replace(show, encoder=replace(show.encoder, bitrate_kbps=args.bitrate))
+    return replace(show, record_dir=args.record or show.record_dir)
+
+
+def _plan(args: argparse.Namespace, person: bool) -> CheckPlan:
+    if not 0 < args.duration_min <= MOST_MINUTES:
+        raise fault("value.bad", field="--duration-min", value=args.duration_min, reason=f"1…{MOST_MINUTES}")
+    if args.data_left is not None and not 0 <= args.data_left < 1e6:
+        raise fault("value.bad", field="--data-left", value=args.data_left, reason="≥ 0")
+    return CheckPlan(args.duration_min, args.data_left, args.room_closed, person)
+
+
+def _begun(check: Check) -> None:
+    """Nothing to say before a check that needs nobody."""
+
+
+def _print(results: Iterable[CheckResult]) -> None:
+    found = list(results)
+    for title, checks in GROUPS.items():
+        lines = [result for check in checks for result in found if result.check is check]
+        if lines:
+            print(_(title))
+        for result in lines:
+            print(f"  [{_(OUTCOME_WORDS[result.outcome])}] {name_of(result)}: {result.found.told()}")
+            if result.problem is not None:
+                told = explain(result.problem)
+                for line in (told.what, told.viewers, told.fix, told.who):
+                    print(f"      {line}")
+            print("      " + _("Not looked at: {what}").format(what=result.not_covered.told()))
+
+
+def name_of(result: CheckResult) -> str:
+    """What was checked, with the destination's name where there is one."""
+    name = _(CHECK_NAMES[result.check])
+    return f"{name} ({result.about})" if result.about else name
+
+
+def document(result: CheckResult) -> dict[str, Any]:
+    """A result as JSON tells it."""
+    return {
+        "check": result.check.value,
+        "about": result.about or None,
+        "outcome": result.outcome.value,
+        "found": result.found.told(),
+        "values": dict(result.found.values),
+        "not_covered": result.not_covered.told(),
+        "problem": result.problem,
+    }

@@ -1,0 +1,76 @@
+"""The whole go-live check: which things are tried, in which order, and what is left alone while a show runs."""
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
+from studio.clock import Clock
+from studio.config import ShowConfig
+from studio.health.preflight import supplies, time_of_day
+from studio.i18n import N_
+
+log = logging.getLogger(__name__)
+
+ALL_ELSE = Line.of(N_("Everything about it."))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is examined, and what the checks have to hand. `begun` is told of each check before it is made."""
+
+    show: ShowConfig
+    plan: CheckPlan
+    home: Path
+    clock: Clock
+    stopping: threading.Event
+    begun: Callable[[Check], None]
+
+
+Make = Callable[[Subject], Iterator[CheckResult]]
+
+
+def _disk(subject: Subject) -> Iterator[CheckResult]:
+    yield supplies.check_disk(subject.show, subject.plan, subject.home)
+
+
+def _power(subject: Subject) -> Iterator[CheckResult]:
+    yield supplies.check_power(subject.plan)
+
+
+def _data(subject: Subject) -> Iterator[CheckResult]:
+    yield supplies.check_data(subject.show, subject.plan)
+
+
+def _clock(subject: Subject) -> Iterator[CheckResult]:
+    yield time_of_day.check_clock(subject.clock)
+
+
+# What takes no time comes first, what needs the person next, what may wait for a network last.
+CHECKS: dict[Check, Make] = {
+    Check.DISK: _disk,
+    Check.POWER: _power,
+    Check.DATA: _data,
+    Check.CLOCK: _clock,
+}
+
+
+def examine(subject: Subject, wanted: Collection[Check] = ()) -> Iterator[CheckResult]:
+    """Makes the wanted checks (none named: all) one after the other.
+
+    A check that fails by a fault of our own is told as not made, and the others go on.
+    """
+    for check, make in CHECKS.items():
+        if subject.stopping.is_set():
+            return
+        if wanted and check not in wanted:
+            continue
+        subject.begun(check)
+        try:
+            yield from make(subject)
+        except Exception:
+            log.exception("the check %s failed", check)
+            found = Line.of(N_("A fault of the program itself: it is in the log."))
+            yield CheckResult(check, Outcome.NOT_CHECKED, found, ALL_ELSE)

@@ -1,0 +1,1 @@
+"""The go-live check against real servers, files and devices."""

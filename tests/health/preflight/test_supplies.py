@@ -1,0 +1,93 @@
+"""What a show uses up is reckoned rightly, and what is not known is not claimed."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from studio.checks import CheckPlan, Outcome, hours_text
+from studio.config import DestinationConfig, EncoderConfig, Secret, ShowConfig
+from studio.errors import explain
+from studio.health.preflight.supplies import check_data, check_disk, check_power
+
+PLACE = DestinationConfig("a", Secret("rtmp://a.example/live/key"))
+SHOW = ShowConfig(destinations=(PLACE,))
+TWO_HOURS = CheckPlan(duration_min=120)
+
+
+@dataclass
+class State:
+    """What a battery says of itself."""
+
+    percent: float
+    secsleft: int
+    power_plugged: bool | None
+
+
+def test_the_disk_of_a_folder_that_is_made_later_is_asked(tmp_path: Path) -> None:
+    result = check_disk(replace(SHOW, record_dir=tmp_path / "not" / "yet"), CheckPlan(1), tmp_path)
+    assert result.outcome is Outcome.GOOD
+    assert not (tmp_path / "not").exists()
+
+
+def test_a_recording_that_does_not_fit_is_told_with_what_it_needs(tmp_path: Path) -> None:
+    """At the highest rate, a show of four months needs more than any disk a test runs on has."""
+    show = replace(SHOW, record_dir=tmp_path, encoder=EncoderConfig(bitrate_kbps=20000))
+    result = check_disk(show, CheckPlan(duration_min=180_000), tmp_path)
+    assert result.outcome is Outcome.BAD
+    assert result.problem is not None
+    values = dict(result.problem.values)
+    assert float(values["needed_gb"]) == pytest.approx(20128 * 1.01 * 1000 / 8 * 3600 * 3000 / 1e9, rel=0.01)
+    assert str(tmp_path) in explain(result.problem).fix
+
+
+def test_a_show_that_is_not_recorded_needs_no_room(tmp_path: Path) -> None:
+    assert check_disk(SHOW, CheckPlan(duration_min=180_000), tmp_path).outcome is Outcome.GOOD
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "words"),
+    [
+        (None, Outcome.GOOD, "no battery"),
+        (State(80, psutil.POWER_TIME_UNLIMITED, True), Outcome.GOOD, "80%"),
+        (State(80, 3 * 3600, False), Outcome.GOOD, "3.0 hours left"),
+        (State(50, 2 * 3600, False), Outcome.BAD, "2.0 hours left"),  # a show draws more
+        (State(50, psutil.POWER_TIME_UNKNOWN, False), Outcome.NOT_CHECKED, "not known"),
+    ],
+)
+def test_the_battery_is_compared_with_the_planned_length(state: State | None, outcome: Outcome, words: str) -> None:
+    result = check_power(TWO_HOURS, lambda: state)
+    assert result.outcome is outcome
+    assert words in result.found.told()
+    assert (result.problem is not None) is (outcome is Outcome.BAD)
+
+
+def test_this_computers_own_battery_can_be_asked() -> None:
+    assert check_power(TWO_HOURS).found.told()
+
+
+def test_an_hour_at_the_usual_quality_takes_1_2_gigabytes() -> None:
+    result = check_data(SHOW, TWO_HOURS)
+    assert result.outcome is Outcome.NOT_CHECKED
+    assert "1.2 GB" in result.found.told()
+
+
+@pytest.mark.parametrize(
+    ("left_gb", "places", "outcome", "hours"),
+    [(2.6, 1, Outcome.GOOD, "2.1"), (2.6, 2, Outcome.BAD, "1.1"), (0.0, 1, Outcome.BAD, "0.0")],
+)
+def test_the_data_plan_is_shared_by_all_destinations(left_gb: float, places: int, outcome: Outcome, hours: str) -> None:
+    result = check_data(replace(SHOW, destinations=(PLACE,) * places), replace(TWO_HOURS, data_left_gb=left_gb))
+    assert result.outcome is outcome
+    assert f"{hours} hours" in result.found.told()
+
+
+@pytest.mark.parametrize("show", [replace(SHOW, rehearsal=True), ShowConfig()])
+def test_what_sends_nothing_needs_no_data(show: ShowConfig) -> None:
+    assert check_data(show, TWO_HOURS).outcome is Outcome.GOOD
+
+
+@pytest.mark.parametrize(("hours", "text"), [(0.04, "0.0"), (2.5, "2.5"), (10.6, "11"), (4000, "99")])
+def test_spans_are_short(hours: float, text: str) -> None:
+    assert hours_text(hours) == text
