@@ -58,6 +58,7 @@ class Broadcast:
         self._fanout = threading.Lock()
         self._destinations = list(show.destinations)
         self._preview_on = False
+        self._divisors: dict[str, int] = {}
         self._receiver = RehearsalReceiver() if show.rehearsal else None
         self._mailbox = mailbox_for(show.source)
         self._capture = VideoCapture(show.source, show.canvas, clock, self._mailbox, self._notice)
@@ -108,6 +109,7 @@ class Broadcast:
             self.show.canvas, timeline, self._clock, self._mailbox, self.layers, watchers, self._frames
         )
         self._compositor.preview_on = self._preview_on
+        self._compositor.frame_divisor = self.frame_divisor
         self._mixer = AudioMixer(track, timeline, self._clock, self._encoder.put_audio, self._failed)
         with_sound = self._microphone is None and self.show.audio.kind is AudioKind.CLIP
         self._capture.start(timeline, track if with_sound else None)
@@ -165,6 +167,28 @@ class Broadcast:
         self._preview_on = on
         if self._compositor is not None:
             self._compositor.preview_on = on
+
+    def set_bitrate_kbps(self, kbps: int) -> None:
+        """Another rate for the picture, for everybody it is sent to and for the recording."""
+        self._encoder.set_bitrate_kbps(kbps)
+
+    def thin_frames(self, whose: str, divisor: int) -> None:
+        """Of `divisor` frames only one is composed and encoded; of several who ask, the largest counts.
+
+        `whose` names who asks (`network`, `computer`), so that each can take back its own wish with 1.
+        """
+        self._divisors[whose] = divisor
+        if self._compositor is not None:
+            self._compositor.frame_divisor = self.frame_divisor
+
+    @property
+    def frame_divisor(self) -> int:
+        return max(self._divisors.values(), default=1)
+
+    def hold_picture(self, on: bool) -> None:
+        """Lets the camera's picture stand still, while sound, cards and ticker go on."""
+        if self._compositor is not None:
+            self._compositor.still = on
 
     @property
     def preview_path(self) -> str | None:

@@ -51,6 +51,8 @@ class Compositor:
         self.captured_frames = 0
         self.late_ticks = 0
         self.preview_on = False
+        self.frame_divisor = 1  # of so many ticks one is composed: for a slow computer or a slow network
+        self.still = False  # the camera's picture stands still; cards and ticker go on
         self._canvas = canvas
         self._timeline = timeline
         self._clock = clock
@@ -71,8 +73,9 @@ class Compositor:
     def _run(self, stopping: threading.Event) -> None:
         fps = self._timeline.fps
         preview_ticks = max(1, round(PREVIEW_EVERY_S * fps))
-        tick = 0
+        tick, previewed = 0, -preview_ticks
         while True:
+            tick += -tick % self.frame_divisor
             due_ns = self._timeline.tick_ns(tick)
             if stopping.wait(max(0.0, (due_ns - self._clock.now_ns()) / NS)):
                 return
@@ -85,7 +88,8 @@ class Compositor:
                 tick += missed
                 due_ns = self._timeline.tick_ns(tick)
             frame = self.compose(tick, due_ns)
-            if self.preview_on and tick % preview_ticks == 0:
+            if self.preview_on and tick >= previewed + preview_ticks:
+                previewed = tick
                 self._watchers.preview(planes(frame))
             self._watchers.encode(frame)
             tick += 1
@@ -108,7 +112,8 @@ class Compositor:
         return frame
 
     def _take(self, picture: Picture) -> None:
-        self._background = picture.frame
+        if not self.still:
+            self._background = picture.frame
         self._pictured_ns = picture.due_ns
         self.captured_frames += 1
 

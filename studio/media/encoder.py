@@ -93,6 +93,10 @@ class Encoder:
         self._behind = 0  # frames in a row with a half full queue
         self._may_change_at = HELD_FRAMES  # encoded frames
         self._last_dts: int | None = None
+        self._gop_ticks = round(settings.keyframe_interval_s * canvas.fps)
+        self._keyframe_tick: int | None = None  # the last keyframe's
+        self._bitrate_kbps = settings.bitrate_kbps
+        self._set_kbps = settings.bitrate_kbps  # what the codec knows of
         self.video: VideoStream
         self.audio: AudioStream
 
@@ -155,6 +159,10 @@ class Encoder:
         """The next frame becomes a keyframe: somebody has just joined."""
         self._keyframe_wanted.set()
 
+    def set_bitrate_kbps(self, kbps: int) -> None:
+        """Another rate for the picture, at most the one the show began with; reached within a second."""
+        self._bitrate_kbps = min(kbps, self._settings.bitrate_kbps)
+
     def put_audio(self, block: Samples, first_sample: int) -> None:
         """Encodes 2 × 1024 samples that start at `first_sample`."""
         frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
@@ -174,9 +182,7 @@ class Encoder:
         while (frame := self._queue.get()) is not None:
             begun_ns = time.perf_counter_ns()
             self._choose_codec()
-            if self._keyframe_wanted.is_set():
-                self._keyframe_wanted.clear()
-                frame.pict_type = PictureType.I
+            self._prepare(frame)
             self._give(self._codec, frame if self._pixels == PIXEL_FORMAT else self._converted(frame), PacketKind.VIDEO)
             self.encoded_frames += 1
             self._done(frame)
@@ -194,7 +200,23 @@ class Encoder:
         self._quick = self._quick_wanted
         self._give(self._codec, None, PacketKind.VIDEO)
         self._codec = self._new_codec()
+        self._set_kbps, self._keyframe_tick = self._settings.bitrate_kbps, None
         self._may_change_at = self.encoded_frames + HELD_FRAMES
+
+    def _prepare(self, frame: av.VideoFrame) -> None:
+        """Sets the rate, and makes a keyframe where one is wanted or due.
+
+        Due by time: an encoder counts frames, of which there are fewer where the show is thinned out.
+        """
+        if self._set_kbps != self._bitrate_kbps:
+            self._set_kbps = self._bitrate_kbps
+            self._codec.bit_rate = self._set_kbps * 1000
+        tick = frame.pts or 0
+        due = self._keyframe_tick is None or tick - self._keyframe_tick >= self._gop_ticks
+        if due or self._keyframe_wanted.is_set():
+            self._keyframe_wanted.clear()
+            self._keyframe_tick = tick
+            frame.pict_type = PictureType.I
 
     def _converted(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The frame as a chip takes it; where it was asked for, a keyframe still."""

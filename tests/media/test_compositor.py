@@ -1,5 +1,6 @@
 """The metronome: the picture that is due, the last one, or the slate; one canvas a tick."""
 
+import itertools
 from fractions import Fraction
 from typing import Any
 
@@ -101,6 +102,36 @@ def test_ticks_come_at_their_time_and_without_a_gap() -> None:
     assert all(at_ns >= line.tick_ns(tick) for tick, at_ns in enumerate(came))
     assert len(shown.all) == -(-len(frames) // 2), "a preview every second tick at 25 fps"
     assert not told.of(Exception)
+
+
+def test_of_thinned_ticks_each_second_is_composed_at_its_own_time_and_none_counts_as_late() -> None:
+    clock, told = SystemClock(), Told()
+    made = compositor(Mailbox(), clock, Watchers(told, nothing), Timeline(clock.now_ns() + NS // 20, SMALL.fps))
+    made.frame_divisor = 2
+    made.start(told)
+    try:
+        told.wait_for(lambda: len(told.all) >= 5)
+        made.frame_divisor = 1
+        told.wait_for(lambda: len(told.all) >= 12)
+    finally:
+        made.stop()
+    ticks = [frame.pts or 0 for frame in told.of(av.VideoFrame)]
+    assert ticks[:5] == [0, 2, 4, 6, 8]
+    assert [after - before for before, after in itertools.pairwise(ticks[7:])] == [1] * (len(ticks) - 8)
+
+
+def test_a_held_picture_stands_still_without_turning_into_the_slate() -> None:
+    mailbox = Mailbox()
+    mailbox.put(Picture(numbered(SMALL, 3), 0))
+    made = compositor(mailbox)
+    made.compose(0, 0)
+    made.still = True
+    for tick in range(1, 4 * SMALL.fps):
+        mailbox.put(Picture(numbered(SMALL, 5), LINE.tick_ns(tick)))
+        assert number_of(made.compose(tick, LINE.tick_ns(tick))) == 3
+    made.still = False
+    mailbox.put(Picture(numbered(SMALL, 6), LINE.tick_ns(101)))
+    assert number_of(made.compose(101, LINE.tick_ns(101))) == 6
 
 
 class Waking(Hand):

@@ -77,6 +77,50 @@ def test_a_keyframe_comes_when_it_is_wanted() -> None:
     assert [packet.pts for packet in told.of(EncodedPacket) if packet.keyframe] == [0, 17]
 
 
+def noisy_show(encoder: Encoder, told: Told, ticks: range) -> list[EncodedPacket]:
+    """The packets of pictures that nobody can foretell, one each tick."""
+    random = np.random.default_rng(1)
+    for tick in ticks:
+        frame = blank(SMALL.width, SMALL.height)
+        planes(frame)[0][:] = random.integers(16, 235, planes(frame)[0].shape)
+        frame.pts, frame.time_base = tick, Fraction(1, SMALL.fps)
+        wanted = encoder.encoded_frames + 1
+        encoder.put_video(frame)
+        told.wait_for(lambda wanted=wanted: encoder.encoded_frames >= wanted)  # type: ignore[misc]
+    return of_kind(told.of(EncodedPacket), PacketKind.VIDEO)
+
+
+def kbps(packets: list[EncodedPacket], start_s: int, end_s: int) -> float:
+    """The rate of the pictures that are due in a span."""
+    ticks = range(start_s * SMALL.fps, end_s * SMALL.fps)
+    return sum(len(packet.data) for packet in packets if packet.pts in ticks) * 8 / 1000 / (end_s - start_s)
+
+
+def test_the_rate_follows_the_network_down_and_up_within_two_seconds() -> None:
+    told = Told()
+    encoder = Encoder(SMALL, EncoderConfig(2000, "ultrafast"), told, told)
+    encoder.open()
+    encoder.start()
+    for kbps_asked, end_s in ((2000, 4), (500, 8), (9000, 12)):
+        encoder.set_bitrate_kbps(kbps_asked)
+        packets = noisy_show(encoder, told, range((end_s - 4) * SMALL.fps, end_s * SMALL.fps))
+    encoder.stop()
+    assert kbps(packets, 2, 4) == pytest.approx(2000, rel=0.2)
+    assert kbps(packets, 6, 8) == pytest.approx(500, rel=0.25)
+    assert kbps(packets, 10, 12) == pytest.approx(2000, rel=0.2), "never above what was chosen"
+
+
+def test_thinned_out_frames_keep_rate_and_distance_of_keyframes() -> None:
+    told = Told()
+    encoder = Encoder(SMALL, EncoderConfig(1000, "ultrafast"), told, told)
+    encoder.open()
+    encoder.start()
+    packets = noisy_show(encoder, told, range(0, 10 * SMALL.fps, 2))
+    encoder.stop()
+    assert [packet.pts for packet in packets if packet.keyframe] == [0, 50, 100, 150, 200]
+    assert kbps(packets, 4, 10) == pytest.approx(1000, rel=0.2)
+
+
 @pytest.mark.parametrize("bitrate_kbps", [600, 1500])
 def test_the_bit_rate_is_kept_even_for_noise(bitrate_kbps: int) -> None:
     """Rain on a tin roof of pixels: what was promised to the network is not passed by more than 15 %."""
