@@ -34,8 +34,9 @@ def no_cameras() -> list[str]:
     return []
 
 
-def keep_nowhere(_show: ShowConfig) -> None:
+def keep_nowhere(_show: ShowConfig) -> Problem | None:
     log.debug("the plan of the show is not kept")
+    return None
 
 
 def run_window(
@@ -46,15 +47,17 @@ def run_window(
     duration_s: float | None = None,
     demo: bool = False,
     cameras: Callable[[], list[str]] = no_cameras,
-    save_show: Callable[[ShowConfig], None] = keep_nowhere,
+    save_show: Callable[[ShowConfig], Problem | None] = keep_nowhere,
     on_report: Callable[[ShowReport], None] | None = None,
+    alarms: tuple[Problem, ...] = (),
 ) -> int:
     """Runs the window until it is closed; gives back the exit code.
 
     `show` is the plan (None: an empty one). `auto_start` goes on air as soon as the engine answers, unless
     a show runs already. With `duration_s` the show is stopped after that time and the window closes.
-    `cameras` lists the cameras' names (called on a thread of its own), `save_show` keeps a changed plan,
-    `on_report` is told how a show went. Source strings are shown in the language `studio.i18n.use` chose.
+    `cameras` lists the cameras' names (called on a thread of its own), `save_show` keeps a changed plan
+    and gives back what is to be told about that, `on_report` is told how a show went, `alarms` are shown at once.
+    Source strings are shown in the language `studio.i18n.use` chose.
     """
     app = _application()
     app.setQuitOnLastWindowClosed(False)  # the window says itself when it has been closed
@@ -64,6 +67,8 @@ def run_window(
         plan = replace(plan, rehearsal=True)
     bridge = EngineBridge(home)
     desk = Desk(bridge, plan, SystemClock(), home.recordings, cameras, save_show)
+    for problem in alarms:
+        desk.alarm(problem)
     window = MainWindow(desk)
     run = _Run(app, desk, window, auto_start, duration_s)
     if on_report is not None:

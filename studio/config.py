@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from overlays.card import CardParams
+from studio.addresses import mask_mistyped, virtual_camera_of
 from studio.errors import fault
 from studio.i18n import N_
-from studio.presets import CUSTOM
+from studio.presets import CUSTOM, Preset, preset_of
 
 
 class Secret:
@@ -127,23 +128,45 @@ PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium")
 
 @dataclass(frozen=True, slots=True)
 class DestinationConfig:
-    """A place the show is sent to; the whole address is secret, `shown` is what may be read by anyone."""
+    """A place the show is sent to; the whole address is secret, `shown` is what may be read by anyone.
+
+    The address is that of an RTMP server, or `virtualcam[:NAME]` for a camera of this computer that is none.
+    """
 
     name: str
     url: Secret
     platform: str = CUSTOM.platform  # which of the presets it follows
+    codes: bool | None = None  # whether QR codes may be in the picture; None: as the platform's preset says
 
     def __post_init__(self) -> None:
+        address = self.url.reveal()
+        if virtual_camera_of(address) is not None:
+            return
         try:
-            parts = urlsplit(self.url.reveal())
+            parts = urlsplit(address)
         except ValueError:  # brackets that do not close, signs that no host has
             parts = urlsplit("")
         if parts.scheme not in ("rtmp", "rtmps") or not parts.hostname or not parts.path.strip("/"):
-            raise fault("output.not_rtmp", address=mask_address(self.url.reveal()))
+            raise fault("output.not_rtmp", address=mask_mistyped(address))
 
     @property
     def shown(self) -> str:
-        return mask_address(self.url.reveal())
+        address = self.url.reveal()
+        return address if self.camera is not None else mask_address(address)
+
+    @property
+    def camera(self) -> str | None:
+        """The virtual camera it goes to, empty for the first one; None where it goes to a server."""
+        return virtual_camera_of(self.url.reveal())
+
+    @property
+    def preset(self) -> Preset:
+        return preset_of(self.platform)
+
+    @property
+    def takes_codes(self) -> bool:
+        """Whether cards may show their QR code there."""
+        return self.preset.codes if self.codes is None else self.codes
 
 
 def mask_address(address: str) -> str:

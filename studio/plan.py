@@ -1,11 +1,6 @@
-"""The plan of the next show, kept between runs: `show.json`, and the addresses with their keys apart from it.
+"""The plan of the next show, kept between runs in `show.json`; its destinations are kept apart from it."""
 
-Addresses hold stream keys, so they lie in a file of their own that only its owner may read.
-"""
-
-import json
-import os
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +11,21 @@ from studio.config import (
     DestinationConfig,
     EncoderConfig,
     Fit,
-    Secret,
     ShowConfig,
     SourceConfig,
     SourceKind,
 )
-from studio.errors import StudioError, fault, reason_of
+from studio.destinations import keep_destinations, load_destinations, read_json, write_private
+from studio.errors import Problem, StudioError
+from studio.keys import KeyStore
 from studio.paths import Home
 
 
-def save_plan(home: Home, show: ShowConfig) -> None:
+def save_plan(home: Home, show: ShowConfig, keys: KeyStore | None = None) -> Problem | None:
     """Keeps the plan for the next start; cards come from the shop and are not part of it.
 
-    Raises `home.unwritable`, and `output.duplicate_name`: of two addresses under one name one would be lost.
+    Tells and raises what `keep_destinations` does.
     """
-    addresses: dict[str, str] = {}
-    for destination in show.destinations:
-        if destination.name in addresses:
-            raise fault("output.duplicate_name", name=destination.name)
-        addresses[destination.name] = destination.url.reveal()
     plan = {
         "source": asdict(show.source),
         "audio": asdict(show.audio),
@@ -45,16 +36,14 @@ def save_plan(home: Home, show: ShowConfig) -> None:
         "record_dir": str(show.record_dir) if show.record_dir is not None else None,
         "stats_url": show.stats_url,
     }
-    try:
-        _write_private(home.destinations, addresses)
-        _write_private(home.plan, plan)
-    except OSError as error:
-        raise fault("home.unwritable", path=home.root, reason=reason_of(error)) from error
+    told = keep_destinations(home, show.destinations, keys)
+    write_private(home.plan, plan, home)
+    return told
 
 
-def load_plan(home: Home) -> ShowConfig | None:
-    """The plan that was kept; None where there is none, or where the file is damaged."""
-    data = _read(home.plan)
+def load_plan(home: Home, destinations: tuple[DestinationConfig, ...] | None = None) -> ShowConfig | None:
+    """The plan that was kept, with its saved destinations; None where there is none, or where the file is damaged."""
+    data = read_json(home.plan)
     if not data:
         return None
     try:
@@ -65,7 +54,7 @@ def load_plan(home: Home) -> ShowConfig | None:
             audio=AudioConfig(AudioKind(data["audio"]["kind"]), data["audio"]["target"]),
             canvas=CanvasConfig(**data["canvas"]),
             encoder=EncoderConfig(**data["encoder"]),
-            destinations=saved_destinations(home),
+            destinations=load_destinations(home).destinations if destinations is None else destinations,
             rotate_s=data["rotate_s"],
             ticker=data["ticker"],
             record_dir=Path(data["record_dir"]) if data["record_dir"] else None,
@@ -89,45 +78,3 @@ def _check_types(config: Any) -> None:
         }.get(field.name, (usual,))
         if isinstance(value, bool) is not (usual is bool) or not isinstance(value, kinds):
             raise TypeError(field.name)
-
-
-def saved_destinations(home: Home) -> tuple[DestinationConfig, ...]:
-    """The destinations that were kept; an address that is none any more is left out."""
-    found = []
-    for name, url in _read(home.destinations).items():
-        try:
-            found.append(DestinationConfig(name, Secret(str(url))))
-        except StudioError:
-            continue
-    return tuple(found)
-
-
-def destination(home: Home, given: str, number: int) -> DestinationConfig:
-    """What `--to` names: an address, or a saved destination. Raises `destination.unknown` or `output.not_rtmp`."""
-    if "://" in given:
-        made = DestinationConfig("", Secret(given))
-        host = made.shown.split("://", 1)[1].split("/", 1)[0]
-        return replace(made, name=host if number == 1 else f"{host} ({number})")
-    for saved in saved_destinations(home):
-        if saved.name == given:
-            return saved
-    if "/" in given or ":" in given:
-        return DestinationConfig(given, Secret(given))  # an address without rtmp:// in front: told as such
-    raise fault("destination.unknown", name=given)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _write_private(path: Path, data: dict[str, Any]) -> None:
-    """Writes the file whole or not at all, for its owner's eyes only."""
-    draft = path.with_suffix(".tmp")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(data, file, ensure_ascii=False, indent=2)
-    draft.replace(path)

@@ -25,6 +25,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "home"
     monkeypatch.setenv("NONGBO_HOME", str(folder))
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")  # nobody's own key store is touched
     for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "NONGBO_STREAM_URL"):
         monkeypatch.delenv(name, raising=False)
     i18n.use("en")

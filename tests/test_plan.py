@@ -22,8 +22,10 @@ from studio.config import (
 )
 from studio.errors import StudioError
 from studio.paths import Home
-from studio.plan import destination, load_plan, save_plan, saved_destinations
+from studio.plan import load_plan, save_plan
+from tests.key_stores import Drawer
 
+NO_STORE = Drawer(there=False)
 KEY = "k3y-of-a-farmer"
 SHOW = ShowConfig(
     source=SourceConfig(SourceKind.URL, "rtsp://192.168.1.5/摄像头", Fit.COVER),
@@ -48,28 +50,28 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.mark.parametrize("show", [SHOW, ShowConfig()])
 def test_a_plan_comes_back_as_it_was_kept(home: Home, show: ShowConfig) -> None:
-    save_plan(home, show)
+    save_plan(home, show, NO_STORE)
     assert load_plan(home) == show
 
 
 def test_saving_again_replaces_the_plan_whole(home: Home) -> None:
-    save_plan(home, SHOW)
-    save_plan(home, ShowConfig())
+    save_plan(home, SHOW, NO_STORE)
+    save_plan(home, ShowConfig(), NO_STORE)
     assert load_plan(home) == ShowConfig()
     assert sorted(path.name for path in home.root.glob("*.*")) == ["destinations.json", "show.json"]
 
 
 def test_two_destinations_of_one_name_are_refused_and_nothing_is_lost(home: Home) -> None:
-    save_plan(home, SHOW)
+    save_plan(home, SHOW, NO_STORE)
     twice = (*SHOW.destinations, DestinationConfig("淘宝", Secret("rtmp://elsewhere.example.com/live/2")))
     with pytest.raises(StudioError) as caught:
-        save_plan(home, replace(SHOW, destinations=twice))
+        save_plan(home, replace(SHOW, destinations=twice), NO_STORE)
     assert caught.value.problem.code == "output.duplicate_name"
     assert load_plan(home) == SHOW
 
 
 def test_keys_lie_in_a_file_that_only_its_owner_reads(home: Home) -> None:
-    save_plan(home, SHOW)
+    save_plan(home, SHOW, NO_STORE)
     for path in (home.destinations, home.plan):
         assert path.stat().st_mode & 0o777 == 0o600
     assert KEY not in home.plan.read_text(encoding="utf-8")
@@ -79,13 +81,12 @@ def test_keys_lie_in_a_file_that_only_its_owner_reads(home: Home) -> None:
 def test_a_home_that_cannot_be_written_is_told(home: Home) -> None:
     home.plan.with_suffix(".tmp").mkdir()
     with pytest.raises(StudioError) as caught:
-        save_plan(home, SHOW)
+        save_plan(home, SHOW, NO_STORE)
     assert caught.value.problem.code == "home.unwritable"
 
 
 def test_no_plan_is_none(home: Home) -> None:
     assert load_plan(home) is None
-    assert saved_destinations(home) == ()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", '{"source": null}', '{"source": {}}', "\x00\xff"])
@@ -98,7 +99,7 @@ def test_a_damaged_plan_is_none(home: Home, text: str) -> None:
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(0, 600))
 def test_a_plan_that_was_cut_off_is_none_or_whole(home: Home, cut: int) -> None:
-    save_plan(home, SHOW)
+    save_plan(home, SHOW, NO_STORE)
     whole = home.plan.read_bytes()
     home.plan.write_bytes(whole[:cut])
     plan = load_plan(home)
@@ -126,44 +127,8 @@ def test_a_plan_that_was_cut_off_is_none_or_whole(home: Home, cut: int) -> None:
     ],
 )
 def test_a_plan_with_values_that_cannot_be_is_none(home: Home, field: str, value: object) -> None:
-    save_plan(home, SHOW)
+    save_plan(home, SHOW, NO_STORE)
     data = json.loads(home.plan.read_text(encoding="utf-8")) | {field: value}
     home.plan.write_text(json.dumps(data), encoding="utf-8")
     loaded = load_plan(home)
     assert loaded is None or (field == "canvas" and loaded.canvas.fps == 30)
-
-
-def test_a_saved_address_that_is_none_any_more_is_left_out(home: Home) -> None:
-    save_plan(home, SHOW)
-    data = json.loads(home.destinations.read_text(encoding="utf-8")) | {"旧平台": "http://old.example/live"}
-    home.destinations.write_text(json.dumps(data), encoding="utf-8")
-    assert [one.name for one in saved_destinations(home)] == ["淘宝", "快手"]
-
-
-def test_a_destination_is_an_address_or_a_saved_name(home: Home) -> None:
-    save_plan(home, SHOW)
-    assert destination(home, "淘宝", 1).url.reveal().endswith(KEY)
-    first = destination(home, f"rtmp://push.example.com/live/{KEY}", 1)
-    second = destination(home, "rtmp://push.example.com/live/other", 2)
-    assert (first.name, second.name) == ("push.example.com", "push.example.com (2)")
-    assert first.shown == "rtmp://push.example.com/live/•••"
-    assert destination(home, f"rtmp://farmer:{KEY}@push.example.com:1936/live/{KEY}", 1).name == "push.example.com:1936"
-
-
-@pytest.mark.parametrize(
-    ("given", "code"),
-    [
-        ("京东", "destination.unknown"),
-        (KEY, "destination.unknown"),
-        (f"http://push.example.com/live/{KEY}", "output.not_rtmp"),
-        (f"push.example.com/live/{KEY}", "output.not_rtmp"),
-        ("push.example.com:1935", "output.not_rtmp"),
-        ("rtmp://", "output.not_rtmp"),
-    ],
-)
-def test_what_is_neither_is_told(home: Home, given: str, code: str) -> None:
-    with pytest.raises(StudioError) as caught:
-        destination(home, given, 1)
-    assert caught.value.problem.code == code
-    if code == "output.not_rtmp":
-        assert KEY not in repr(caught.value.problem)

@@ -13,11 +13,12 @@ from studio.clock import SystemClock
 from studio.config import ShowConfig
 from studio.console.output import OK, print_json
 from studio.console.show import audio_from, source_from
+from studio.destinations import destination
 from studio.errors import explain, fault
 from studio.health.preflight.examination import Subject, examine
 from studio.i18n import N_, _
 from studio.paths import Home
-from studio.plan import destination, load_plan
+from studio.plan import load_plan
 
 EXIT_NOT_READY = 3
 MOST_MINUTES = 24 * 60

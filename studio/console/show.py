@@ -21,11 +21,11 @@ from studio.config import (
 from studio.console.faults import print_problem
 from studio.console.onair import EXIT_NOT_ON_AIR, show_to_the_end
 from studio.console.output import add_command
+from studio.destinations import destination
 from studio.errors import StudioError, fault
 from studio.i18n import _
 from studio.paths import Home
 from studio.paths import home as home_of
-from studio.plan import destination
 from studio.store.store import Store
 
 EXIT_USAGE = 2

@@ -6,8 +6,10 @@ import sys
 from studio.config import ShowConfig
 from studio.console.faults import print_problem
 from studio.console.screen import screen_there
+from studio.destinations import load_destinations, move_keys
 from studio.errors import StudioError
 from studio.i18n import _
+from studio.keys import Keyring
 from studio.paths import home as home_of
 from studio.plan import load_plan, save_plan
 
@@ -17,14 +19,22 @@ def run(args: argparse.Namespace) -> int:
     if not screen_there():
         sys.stderr.write(_("There is no screen here. Without a window: nongbo live, nongbo demo --headless.") + "\n")
         return 2
+    keys = Keyring()
     try:
-        show = load_plan(home.ensure()) or ShowConfig(record_dir=home.recordings)
+        moved = move_keys(home.ensure(), keys)
+        saved = load_destinations(home, keys)
+        show = load_plan(home, saved.destinations) or ShowConfig(
+            destinations=saved.destinations, record_dir=home.recordings
+        )
     except StudioError as error:
         print_problem(error.problem)
         return 3
     from studio.app import run_window  # noqa: PLC0415 - the window's libraries load only where it is shown
 
-    return run_window(home, show, cameras=camera_names, save_show=lambda changed: save_plan(home, changed))
+    alarms = (*saved.problems, *filter(None, [moved]))
+    return run_window(
+        home, show, cameras=camera_names, save_show=lambda changed: save_plan(home, changed, keys), alarms=alarms
+    )
 
 
 def camera_names() -> list[str]:

@@ -1,7 +1,7 @@
 """Where the show is sent."""
 
 from studio.i18n import N_
-from studio.sentences.lines import NOTHING_YET, PLATFORM, STATION, Lines
+from studio.sentences.lines import NOTHING_YET, PLATFORM, STATION, UNTOUCHED, Lines
 
 SENTENCES: dict[str, Lines] = {
     "output.not_rtmp": (
@@ -50,6 +50,18 @@ SENTENCES: dict[str, Lines] = {
         N_("No destination is saved under the name {name}."),
         NOTHING_YET,
         N_("Write the whole address, or save it under this name first."),
+        STATION,
+    ),
+    "keys.in_file": (
+        N_("Your stream keys lie in a file: this computer has no key store that works."),
+        UNTOUCHED,
+        N_("Only your account on this computer can read {path}. Give that folder to nobody."),
+        STATION,
+    ),
+    "keys.unreadable": (
+        N_("The stream key of {name} does not come out of this computer's key store: {reason}."),
+        N_("Viewers on {name} see nothing until it is there."),
+        N_("Unlock the key store and open Nongbo again, or add the destination anew with a fresh key."),
         STATION,
     ),
 }

@@ -40,7 +40,7 @@ class Desk(QObject):
         clock: Clock,
         recordings: Path,
         cameras: Callable[[], list[str]],
-        save: Callable[[ShowConfig], None],
+        save: Callable[[ShowConfig], Problem | None],
     ) -> None:
         super().__init__()
         self.show = show
@@ -80,9 +80,16 @@ class Desk(QObject):
     def plan(self, show: ShowConfig) -> None:
         """Another plan for the next show; the pages are told."""
         self.show = show
-        self._save(show)
+        problem = self._save(show)
         self.plan_changed.emit(show)
         self._become(show_state.planned(self.state, show))
+        if problem is not None:
+            self.alarm(problem)
+
+    def alarm(self, problem: Problem) -> None:
+        """Tells the person of something that concerns no show; it stays until it is read."""
+        if problem not in self.state.alarms:
+            self._become(replace(self.state, alarms=(*self.state.alarms, problem)))
 
     def _stock(self, cards: tuple[CardParams, ...]) -> None:
         """The shop's products go on the cards of a plan that has none."""

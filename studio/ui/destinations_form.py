@@ -3,32 +3,11 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from studio.addresses import join_address, split_address
 from studio.config import DestinationConfig, Secret
 from studio.errors import fault
 from studio.i18n import _
 from studio.ui.icons import icon
-
-
-def join_address(server: str, key: str) -> str:
-    """The whole push address, as platforms hand it out in two parts.
-
-    A slash goes between them only where the server does not end in one and the key is not a query.
-    """
-    server, key = server.strip(), key.strip()
-    if not key or server.endswith("/") or key.startswith("?"):
-        return server + key
-    return f"{server}/{key}"
-
-
-def split_address(address: str) -> tuple[str, str]:
-    """Server and key of a whole address, so that `join_address` gives the same address again."""
-    path, mark, query = address.partition("?")
-    scheme, slashes, rest = path.partition("://")
-    host, _slash, parts = rest.partition("/")
-    app, slash, stream = parts.partition("/")
-    if slash and stream:
-        return f"{scheme}{slashes}{host}/{app}", f"{stream}{mark}{query}"
-    return path, f"{mark}{query}"
 
 
 class DestinationEditor(QFrame):

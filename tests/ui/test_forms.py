@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from studio.addresses import join_address, split_address
 from studio.commands import AddDestination, RemoveDestination, SetRotation, SetTicker
 from studio.config import CanvasConfig, DestinationConfig, EncoderConfig, Secret, ShowConfig, SourceConfig, SourceKind
 from studio.errors import StudioError
-from studio.ui.destinations_form import join_address, split_address
 from studio.ui.forms import Form
 from studio.ui.show_form import Size, commands_between, form_of, show_of
 from tests.ui.conftest import Stage

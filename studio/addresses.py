@@ -1,0 +1,66 @@
+"""Push addresses as platforms hand them out: a server and a key, joined to one address and taken apart again.
+
+Keys hold `?`, `&`, `=` and `/`, and some begin with `?`; nothing of what is pasted is encoded or decoded.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+VIRTUAL_CAMERA = "virtualcam"  # `virtualcam` or `virtualcam:NAME` stands where an address does
+LONGEST_NAME = 40
+KEY_FROM = 8  # a last part of so many letters is a key and not the name of an application
+HOST = re.compile(r"localhost|\d+(?:\.\d+){3}|(?:[a-z0-9-]+\.)+[a-z]{2,}")
+
+
+def join_address(server: str, key: str) -> str:
+    """The whole push address.
+
+    A slash goes between them only where the server does not end in one and the key is not a query. Where only one
+    of the two was pasted whole, twice or in the wrong box, it is taken as it is.
+    """
+    server, key = server.strip(), key.strip()
+    if "://" in key and (not server or key.startswith(server)):
+        return key
+    if not key or server.endswith("/") or key.startswith("?"):
+        return server + key
+    return f"{server}/{key}"
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """Server and key of a whole address, so that `join_address` gives the same address again."""
+    path, mark, query = address.partition("?")
+    scheme, slashes, rest = path.partition("://")
+    host, _slash, parts = rest.partition("/")
+    app, slash, stream = parts.partition("/")
+    if slash and stream:
+        return f"{scheme}{slashes}{host}/{app}", f"{stream}{mark}{query}"
+    return path, f"{mark}{query}"
+
+
+def holds_key(server: str) -> bool:
+    """Whether what stands in the server's box has a key in it: a query, or a long part after the application."""
+    _server, key = split_address(server.strip())
+    return bool(key) and (key.startswith("?") or "?" in key or len(key.rpartition("/")[2]) >= KEY_FROM)
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` may be a destination's name, which is shown everywhere, and is no address or key pasted there."""
+    return 0 < len(text) <= LONGEST_NAME and not re.search(r"://|[?&=]", text)
+
+
+def mask_mistyped(text: str) -> str:
+    """What may be shown of a text that is no address: it may be a key in the wrong box, so at most a host's name."""
+    try:
+        parts = urlsplit(text.strip())
+        host = parts.hostname or ""
+    except ValueError:
+        return "•••"
+    if not parts.scheme or not HOST.fullmatch(host):
+        return "•••"
+    return f"{parts.scheme}://{host}/•••"
+
+
+def virtual_camera_of(address: str) -> str | None:
+    """The device that `virtualcam[:NAME]` names, empty for the first one; None where it is another kind of address."""
+    kind, _colon, device = address.partition(":")
+    return device.strip() if kind == VIRTUAL_CAMERA else None

@@ -1,0 +1,83 @@
+"""Server and key become the address the platform means, and a key in the wrong box is shown to nobody."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from studio.addresses import holds_key, is_name, join_address, mask_mistyped, split_address
+from studio.config import DestinationConfig, Secret
+from studio.errors import StudioError, explain
+
+KEYS = st.text("abcKEY019-_?&=./%+", min_size=6, max_size=40).filter(lambda key: "://" not in key)
+SERVERS = st.sampled_from(
+    [
+        "rtmp://open-push.voip.yximgs.com/gifshow/",
+        "rtmp://live-push.bilivideo.com/live-bvc/",
+        "rtmps://a.alivecdn.com/live",
+        "rtmp://192.168.1.5:1936/app/inner",
+    ]
+)
+
+
+@given(SERVERS, KEYS)
+def test_nothing_of_server_or_key_is_lost_or_changed(server: str, key: str) -> None:
+    slash = "" if server.endswith("/") or key.startswith("?") else "/"
+    assert join_address(server, key) == f"{server}{slash}{key}"
+    assert join_address(f" {server}\n", f"\t{key} ") == f"{server}{slash}{key}"
+
+
+@given(SERVERS, KEYS)
+def test_a_whole_address_may_stand_in_either_box_or_both(server: str, key: str) -> None:
+    whole = join_address(server, key)
+    assert join_address(whole, "") == join_address("", whole) == join_address(server, whole) == whole
+    assert join_address(*split_address(whole)) == whole
+
+
+@given(SERVERS, KEYS)
+def test_a_key_that_came_with_the_server_is_noticed(server: str, key: str) -> None:
+    assume("?" in key or len(key.rpartition("/")[2]) >= 8)
+    assert holds_key(join_address(server, key))
+    assert not holds_key(server)
+
+
+def test_bilibilis_key_begins_with_a_question_mark() -> None:
+    key = "?streamname=live_1_2&key=0a1b&schedule=rtmp&pflag=1"
+    assert join_address("rtmp://live-push.bilivideo.com/live-bvc/", key).endswith(f"/live-bvc/{key}")
+    assert join_address("rtmp://live-push.bilivideo.com/live-bvc", key).endswith(f"/live-bvc{key}")
+
+
+@given(st.text("abcKEY019-_?&=/%+", min_size=6, max_size=60), st.sampled_from(["", "rtmp://", "http://", " "]))
+def test_a_key_in_the_box_of_the_address_is_shown_to_nobody(key: str, before: str) -> None:
+    parts = [part for part in key.replace("?", "/").replace("=", "/").split("/") if len(part) >= 4]
+    try:
+        shown = DestinationConfig("somewhere", Secret(before + key)).shown.removeprefix(before)
+    except StudioError as error:
+        shown = explain(error.problem).what
+        assert not [part for part in parts if part in shown]
+    else:
+        assert not [part for part in parts[1:] if part in shown.partition("/")[2].partition("/")[2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://example.com/live/key", "http://example.com/•••"),
+        ("rtmp://192.168.1.5", "rtmp://192.168.1.5/•••"),
+        ("rtmp://stream-1234?sign=ab", "•••"),
+        ("push.example.com/live/key", "•••"),
+        ("kwai_actL_1?sign=a/b", "•••"),
+        ("rtmp://[::1/key", "•••"),
+    ],
+)
+def test_of_a_mistyped_address_only_a_hosts_name_is_shown(text: str, shown: str) -> None:
+    assert mask_mistyped(text) == shown
+
+
+@pytest.mark.parametrize("text", ["淘宝", "push.example.com:1936 (2)", "My shop"])
+def test_a_name_is_a_name(text: str) -> None:
+    assert is_name(text)
+
+
+@pytest.mark.parametrize("text", ["", "rtmp://a/b/c", "stream-1?sign=2", "key=abc", "x" * 41])
+def test_an_address_or_a_key_is_no_name(text: str) -> None:
+    assert not is_name(text)
