@@ -25,6 +25,7 @@ from studio.events import (
     AudioLevel,
     Event,
     Noticed,
+    RecordingFinished,
     ShowEnded,
     ShowStarted,
     Snapshot,
@@ -33,9 +34,11 @@ from studio.events import (
 from studio.health.load import LoadMeter
 from studio.journal import Journal
 from studio.media.allocator import give_back
+from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX, Finisher
 from studio.media.frames import NS
 from studio.on_air import OnAir
 from studio.paths import Home
+from studio.recovery import recordings_left
 from studio.store.store import Store
 from studio.worker import Worker
 
@@ -60,6 +63,7 @@ class Engine:
         self._journal = Journal(self._store, self._journal_failed, self._journal_mended)
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._load = LoadMeter(self._children)
+        self._finisher = Finisher(self._recording_finished)
         self._on_air: OnAir | None = None
         self._preview_wanted = False
         self._worker = Worker("engine", self._run)
@@ -82,6 +86,9 @@ class Engine:
             self._lock.release()
             raise
         self._journal.start()
+        self._finisher.start()
+        for left in recordings_left(self._store):
+            self._finisher.add(left.session_id, Path(left.path))
         self._worker.start()
 
     def execute(self, command: Command) -> None:
@@ -93,6 +100,7 @@ class Engine:
         self._commands.put(None)
         self._worker.stopping.set()
         self._worker.join(60.0)
+        self._finisher.stop()
         self._journal.stop()
         self._store.close()
         self._lock.release()
@@ -100,6 +108,11 @@ class Engine:
     @property
     def on_air(self) -> bool:
         return self._on_air is not None
+
+    @property
+    def finishing(self) -> bool:
+        """Whether a recording is being made into an MP4."""
+        return self._finisher.busy
 
     def _emit(self, event: Event) -> None:
         self._journal.record(event)
@@ -148,6 +161,7 @@ class Engine:
         if self._on_air is not None:
             self._tell(StartFailed(Problem.of("show.running")))
             return
+        self._finisher.hold()
         self._load.start()
         at = self._clock.utc()
         broadcast = Broadcast(show, self._clock, self._emit, _record_path(show, at))
@@ -156,10 +170,12 @@ class Engine:
             session_id = self._journal.begin(show, at, broadcast.record_path)
         except StudioError as error:
             broadcast.stop()
+            self._finisher.go_on()
             self._tell(StartFailed(error.problem))
             return
         except Exception as error:
             broadcast.stop()
+            self._finisher.go_on()
             self._tell(StartFailed(bug_of(error)))
             raise
         poller = self._poller(show.stats_url)
@@ -214,11 +230,18 @@ class Engine:
         self._journal.record(ShowEnded(report))
         self._journal.end(self._clock.utc())
         self._on_air = None
+        if report.recording is not None:
+            self._finisher.add(report.session_id, Path(report.recording))
         self._tell(ShowEnded(report))
+        self._finisher.go_on()
 
     def _children(self) -> list[int]:
         on_air = self._on_air
         return on_air.broadcast.children() if on_air is not None else []
+
+    def _recording_finished(self, event: RecordingFinished) -> None:
+        self._journal.record(event)
+        self._tell(event)
 
     def _journal_failed(self, problem: Problem) -> None:
         self._tell(Noticed(problem, True, self._clock.utc()))
@@ -240,9 +263,9 @@ def _record_path(show: ShowConfig, at: datetime) -> Path | None:
     if show.record_dir is None:
         return None
     name = f"{at.astimezone():%Y%m%d-%H%M%S}"
-    path = show.record_dir / f"{name}.mkv"
+    path = show.record_dir / f"{name}{RECORDING_SUFFIX}"
     number = 2
-    while path.exists():
-        path = show.record_dir / f"{name}-{number}.mkv"
+    while path.exists() or path.with_suffix(FILM_SUFFIX).exists():
+        path = show.record_dir / f"{name}-{number}{RECORDING_SUFFIX}"
         number += 1
     return path

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 EXIT_NOT_STARTED = 3
 CLIENT_QUEUE = 2000  # events: minutes of a show
+FINISHING_LOOK_S = 0.2
 LONELY_S = 20.0  # how long an engine without a client and without a show waits for one
 
 
@@ -105,6 +106,7 @@ class EngineHost:
         self.engine = Engine(self._home, self._tell_all)
         self._clients: list[ClientLine] = []
         self._changing = threading.Lock()
+        self._quit = threading.Event()  # as soon as nothing is left to do
         self._ending = threading.Event()
 
     def run(self) -> None:
@@ -145,6 +147,7 @@ class EngineHost:
                 connection.close()
                 return
             number += 1
+            self._quit.clear()  # somebody needs the engine again
             client = ClientLine(connection, number, self)
             with self._changing:  # no event comes before the snapshot, and none is lost after it
                 client.tell(self.engine.snapshot())
@@ -152,9 +155,15 @@ class EngineHost:
             client.start()
 
     def _wait(self) -> None:
-        """Until somebody says quit, or nobody has called for a while and nothing is on air."""
-        while not self._ending.wait(LONELY_S):
-            if not self._clients and not self.engine.on_air:
+        """Until somebody says quit, or nobody has called for a while and nothing is on air.
+
+        A recording that is being made into a film is waited for, and a client that comes meanwhile is served.
+        """
+        while not self._ending.is_set():
+            wanted = self._quit.wait(LONELY_S)
+            if self.engine.finishing and not self.engine.on_air:
+                self._ending.wait(FINISHING_LOOK_S)
+            elif wanted or not (self._clients or self.engine.on_air):
                 self._ending.set()
 
     def _tell_all(self, event: Event) -> None:
@@ -172,7 +181,13 @@ class EngineHost:
         self.engine.execute(WatchPreview(self.anyone_watches()))
 
     def quit(self) -> None:
+        """Ends a show that runs, and the process once its recording is a film."""
+        self._quit.set()
+
+    def end(self) -> None:
+        """Ends a show that runs, and the process; what is not a film then is made one at the next start."""
         self._ending.set()
+        self._quit.set()
 
 
 def _wake(address: Address) -> None:
@@ -214,7 +229,7 @@ def main() -> int:
     home = home_of(arguments.home)
     host = EngineHost(arguments.home, detach() if arguments.detach else lambda: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which asks first
-    signal.signal(signal.SIGTERM, lambda *_signal: host.quit())
+    signal.signal(signal.SIGTERM, lambda *_signal: host.end())
     if sys.platform.startswith("linux"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a screen that goes away must not take the show with it
     try:

@@ -195,6 +195,16 @@ class ShowEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingFinished:
+    """A recording that was begun as `began_as` lies in `path` now; where it could not be finished they are the same."""
+
+    session_id: int
+    began_as: str
+    path: str
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OutputSnapshot:
     """An output as it is now."""
 
@@ -244,6 +254,7 @@ Event = (
     ShowStarted
     | StartFailed
     | ShowEnded
+    | RecordingFinished
     | OutputChanged
     | CardChanged
     | ViewersSampled

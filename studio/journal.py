@@ -15,7 +15,7 @@ from pathlib import Path
 
 from studio.config import ShowConfig, SourceConfig, SourceKind, mask_address
 from studio.errors import Problem, StudioError, explain
-from studio.events import Event, ShowEnded
+from studio.events import Event, RecordingFinished
 from studio.store.sessions import NewSession
 from studio.store.store import Store
 from studio.store.writing import LOGGED
@@ -92,12 +92,18 @@ class Journal:
             self._session_id = session_id
         return session_id
 
+    def go_on(self, session_id: int, at: datetime, recording: Path | None = None) -> None:
+        """Opens a session again that was cut off; raises as the store does."""
+        self._store.go_on_with(session_id, at, str(recording) if recording else None)
+        with self._changed:
+            self._session_id = session_id
+
     def record(self, event: Event) -> None:
         """Takes an event of the running show; never waits. Events the log does not keep are passed over."""
         if not isinstance(event, LOGGED):
             return
         with self._changed:
-            session_id = event.report.session_id if isinstance(event, ShowEnded) else self._session_id
+            session_id = event.session_id if isinstance(event, RecordingFinished) else self._session_id
             if session_id is None:
                 log.debug("nothing is on air: %r is not logged", event)
             elif len(self._queue) >= self._capacity:

@@ -19,14 +19,11 @@ from studio.config import CanvasConfig, ShowConfig, SourceConfig, SourceKind
 from studio.errors import Problem
 from studio.events import (
     AudioLevel,
-    AudioReport,
     CardChanged,
     Event,
     OrderTyped,
-    ShowEnded,
-    ShowReport,
+    RecordingFinished,
     ShowStarted,
-    VideoReport,
     ViewersSampled,
 )
 from studio.journal import Journal
@@ -101,14 +98,13 @@ def test_a_whole_show_is_in_the_log_when_end_returns(journal: Journal, store: St
     assert detail.health.seconds == 2
 
 
-def test_where_the_recording_went_is_kept_even_if_it_is_told_after_the_end(journal: Journal, store: Store) -> None:
-    session_id = journal.begin(SHOW, START)
+def test_where_the_recording_went_is_kept_though_it_is_told_after_the_end(journal: Journal, store: Store) -> None:
+    session_id = journal.begin(SHOW, START, Path("shows/two.mkv"))
     journal.end(after(5))
-    video = VideoReport(720, 1280, 25, 0, 0, 0, 0, 0)
-    report = ShowReport(session_id, 5.0, video, AudioReport(0, 0.0), (), "shows/two.mkv", 1.0, 100.0)
-    journal.record(ShowEnded(report))
+    journal.begin(SHOW, after(6), Path("shows/three.mkv"))
+    journal.record(RecordingFinished(session_id, "shows/two.mkv", "shows/two.mp4"))
     journal.stop()
-    assert store.session_detail(session_id).session.recording == "shows/two.mkv"
+    assert [session.recording for session in store.list_sessions()] == ["shows/three.mkv", "shows/two.mp4"]
 
 
 def test_events_of_two_shows_in_a_row_go_to_their_own_sessions(journal: Journal, store: Store) -> None:

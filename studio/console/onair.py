@@ -4,8 +4,8 @@ import queue
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from types import FrameType
 
 from overlays.text import painting_ready
@@ -24,6 +24,7 @@ from studio.events import (
     Noticed,
     OutputChanged,
     OutputState,
+    RecordingFinished,
     ShowEnded,
     ShowReport,
     ShowStarted,
@@ -83,6 +84,7 @@ def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, Show
                     engine.execute(StopShow())
                     _await_report(watch, events)
                     watch.failure = next(iter(watch.problems.values()))
+        _await_film(engine, watch, events, progress=progress)
     finally:
         engine.stop()
     if expected and not (watch.failure or watch.ever_live or watch.asked_to_stop):
@@ -103,6 +105,8 @@ def _follow(watch: Watch, event: Event) -> None:
                 watch.problems[name] = problem
         case ShowEnded(report):
             watch.report = report
+        case RecordingFinished(_, began_as, path) if watch.report is not None and watch.report.recording == began_as:
+            watch.report = replace(watch.report, recording=path)
         case StartFailed(problem):
             watch.failure = problem
 
@@ -116,6 +120,21 @@ def _all_failed(watch: Watch, expected: int) -> bool:
 def _await_report(watch: Watch, events: "queue.SimpleQueue[Event]") -> None:
     while watch.report is None:
         _follow(watch, events.get())
+
+
+def _await_film(engine: Engine, watch: Watch, events: "queue.SimpleQueue[Event]", *, progress: bool) -> None:
+    """Until the recordings are films; Ctrl-C leaves them as they are, and the next start goes on with it."""
+    if progress and engine.finishing:
+        sys.stderr.write(_("The recording is being made into an MP4. Ctrl+C puts that off.") + "\n")
+    try:
+        while engine.finishing or not events.empty():
+            with suppress(queue.Empty):
+                event = events.get(timeout=0.1)
+                _follow(watch, event)
+                if progress:
+                    _say(event)
+    except KeyboardInterrupt:
+        return
 
 
 @contextmanager
@@ -156,6 +175,8 @@ def _say(event: Event) -> None:
             line = _("Card on the picture: {sku}").format(sku=sku)
         case Noticed(problem, active):
             line = explain(problem).what if active else _("Right again: {what}").format(what=explain(problem).what)
+        case RecordingFinished(problem=problem) if problem is not None:
+            line = explain(problem).what
         case HealthSampled() if round(event.on_air_s) % PROGRESS_EVERY_S == 0 and event.on_air_s >= 1:
             line = _("{seconds} s on air, {fps} frames a second, {kbps} kb/s, lost: {lost}").format(
                 seconds=round(event.on_air_s),

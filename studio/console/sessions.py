@@ -9,7 +9,7 @@ from studio.errors import explain
 from studio.events import OutputState
 from studio.i18n import N_, _, ngettext
 from studio.shop.products import format_price
-from studio.store.rows import HealthSummary, OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
+from studio.store.rows import Gap, HealthSummary, OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
 
 END_WORDS = {
     SessionEnd.ENDED: N_("ended in order"),
@@ -70,6 +70,8 @@ def session_document(detail: SessionDetail) -> dict[str, object]:
         "orders": [asdict(order) for order in detail.orders],
         "outputs": detail.outputs,
         "health": detail.health,
+        "interruptions": detail.interruptions,
+        "recordings": detail.recordings,
         "notices": detail.notices,
     }
 
@@ -88,10 +90,11 @@ def session_text(detail: SessionDetail) -> Iterator[str]:
     yield ""
     yield _("How it ran")
     yield from (f"  {line}" for line in _health(detail.health))
+    yield from (f"  {line}" for line in _interruptions(detail.interruptions))
     yield from (f"  {line}" for line in _notices(detail))
-    if session.recording:
+    if detail.recordings:
         yield ""
-        yield _("Recording: {path}").format(path=session.recording)
+        yield from (_("Recording: {path}").format(path=path) for path in detail.recordings)
 
 
 def _headline(session: SessionRow, on_air_s: float) -> Iterator[str]:
@@ -168,6 +171,13 @@ def _health(health: HealthSummary | None) -> Iterator[str]:
         )
 
 
+def _interruptions(gaps: tuple[Gap, ...]) -> Iterator[str]:
+    for gap in gaps:
+        yield _("Cut off at {time}, gone on with {duration} later").format(
+            time=local_time(gap.started_at, "%H:%M:%S"), duration=duration(gap.seconds)
+        )
+
+
 def _losses(health: HealthSummary) -> Iterator[str]:
     """The three losses by their causes; they are never added together."""
     late, skipped, dropped = health.late_ticks, health.skipped_frames, health.dropped_packets
@@ -200,7 +210,8 @@ def duration(seconds: float) -> str:
 
 
 def _cells(session: SessionRow) -> tuple[str, ...]:
-    on_air_s = None if session.ended_at is None else (session.ended_at - session.started_at).total_seconds()
+    ended = session.ended_at
+    on_air_s = None if ended is None else (ended - session.started_at).total_seconds() - session.interrupted_s
     end = _(END_WORDS[session.end])
     return (
         str(session.id),

@@ -16,6 +16,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Choose another folder for the recording, or free some space."),
         STATION,
     ),
+    "recording.unfinished": (
+        N_("The recording {path} could not be made into an MP4: {reason}."),
+        N_("The show is over: viewers notice nothing."),
+        N_("It is kept as it is and plays in most players. Free some space: the next start tries again."),
+        STATION,
+    ),
     "home.busy": (
         N_("Another studio is already running on the folder {path}."),
         UNTOUCHED,
@@ -56,6 +62,12 @@ SENTENCES: dict[str, Lines] = {
         N_("The log of the show cannot be written: {reason}"),
         UNTOUCHED,
         N_("Free some space on the disk. What happens meanwhile is kept and written as soon as that works."),
+        STATION,
+    ),
+    "session.not_cut_off": (
+        N_("Session {id} cannot be gone on with: it was not cut off."),
+        NOTHING_YET,
+        N_("Begin a new show."),
         STATION,
     ),
     "session.unknown": (

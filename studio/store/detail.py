@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studio.errors import fault
+from studio.store import parts
 from studio.store.orders import list_orders
 from studio.store.rows import (
     SOLD,
@@ -39,17 +40,20 @@ def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail
     until = session.ended_at or now
     windows = _windows(db, session_id)
     viewers = _viewers(db, session_id)
+    interruptions = parts.gaps(db, session_id)
     orders = list_orders(db, session_id)
     return SessionDetail(
         session=session,
-        on_air_s=round((until - session.started_at).total_seconds(), 3),
+        on_air_s=round((until - session.started_at).total_seconds() - session.interrupted_s, 3),
         windows=windows,
         viewers=viewers,
         viewers_by_source=viewers_by_source(viewers, until),
         orders=orders,
         products=product_results(session_cards(db, session_id), windows, orders, until),
         outputs=_outputs(db, session_id),
-        health=_health(db, session_id),
+        health=_health(db, session_id, interruptions),
+        interruptions=interruptions,
+        recordings=parts.recordings(db, session_id),
         notices=_notices(db, session_id),
     )
 
@@ -128,7 +132,7 @@ def _notices(db: Session, session_id: int) -> tuple[NoticeRow, ...]:
     )
 
 
-def _health(db: Session, session_id: int) -> HealthSummary | None:
+def _health(db: Session, session_id: int, interruptions: Sequence[Gap]) -> HealthSummary | None:
     columns = (
         HealthSample.at,
         HealthSample.on_air_s,
@@ -150,14 +154,21 @@ def _health(db: Session, session_id: int) -> HealthSummary | None:
         Gap(before.at, round((after.at - before.at).total_seconds(), 3))
         for before, after in pairwise(samples)
         if (after.at - before.at).total_seconds() > GAP_S
+        and not any(before.at <= cut.started_at <= after.at for cut in interruptions)
     )
     return HealthSummary(
         seconds=len(samples),
         worst_fps=min(steady or [sample.composed_fps for sample in samples]),
-        late_ticks=max(sample.late_ticks for sample in samples),
-        skipped_frames=max(sample.skipped_frames for sample in samples),
-        dropped_packets=max(sample.dropped_packets for sample in samples),
+        late_ticks=total([sample.late_ticks for sample in samples]),
+        skipped_frames=total([sample.skipped_frames for sample in samples]),
+        dropped_packets=total([sample.dropped_packets for sample in samples]),
         mean_kbps=sum(kbps) / len(kbps),
         min_kbps=min(kbps),
         gaps=gaps,
     )
+
+
+def total(counts: Sequence[int]) -> int:
+    """What a counter came to that begins again from nothing with every part of a session."""
+    ends = [before for before, after in pairwise(counts) if after < before]
+    return sum(ends) + (counts[-1] if counts else 0)

@@ -78,11 +78,20 @@ class SessionRow:
     fps: int
     bitrate_kbps: int
     source: str
-    recording: str | None
+    recording: str | None  # the newest of them
+    interrupted_s: float  # of the time between beginning and end; nothing was on air
     order_count: int  # paid orders, returned ones included
     paid_fen: int
     refunded_fen: int
     peak_viewers: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recording and its session."""
+
+    session_id: int
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +168,7 @@ class OutputRow:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch in which no health was logged: the computer slept or stood still."""
+    """A stretch in which no health was logged: the computer slept or stood still, or the show was cut off."""
 
     started_at: datetime
     seconds: float
@@ -201,4 +210,6 @@ class SessionDetail:
     products: tuple[ProductResult, ...]
     outputs: tuple[OutputRow, ...]
     health: HealthSummary | None
+    interruptions: tuple[Gap, ...]
+    recordings: tuple[str, ...]  # one for each part of the session
     notices: tuple[NoticeRow, ...]

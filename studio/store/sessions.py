@@ -17,7 +17,9 @@ from studio.store.tables import (
     Notice,
     OrderLine,
     OutputEvent,
+    RecordingEntry,
     SessionEntry,
+    SessionGap,
     SessionProduct,
     Station,
     ViewerSample,
@@ -50,11 +52,12 @@ def begin_session(db: Session, new: NewSession) -> int:
         fps=new.fps,
         bitrate_kbps=new.bitrate_kbps,
         source=new.source,
-        recording=new.recording,
         station_id=new.station_id,
     )
     db.add(entry)
     db.flush()
+    if new.recording is not None:
+        db.add(RecordingEntry(session_id=entry.id, path=new.recording))
     for position, card in enumerate(new.cards):
         db.add(
             SessionProduct(
@@ -145,8 +148,17 @@ def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...
         .group_by(ViewerSample.session_id)
         .subquery()
     )
+    newest_recording = (
+        select(RecordingEntry.path)
+        .where(RecordingEntry.session_id == SessionEntry.id)
+        .order_by(RecordingEntry.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    interrupted_s = _interrupted_s(db)
+    sums = (sold.c.orders, sold.c.paid_fen, sold.c.refunded_fen, watched.c.peak)
     query = (
-        select(SessionEntry, Station.name, sold.c.orders, sold.c.paid_fen, sold.c.refunded_fen, watched.c.peak)
+        select(SessionEntry, Station.name, newest_recording, *sums)
         .outerjoin(Station, Station.id == SessionEntry.station_id)
         .outerjoin(sold, sold.c.session_id == SessionEntry.id)
         .outerjoin(watched, watched.c.session_id == SessionEntry.id)
@@ -155,15 +167,35 @@ def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...
     if only is not None:
         query = query.where(SessionEntry.id == only)
     return tuple(
-        _row(entry, station=station, orders=orders, paid_fen=paid_fen, refunded_fen=refunded_fen, peak=peak)
-        for entry, station, orders, paid_fen, refunded_fen, peak in db.execute(query)
+        _row(
+            entry,
+            station=station,
+            recording=recording,
+            interrupted_s=interrupted_s.get(entry.id, 0.0),
+            orders=orders,
+            paid_fen=paid_fen,
+            refunded_fen=refunded_fen,
+            peak=peak,
+        )
+        for entry, station, recording, orders, paid_fen, refunded_fen, peak in db.execute(query)
     )
+
+
+def _interrupted_s(db: Session) -> dict[int, float]:
+    """Session → seconds of its gaps; few sessions have any."""
+    seconds: dict[int, float] = {}
+    for gap in db.scalars(select(SessionGap)):
+        length_s = (gap.ended_at - gap.started_at).total_seconds()
+        seconds[gap.session_id] = seconds.get(gap.session_id, 0.0) + length_s
+    return seconds
 
 
 def _row(
     entry: SessionEntry,
     *,
     station: str | None,
+    recording: str | None,
+    interrupted_s: float,
     orders: int | None,
     paid_fen: int | None,
     refunded_fen: int | None,
@@ -181,7 +213,8 @@ def _row(
         fps=entry.fps,
         bitrate_kbps=entry.bitrate_kbps,
         source=entry.source,
-        recording=entry.recording,
+        recording=recording,
+        interrupted_s=interrupted_s,
         order_count=orders or 0,
         paid_fen=int(paid_fen or 0),  # PostgreSQL sums integers to a decimal
         refunded_fen=int(refunded_fen or 0),

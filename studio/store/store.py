@@ -16,12 +16,13 @@ from studio.clock import Clock, SystemClock
 from studio.events import Event
 from studio.paths import Home
 from studio.shop.products import Product
-from studio.store import detail, orders, products, sessions, writing
+from studio.store import detail, orders, parts, products, sessions, writing
 from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
 from studio.store.rows import (
     Change,
     ImportCount,
     OrderRow,
+    Recorded,
     SessionDetail,
     SessionEnd,
     SessionRow,
@@ -129,6 +130,21 @@ class Store:
         """
         with self._database.writing() as db:
             return sessions.close_interrupted(db)
+
+    def go_on_with(self, session_id: int, at: datetime, recording: str | None) -> None:
+        """Opens a session again that was cut off and marks the gap; raises `session.unknown`, `session.not_cut_off`."""
+        with self._database.writing() as db:
+            parts.go_on(db, session_id, at, recording)
+
+    def last_cut_off(self, since: datetime) -> int | None:
+        """The newest session's number where it was cut off after `since`, and was no rehearsal."""
+        with self._database.reading() as db:
+            return parts.last_cut_off(db, since)
+
+    def recordings_ending_in(self, suffix: str) -> tuple[Recorded, ...]:
+        """The recordings of sessions that are over whose names end in `suffix`, oldest first."""
+        with self._database.reading() as db:
+            return parts.recordings_ending_in(db, suffix)
 
     def list_sessions(self) -> tuple[SessionRow, ...]:
         """All sessions, newest first."""

@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, T
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0001"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0002"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -98,7 +98,27 @@ class SessionEntry(Table):
     fps: Mapped[int]
     bitrate_kbps: Mapped[int]
     source: Mapped[str]
-    recording: Mapped[str | None]
+
+
+class SessionGap(Table):
+    """From when to when nothing was on air, because the session was cut off and gone on with later."""
+
+    __tablename__ = "session_gap"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+
+
+class RecordingEntry(Table):
+    """A recording of a session; one that was gone on with has several."""
+
+    __tablename__ = "recording"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    path: Mapped[str]
 
 
 class SessionProduct(Table):

@@ -15,14 +15,14 @@ from studio.events import (
     Noticed,
     OrderTyped,
     OutputChanged,
-    ShowEnded,
+    RecordingFinished,
     ViewersSampled,
 )
 from studio.store.orders import TYPED, add_typed, undo_typed
-from studio.store.sessions import session_entry
+from studio.store.parts import move_recording
 from studio.store.tables import CardWindow, HealthSample, Notice, OutputEvent, ViewerSample
 
-LOGGED = (OutputChanged, CardChanged, ViewersSampled, OrderTyped, HealthSampled, Noticed, ShowEnded)
+LOGGED = (OutputChanged, CardChanged, ViewersSampled, OrderTyped, HealthSampled, Noticed, RecordingFinished)
 
 
 def write_events(db: Session, session_id: int, events: Iterable[Event]) -> None:
@@ -55,8 +55,8 @@ def _write(db: Session, session_id: int, event: Event) -> None:
             _write_output(db, session_id, event)
         case Noticed():
             _write_notice(db, session_id, event)
-        case ShowEnded() if event.report.recording is not None:
-            session_entry(db, session_id).recording = event.report.recording
+        case RecordingFinished():
+            move_recording(db, session_id, event.began_as, event.path)
         case _:
             pass
 

@@ -17,6 +17,7 @@ from studio.events import (
     OutputSnapshot,
     OutputState,
     PreviewReady,
+    RecordingFinished,
     ShowEnded,
     ShowReport,
     ShowStarted,
@@ -117,6 +118,8 @@ def after(state: ShowState, event: Event) -> ShowState:
             return replace(state, phase=Phase.OFF_AIR, alarms=(event.problem,))
         case ShowEnded():
             return _after_end(state, event)
+        case RecordingFinished():
+            return _after_recording(state, event)
         case _:
             return _after_detail(state, event)
 
@@ -156,6 +159,14 @@ def _after_end(state: ShowState, event: ShowEnded) -> ShowState:
         preview_path=None,
         notices=(),
     )
+
+
+def _after_recording(state: ShowState, event: RecordingFinished) -> ShowState:
+    """The report names the file as it is called now; of a recording of an earlier show nothing is said here."""
+    if state.report is None or state.report.recording != event.began_as:
+        return state
+    alarms = state.alarms if event.problem is None else (*state.alarms, event.problem)
+    return replace(state, report=replace(state.report, recording=event.path), alarms=alarms)
 
 
 def _after_detail(state: ShowState, event: Event) -> ShowState:

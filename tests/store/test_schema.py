@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -32,6 +33,19 @@ def test_the_revisions_build_exactly_the_declared_tables(store: Store, path: Pat
         differences = compare_metadata(MigrationContext.configure(connection), Table.metadata)
     engine.dispose()
     assert differences == []
+
+
+def test_the_recordings_of_older_logs_are_kept(path: Path) -> None:
+    engine = create_engine(sqlite_url(path))
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO session (id, started_at, rehearsal, title, canvas, fps, bitrate_kbps, source, recording)"
+            " VALUES (1, '2026-01-01', 0, '', '', 25, 1, '', 'one.mkv'), (2, '2026-01-02', 0, '', '', 25, 1, '', NULL)"
+        )
+    engine.dispose()
+    with Store(sqlite_url(path)) as store:
+        assert [store.session_detail(number).recordings for number in (1, 2)] == [("one.mkv",), ()]
 
 
 def test_opening_a_log_that_is_up_to_date_does_not_load_alembic(store: Store, path: Path) -> None:
