@@ -67,6 +67,7 @@ def _only_options(words: list[str]) -> bool:
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; gives the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy makes a team of threads at once, which nothing here uses
     i18n.use(_language_in(words))
     gc.disable()  # while a hundred modules load there is nothing to collect
     try:

@@ -18,7 +18,6 @@ from contextlib import suppress
 from multiprocessing.connection import Client, Connection, Listener
 from multiprocessing.context import AuthenticationError
 
-from overlays.text import painting_ready
 from studio import i18n
 from studio.commands import Command, Ping, Quit, WatchPreview
 from studio.engine import Engine
@@ -236,6 +235,8 @@ def main() -> int:
         home.ensure()
         write_log(home.logs / "engine.log")
         keep_few_pools()
+        from overlays.text import painting_ready  # noqa: PLC0415 - every import after Qt's takes longer
+
         painting_ready()
         host.run()
     except StudioError as error:

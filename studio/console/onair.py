@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from types import FrameType
 
-from overlays.text import painting_ready
 from studio.commands import StartShow, StopShow
 from studio.config import ShowConfig
 from studio.console.faults import print_problem
@@ -57,6 +56,8 @@ def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, Show
     home.ensure()
     write_log(home.logs / "engine.log")
     keep_few_pools()
+    from overlays.text import painting_ready  # noqa: PLC0415 - every import after Qt's takes longer
+
     painting_ready()
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
 

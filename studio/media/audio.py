@@ -1,13 +1,13 @@
 """The sound track: samples placed by the time they were heard, read in blocks at an even pace.
 
-Every source writes samples with a time; the mixer reads 1024 at a time, a little behind now, and what is
+Every source writes samples with a time; the mixer reads some at a time, a little behind now, and what is
 missing is silence. The count of samples is the clock: a source whose clock runs differently is stretched
 by at most half a percent, and one that jumps is placed anew.
 """
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from studio.media.frames import AUDIO_BLOCK, NS, SAMPLE_RATE, Samples, Timeline
 from studio.worker import Worker
 
 CAPACITY = SAMPLE_RATE * 4
+# Four AAC frames, 85 ms: x264 holds its pictures back far longer, and each turn costs as much as what it works on.
+MIX_SAMPLES = 4 * AUDIO_BLOCK
 READ_BEHIND_NS = 80_000_000  # how long the mixer waits for samples: capture periods and thread changes fit in
 JUMP_SAMPLES = SAMPLE_RATE * 60 // 1000
 STRETCH_LIMIT = 0.005
@@ -53,8 +55,8 @@ class AudioTrack:
             begin = max(first, self._read)
             end = min(first + count, self._read + CAPACITY)
             if begin < end:
-                slots = np.arange(begin, end) % CAPACITY
-                self._ring[:, slots] = samples[:, begin - first : end - first]
+                for slots, run in _slots(begin, end):
+                    self._ring[:, slots] = samples[:, begin - first : end - first][:, run]
 
     def restart(self) -> None:
         """The source begins anew: its next samples are placed by their time alone."""
@@ -62,12 +64,23 @@ class AudioTrack:
 
     def read(self, count: int) -> Samples:
         """The next `count` samples of the show, silence where none came."""
+        block: Samples = np.empty((2, count), np.float32)
         with self._lock:
-            slots = np.arange(self._read, self._read + count) % CAPACITY
-            block: Samples = self._ring[:, slots].copy()
-            self._ring[:, slots] = 0.0
+            for slots, run in _slots(self._read, self._read + count):
+                block[:, run] = self._ring[:, slots]
+                self._ring[:, slots] = 0.0
             self._read += count
         return block
+
+
+def _slots(begin: int, end: int) -> Iterator[tuple[slice, slice]]:
+    """Where the samples `begin`…`end` lie in the ring, in one piece or two, and where each piece lies in their run."""
+    done = begin
+    while done < end:
+        slot = done % CAPACITY
+        count = min(end - done, CAPACITY - slot)
+        yield slice(slot, slot + count), slice(done - begin, done - begin + count)
+        done += count
 
 
 def _stretched(samples: Samples, deviation: float) -> Samples:
@@ -111,14 +124,14 @@ class AudioMixer:
 
     def _run(self, stopping: threading.Event) -> None:
         while True:
-            due_ns = self._timeline.sample_ns(self.samples + AUDIO_BLOCK) + READ_BEHIND_NS
+            due_ns = self._timeline.sample_ns(self.samples + MIX_SAMPLES) + READ_BEHIND_NS
             wait_s = (due_ns - self._clock.now_ns()) / NS
             if stopping.wait(max(0.0, wait_s)):
                 return
-            block = self._track.read(AUDIO_BLOCK)
+            block = self._track.read(MIX_SAMPLES)
             self.peak_dbfs = peak_dbfs(block)
             self._sink(block, self.samples)
-            self.samples += AUDIO_BLOCK
+            self.samples += MIX_SAMPLES
 
     def stop(self) -> None:
         self._worker.stop()

@@ -348,18 +348,21 @@ def sound_resampler() -> AudioResampler:
 
 def resampled(resampler: AudioResampler, frame: av.AudioFrame) -> Iterator[Samples]:
     """The frame's sound as 2 × n float samples at 48 kHz."""
+    if (frame.sample_rate, frame.format.name, frame.layout.name) == (SAMPLE_RATE, "fltp", "stereo"):
+        yield np.asarray(frame.to_ndarray(), np.float32)
+        return
     frame.pts = None  # the resampler would wait or fill where a device's own times jump
     for piece in resampler.resample(frame):
         yield np.asarray(piece.to_ndarray(), np.float32)
 
 
 def _time_ns(frame: av.VideoFrame | av.AudioFrame) -> int:
-    return int(frame.pts * frame.time_base * NS) if frame.pts is not None and frame.time_base is not None else 0
+    return round(frame.time * NS) if frame.time is not None else 0
 
 
 def _duration_ns(frame: av.VideoFrame) -> int:
     if frame.duration and frame.time_base is not None:
-        return int(frame.duration * frame.time_base * NS)
+        return frame.duration * NS * frame.time_base.numerator // frame.time_base.denominator
     return NS // 30
 
 

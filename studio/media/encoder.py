@@ -42,6 +42,7 @@ ONE_CORE_PIXELS_PER_S = 1280 * 720 * 30  # measured: one thread takes 7 % less C
 HELD_FRAMES = 4  # more than B-frames hold back: so many make the decoding times of two encoders meet without a gap
 ALL_CORES = 0  # FFmpeg's word for as many threads as fit the computer
 AUDIO_CODEC = "aac"
+SAMPLE_TIME = Fraction(1, SAMPLE_RATE)
 # Measured on speech and music at 128 kb/s: a quarter of the work of the other search, and nearer to the original.
 AUDIO_OPTIONS = {"aac_coder": "fast"}
 
@@ -147,7 +148,7 @@ class Encoder:
     def _open_audio(self, container: OutputContainer) -> AudioStream:
         stream: Any = container.add_stream(AUDIO_CODEC, rate=SAMPLE_RATE, layout="stereo", options=AUDIO_OPTIONS)
         stream.bit_rate = self._settings.audio_bitrate_kbps * 1000
-        stream.codec_context.time_base = Fraction(1, SAMPLE_RATE)
+        stream.codec_context.time_base = SAMPLE_TIME
         stream.codec_context.flags |= Flags.global_header
         return stream  # type: ignore[no-any-return]
 
@@ -164,11 +165,11 @@ class Encoder:
         self._bitrate_kbps = min(kbps, self._settings.bitrate_kbps)
 
     def put_audio(self, block: Samples, first_sample: int) -> None:
-        """Encodes 2 × 1024 samples that start at `first_sample`."""
+        """Encodes samples, 2 × a multiple of 1024, that start at `first_sample`."""
         frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
         frame.sample_rate = SAMPLE_RATE
         frame.pts = first_sample
-        frame.time_base = Fraction(1, SAMPLE_RATE)
+        frame.time_base = SAMPLE_TIME
         self._give(self.audio, frame, PacketKind.AUDIO)
 
     def use_quick(self, quick: bool) -> bool:
@@ -182,11 +183,16 @@ class Encoder:
         while (frame := self._queue.get()) is not None:
             begun_ns = time.perf_counter_ns()
             self._choose_codec()
-            self._prepare(frame)
-            self._give(self._codec, frame if self._pixels == PIXEL_FORMAT else self._converted(frame), PacketKind.VIDEO)
-            self.encoded_frames += 1
+            self._encode(frame)
             self._done(frame)
             self.busy_ns += time.perf_counter_ns() - begun_ns
+
+    def _encode(self, frame: av.VideoFrame) -> None:
+        forced = self._prepare(frame)
+        self._give(self._codec, frame if self._pixels == PIXEL_FORMAT else self._converted(frame), PacketKind.VIDEO)
+        if forced:
+            frame.pict_type = PictureType.NONE  # the frame is used again
+        self.encoded_frames += 1
 
     def _choose_codec(self) -> None:
         """Goes on with another encoder where one core is too slow, or where it was told to be quick or careful."""
@@ -203,8 +209,8 @@ class Encoder:
         self._set_kbps, self._keyframe_tick = self._settings.bitrate_kbps, None
         self._may_change_at = self.encoded_frames + HELD_FRAMES
 
-    def _prepare(self, frame: av.VideoFrame) -> None:
-        """Sets the rate, and makes a keyframe where one is wanted or due.
+    def _prepare(self, frame: av.VideoFrame) -> bool:
+        """Sets the rate, and makes a keyframe where one is wanted or due; True where it did.
 
         Due by time: an encoder counts frames, of which there are fewer where the show is thinned out.
         """
@@ -213,10 +219,12 @@ class Encoder:
             self._codec.bit_rate = self._set_kbps * 1000
         tick = frame.pts or 0
         due = self._keyframe_tick is None or tick - self._keyframe_tick >= self._gop_ticks
-        if due or self._keyframe_wanted.is_set():
-            self._keyframe_wanted.clear()
-            self._keyframe_tick = tick
-            frame.pict_type = PictureType.I
+        if not due and not self._keyframe_wanted.is_set():
+            return False
+        self._keyframe_wanted.clear()
+        self._keyframe_tick = tick
+        frame.pict_type = PictureType.I
+        return True
 
     def _converted(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The frame as a chip takes it; where it was asked for, a keyframe still."""

@@ -10,7 +10,6 @@ from fractions import Fraction
 
 import av
 import numpy as np
-from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
@@ -107,11 +106,9 @@ class FramePool:
     def take(self) -> av.VideoFrame:
         """A frame of the canvas' size with any content."""
         try:
-            frame = self._free.popleft()
+            return self._free.popleft()
         except IndexError:
             return av.VideoFrame(self._canvas.width, self._canvas.height, PIXEL_FORMAT)
-        frame.pict_type = PictureType.NONE
-        return frame
 
     def give(self, frame: av.VideoFrame) -> None:
         """Takes a frame back that nobody reads any more."""

@@ -46,7 +46,7 @@ def _well_before(picture: "Packet", heard_s: float | None) -> bool:
 
 
 def _time_s(packet: "Packet") -> float:
-    return float((packet.dts or 0) * packet.time_base)
+    return (packet.dts or 0) * packet.time_base.numerator / packet.time_base.denominator
 
 
 def gathered(packets: Iterable["Packet"]) -> Iterator["Packet"]:

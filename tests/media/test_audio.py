@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from studio.clock import Clock, SystemClock
 from studio.media.audio import (
     CAPACITY,
+    MIX_SAMPLES,
     READ_BEHIND_NS,
     SILENT_DBFS,
     AudioMixer,
     AudioTrack,
     peak_dbfs,
 )
-from studio.media.frames import AUDIO_BLOCK, NS, SAMPLE_RATE, Samples, Timeline
+from studio.media.frames import NS, SAMPLE_RATE, Samples, Timeline
 from tests.media.films import tone
 from tests.media.told import Hand, Told
 
@@ -158,13 +159,13 @@ def test_the_mixer_gives_block_after_block_and_none_before_its_time() -> None:
     mixer = AudioMixer(track, line, clock, sink.take, errors)
     mixer.start()
     try:
-        sink.wait_for(lambda: len(sink.all) >= 20)
+        sink.wait_for(lambda: len(sink.all) >= 8)
     finally:
         mixer.stop()
-    assert [first for first, _, _ in sink.all] == [number * AUDIO_BLOCK for number in range(len(sink.all))]
+    assert [first for first, _, _ in sink.all] == [number * MIX_SAMPLES for number in range(len(sink.all))]
     for first, _, came_ns in sink.all:
-        assert came_ns >= line.sample_ns(first + AUDIO_BLOCK) + READ_BEHIND_NS
-    assert mixer.samples == len(sink.all) * AUDIO_BLOCK
+        assert came_ns >= line.sample_ns(first + MIX_SAMPLES) + READ_BEHIND_NS
+    assert mixer.samples == len(sink.all) * MIX_SAMPLES
     assert mixer.peak_dbfs == pytest.approx(-6.02, abs=0.1)
     out = np.concatenate([block for _, block, _ in sink.all], axis=1)
     assert np.array_equal(out, tone(out.shape[1]))
@@ -177,10 +178,10 @@ def test_a_mixer_that_was_held_up_makes_up_for_every_sample() -> None:
     track, sink = AudioTrack(LINE), Sink(hand)
     mixer = AudioMixer(track, LINE, hand, sink.take, Told())
     mixer.start()
-    due = (2 * NS - READ_BEHIND_NS) * SAMPLE_RATE // NS // AUDIO_BLOCK
+    due = (2 * NS - READ_BEHIND_NS) * SAMPLE_RATE // NS // MIX_SAMPLES
     try:
         sink.wait_for(lambda: len(sink.all) >= due, deadline_s=1.5)
     finally:
         mixer.stop()
     firsts = [first for first, _, _ in sink.all]
-    assert all(later - earlier == AUDIO_BLOCK for earlier, later in itertools.pairwise(firsts))
+    assert all(later - earlier == MIX_SAMPLES for earlier, later in itertools.pairwise(firsts))

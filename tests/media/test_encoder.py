@@ -5,6 +5,7 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
+from av.video.frame import PictureType
 
 from studio.config import CanvasConfig, EncoderConfig
 from studio.errors import StudioError
@@ -63,7 +64,8 @@ def test_decoding_times_rise_and_never_pass_the_showing_times() -> None:
 
 def test_a_keyframe_comes_when_it_is_wanted() -> None:
     told = Told()
-    encoder = Encoder(SMALL, EncoderConfig(400, "ultrafast"), told, told)
+    used: list[av.VideoFrame] = []
+    encoder = Encoder(SMALL, EncoderConfig(400, "ultrafast"), told, told, used.append)
     encoder.open()
     encoder.start()
     for tick in range(40):
@@ -75,6 +77,7 @@ def test_a_keyframe_comes_when_it_is_wanted() -> None:
         told.wait_for(lambda wanted=tick: encoder.encoded_frames > wanted)  # type: ignore[misc]
     encoder.stop()
     assert [packet.pts for packet in told.of(EncodedPacket) if packet.keyframe] == [0, 17]
+    assert {frame.pict_type for frame in used} == {PictureType.NONE}, "they are used again"
 
 
 def noisy_show(encoder: Encoder, told: Told, ticks: range) -> list[EncodedPacket]:
@@ -175,6 +178,18 @@ def test_stopping_gives_out_the_last_packets_and_may_be_done_twice() -> None:
     assert of_kind(told.of(EncodedPacket), PacketKind.AUDIO)
     encoder.stop()
     assert len(told.all) == count
+
+
+def test_sound_comes_as_blocks_however_much_is_given_at_once() -> None:
+    told = Told()
+    encoder = Encoder(SMALL, EncoderConfig(400, "ultrafast"), told, told)
+    encoder.open()
+    encoder.put_audio(tone(4 * AUDIO_BLOCK), 0)
+    encoder.put_audio(tone(4 * AUDIO_BLOCK, 4 * AUDIO_BLOCK), 4 * AUDIO_BLOCK)
+    encoder.stop()
+    times = [packet.pts for packet in told.of(EncodedPacket)]
+    assert times == [times[0] + number * AUDIO_BLOCK for number in range(len(times))]
+    assert len(times) >= 8
 
 
 def test_this_build_has_the_encoders_a_show_needs(monkeypatch: pytest.MonkeyPatch) -> None:
