@@ -23,10 +23,11 @@ from studio.events import (
     ReceivedReport,
     VideoReport,
 )
+from studio.health.governor import Ease, Signs
 from studio.media.audio import AudioMixer, AudioTrack
 from studio.media.capture import AudioCapture, VideoCapture, mailbox_for, wants_own_capture
 from studio.media.compositor import Compositor, Watchers
-from studio.media.encoder import Encoder
+from studio.media.encoder import QUEUE_FRAMES, Encoder
 from studio.media.frames import NS, EncodedPacket, FramePool, Planes, Timeline
 from studio.media.layers import LayerStack
 from studio.media.outputs import RtmpOutput
@@ -59,6 +60,7 @@ class Broadcast:
         self._destinations = list(show.destinations)
         self._preview_on = False
         self._divisors: dict[str, int] = {}
+        self._preview_hidden = False
         self._receiver = RehearsalReceiver() if show.rehearsal else None
         self._mailbox = mailbox_for(show.source)
         self._capture = VideoCapture(show.source, show.canvas, clock, self._mailbox, self._notice)
@@ -166,7 +168,7 @@ class Broadcast:
             self._emit(PreviewReady(self._preview.path))
         self._preview_on = on
         if self._compositor is not None:
-            self._compositor.preview_on = on
+            self._compositor.preview_on = on and not self._preview_hidden
 
     def set_bitrate_kbps(self, kbps: int) -> None:
         """Another rate for the picture, for everybody it is sent to and for the recording."""
@@ -193,6 +195,31 @@ class Broadcast:
     @property
     def preview_path(self) -> str | None:
         return self._preview.path or None
+
+    def can_ease(self, ease: Ease) -> bool:
+        """Whether a step of the governor would save anything now."""
+        if ease is Ease.PREVIEW:
+            return self._preview_on
+        return ease is not Ease.CARE or self._encoder.can_be_quick
+
+    def ease(self, ease: Ease, on: bool) -> None:
+        """Takes a step of the governor, or takes it back."""
+        match ease:
+            case Ease.PREVIEW:
+                self._preview_hidden = on
+                self.watch_preview(self._preview_on)
+            case Ease.MOTION:
+                self.layers.calm = on
+            case Ease.CARE:
+                self._encoder.use_quick(on)
+            case Ease.RATE:
+                self.thin_frames("computer", 2 if on else 1)
+
+    def signs(self) -> Signs:
+        """What the governor judges by."""
+        encoder, compositor = self._encoder, self._compositor
+        late_ticks = compositor.late_ticks if compositor is not None else 0
+        return Signs(late_ticks, encoder.skipped_frames, encoder.busy_ns / NS, encoder.waiting_frames / QUEUE_FRAMES)
 
     def watch_outputs(self) -> None:
         """Ends relays that hang; once a second."""

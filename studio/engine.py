@@ -213,6 +213,7 @@ class Engine:
         if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:
             on_air.broadcast.watch_outputs()
             self._emit(on_air.health(self._load.read()))
+            on_air.govern()
         duration_s = on_air.broadcast.show.duration_s
         if duration_s is not None and on_air.broadcast.on_air_s >= duration_s:
             self._end_show()

@@ -1,5 +1,6 @@
 """What lives as long as one show: its broadcast, its cards, what was typed, and what is wrong with it now."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,16 +14,21 @@ from studio.clock import Clock
 from studio.commands import Command
 from studio.errors import Problem, fault
 from studio.events import Event, HealthSampled, Noticed, OrderTyped, ShowReport, Snapshot, ViewersSampled
+from studio.health.governor import Ease, Governor, told
 from studio.health.load import Load, LoadMeter, disk_free_mb
 from studio.i18n import N_, _
 from studio.media.frames import NS
 from studio.paths import Home
+from studio.sentences.slowness import STEPS
 
 if TYPE_CHECKING:
     from studio.platforms import ViewerPoller
 
+log = logging.getLogger(__name__)
+
 # What lasts until it is taken back or the show ends; the others tell of a moment, and no window need hear them later.
 LASTING = frozenset({"source.lost", "audio.lost", "stats.unreadable", "recording.failed"})
+LASTING |= set(STEPS)
 
 
 @dataclass(slots=True)
@@ -40,6 +46,8 @@ class OnAir:
     viewers: int | None = None
     orders: dict[str, int] = field(default_factory=dict)
     notices: dict[Problem, datetime] = field(default_factory=dict)
+    governor: Governor = field(default_factory=Governor)
+    eased: dict[Ease, Problem] = field(default_factory=dict)
     sampled_ns: int = 0
     sampled_frames: int = 0
     sampled_bytes: int = 0
@@ -97,6 +105,18 @@ class OnAir:
                 self.notices.pop(event.problem, None)
         elif isinstance(event, ViewersSampled):
             self.viewers = event.count
+
+    def govern(self) -> None:
+        """Eases this computer's work where it does not keep up, or takes that back; once a second."""
+        change = self.governor.look(self.clock.now_ns() / NS, self.broadcast.signs(), self.broadcast.can_ease)
+        if change is None:
+            return
+        self.broadcast.ease(change.ease, change.on)
+        problem = self.eased.pop(change.ease, None) or told(change)
+        if change.on:
+            self.eased[change.ease] = problem
+        log.info("%s: %s %s", change.ease, "taken" if change.on else "taken back", change.reason)
+        self.emit(Noticed(problem, change.on, self.clock.utc()))
 
     def health(self, load: Load) -> HealthSampled:
         """The last second's health; rates are since the sample before."""

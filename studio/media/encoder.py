@@ -107,6 +107,11 @@ class Encoder:
         return self._queue.dropped
 
     @property
+    def can_be_quick(self) -> bool:
+        """Whether `use_quick` would bring anything."""
+        return can_be_quicker(self._settings)
+
+    @property
     def waiting_frames(self) -> int:
         """Composed frames that wait to be encoded, of at most `QUEUE_FRAMES`."""
         return len(self._queue)
@@ -172,12 +177,9 @@ class Encoder:
         frame.time_base = SAMPLE_TIME
         self._give(self.audio, frame, PacketKind.AUDIO)
 
-    def use_quick(self, quick: bool) -> bool:
-        """Goes on with x264 at its quickest, or as chosen again; False where this encoder knows no quicker way."""
-        if can_be_quicker(self._settings):
-            self._quick_wanted = quick
-            return True
-        return False
+    def use_quick(self, quick: bool) -> None:
+        """Goes on with x264 at its quickest, or as chosen again; nothing where this encoder knows no quicker way."""
+        self._quick_wanted = quick and self.can_be_quick
 
     def _run(self, _stopping: threading.Event) -> None:
         while (frame := self._queue.get()) is not None:

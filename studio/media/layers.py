@@ -13,6 +13,7 @@ from studio.config import CanvasConfig
 from studio.media.frames import NS, Plane, Planes
 
 MOVE_S = 0.35
+CALM_STEP_S = 4.0  # as long as it takes to read what a running text moves by in that time
 
 # BT.709, limited range: Y = 16 + 219·(Kr·R + Kg·G + Kb·B), colour differences about 128 (ITU-R BT.709-6, 3.2 and 3.4)
 _KR, _KB = 0.2126, 0.0722
@@ -123,6 +124,7 @@ class LayerStack:
     def __init__(self, canvas: CanvasConfig) -> None:
         self._canvas = canvas
         self.slate: Layer | None = None  # covers the picture where there is none, under all other layers
+        self.calm = False  # nothing slides or fades, and running text moves on in steps: less to compress
         self._slots: dict[str, list[_Shown]] = {}
         self._changing = threading.Lock()
 
@@ -142,7 +144,7 @@ class LayerStack:
             self.slate.draw(target, 1.0, 0, 0, 0)
         with self._changing:
             for stack in self._slots.values():
-                stack[:] = [shown for shown in stack if not _gone(shown, now_ns)]
+                stack[:] = [shown for shown in stack if not (_gone(shown, now_ns) or (self.calm and shown.leaving))]
                 for shown in stack:
                     self._draw_one(target, shown, now_ns)
 
@@ -155,8 +157,11 @@ class LayerStack:
         if shown.leaves_ns is not None:
             away = max(away, _eased((now_ns - shown.leaves_ns) / NS / MOVE_S))
         layer = shown.layer
-        scroll = round(layer.scroll_px_per_s * (now_ns - shown.since_ns) / NS)
-        if layer.motion is Motion.NONE or away == 0.0:
+        scrolled_s = (now_ns - shown.since_ns) / NS
+        if self.calm:
+            scrolled_s = scrolled_s // CALM_STEP_S * CALM_STEP_S
+        scroll = round(layer.scroll_px_per_s * scrolled_s)
+        if self.calm or layer.motion is Motion.NONE or away == 0.0:
             layer.draw(target, 1.0, 0, 0, scroll)
         elif layer.motion is Motion.FADE:
             layer.draw(target, 1.0 - away, 0, 0, scroll)

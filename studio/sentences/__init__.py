@@ -3,12 +3,13 @@
 The codes are what crosses processes and is stored; these sentences are what `studio.errors.explain` makes of them.
 """
 
-from studio.sentences import checks, destinations, devices, keeping, show, values
+from studio.sentences import checks, destinations, devices, keeping, show, slowness, values
 from studio.sentences.lines import Lines
 
 SENTENCES: dict[str, Lines] = {
     **devices.SENTENCES,
     **show.SENTENCES,
+    **slowness.SENTENCES,
     **destinations.SENTENCES,
     **keeping.SENTENCES,
     **values.SENTENCES,

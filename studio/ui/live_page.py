@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
 
 from studio.commands import NextCard, RetryDestination, ShowCard, TypeOrder, TypeViewers, UndoOrder
+from studio.errors import Problem
 from studio.events import HealthSampled
 from studio.i18n import _
 from studio.ui import theme
@@ -47,7 +48,9 @@ class HealthLine(QWidget):
         layout.addWidget(self._mark)
         layout.addLayout(words, 1)
 
-    def show_sample(self, sample: HealthSampled | None, fps: float | None, silent_s: float) -> None:
+    def show_sample(
+        self, sample: HealthSampled | None, fps: float | None, silent_s: float, eased: tuple[Problem, ...] = ()
+    ) -> None:
         """None: no show is running. What an engine said that is silent since is not worth repeating."""
         if sample is None:
             self._samples.clear()
@@ -60,7 +63,7 @@ class HealthLine(QWidget):
         if sample is not None and silent_s:
             self._tell(Told("warn", theme.AMBER, silence_words(silent_s)), "")
         elif sample is not None:
-            self._tell(health_words(sample, self._samples[0], fps), health_numbers(sample))
+            self._tell(health_words(sample, self._samples[0], fps, eased), health_numbers(sample))
 
     def _tell(self, told: Told, numbers: str) -> None:
         self._mark.setPixmap(picture(told.drawing, 26, told.colour))
@@ -140,11 +143,11 @@ class LivePage(QWidget):
     @Slot(object)
     def show_state(self, state: ShowState) -> None:
         self.bar.show_state(state, self._desk.show.rehearsal)
-        self.banner.show_problems((*state.alarms, *state.notices))
+        self.banner.show_problems(state.problems)
         self.cards.show_cards(state.cards, state.card_sku, dict(state.orders), state.running)
         self.destinations.show_outputs(state.outputs, state.running, state.rehearsal)
-        self.health.show_sample(state.health, _fps_to_expect(self._desk), state.silent_s)
-        self.preview.open(state.preview_path)
+        self.health.show_sample(state.health, _fps_to_expect(self._desk), state.silent_s, state.eased)
+        self.preview.open(None if _preview_hidden(state) else state.preview_path)
         self.preview.tell(*preview_words(state))
         if not state.running:
             self.meter.show_level(None)
@@ -226,6 +229,11 @@ def _fps_to_expect(desk: Desk) -> float | None:
     return desk.show.canvas.fps if health is not None and health.on_air_s >= WARM_UP_S else None
 
 
+def _preview_hidden(state: ShowState) -> bool:
+    """Whether the engine makes no preview, to have more time for the show."""
+    return any(step.code == "slow.preview" for step in state.eased)
+
+
 def preview_words(state: ShowState) -> tuple[str, str, str, list[str]]:
     """The word in the preview's corner with its colour, and what stands there without a picture."""
     if state.phase is Phase.NO_ENGINE:
@@ -233,6 +241,9 @@ def preview_words(state: ShowState) -> tuple[str, str, str, list[str]]:
     if state.phase is Phase.GOING_ON_AIR:
         return _("Preview"), theme.BLUE, _("Going on air…"), []
     if state.running:
+        if _preview_hidden(state):
+            hidden = _("The preview is hidden so that the show runs smoothly")
+            return _("Viewers see the show"), theme.AMBER, hidden, [_("It comes back by itself.")]
         word = _("Rehearsal: nobody sees it") if state.rehearsal else _("This is what viewers see")
         return word, theme.VIOLET if state.rehearsal else theme.RED, _("Waiting for the picture…"), []
     if state.report is not None:

@@ -25,6 +25,7 @@ from studio.events import (
     StartFailed,
     ViewersSampled,
 )
+from studio.sentences.slowness import STEPS
 
 
 class Phase(StrEnum):
@@ -63,6 +64,17 @@ class ShowState:
     @property
     def running(self) -> bool:
         return self.phase in RUNNING
+
+    @property
+    def eased(self) -> tuple[Problem, ...]:
+        """What is left away because the computer is too slow; the dearest step last."""
+        steps = [notice for notice in self.notices if notice.code in STEPS]
+        return tuple(sorted(steps, key=lambda step: STEPS.index(step.code)))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the person has to read; a slow computer is told in the line on how the show goes."""
+        return (*self.alarms, *(notice for notice in self.notices if notice.code not in STEPS))
 
     def pieces(self, sku: str) -> int:
         """Pieces of `sku` ordered so far."""

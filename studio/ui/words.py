@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from overlays.card import CardParams
+from studio.errors import Problem, explain
 from studio.events import HealthSampled, OutputState, ShowReport
 from studio.i18n import N_, _, ngettext
 from studio.ui.theme import AMBER, BLUE, FAINT, GREEN, RED
@@ -59,11 +60,15 @@ def level_words(peak_dbfs: float) -> Told:
     return Told("mic", GREEN, _("Good"))
 
 
-def health_words(now: HealthSampled, before: HealthSampled, chosen_fps: float | None = None) -> Told:
-    """How the show goes, judged by what was lost between two samples; the worst comes first."""
+def health_words(
+    now: HealthSampled, before: HealthSampled, chosen_fps: float | None = None, eased: tuple[Problem, ...] = ()
+) -> Told:
+    """How the show goes, judged by what was lost between two samples and what is left away; the worst comes first."""
     sending = _("{kbps} kb/s").format(kbps=f"{now.sent_kbps:,.0f}")
     if now.dropped_packets > before.dropped_packets:
         return Told("warn", AMBER, _("The network is too slow: viewers see the picture stutter. Move closer to it."))
+    if eased:
+        return Told("warn", AMBER, explain(eased[-1]).what)
     if now.skipped_frames > before.skipped_frames:
         return Told("warn", AMBER, _("This computer does not keep up with compressing. Close other programs."))
     if now.late_ticks - before.late_ticks >= LATE_TICKS_FELT:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from overlays.base import Motion, Patch
 from studio.config import CanvasConfig
 from studio.media.frames import NS, Planes, blank, planes
-from studio.media.layers import MOVE_S, Layer, LayerStack
+from studio.media.layers import CALM_STEP_S, MOVE_S, Layer, LayerStack
 
 CANVAS = CanvasConfig(320, 180, 25)
 BENEATH = (90, 110, 140)
@@ -125,6 +125,20 @@ def luma_at(stack: LayerStack, now_ns: int) -> NDArray[np.uint8]:
 
 def white(motion: Motion, x: int = 100, y: int = 60) -> Layer:
     return Layer(Patch(flat(120, 60, (255, 255, 255, 255)), x, y, motion))
+
+
+def test_in_a_calm_stack_cards_stand_and_running_text_moves_on_in_steps() -> None:
+    stack = LayerStack(CANVAS)
+    stack.calm = True
+    stack.show("card", white(Motion.FROM_LEFT))
+    assert (luma_at(stack, NS) > 200).sum() == 120 * 60, "there at once"
+    stack.show("card", None)
+    assert (luma_at(stack, NS + NS // 25) == BENEATH[0]).all(), "gone at once"
+
+    stack.show("ticker", Layer(Patch(stripes(60, 20, 10), 0, 0, scroll_px_per_s=7.0, width=200)))
+    lines = [luma_at(stack, 5 * NS + tick * NS // 25)[10, :200].tobytes() for tick in range(round(CALM_STEP_S * 50))]
+    assert len(set(lines)) == 2
+    assert lines == sorted(lines, key=lines.index), "one step in twice the time"
 
 
 EDGES: dict[Motion, Callable[[NDArray[np.bool_]], bool]] = {

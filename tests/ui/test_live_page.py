@@ -289,3 +289,24 @@ def test_more_cards_than_fit_are_drawn_smaller(stage: Stage, engine: ScriptedEng
     assert len(stage.live.cards.rows) == 9
     press(stage, Qt.Key.Key_9)
     assert engine.wait_for(ShowCard) == ShowCard("P8")
+
+
+def test_a_slow_computer_is_told_in_one_line_and_in_place_of_the_preview(stage: Stage) -> None:
+    stage.open().go_live()
+    writer = PreviewWriter(320, 180)
+    writer.start()
+    stage.engine.tell(PreviewReady(writer.path))
+    stage.until(lambda: stage.desk.state.preview_path == writer.path)
+    steps = [Problem.of(code, reason="pictures come too late") for code in ("slow.preview", "slow.rate")]
+    for step in reversed(steps):
+        stage.engine.tell(Noticed(step, True, now()))
+    stage.engine.tell(health())
+    stage.until(lambda: "half as many pictures" in stage.live.health.sentence.text())
+    assert not stage.live.banner.isVisible(), "nothing has to be read and put away"
+    assert "hidden" in stage.live.preview._heading
+    assert stage.live.preview._path != writer.path
+    for step in steps:
+        stage.engine.tell(Noticed(step, False, now()))
+    stage.until(lambda: "smooth" in stage.live.health.sentence.text())
+    assert stage.live.preview._path == writer.path
+    writer.stop()
