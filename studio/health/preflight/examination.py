@@ -9,7 +9,7 @@ from pathlib import Path
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
 from studio.clock import Clock
 from studio.config import ShowConfig
-from studio.health.preflight import supplies, time_of_day
+from studio.health.preflight import platforms, supplies, time_of_day
 from studio.i18n import N_
 
 log = logging.getLogger(__name__)
@@ -48,12 +48,27 @@ def _clock(subject: Subject) -> Iterator[CheckResult]:
     yield time_of_day.check_clock(subject.clock)
 
 
+def _answers(subject: Subject) -> Iterator[CheckResult]:
+    yield from platforms.check_answers(subject.show, subject.stopping)
+
+
+def _keys(subject: Subject) -> Iterator[CheckResult]:
+    yield from platforms.check_keys(subject.show)
+
+
+def _upload(subject: Subject) -> Iterator[CheckResult]:
+    yield from platforms.check_upload(subject.show, subject.plan, subject.stopping)
+
+
 # What takes no time comes first, what needs the person next, what may wait for a network last.
 CHECKS: dict[Check, Make] = {
     Check.DISK: _disk,
     Check.POWER: _power,
     Check.DATA: _data,
     Check.CLOCK: _clock,
+    Check.DESTINATION: _answers,
+    Check.KEY: _keys,
+    Check.UPLOAD: _upload,
 }
 
 

@@ -1,0 +1,164 @@
+"""The platforms: whether they answer, whether the key is there, and, where the person allows it, the upload."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
+from studio.config import DestinationConfig, ShowConfig
+from studio.errors import Problem
+from studio.health.preflight.rtmp_call import CallError, PushAddress, RtmpCall
+from studio.health.preflight.supplies import stream_kbps
+from studio.health.preflight.trial_stream import measure_kbps
+from studio.i18n import N_
+from studio.media.relay import secrets_of
+from studio.presets import recognised
+
+UPLOAD_S = 10.0
+MARGIN = 1.3  # a link that is only just enough breaks at the first neighbour who watches a film
+OFFERED = 1.05  # above the margin, so that what comes out is not rounded down to a failure
+
+ALL_OF_IT = Line.of(N_("Whether they answer, the keys, the upload."))
+KEY_LEFT_OUT = Line.of(N_("Whether the platform takes it."))
+
+
+def check_answers(show: ShowConfig, stopping: threading.Event) -> Iterator[CheckResult]:
+    """One result per destination: it is called and asked for its application, and nothing is published."""
+    if show.rehearsal or not show.destinations:
+        yield CheckResult(Check.DESTINATION, Outcome.NOT_CHECKED, _why_nobody(show), ALL_OF_IT)
+        return
+    for destination in show.destinations:
+        if stopping.is_set():
+            return
+        yield _answer(destination, stopping)
+
+
+def _why_nobody(show: ShowConfig) -> Line:
+    if show.rehearsal:
+        return Line.of(N_("A rehearsal calls no platform."))
+    return Line.of(N_("No platform is chosen yet."))
+
+
+def _answer(destination: DestinationConfig, stopping: threading.Event) -> CheckResult:
+    call = RtmpCall(PushAddress.of(destination.url.reveal()), stopping)
+    left_out = Line.of(N_("The key, and whether your account may go live."))
+    begin_s = time.monotonic()
+    try:
+        call.open()
+    except CallError as failure:
+        found = Line.of(N_("{address} was called."), address=destination.shown)
+        problem = _problem(destination, failure)
+        return CheckResult(Check.DESTINATION, Outcome.BAD, found, left_out, problem, about=destination.name)
+    finally:
+        call.close()
+    milliseconds = round((time.monotonic() - begin_s) * 1000)
+    found = Line.of(N_("It answers within {milliseconds} ms and takes the call."), milliseconds=milliseconds)
+    return CheckResult(Check.DESTINATION, Outcome.GOOD, found, left_out, about=destination.name)
+
+
+def _problem(destination: DestinationConfig, failure: CallError) -> Problem:
+    """The four lines of a call that failed; the key is taken out of the server's words."""
+    reason = failure.reason
+    for secret in secrets_of(destination.url.reveal()):
+        reason = reason.replace(secret, "•••")
+    name = destination.name
+    match failure.kind:
+        case "no_name":
+            return Problem.of("check.no_name", name=name, host=PushAddress.of(destination.url.reveal()).host)
+        case "unreachable":
+            return Problem.of("check.unreachable", name=name, reason=reason)
+        case "no_rtmp":
+            return Problem.of("check.no_rtmp", name=name, reason=reason)
+        case "refused":
+            return Problem.of("check.refused", name=name, reason=reason)
+        case "silent":
+            return Problem.of("check.silent", name=name)
+        case _:
+            return Problem.of("check.hung_up", name=name)
+
+
+def check_keys(show: ShowConfig) -> Iterator[CheckResult]:
+    """One result per destination: only that there is a key can be seen without going on air."""
+    if show.rehearsal or not show.destinations:
+        yield CheckResult(Check.KEY, Outcome.NOT_CHECKED, _why_nobody(show), KEY_LEFT_OUT)
+        return
+    for destination in show.destinations:
+        name = destination.name
+        if PushAddress.of(destination.url.reveal()).stream:
+            found = Line.of(N_("The key itself was not tried: that would put you on air."))
+            yield CheckResult(Check.KEY, Outcome.NOT_CHECKED, found, KEY_LEFT_OUT, about=name)
+        else:
+            found = Line.of(N_("{address} was read."), address=destination.shown)
+            problem = Problem.of("check.key_missing", name=name)
+            yield CheckResult(Check.KEY, Outcome.BAD, found, KEY_LEFT_OUT, problem, about=name)
+
+
+def check_upload(
+    show: ShowConfig, plan: CheckPlan, stopping: threading.Event, seconds: float = UPLOAD_S
+) -> Iterator[CheckResult]:
+    """Ten seconds of a test picture to one destination, where that may be; what it says of the key comes with it.
+
+    RTMP knows no way to send without publishing. So it is done only when the person has said that the room is
+    closed, and never where a platform opens the room by itself and an address is good for one broadcast.
+    """
+    needed_kbps = round(stream_kbps(show) * max(1, len(show.destinations)) * MARGIN)
+    left_out = Line.of(N_("The speed at another hour, and the way to other platforms."))
+    if show.rehearsal or not show.destinations:
+        yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, _why_nobody(show), left_out)
+        return
+    if not plan.room_closed:
+        found = Line.of(N_("It needs {needed} kb/s. Measuring sends a test picture with your key."), needed=needed_kbps)
+        yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, found, left_out)
+        return
+    able = [place for place in show.destinations if not _opens_by_itself(place)]
+    if not able:
+        found = Line.of(N_("Any picture opens the room there, and uses the key up. So nothing was sent."))
+        yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, found, left_out)
+        return
+    yield from _measured(able[0], needed_kbps, left_out, stopping, seconds)
+
+
+def _opens_by_itself(destination: DestinationConfig) -> bool:
+    preset = recognised(destination.url.reveal())
+    return preset is not None and bool(preset.single_use)
+
+
+def _measured(
+    destination: DestinationConfig, needed_kbps: int, left_out: Line, stopping: threading.Event, seconds: float
+) -> Iterator[CheckResult]:
+    name = destination.name
+    call = RtmpCall(PushAddress.of(destination.url.reveal()), stopping)
+    failed = Line.of(N_("Nothing could be sent to {name}."), name=name)
+    published = False
+    try:
+        call.open()
+        call.publish()
+        published = True
+        kbps = measure_kbps(call, round(needed_kbps * OFFERED), seconds, stopping)
+    except CallError as failure:
+        if failure.kind in ("refused", "hung_up") and not published:
+            yield _key_refused(destination, failure)
+        yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, failed, left_out)
+        return
+    finally:
+        call.close()
+    taken = Line.of(N_("The platform takes the key."))
+    yield CheckResult(Check.KEY, Outcome.GOOD, taken, Line.of(N_("Whether it opens the room.")), about=name)
+    if kbps is None:
+        yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, Line.of(N_("It was stopped.")), left_out)
+        return
+    found = Line.of(
+        N_("{kbps} kb/s went through to {name}, {needed} are needed."), kbps=round(kbps), name=name, needed=needed_kbps
+    )
+    if kbps >= needed_kbps:
+        yield CheckResult(Check.UPLOAD, Outcome.GOOD, found, left_out)
+        return
+    problem = Problem.of("check.upload_slow", kbps=round(kbps), needed=needed_kbps)
+    yield CheckResult(Check.UPLOAD, Outcome.BAD, found, left_out, problem)
+
+
+def _key_refused(destination: DestinationConfig, failure: CallError) -> CheckResult:
+    reason = dict(_problem(destination, failure).values).get("reason") or N_("it hung up without a word")
+    found = Line.of(N_("The platform was asked to take the key."))
+    problem = Problem.of("check.key_refused", name=destination.name, reason=reason)
+    return CheckResult(Check.KEY, Outcome.BAD, found, KEY_LEFT_OUT, problem, about=destination.name)

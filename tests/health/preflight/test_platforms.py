@@ -1,0 +1,215 @@
+"""Platforms are called without going on air: a real nginx, servers that misbehave, and links that are narrow."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from studio.checks import Check, CheckPlan, CheckResult, Outcome
+from studio.config import DestinationConfig, EncoderConfig, Secret, ShowConfig
+from studio.errors import explain
+from studio.health.preflight import rtmp_call
+from studio.health.preflight.platforms import check_answers, check_keys, check_upload
+from studio.health.preflight.rtmp_call import PushAddress
+from studio.media.rehearsal import RehearsalReceiver
+from tests.end2end.nginx import RtmpServer
+from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
+from tests.health.preflight.platform_servers import babble, narrow_link, one_call, refuse, web_page
+
+KEY = "key-of-a-farmer"
+QUICK = EncoderConfig(bitrate_kbps=372)  # with the sound 500 kb/s, 650 with the margin
+ALLOWED = CheckPlan(room_closed=True)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RtmpServer]:
+    with RtmpServer(tmp_path_factory.mktemp("nginx"), record=True) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that says nothing is waited for half a second."""
+    monkeypatch.setattr(rtmp_call, "ANSWER_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(rtmp_call, "CALL_TIMEOUT_S", 1.0)
+
+
+def to(*urls: str) -> ShowConfig:
+    places = tuple(DestinationConfig(f"place {number}", Secret(url)) for number, url in enumerate(urls, 1))
+    return ShowConfig(destinations=places, encoder=QUICK)
+
+
+def answer(url: str) -> CheckResult:
+    (result,) = check_answers(to(url), threading.Event())
+    return result
+
+
+def code(result: CheckResult) -> str:
+    assert result.problem is not None
+    return result.problem.code
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "app", "stream"),
+    [
+        ("rtmp://a.example/live/key", "a.example", 1935, "live", "key"),
+        ("rtmps://a.example/live/key?sign=a%2Fb&t=1", "a.example", 443, "live", "key?sign=a%2Fb&t=1"),
+        ("rtmp://a.example:1936/app/instance/key", "a.example", 1936, "app/instance", "key"),
+        ("rtmp://live-push.bilivideo.com/live-bvc/?streamname=x&key=y", "live-push.bilivideo.com", 1935, "live-bvc",
+         "?streamname=x&key=y"),
+        ("rtmp://[::1]/live/key", "::1", 1935, "live", "key"),
+        ("rtmp://a.example/live", "a.example", 1935, "live", ""),
+    ],
+)  # fmt: skip
+def test_an_address_falls_into_the_protocols_parts(url: str, host: str, port: int, app: str, stream: str) -> None:
+    parts = PushAddress.of(url)
+    assert (parts.host, parts.port, parts.app, parts.stream) == (host, port, app, stream)
+    assert KEY not in parts.tc_url
+
+
+def test_a_platform_that_answers_is_good_and_nothing_is_published(server: RtmpServer) -> None:
+    result = answer(server.url(KEY))
+    assert result.outcome is Outcome.GOOD
+    assert f"<name>{KEY}</name>" not in server.stats()
+    assert not server.recording(KEY).exists()
+    assert "key" in result.not_covered.told()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (f"rtmp://{HOST}:{{closed_port}}/live/{KEY}", "check.unreachable"),
+        (f"rtmp://no-such-name.invalid/live/{KEY}", "check.no_name"),
+        (f"rtmp://{HOST}:{{silent}}/live/{KEY}", "check.silent"),
+        (f"rtmp://{HOST}:{{closing}}/live/{KEY}", "check.hung_up"),
+        (f"rtmp://{HOST}:{{web}}/live/{KEY}", "check.no_rtmp"),
+        (f"rtmps://{HOST}:{{web}}/live/{KEY}", "check.no_rtmp"),
+        (f"rtmps://{HOST}:{{silent}}/live/{KEY}", "check.silent"),
+        (f"rtmp://{HOST}:{{babbling}}/live/{KEY}", "check.no_rtmp"),
+        (f"rtmp://{HOST}:{{refusing}}/live/{KEY}", "check.refused"),
+        (f"rtmp://{HOST}:{{nginx}}/no-such-app/{KEY}", "check.hung_up"),
+    ],
+)
+def test_each_way_to_fail_is_told_apart(server: RtmpServer, url: str, expected: str) -> None:
+    with ExitStack() as stack:
+        ports = {
+            "closed_port": free_port(),
+            "silent": stack.enter_context(SilentServer()).port,
+            "closing": stack.enter_context(ClosingServer()).port,
+            "web": stack.enter_context(web_page()),
+            "babbling": stack.enter_context(one_call(babble)),
+            "refusing": stack.enter_context(one_call(refuse("expired"))),
+            "nginx": server.rtmp_port,
+        }
+        result = answer(url.format(**ports))
+    assert result.outcome is Outcome.BAD
+    assert code(result) == expected
+
+
+def test_a_refusal_is_told_in_the_servers_words_without_the_key() -> None:
+    with one_call(refuse(f"the stream {KEY} has been closed by the platform " + "since long ago, " * 8)) as port:
+        result = answer(f"rtmp://{HOST}:{port}/live/{KEY}")
+    assert code(result) == "check.refused"
+    told = explain(result.problem).what if result.problem else ""
+    assert "the stream ••• has been closed by the platform" in told
+
+
+def test_the_embedded_receiver_takes_the_call_too() -> None:
+    """It says where it listens a moment before it does."""
+    receiver, pause = RehearsalReceiver(), threading.Event()
+    receiver.start()
+    until_s = time.monotonic() + 10
+    try:
+        url = receiver.destination().url.reveal()
+        while answer(url).outcome is not Outcome.GOOD:
+            assert time.monotonic() < until_s, "it never took the call"
+            pause.wait(0.05)
+    finally:
+        receiver.stop()
+
+
+def test_every_destination_is_called_and_one_that_fails_hides_no_other(server: RtmpServer) -> None:
+    show = to(f"rtmp://{HOST}:{free_port()}/live/{KEY}", server.url(KEY))
+    results = list(check_answers(show, threading.Event()))
+    assert [(result.about, result.outcome) for result in results] == [
+        ("place 1", Outcome.BAD),
+        ("place 2", Outcome.GOOD),
+    ]
+
+
+@pytest.mark.parametrize("check", [check_answers, lambda show, _stopping: check_keys(show)])
+@pytest.mark.parametrize("show", [replace(to(f"rtmp://{HOST}/live/{KEY}"), rehearsal=True), ShowConfig()])
+def test_without_a_platform_nothing_is_claimed(
+    show: ShowConfig, check: Callable[[ShowConfig, threading.Event], Iterator[CheckResult]]
+) -> None:
+    (result,) = check(show, threading.Event())
+    assert result.outcome is Outcome.NOT_CHECKED
+
+
+def test_a_key_is_never_said_to_be_good_without_trying_it() -> None:
+    there, missing = check_keys(to(f"rtmp://{HOST}/live/{KEY}", f"rtmp://{HOST}/live"))
+    assert there.outcome is Outcome.NOT_CHECKED
+    assert "not tried" in there.found.told()
+    assert code(missing) == "check.key_missing"
+
+
+def upload(show: ShowConfig, plan: CheckPlan = ALLOWED, seconds: float = 2.0) -> dict[Check, CheckResult]:
+    return {result.check: result for result in check_upload(show, plan, threading.Event(), seconds)}
+
+
+def test_the_upload_is_measured_where_the_person_allows_it(server: RtmpServer) -> None:
+    results = upload(to(server.url(KEY)))
+    assert results[Check.UPLOAD].outcome is Outcome.GOOD
+    assert results[Check.KEY].outcome is Outcome.GOOD
+    values = dict(results[Check.UPLOAD].found.values)
+    assert values["needed"] == "650"
+    assert 650 <= int(values["kbps"]) < 1000
+
+
+@pytest.mark.parametrize("patience_s", [0.5, 5.0], ids=["it stalls", "it crawls"])
+def test_a_link_that_is_too_narrow_is_found_out(
+    server: RtmpServer, patience_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rtmp_call, "ANSWER_TIMEOUT_S", patience_s)
+    with narrow_link(server.rtmp_port, kbps=300) as port:
+        results = upload(to(f"rtmp://{HOST}:{port}/live/narrow"), seconds=2.5)
+    assert code(results[Check.UPLOAD]) == "check.upload_slow"
+    assert int(dict(results[Check.UPLOAD].found.values)["kbps"]) < 500
+
+
+def test_several_destinations_share_the_upload(server: RtmpServer) -> None:
+    found = upload(to(server.url("a"), server.url("b")), CheckPlan())[Check.UPLOAD].found
+    assert dict(found.values)["needed"] == "1300"
+
+
+def test_a_key_that_is_refused_is_no_good(server: RtmpServer) -> None:
+    results = upload(to(server.url("wrong-key", "locked")))
+    assert code(results[Check.KEY]) == "check.key_refused"
+    assert results[Check.UPLOAD].outcome is Outcome.NOT_CHECKED
+
+
+@pytest.mark.parametrize(
+    ("show", "plan"),
+    [
+        (to(f"rtmp://{HOST}/live/{KEY}"), CheckPlan()),
+        (replace(to(f"rtmp://{HOST}/live/{KEY}"), rehearsal=True), ALLOWED),
+        (to(f"rtmp://open-push.voip.yximgs.com/gifshow/{KEY}"), ALLOWED),
+        (ShowConfig(), ALLOWED),
+    ],
+    ids=["not allowed", "rehearsal", "a room that opens by itself", "no platform"],
+)
+def test_nothing_is_sent_where_it_must_not_be(show: ShowConfig, plan: CheckPlan) -> None:
+    (result,) = upload(show, plan).values()
+    assert result.check is Check.UPLOAD
+    assert result.outcome is Outcome.NOT_CHECKED
+
+
+def test_a_stop_ends_the_measuring_at_once(server: RtmpServer, tmp_path: Path) -> None:
+    stopping = threading.Event()
+    stopping.set()
+    results = list(check_upload(to(server.url("stopped")), ALLOWED, stopping, seconds=60))
+    assert [result.outcome for result in results if result.check is Check.UPLOAD] == [Outcome.NOT_CHECKED]
