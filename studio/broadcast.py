@@ -28,12 +28,13 @@ from studio.media.audio import AudioMixer, AudioTrack
 from studio.media.capture import AudioCapture, VideoCapture, mailbox_for, wants_own_capture
 from studio.media.compositor import Compositor, Watchers
 from studio.media.encoder import QUEUE_FRAMES, Encoder
-from studio.media.frames import NS, EncodedPacket, FramePool, Planes, Timeline
+from studio.media.frames import NS, EncodedPacket, Frame, FramePool, Planes, Timeline, planes
 from studio.media.layers import LayerStack
 from studio.media.outputs import RtmpOutput
 from studio.media.preview import PreviewWriter
 from studio.media.recording import Recording
 from studio.media.rehearsal import RehearsalReceiver
+from studio.media.virtual_camera import VirtualCamera
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +51,16 @@ class Broadcast:
         self.show = show
         self.record_path = record_path
         self.layers = LayerStack(show.canvas)
-        self.outputs: dict[str, RtmpOutput] = {}
+        self.outputs: dict[str, RtmpOutput | VirtualCamera] = {}
+        self._cameras: tuple[VirtualCamera, ...] = ()  # those among them that take pictures
         self.recording: Recording | None = None
         self._clock = clock
         self._emit = emit
         self._asked_ns = 0
         self._ended_ns: int | None = None
         self._fanout = threading.Lock()
-        self._destinations = list(show.destinations)
+        self._destinations = [] if show.rehearsal else list(show.destinations)  # a rehearsal reaches no platform
+        self._codes = {to.name: to.takes_codes for to in show.destinations}  # a rehearsal looks as the show will
         self._preview_on = False
         self._divisors: dict[str, int] = {}
         self._preview_hidden = False
@@ -106,7 +109,7 @@ class Broadcast:
         """The first tick is in a moment: time enough for a clip's first frame to be read."""
         timeline = self._timeline = Timeline(self._clock.now_ns() + START_LEAD_NS, self.show.canvas.fps)
         track = self._track = AudioTrack(timeline)
-        watchers = Watchers(self._encoder.put_video, self._preview.write, _mark if self.show.rehearsal else None)
+        watchers = Watchers(self._picture, self._preview.write, _mark if self.show.rehearsal else None)
         self._compositor = Compositor(
             self.show.canvas, timeline, self._clock, self._mailbox, self.layers, watchers, self._frames
         )
@@ -125,7 +128,28 @@ class Broadcast:
         """One more place to send to, from its next keyframe on; raises `output.duplicate_name`."""
         if destination.name in self.outputs:
             raise fault("output.duplicate_name", name=destination.name)
-        output = RtmpOutput(
+        output = self._output_to(destination)
+        with self._fanout:
+            self.outputs[destination.name] = output
+        self._codes[destination.name] = destination.takes_codes
+        self._find_cameras()
+        output.start()
+        self._encoder.want_keyframe()
+
+    def remove_output(self, name: str) -> OutputReport | None:
+        self._codes.pop(name, None)
+        with self._fanout:
+            output = self.outputs.pop(name, None)
+        if output is None:
+            return None
+        self._find_cameras()
+        output.stop(REMOVAL_S)
+        return output.report()
+
+    def _output_to(self, destination: DestinationConfig) -> RtmpOutput | VirtualCamera:
+        if destination.camera is not None:
+            return VirtualCamera(destination, self.show.canvas, self._clock, self._emit, self._asked_ns, self._failed)
+        return RtmpOutput(
             destination,
             self._encoder,
             self._clock,
@@ -134,18 +158,20 @@ class Broadcast:
             self._asked_ns,
             self._failed,
         )
-        with self._fanout:
-            self.outputs[destination.name] = output
-        output.start()
-        self._encoder.want_keyframe()
 
-    def remove_output(self, name: str) -> OutputReport | None:
-        with self._fanout:
-            output = self.outputs.pop(name, None)
-        if output is None:
-            return None
-        output.stop(REMOVAL_S)
-        return output.report()
+    def _find_cameras(self) -> None:
+        self._cameras = tuple(output for output in self.outputs.values() if isinstance(output, VirtualCamera))
+
+    def _picture(self, frame: Frame) -> None:
+        """A composed picture, on the compositor's thread: to the cameras, which copy it, and to the encoder."""
+        for camera in self._cameras:
+            camera.show(planes(frame))
+        self._encoder.put_video(frame)
+
+    @property
+    def codes_refused_by(self) -> tuple[str, ...]:
+        """The destinations that do not allow a QR code in the picture."""
+        return tuple(name for name, taken in self._codes.items() if not taken)
 
     def retry_output(self, name: str) -> None:
         """Tries a failed output again."""

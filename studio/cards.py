@@ -6,6 +6,7 @@ and reported, and the show goes on without it. Used on the engine's thread only.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from overlays import OVERLAYS
 from overlays.card import CardParams
@@ -37,6 +38,7 @@ class CardDesk:
         self._clock = clock
         self._emit = emit
         self._shown_ns = 0
+        self._codeless = ""  # the destinations because of which no codes are shown, as they were told
 
     def card(self, sku: str) -> CardParams | None:
         return next((card for card in self.cards if card.sku == sku), None)
@@ -47,6 +49,7 @@ class CardDesk:
         if slate is not None:
             self._broadcast.layers.slate = slate
         self.set_ticker(self._broadcast.show.ticker)
+        self.follow_destinations()
         if self._broadcast.show.first_card is not None:
             self.show(self._broadcast.show.first_card)
 
@@ -58,7 +61,7 @@ class CardDesk:
             if card is None:
                 self._notice(Problem.of("card.unknown", sku=sku))
                 return
-            layer = self._draw("card", card)
+            layer = self._draw("card", self._allowed(card))
             if layer is None:
                 return
         self._broadcast.layers.show("card", layer)
@@ -66,6 +69,25 @@ class CardDesk:
         if sku != self.current:
             self.current = sku
             self._emit(CardChanged(sku, self._clock.utc()))
+
+    def _allowed(self, card: CardParams) -> CardParams:
+        """The card without its code, where a destination forbids codes."""
+        return replace(card, link="") if self._codeless else card
+
+    def follow_destinations(self) -> None:
+        """Takes the codes off the cards, or puts them back, after the destinations have changed; and tells it."""
+        with_code = any(card.link.strip() for card in self.cards)
+        codeless = ", ".join(self._broadcast.codes_refused_by) if with_code else ""
+        if codeless == self._codeless:
+            return
+        for name, active in ((self._codeless, False), (codeless, True)):
+            if name:
+                self._emit(Noticed(Problem.of("codes.off", name=name), active, self._clock.utc()))
+        self._codeless = codeless
+        card = self.card(self.current) if self.current is not None else None
+        layer = self._draw("card", self._allowed(card)) if card is not None else None
+        if layer is not None:
+            self._broadcast.layers.show("card", layer)
 
     def next(self) -> None:
         """The card after the present one; after the last the first."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # What lasts until it is taken back or the show ends; the others tell of a moment, and no window need hear them later.
-LASTING = frozenset({"source.lost", "audio.lost", "stats.unreadable", "recording.failed"})
+LASTING = frozenset({"source.lost", "audio.lost", "stats.unreadable", "recording.failed", "codes.off"})
 LASTING |= set(STEPS)
 
 
@@ -65,8 +65,10 @@ class OnAir:
                 self.desk.set_ticker(text)
             case ask.AddDestination(destination):
                 self.broadcast.add_output(destination)
+                self.desk.follow_destinations()
             case ask.RemoveDestination(name):
                 self.broadcast.remove_output(name)
+                self.desk.follow_destinations()
             case ask.RetryDestination(name):
                 self.broadcast.retry_output(name)
             case ask.TypeViewers(count):

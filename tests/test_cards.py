@@ -11,7 +11,16 @@ from overlays.base import OverlayError, Patch
 from overlays.card import CardParams
 from studio.broadcast import Broadcast
 from studio.cards import CardDesk
-from studio.config import AudioConfig, AudioKind, CanvasConfig, ShowConfig, SourceConfig, SourceKind
+from studio.config import (
+    AudioConfig,
+    AudioKind,
+    CanvasConfig,
+    DestinationConfig,
+    Secret,
+    ShowConfig,
+    SourceConfig,
+    SourceKind,
+)
 from studio.errors import explain
 from studio.events import CardChanged, Noticed
 from studio.media.frames import NS, blank, planes
@@ -197,3 +206,22 @@ def test_a_link_too_long_for_a_code_is_told_in_words() -> None:
     table.desk.show("APPLE")
     assert table.notices == ["overlay.failed"]
     assert table.desk.current is None
+
+
+def test_a_destination_that_forbids_codes_takes_them_off_the_cards_while_it_is_there() -> None:
+    forbids = DestinationConfig("快手", Secret("rtmp://127.0.0.1:9/live/1"), "kuaishou")
+    table = Table(replace(SHOW, first_card="APPLE", destinations=(forbids,), rehearsal=True))
+    table.desk.begin()
+    assert table.notices == ["codes.off"]
+    without = table.covered()
+    table.broadcast.remove_output("快手")
+    table.desk.follow_destinations()
+    assert [(event.problem.code, event.active) for event in table.told.of(Noticed)][1:] == [("codes.off", False)]
+    assert abs(table.covered() - without) > 0.01
+
+
+def test_codes_are_no_matter_where_no_card_has_one() -> None:
+    forbids = DestinationConfig("快手", Secret("rtmp://127.0.0.1:9/live/1"), "kuaishou")
+    table = Table(replace(SHOW, cards=CARDS[1:], first_card="PEAR", destinations=(forbids,)))
+    table.desk.begin()
+    assert not table.notices

@@ -23,6 +23,7 @@ BT601 = (5, 6)  # both numbers of that matrix (ITU-T H.273, table 4)
 NS = 1_000_000_000
 POOLED_FRAMES = 4
 
+Frame = av.VideoFrame
 Plane = NDArray[np.uint8]
 Planes = tuple[Plane, Plane, Plane]
 Samples = NDArray[np.float32]  # 2 × n, -1…1

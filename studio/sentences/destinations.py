@@ -64,4 +64,31 @@ SENTENCES: dict[str, Lines] = {
         N_("Unlock the key store and open Nongbo again, or add the destination anew with a fresh key."),
         STATION,
     ),
+    "codes.off": (
+        N_("The cards show no QR code: {name} does not allow codes in the picture."),
+        N_("Viewers see the card with price and name, without its code."),
+        N_("Let viewers buy from the platform's own cart. If the platform allows codes, switch them on under Set up."),
+        PLATFORM,
+    ),
+    "virtualcam.no_package": (
+        N_("The part of Nongbo that makes a virtual camera is not installed."),
+        NOTHING_YET,
+        N_("Install it with: python -m pip install pyvirtualcam. Then press start again."),
+        STATION,
+    ),
+    "virtualcam.no_device": (
+        N_("There is no virtual camera {device} on this computer: {reason}."),
+        N_("The platform's own program gets no picture."),
+        N_(
+            "Windows and Mac: install OBS Studio, it brings the camera, and start that camera in it once. "
+            "Linux: sudo apt-get install v4l2loopback-dkms, then sudo modprobe v4l2loopback exclusive_caps=1."
+        ),
+        STATION,
+    ),
+    "virtualcam.lost": (
+        N_("The virtual camera {name} takes no more pictures: {reason}."),
+        N_("The platform's own program shows the last picture."),
+        N_("Wait: it is tried again every second. If it stays so, restart the platform's program."),
+        STATION,
+    ),
 }

@@ -1,0 +1,152 @@
+"""The picture as a camera: the device gets whole pictures in its format, and nobody waits for a slow one."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from studio.broadcast import Broadcast
+from studio.clock import SystemClock
+from studio.config import (
+    AudioConfig,
+    AudioKind,
+    CanvasConfig,
+    DestinationConfig,
+    Secret,
+    ShowConfig,
+    SourceConfig,
+    SourceKind,
+)
+from studio.errors import StudioError, explain
+from studio.events import OutputChanged, OutputState
+from studio.media import virtual_camera
+from studio.media.frames import blank, planes
+from studio.media.virtual_camera import VirtualCamera, open_virtual_camera
+from tests.media.camera_device import Shelf, StrictDevice
+from tests.media.told import Told
+
+CANVAS = CanvasConfig(320, 180, 25)
+COMPANION = DestinationConfig("直播伴侣", Secret("virtualcam:OBS Virtual Camera"), "douyin")
+PICTURE = planes(blank(320, 180, (100, 110, 120)))
+
+
+@contextmanager
+def camera(shelf: Shelf) -> Iterator[tuple[VirtualCamera, Told]]:
+    told = Told()
+    output = VirtualCamera(COMPANION, CANVAS, SystemClock(), told, 0, open_device=shelf)
+    output.start()
+    try:
+        yield output, told
+    finally:
+        output.stop()
+        output.stop()
+    assert output.state is OutputState.OFFLINE
+    assert all(device.closed for device in shelf.devices)
+
+
+def states(told: Told) -> list[OutputState]:
+    return [event.state for event in told.of(OutputChanged)]
+
+
+def send_until(output: VirtualCamera, told: Told, device: StrictDevice, pictures: int) -> None:
+    """One picture after the other, each once the one before is out."""
+    while device.pictures < pictures:
+        before = device.pictures
+        output.show(PICTURE)
+        told.wait_for(lambda before=before: device.pictures > before)  # type: ignore[misc]
+
+
+def test_a_picture_arrives_whole_with_its_colours() -> None:
+    shelf = Shelf()
+    with camera(shelf) as (output, told):
+        told.wait_for(lambda: output.state is OutputState.LIVE)
+        send_until(output, told, shelf.devices[0], 3)
+        assert shelf.devices[0].planes() == (100, 110, 120)
+    assert shelf.asked == ["OBS Virtual Camera"]
+    assert output.report().sent_packets == 3
+    assert states(told) == [OutputState.CONNECTING, OutputState.LIVE, OutputState.STOPPING, OutputState.OFFLINE]
+    assert {event.address for event in told.of(OutputChanged)} == {"virtualcam:OBS Virtual Camera"}
+
+
+def test_a_slow_device_loses_pictures_and_holds_nobody_up() -> None:
+    shelf = Shelf()
+    with camera(shelf) as (output, told):
+        told.wait_for(lambda: output.state is OutputState.LIVE)
+        device = shelf.devices[0]
+        device.slow.clear()
+        for _ in range(20):
+            output.show(PICTURE)
+        device.slow.set()
+        told.wait_for(lambda: output.dropped_packets + device.pictures == 20)
+        assert output.dropped_packets >= 17
+
+
+def test_a_camera_that_is_not_there_fails_and_may_be_tried_again() -> None:
+    shelf = Shelf(missing=1)
+    with camera(shelf) as (output, told):
+        told.wait_for(lambda: output.state is OutputState.FAILED)
+        assert output.problem is not None
+        assert "OBS Studio" in explain(output.problem).fix
+        output.show(PICTURE)
+        output.retry()
+        told.wait_for(lambda: output.state is OutputState.LIVE)
+        send_until(output, told, shelf.devices[0], 1)
+
+
+def test_a_camera_that_goes_away_comes_back_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(virtual_camera, "RETRY_S", (0.01, 0.02))
+    shelf = Shelf()
+    with camera(shelf) as (output, told):
+        told.wait_for(lambda: output.state is OutputState.LIVE)
+        send_until(output, told, shelf.devices[0], 1)
+        shelf.missing = 2
+        shelf.devices[0].broken = True
+        output.show(PICTURE)
+        told.wait_for(lambda: len(shelf.devices) == 2)
+        told.wait_for(lambda: output.state is OutputState.LIVE)
+        send_until(output, told, shelf.devices[1], 4)
+    lost = next(event for event in told.of(OutputChanged) if event.state is OutputState.RECONNECTING)
+    assert lost.problem is not None
+    assert dict(lost.problem.values)["reason"] == "the device has gone away"
+    assert (output.report().reconnects, output.report().sent_packets) == (1, 5)
+    assert states(told).count(OutputState.RECONNECTING) == 1
+
+
+def test_one_that_failed_can_be_stopped() -> None:
+    with camera(Shelf(missing=9)) as (output, told):
+        told.wait_for(lambda: output.state is OutputState.FAILED)
+
+
+def test_a_show_goes_to_a_camera_as_it_goes_to_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf, told = Shelf(), Told()
+    monkeypatch.setattr(virtual_camera, "open_virtual_camera", shelf)
+    show = ShowConfig(SourceConfig(SourceKind.PATTERN), AudioConfig(AudioKind.SILENCE), CANVAS)
+    broadcast = Broadcast(show, SystemClock(), told)
+    broadcast.open()
+    try:
+        broadcast.run()
+        broadcast.add_output(COMPANION)
+        told.wait_for(lambda: bool(shelf.devices) and shelf.devices[0].pictures >= 10)
+        assert list(broadcast.codes_refused_by) == ["直播伴侣"]
+        report = broadcast.remove_output("直播伴侣")
+        assert list(broadcast.codes_refused_by) == []
+        assert shelf.devices[0].closed
+    finally:
+        broadcast.stop()
+    assert report is not None
+    assert report.state == "live"
+    assert 10 <= report.sent_packets == shelf.devices[0].pictures
+    assert report.sent_packets + report.dropped_packets <= broadcast.video_report().composed_frames
+
+
+def test_without_the_package_or_a_device_the_person_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(StudioError) as caught:
+        open_virtual_camera("/dev/video-of-nobody", CANVAS)
+    assert caught.value.problem.code == "virtualcam.no_device"
+    assert "/dev/video-of-nobody does not exist" in explain(caught.value.problem).what
+    monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
+    with pytest.raises(StudioError) as caught:
+        open_virtual_camera("", CANVAS)
+    assert caught.value.problem.code == "virtualcam.no_package"
+    assert "pip install pyvirtualcam" in explain(caught.value.problem).fix
