@@ -7,6 +7,7 @@ What can refuse (source, recording folder, encoder) is opened before anything go
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from overlays.mark import VALUES, draw_mark
@@ -24,6 +25,7 @@ from studio.events import (
     VideoReport,
 )
 from studio.health.governor import Ease, Signs
+from studio.health.watchdogs import Heard, Senses, Watchdogs
 from studio.media.audio import AudioMixer, AudioTrack
 from studio.media.capture import AudioCapture, VideoCapture, mailbox_for, wants_own_capture
 from studio.media.compositor import Compositor, Watchers
@@ -75,6 +77,14 @@ class Broadcast:
         self._compositor: Compositor | None = None
         self._track: AudioTrack | None = None
         self._mixer: AudioMixer | None = None
+        senses = Senses(
+            picture=lambda: self._compositor.camera_picture if self._compositor is not None else None,
+            sound=self._heard,
+            header=lambda: self._encoder.video.codec_context.extradata or b"",
+            expects_sound=show.audio.kind is not AudioKind.SILENCE,
+            has_microphone=show.audio.kind is AudioKind.MIC,
+        )
+        self.watchdogs = Watchdogs(show.watch, senses, clock, self._warn)
 
     def open(self) -> None:
         """Opens all that may refuse; raises `StudioError` and leaves nothing behind where something does."""
@@ -123,6 +133,7 @@ class Broadcast:
         self._encoder.start()
         self._compositor.start(self._failed)
         self._mixer.start()
+        self.watchdogs.start(self._failed)
 
     def add_output(self, destination: DestinationConfig) -> None:
         """One more place to send to, from its next keyframe on; raises `output.duplicate_name`."""
@@ -186,6 +197,7 @@ class Broadcast:
             output.offer(packet)
         if self.recording is not None:
             self.recording.offer(packet)
+        self.watchdogs.offer(packet)
 
     def watch_preview(self, on: bool) -> None:
         """Turns the shared small picture on or off; it is told where it lies when it is first made."""
@@ -287,6 +299,7 @@ class Broadcast:
         """Takes everything down, first what makes, last what sends; may be called twice."""
         if self._ended_ns is None:
             self._ended_ns = self._clock.now_ns()
+        self.watchdogs.stop()
         for part in (self._compositor, self._mixer, self._capture, self._microphone, self._encoder, self.recording):
             if part is not None:
                 part.stop()
@@ -318,6 +331,15 @@ class Broadcast:
 
     def received_report(self) -> ReceivedReport | None:
         return self._receiver.report() if self._receiver is not None else None
+
+    def _heard(self) -> Heard | None:
+        mixer = self._mixer
+        return None if mixer is None else Heard(mixer.peak_dbfs, mixer.peak_dbfs, False)
+
+    def _warn(self, problem: Problem, active: bool, since_ns: int) -> None:
+        """A warning begins and ends when what it is about does, not when it has lasted long enough to be told."""
+        lasted = timedelta(microseconds=(self._clock.now_ns() - since_ns) // 1000)
+        self._emit(Noticed(problem, active, self._clock.utc() - lasted))
 
     def _notice(self, problem: Problem, active: bool) -> None:
         self._emit(Noticed(problem, active, self._clock.utc()))

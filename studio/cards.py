@@ -55,7 +55,7 @@ class CardDesk:
 
     def show(self, sku: str | None) -> None:
         """Puts the card of `sku` on the picture, or takes the card off; an unknown SKU changes nothing."""
-        layer = None
+        layer = place = None
         if sku is not None:
             card = self.card(sku)
             if card is None:
@@ -64,7 +64,10 @@ class CardDesk:
             layer = self._draw("card", self._allowed(card))
             if layer is None:
                 return
+            if card.link.strip():
+                place = (layer.x, layer.y, layer.width, layer.height)
         self._broadcast.layers.show("card", layer)
+        self._broadcast.watchdogs.expect_code(place)
         self._shown_ns = self._clock.now_ns()
         if sku != self.current:
             self.current = sku

@@ -181,6 +181,35 @@ def mask_address(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchConfig:
+    """What is warned of during a show: how long it may last before the warning, in seconds; None: no warning.
+
+    A warning is taken back by itself once all is right again.
+    """
+
+    black_s: float | None = 5.0
+    frozen_s: float | None = 5.0
+    dark_s: float | None = 10.0
+    blurred_s: float | None = 10.0
+    silent_s: float | None = 20.0
+    clipped_s: float | None = 2.0
+    muted_s: float | None = 0.5
+    code_s: float | None = 8.0
+    nobody_s: float | None = None  # takes a host who sits still and looks away for an empty chair
+    tone: bool = False  # in the window's own headphones; through loudspeakers the microphone would hear it
+
+    def __post_init__(self) -> None:
+        for name in WARNINGS:
+            seconds = getattr(self, f"{name}_s")
+            if seconds is not None and not 0.1 <= seconds <= 600:
+                raise fault("value.bad", field=name, value=seconds, reason="0.1…600")
+
+
+WARNINGS = ("black", "frozen", "dark", "blurred", "silent", "clipped", "muted", "code", "nobody")
+NOBODY_S = 30.0  # for those who ask for that warning
+
+
+@dataclass(frozen=True, slots=True)
 class ShowConfig:
     """A whole show, as the engine is asked to make it."""
 
@@ -197,3 +226,4 @@ class ShowConfig:
     stats_url: str = ""
     rehearsal: bool = False  # sends to the embedded receiver, and marks frames so that it can measure
     duration_s: float | None = None
+    watch: WatchConfig = WatchConfig()

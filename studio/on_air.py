@@ -20,6 +20,7 @@ from studio.i18n import N_, _
 from studio.media.frames import NS
 from studio.paths import Home
 from studio.sentences.slowness import STEPS
+from studio.sentences.watching import SENTENCES as WARNINGS
 
 if TYPE_CHECKING:
     from studio.platforms import ViewerPoller
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 # What lasts until it is taken back or the show ends; the others tell of a moment, and no window need hear them later.
 LASTING = frozenset({"source.lost", "audio.lost", "stats.unreadable", "recording.failed", "codes.off"})
-LASTING |= set(STEPS)
+LASTING |= {*STEPS, *WARNINGS}
 
 
 @dataclass(slots=True)

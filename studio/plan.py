@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.config import (
+    WARNINGS,
     AudioConfig,
     AudioKind,
     CanvasConfig,
@@ -14,6 +15,7 @@ from studio.config import (
     ShowConfig,
     SourceConfig,
     SourceKind,
+    WatchConfig,
 )
 from studio.destinations import keep_destinations, load_destinations, read_json, write_private
 from studio.errors import Problem, StudioError
@@ -31,6 +33,7 @@ def save_plan(home: Home, show: ShowConfig, keys: KeyStore | None = None) -> Pro
         "audio": asdict(show.audio),
         "canvas": asdict(show.canvas),
         "encoder": asdict(show.encoder),
+        "watch": asdict(show.watch),
         "rotate_s": show.rotate_s,
         "ticker": show.ticker,
         "record_dir": str(show.record_dir) if show.record_dir is not None else None,
@@ -55,12 +58,13 @@ def load_plan(home: Home, destinations: tuple[DestinationConfig, ...] | None = N
             canvas=CanvasConfig(**data["canvas"]),
             encoder=EncoderConfig(**data["encoder"]),
             destinations=load_destinations(home).destinations if destinations is None else destinations,
+            watch=WatchConfig(**data.get("watch", {})),  # a plan of an older version has none
             rotate_s=data["rotate_s"],
             ticker=data["ticker"],
             record_dir=Path(data["record_dir"]) if data["record_dir"] else None,
             stats_url=data["stats_url"],
         )
-        for part in (show, show.source, show.audio, show.canvas, show.encoder):
+        for part in (show, show.source, show.audio, show.canvas, show.encoder, show.watch):
             _check_types(part)
         return show
     except (KeyError, TypeError, ValueError, StudioError):
@@ -75,6 +79,7 @@ def _check_types(config: Any) -> None:
             "rotate_s": (float, int, type(None)),
             "record_dir": (Path, type(None)),
             "keyframe_interval_s": (float, int),
+            **{f"{name}_s": (float, int, type(None)) for name in WARNINGS},
         }.get(field.name, (usual,))
         if isinstance(value, bool) is not (usual is bool) or not isinstance(value, kinds):
             raise TypeError(field.name)

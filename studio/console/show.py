@@ -6,10 +6,13 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from studio.config import (
     AUTO,
+    NOBODY_S,
     PRESETS,
+    WARNINGS,
     AudioConfig,
     AudioKind,
     CanvasConfig,
@@ -17,6 +20,7 @@ from studio.config import (
     ShowConfig,
     SourceConfig,
     SourceKind,
+    WatchConfig,
 )
 from studio.console.faults import print_problem
 from studio.console.onair import EXIT_NOT_ON_AIR, show_to_the_end
@@ -70,6 +74,13 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
         help=_("how hard the computer works on the picture"),
     )
     parser.add_argument("--stats-url", default="", metavar="URL", help=_("a server's statistics page, for the viewers"))
+    parser.add_argument(
+        "--warn",
+        action="append",
+        default=[],
+        metavar="WHAT=S|on|off",
+        help=_("after how many seconds to warn of {kinds}").format(kinds=", ".join(WARNINGS)),
+    )
 
 
 def run_live(args: argparse.Namespace) -> int:
@@ -119,6 +130,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         ticker=args.ticker,
         record_dir=args.record,
         stats_url=args.stats_url,
+        watch=watch_from(args.warn),
         duration_s=args.duration,
     )
     if args.card == "none":
@@ -130,6 +142,20 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         raise fault("card.unknown", sku=args.card)
     first = args.card if args.card != "all" else next(iter(skus), None)
     return replace(show, cards=cards, first_card=first)
+
+
+def watch_from(given: list[str]) -> WatchConfig:
+    """What to warn of, from texts as `silent=30` and `blurred=off`."""
+    chosen: dict[str, Any] = {}
+    for text in given:
+        name, _equals, value = text.partition("=")
+        usual = {"on": getattr(WatchConfig(), f"{name}_s", None) or NOBODY_S, "off": None}
+        try:
+            chosen[f"{name}_s"] = usual[value] if value in usual else float(value)
+            WatchConfig(**chosen)
+        except (TypeError, ValueError):
+            raise fault("value.bad", field="--warn", value=text, reason="silent=30, blurred=off, nobody=on") from None
+    return WatchConfig(**chosen)
 
 
 def source_from(text: str) -> SourceConfig:

@@ -111,6 +111,12 @@ class Compositor:
         self.composed_frames += 1
         return frame
 
+    @property
+    def camera_picture(self) -> av.VideoFrame | None:
+        """The camera's newest picture, without overlays, for any thread; None where the camera gives none."""
+        away = self.captured_frames == 0 or self._clock.now_ns() - self._pictured_ns > SLATE_AFTER_S * NS
+        return None if away else self._background
+
     def _take(self, picture: Picture) -> None:
         if not self.still:
             self._background = picture.frame

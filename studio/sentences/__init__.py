@@ -3,7 +3,7 @@
 The codes are what crosses processes and is stored; these sentences are what `studio.errors.explain` makes of them.
 """
 
-from studio.sentences import checks, destinations, devices, keeping, show, slowness, values
+from studio.sentences import checks, destinations, devices, keeping, show, slowness, values, watching
 from studio.sentences.lines import Lines
 
 SENTENCES: dict[str, Lines] = {
@@ -13,5 +13,6 @@ SENTENCES: dict[str, Lines] = {
     **destinations.SENTENCES,
     **keeping.SENTENCES,
     **values.SENTENCES,
+    **watching.SENTENCES,
     **checks.SENTENCES,
 }

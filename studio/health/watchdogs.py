@@ -1,0 +1,198 @@
+"""The watchdogs: look at the camera's picture twice a second, listen ten times, read the card's code now and then.
+
+All on one thread, away from those that make the show: they only leave their newest things where this one finds
+them. It has no lower priority than they have, for it holds Python's lock like every other thread, and a thread that
+is put to sleep with the lock would make them wait.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import av
+
+from studio.clock import Clock
+from studio.config import WARNINGS, WatchConfig
+from studio.errors import Problem
+from studio.health.alarm import Alarm
+from studio.health.black import Blackness
+from studio.health.blur import Blur
+from studio.health.code import Box, CodeReader, decoded
+from studio.health.darkness import Darkness
+from studio.health.loudness import Clipping, MutedVoice, Silence
+from studio.health.presence import FaceFinder, face_finder, has_face, moves
+from studio.health.stillness import Stillness
+from studio.media.frames import NS, EncodedPacket, PacketKind, Plane, Planes, planes
+from studio.worker import Worker
+
+LISTEN_EVERY_S = 0.1
+LOOK_EVERY = 5  # times of listening
+LOOK_HARDER_EVERY = 20  # for what takes a millisecond
+EVERY_PIXEL = 8  # one of so many in each direction is looked at
+READ_EVERY_S = 4.0
+FACE_EVERY_S = 5.0
+PROBLEMS = {
+    "black": Problem.of("watch.black"),
+    "frozen": Problem.of("watch.frozen"),
+    "dark": Problem.of("watch.dark"),
+    "blurred": Problem.of("watch.blurred"),
+    "silent": Problem.of("watch.silent"),
+    "clipped": Problem.of("watch.clipped"),
+    "muted": Problem.of("watch.muted"),
+    "code": Problem.of("watch.code"),
+    "nobody": Problem.of("watch.nobody"),
+}
+# How long all must be right before a warning is taken back. Sound is right with the first word.
+CLEAR_AFTER_S = {"silent": 0.0, "muted": 0.0, "clipped": 0.0, "code": 0.0, "nobody": 0.0}
+USUAL_CLEAR_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The newest block of sound: what is sent, and what the microphone gives."""
+
+    sent_peak_dbfs: float
+    voice_peak_dbfs: float
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """Where the watchdogs look and listen; asked on their thread, answered at once."""
+
+    picture: Callable[[], av.VideoFrame | None]  # the camera's newest, without overlays; None where it gives none
+    sound: Callable[[], Heard | None]
+    header: Callable[[], bytes]  # the encoder's parameter sets
+    expects_sound: bool = True  # not where the show was asked to be silent
+    has_microphone: bool = True  # a finished recording may be as loud as it likes
+
+
+class Watchdogs:
+    """Tells `notice` of each warning with the moment (ns) since when it is so: raised, and taken back."""
+
+    def __init__(
+        self, config: WatchConfig, senses: Senses, clock: Clock, notice: Callable[[Problem, bool, int], None]
+    ) -> None:
+        self._config = config
+        self._senses = senses
+        self._clock = clock
+        self._notice = notice
+        self._alarms = _alarms(config)
+        self._black, self._dark, self._still, self._blur = Blackness(), Darkness(), Stillness(), Blur()
+        self._silence, self._clipping, self._muted = Silence(), Clipping(), MutedVoice()
+        self._reader = CodeReader()
+        self._find: FaceFinder | None = None
+        self._points: Plane | None = None
+        self._blurred = self._nobody = False
+        self._searched_ns = 0
+        self._card: Box | None = None
+        self._keyframe: EncodedPacket | None = None
+        self._read_ns = 0
+        self._worker: Worker | None = None
+
+    def start(self, failed: Callable[[Exception], None]) -> None:
+        if "nobody" in self._alarms:
+            self._find = face_finder()
+            if self._find is None:
+                del self._alarms["nobody"]
+                self._notice(Problem.of("watch.nobody_off"), True, self._clock.now_ns())
+        self._worker = Worker("watchdogs", self._run, failed)
+        self._worker.start()
+
+    def expect_code(self, card: Box | None) -> None:
+        """A card with a code comes on the picture there; None: no code is on it."""
+        self._card, self._keyframe = card, None
+        self._read_ns = self._clock.now_ns()  # the card has yet to slide in
+
+    def offer(self, packet: EncodedPacket) -> None:
+        """Takes what the encoder made; keeps the newest keyframe while there is a code to read in it."""
+        if packet.keyframe and packet.kind is PacketKind.VIDEO and self._card is not None:
+            self._keyframe = packet
+
+    def _run(self, stopping: threading.Event) -> None:
+        turn = 0
+        while not stopping.wait(LISTEN_EVERY_S):
+            self.listen()
+            if turn % LOOK_EVERY == 0:
+                self.look(harder=turn % LOOK_HARDER_EVERY == 0)
+                self.read()
+            turn += 1
+
+    def listen(self) -> None:
+        """The sound, ten times a second."""
+        heard = self._senses.sound()
+        if heard is None:
+            return
+        if self._senses.expects_sound:
+            self._tell("silent", self._silence.take(heard.sent_peak_dbfs))
+        if self._senses.has_microphone:
+            self._tell("clipped", self._clipping.take(heard.voice_peak_dbfs))
+        self._tell("muted", self._muted.take(heard.voice_peak_dbfs, heard.muted))
+
+    def look(self, harder: bool) -> None:
+        """The picture, twice a second; one warning at a time, for a black picture is dark and still as well."""
+        frame = self._senses.picture()
+        if frame is None:  # it is told elsewhere that the camera has gone
+            self._points = None
+            self._still.forget()
+            for name in ("black", "frozen", "dark", "blurred", "nobody"):
+                self._tell(name, False)
+            return
+        picture = planes(frame)
+        points = picture[0][EVERY_PIXEL // 2 :: EVERY_PIXEL, EVERY_PIXEL // 2 :: EVERY_PIXEL].copy()
+        before, self._points = self._points, points
+        black, still = self._black.take(points), self._still.take(points)
+        dark = self._dark.take(points)
+        if harder:
+            self._blurred = self._blur.take(picture[0])
+        self._tell("black", black)
+        self._tell("frozen", still and not black)
+        self._tell("dark", dark and not black)
+        self._tell("blurred", self._blurred and not dark)
+        self._look_for_somebody(picture, points, before)
+
+    def _look_for_somebody(self, picture: Planes, points: Plane, before: Plane | None) -> None:
+        if self._find is None:
+            return
+        now_ns = self._clock.now_ns()
+        if moves(points, before):
+            self._nobody = False
+        elif now_ns - self._searched_ns >= FACE_EVERY_S * NS:
+            self._searched_ns = now_ns
+            self._nobody = not has_face(picture, self._find)
+        self._tell("nobody", self._nobody)
+
+    def read(self) -> None:
+        """The code in the newest keyframe, every few seconds; takes some 30 ms, nearly all without Python's lock."""
+        card, keyframe = self._card, self._keyframe
+        if card is None:
+            self._tell("code", False)
+            return
+        now_ns = self._clock.now_ns()
+        if keyframe is None or "code" not in self._alarms or now_ns - self._read_ns < READ_EVERY_S * NS:
+            return
+        self._keyframe, self._read_ns = None, now_ns
+        luma = decoded(keyframe, self._senses.header())
+        if luma is not None and self._card is card:
+            self._tell("code", not self._reader.readable(luma, card))
+
+    def _tell(self, name: str, bad: bool) -> None:
+        alarm = self._alarms.get(name)
+        turn = alarm.take(bad, self._clock.now_ns()) if alarm is not None else None
+        if turn is not None:
+            self._notice(PROBLEMS[name], turn.raised, turn.since_ns)
+
+    def stop(self) -> None:
+        """May be called twice. Warnings that are raised stay so: they end with the show, not because all is right."""
+        if self._worker is not None:
+            self._worker.stop()
+
+
+def _alarms(config: WatchConfig) -> dict[str, Alarm]:
+    """An alarm for each warning that is wanted."""
+    alarms = {}
+    for name in WARNINGS:
+        seconds: float | None = getattr(config, f"{name}_s")
+        if seconds is not None:
+            alarms[name] = Alarm(seconds, CLEAR_AFTER_S.get(name, USUAL_CLEAR_S))
+    return alarms

@@ -1,0 +1,96 @@
+"""The code on the card, read in the very picture that the encoder made of it."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from overlays.card import Card, CardParams
+from studio.config import CanvasConfig, EncoderConfig
+from studio.health.code import Box, CodeReader, decoded
+from studio.media.encoder import Encoder
+from studio.media.frames import EncodedPacket, PacketKind, blank, planes
+from studio.media.layers import Layer
+from tests.health.scenes import blurred, noisy, scene
+from tests.media.told import Told
+
+CANVAS = CanvasConfig(1280, 720, 10)
+CARD = CardParams("P03", "周至翠香猕猴桃", 4500, None, "24 个", "陕西周至", link="https://n.example/p03")
+
+
+@pytest.fixture(autouse=True)
+def _drawing(qapp: QCoreApplication) -> None:
+    """Cards are drawn by Qt."""
+
+
+@cache
+def layer() -> Layer:
+    return Layer(Card().render(CARD, CANVAS.width, CANVAS.height))
+
+
+def box() -> Box:
+    card = layer()
+    return card.x, card.y, card.width, card.height
+
+
+def encoded(bitrate_kbps: int, code_sigma: float = 0.0) -> tuple[EncodedPacket, bytes]:
+    """A keyframe of a busy picture with the card on it, and the encoder's header."""
+    told = Told()
+    encoder = Encoder(CANVAS, EncoderConfig(bitrate_kbps, "ultrafast", 0.5), told, told)
+    encoder.open()
+    encoder.start()
+    for tick in range(12):
+        frame = blank(CANVAS.width, CANVAS.height)
+        target = planes(frame)
+        np.copyto(target[0], noisy(scene(), tick, 3))
+        layer().draw(target, 1.0, 0, 0, 0)
+        if code_sigma:
+            x, y, width, height = box()
+            target[0][y : y + height, x : x + width] = blurred(target[0][y : y + height, x : x + width], code_sigma)
+        frame.pts = tick
+        encoder.put_video(frame)
+        told.wait_for(lambda tick=tick: encoder.encoded_frames > tick)  # type: ignore[misc]
+    header = encoder.video.codec_context.extradata
+    encoder.stop()
+    assert not told.of(Exception)
+    assert header
+    keyframes = [packet for packet in told.of(EncodedPacket) if packet.keyframe and packet.kind is PacketKind.VIDEO]
+    return keyframes[-1], header
+
+
+def test_a_card_at_the_usual_bit_rate_can_be_read() -> None:
+    keyframe, header = encoded(2500)
+    luma = decoded(keyframe, header)
+    assert luma is not None
+    assert luma.shape == (720, 1280)
+    assert CodeReader().readable(luma, box())
+
+
+def test_a_code_whose_squares_have_run_together_cannot() -> None:
+    luma = decoded(*encoded(2500, code_sigma=6))
+    assert luma is not None
+    assert not CodeReader().readable(luma, box())
+
+
+def test_a_code_that_only_the_sharpest_picture_shows_is_lost_to_a_weak_line() -> None:
+    """Two pixels a square: read at full size, and never again once it was shrunk to 480 lines."""
+    small = Layer(Card().render(CARD, 320, 180))
+    luma = scene().copy()
+    target = (luma, np.full((360, 640), 128, np.uint8), np.full((360, 640), 128, np.uint8))
+    small.draw(target, 1.0, 400, 300, 0)
+    place = (small.x + 400, small.y + 300, small.width, small.height)
+    reader = CodeReader()
+    assert reader._reads(luma[place[1] : place[1] + place[3], place[0] : place[0] + place[2]])
+    assert not reader.readable(luma, place)
+
+
+def test_a_card_at_the_edge_and_a_small_canvas_are_no_trouble() -> None:
+    luma = np.full((180, 320), 120, np.uint8)
+    assert not CodeReader().readable(luma, (300, 160, 200, 200))
+
+
+def test_a_damaged_keyframe_is_passed_over() -> None:
+    keyframe, header = encoded(600)
+    broken = EncodedPacket(PacketKind.VIDEO, b"\x00" * 50, 0, 0, 1, True, keyframe.time_base)
+    assert decoded(broken, header) is None

@@ -1,0 +1,94 @@
+"""Black, dark, frozen and blurred pictures, and the good ones that must not be taken for them."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studio.health.black import Blackness
+from studio.health.blur import BLURRED, SHARP, Blur, steepness
+from studio.health.darkness import Darkness
+from studio.health.stillness import Stillness
+from tests.health.scenes import blurred, demo_clip, noisy, points, scene
+
+BLACK = np.full((720, 1280), 16, np.uint8)
+
+
+def test_a_covered_camera_is_black_also_with_its_noise() -> None:
+    black = Blackness()
+    assert black.take(points(BLACK))
+    assert black.take(points(noisy(BLACK, 1, sigma=5)))
+    assert not black.take(points(scene()))
+
+
+@given(st.integers(60, 235), st.integers(0, 5))
+@settings(max_examples=20, deadline=None)
+def test_a_picture_in_which_something_can_be_seen_is_not_black(brightest: int, seed: int) -> None:
+    assert not Blackness().take(points(noisy(scene(seed, 16, brightest), seed)))
+
+
+def test_a_small_light_in_a_black_picture_does_not_make_it_a_picture() -> None:
+    with_lamp = BLACK.copy()
+    with_lamp[100:160, 100:200] = 235
+    assert Blackness().take(points(with_lamp))
+
+
+def test_a_dim_room_is_dark_and_a_host_in_lamp_light_at_night_is_not() -> None:
+    assert Darkness().take(points(noisy(scene(1, 18, 60), 1)))
+    night = np.full((720, 1280), 20, np.uint8)
+    night[150:700, 480:800] = scene(1, 60, 190)[150:700, 480:800]  # a fifth of the picture
+    assert not Darkness().take(points(noisy(night, 2)))
+
+
+def test_dusk_is_told_once_and_not_with_every_cloud() -> None:
+    dark = Darkness()
+    judged = [dark.take(np.full((90, 160), luma, np.uint8)) for luma in (90, 80, 73, 71, 76, 71, 80, 83, 85, 80)]
+    assert judged == [False, False, False, True, True, True, True, True, False, False]
+
+
+def test_a_camera_that_repeats_its_picture_is_frozen() -> None:
+    still = Stillness()
+    picture = points(noisy(scene(), 1))
+    assert [still.take(picture.copy()) for _ in range(3)] == [False, True, True]
+
+
+def test_a_quiet_scene_before_a_living_camera_is_not_frozen() -> None:
+    still = Stillness()
+    assert not any(still.take(points(noisy(scene(), number, sigma=0.6))) for number in range(10))
+
+
+def test_what_was_before_a_gap_is_not_compared() -> None:
+    still = Stillness()
+    still.take(points(scene()))
+    still.forget()
+    assert not still.take(points(scene()))
+
+
+@pytest.mark.parametrize("noise", [0.0, 4.0])
+def test_the_steepness_falls_with_the_blur_whatever_the_noise(noise: float) -> None:
+    measured = [steepness(noisy(blurred(scene(), sigma), 1, noise)) or 0.0 for sigma in (0.5, 2, 4, 8)]
+    assert measured == sorted(measured, reverse=True)
+    assert measured[0] > SHARP * 1.5
+    assert 0.1 < measured[-1] < BLURRED
+
+
+def test_a_blurred_background_behind_goods_in_focus_is_as_it_should_be() -> None:
+    picture = blurred(scene(), 10)
+    picture[200:600, 400:900] = scene()[200:600, 400:900]
+    assert not Blur().take(picture)
+
+
+def test_a_bare_wall_tells_nothing_of_the_focus() -> None:
+    blur = Blur()
+    assert steepness(BLACK) is None
+    assert blur.take(blurred(scene(), 9))
+    assert blur.take(BLACK), "the judgement before it stays"
+    assert not blur.take(scene())
+
+
+def test_the_demo_clip_gives_no_warning() -> None:
+    """The drawn clip at every half second of its loop: neither black nor dark, frozen or blurred."""
+    black, dark, still, blur = Blackness(), Darkness(), Stillness(), Blur()
+    for luma in demo_clip():
+        seen = points(luma)
+        assert not any((black.take(seen), dark.take(seen), still.take(seen), blur.take(luma)))

@@ -1,0 +1,168 @@
+"""The watchdogs over a whole show, with the hands of the clock moved by the test: what is told, and when it began."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import av
+import numpy as np
+import pytest
+
+from studio.config import WARNINGS, WatchConfig
+from studio.errors import Problem
+from studio.health.watchdogs import PROBLEMS, Heard, Senses, Watchdogs
+from studio.media.frames import NS, Plane, blank, planes
+from studio.sentences.watching import SENTENCES
+from tests.health.scenes import blurred, demo_clip, noisy, scene
+from tests.media.told import Hand, Told
+
+TENTH_NS = NS // 10
+BLACK = np.full((720, 1280), 16, np.uint8)
+SPOKEN = Heard(-15.0, -15.0, False)
+
+
+@dataclass
+class Stall:
+    """A stall with a camera and a microphone, and what the watchdogs said of it: code, raised, second of the show."""
+
+    config: WatchConfig = field(default_factory=WatchConfig)
+    picture: Callable[[int], Plane | None] = lambda number: noisy(scene(), number)
+    heard: Heard | None = SPOKEN
+    expects_sound: bool = True
+    has_microphone: bool = True
+    told: list[tuple[str, bool, float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.hand = Hand()
+        senses = Senses(self._frame, lambda: self.heard, lambda: b"", self.expects_sound, self.has_microphone)
+        self.dogs = Watchdogs(self.config, senses, self.hand, self._tell)
+        self._number = self._turn = 0
+
+    def _frame(self) -> av.VideoFrame | None:
+        luma = self.picture(self._number)
+        self._number += 1
+        if luma is None:
+            return None
+        frame = blank(luma.shape[1], luma.shape[0])
+        np.copyto(planes(frame)[0], luma)
+        return frame
+
+    def _tell(self, problem: Problem, raised: bool, since_ns: int) -> None:
+        self.told.append((problem.code, raised, round(since_ns / NS, 1)))
+
+    def run(self, seconds: float) -> "Stall":
+        """What the thread does, without waiting."""
+        for _ in range(round(seconds * 10)):
+            self.hand.at_ns += TENTH_NS
+            self.dogs.listen()
+            if self._turn % 5 == 0:
+                self.dogs.look(harder=self._turn % 20 == 0)
+                self.dogs.read()
+            self._turn += 1
+        return self
+
+
+def test_a_good_show_hears_nothing_from_them() -> None:
+    assert Stall().run(30).told == []
+
+
+def test_the_demo_clip_played_three_times_gives_no_warning() -> None:
+    lumas = demo_clip()
+    stall = Stall(picture=lambda number: lumas[number % len(lumas)])
+    assert stall.run(60).told == []
+
+
+def test_a_black_picture_is_told_once_and_as_nothing_else() -> None:
+    stall = Stall().run(10)
+    stall.picture = lambda number: BLACK
+    stall.run(20)
+    stall.picture = lambda number: noisy(scene(), number)
+    stall.run(5)
+    assert stall.told == [("watch.black", True, 10.1), ("watch.black", False, 30.1)]
+
+
+def test_a_frozen_camera_is_told_whatever_else_moves() -> None:
+    stall = Stall(picture=lambda number: noisy(scene(), min(number, 8))).run(15)
+    assert [code for code, *_ in stall.told] == ["watch.frozen"]
+    assert 4 <= stall.told[0][2] <= 5
+
+
+def test_dark_and_blurred_pictures_are_told_apart() -> None:
+    dark = Stall(picture=lambda number: noisy(scene(1, 18, 55), number)).run(14)
+    assert [code for code, *_ in dark.told] == ["watch.dark"]
+    soft = Stall(picture=lambda number: noisy(blurred(scene(), 8), number)).run(14)
+    assert [code for code, *_ in soft.told] == ["watch.blurred"]
+
+
+def test_of_a_camera_that_has_gone_nothing_more_is_said() -> None:
+    stall = Stall(picture=lambda number: BLACK).run(8)
+    stall.picture = lambda number: None
+    stall.run(60)
+    assert [(code, raised) for code, raised, _ in stall.told] == [("watch.black", True), ("watch.black", False)]
+
+
+def test_silence_is_told_after_its_time_and_ends_with_the_first_word() -> None:
+    stall = Stall(heard=Heard(-80, -80, False)).run(25)
+    stall.heard = SPOKEN
+    stall.run(1)
+    assert stall.told == [("watch.silent", True, 0.1), ("watch.silent", False, 25.1)]
+
+
+def test_speaking_while_muted_is_told_within_three_seconds() -> None:
+    stall = Stall(heard=Heard(-96, -12, True)).run(3)
+    assert [(code, raised) for code, raised, _ in stall.told] == [("watch.muted", True)]
+    stall.heard = SPOKEN
+    stall.run(0.3)
+    assert stall.told[-1][:2] == ("watch.muted", False)
+
+
+def test_a_microphone_that_is_too_loud_is_told_but_not_a_loud_recording() -> None:
+    loud = Heard(-1, 0, False)
+    assert [code for code, *_ in Stall(heard=loud).run(10).told] == ["watch.clipped"]
+    assert Stall(heard=loud, has_microphone=False).run(10).told == []
+
+
+def test_a_show_without_sound_is_not_told_that_it_has_none() -> None:
+    assert Stall(heard=Heard(-96, -96, False), expects_sound=False).run(30).told == []
+
+
+@pytest.mark.parametrize("kind", ["black", "frozen", "dark", "blurred", "silent", "clipped", "muted"])
+def test_each_warning_can_be_switched_off(kind: str) -> None:
+    pictures: dict[str, Callable[[int], Plane]] = {
+        "black": lambda number: BLACK,
+        "frozen": lambda number: scene(),
+        "dark": lambda number: noisy(scene(1, 18, 55), number),
+        "blurred": lambda number: noisy(blurred(scene(), 8), number),
+    }
+    sounds = {"silent": Heard(-90, -90, False), "clipped": Heard(0, 0, False), "muted": Heard(-20, -10, True)}
+    for seconds, expected in ((1.0, [f"watch.{kind}"]), (None, [])):
+        config = WatchConfig(**{f"{name}_s": seconds if name == kind else None for name in WARNINGS})  # type: ignore[arg-type]
+        stall = Stall(config, heard=sounds.get(kind, SPOKEN))
+        stall.picture = pictures.get(kind, stall.picture)
+        assert [code for code, *_ in stall.run(8).told] == expected
+
+
+def test_an_empty_place_is_told_where_nothing_moves_and_no_face_is_seen() -> None:
+    stall = Stall(WatchConfig(nobody_s=30))
+    stall.dogs._find = lambda width, height, bgr: []
+    assert [code for code, *_ in stall.run(45).told] == ["watch.nobody"]
+    stall.dogs._find = lambda width, height, bgr: [[0, 0, 40, 40, 90]]
+    stall.run(6)
+    assert stall.told[-1][:2] == ("watch.nobody", False)
+
+
+def test_every_warning_has_its_sentences() -> None:
+    assert {problem.code for problem in PROBLEMS.values()} | {"watch.nobody_off"} == set(SENTENCES)
+    assert tuple(PROBLEMS) == WARNINGS
+
+
+def test_they_start_and_stop_on_a_thread_of_their_own() -> None:
+    told = Told()
+    asked = Told()
+    senses = Senses(lambda: asked("look"), lambda: asked("listen"), lambda: b"")
+    dogs = Watchdogs(WatchConfig(), senses, Hand(), lambda *given: told(given))
+    dogs.stop()
+    dogs.start(told)
+    asked.wait_for(lambda: {"look", "listen"} <= set(asked.all))
+    dogs.stop()
+    dogs.stop()
+    assert told.all == []
