@@ -12,9 +12,10 @@ from pathlib import Path
 
 from overlays.mark import VALUES, draw_mark
 from studio.clock import Clock
-from studio.config import AudioKind, DestinationConfig, ShowConfig
+from studio.config import AudioConfig, AudioKind, DestinationConfig, ShowConfig, SourceConfig
 from studio.errors import Problem, bug_of, fault
 from studio.events import (
+    AudioChanged,
     AudioReport,
     Event,
     Noticed,
@@ -22,13 +23,15 @@ from studio.events import (
     OutputSnapshot,
     PreviewReady,
     ReceivedReport,
+    SourceChanged,
     VideoReport,
 )
 from studio.health.governor import Ease, Signs
 from studio.health.watchdogs import Heard, Senses, Watchdogs
 from studio.media.audio import AudioMixer, AudioTrack
-from studio.media.capture import AudioCapture, VideoCapture, mailbox_for, wants_own_capture
+from studio.media.capture import AudioCapture, VideoCapture
 from studio.media.compositor import Compositor, Watchers
+from studio.media.devices import DeviceWatch
 from studio.media.encoder import QUEUE_FRAMES, Encoder
 from studio.media.frames import NS, EncodedPacket, Frame, FramePool, Planes, Timeline, planes
 from studio.media.layers import LayerStack
@@ -36,6 +39,7 @@ from studio.media.outputs import RtmpOutput
 from studio.media.preview import PreviewWriter
 from studio.media.recording import Recording
 from studio.media.rehearsal import RehearsalReceiver
+from studio.media.taps import TrackInput
 from studio.media.virtual_camera import VirtualCamera
 
 log = logging.getLogger(__name__)
@@ -48,7 +52,12 @@ class Broadcast:
     """A show on the air. Methods are called on the engine's thread; events come from the chain's own."""
 
     def __init__(
-        self, show: ShowConfig, clock: Clock, emit: Callable[[Event], None], record_path: Path | None = None
+        self,
+        show: ShowConfig,
+        clock: Clock,
+        emit: Callable[[Event], None],
+        record_path: Path | None = None,
+        devices: DeviceWatch | None = None,
     ) -> None:
         self.show = show
         self.record_path = record_path
@@ -67,9 +76,13 @@ class Broadcast:
         self._divisors: dict[str, int] = {}
         self._preview_hidden = False
         self._receiver = RehearsalReceiver() if show.rehearsal else None
-        self._mailbox = mailbox_for(show.source)
-        self._capture = VideoCapture(show.source, show.canvas, clock, self._mailbox, self._notice)
-        self._microphone = AudioCapture(show.audio, clock, self._notice) if wants_own_capture(show.audio) else None
+        self._track_input = TrackInput()
+        self._camera = VideoCapture(
+            show.source, show.canvas, clock, self._track_input, self._notice, self._source_changed, devices
+        )
+        self._microphone = AudioCapture(
+            show.audio, clock, self._track_input, self._notice, self._audio_changed, devices, self._camera.let_sound
+        )
         self._frames = FramePool(show.canvas)
         self._encoder = Encoder(show.canvas, show.encoder, self._deliver, self._failed, self._frames.give)
         self._preview = PreviewWriter(show.canvas.width, show.canvas.height)
@@ -97,9 +110,8 @@ class Broadcast:
             if self._receiver is not None:
                 self._receiver.start()
             self._encoder.open()
-            self._capture.open()
-            if self._microphone is not None:
-                self._microphone.open()
+            self._camera.open()
+            self._microphone.open()
             if self._receiver is not None:
                 self._destinations.append(self._receiver.destination())
             if self.record_path is not None:  # last: a show that does not begin leaves no empty file
@@ -121,15 +133,14 @@ class Broadcast:
         track = self._track = AudioTrack(timeline)
         watchers = Watchers(self._picture, self._preview.write, _mark if self.show.rehearsal else None)
         self._compositor = Compositor(
-            self.show.canvas, timeline, self._clock, self._mailbox, self.layers, watchers, self._frames
+            self.show.canvas, timeline, self._clock, self._camera, self.layers, watchers, self._frames
         )
         self._compositor.preview_on = self._preview_on
         self._compositor.frame_divisor = self.frame_divisor
         self._mixer = AudioMixer(track, timeline, self._clock, self._encoder.put_audio, self._failed)
-        with_sound = self._microphone is None and self.show.audio.kind is AudioKind.CLIP
-        self._capture.start(timeline, track if with_sound else None)
-        if self._microphone is not None:
-            self._microphone.start(timeline, track)
+        self._track_input.lay(track)
+        self._camera.start(timeline)
+        self._microphone.start(timeline)
         self._encoder.start()
         self._compositor.start(self._failed)
         self._mixer.start()
@@ -188,6 +199,20 @@ class Broadcast:
         """Tries a failed output again."""
         if name in self.outputs:
             self.outputs[name].retry()
+
+    def set_source(self, source: SourceConfig) -> None:
+        """Another picture source, once its first picture is there; does not wait for it."""
+        self._camera.switch(source)
+
+    def set_audio(self, audio: AudioConfig) -> None:
+        """Another sound source, once its first sound is there; does not wait for it."""
+        self._microphone.switch(audio)
+
+    def _source_changed(self, source: SourceConfig, device: str) -> None:
+        self._emit(SourceChanged(source, device, self._clock.utc()))
+
+    def _audio_changed(self, audio: AudioConfig, device: str) -> None:
+        self._emit(AudioChanged(audio, device, self._clock.utc()))
 
     def _deliver(self, packet: EncodedPacket) -> None:
         """Hands a packet to everyone who sends or records; nobody here waits."""
@@ -300,7 +325,7 @@ class Broadcast:
         if self._ended_ns is None:
             self._ended_ns = self._clock.now_ns()
         self.watchdogs.stop()
-        for part in (self._compositor, self._mixer, self._capture, self._microphone, self._encoder, self.recording):
+        for part in (self._compositor, self._mixer, self._camera, self._microphone, self._encoder, self.recording):
             if part is not None:
                 part.stop()
         outputs = tuple(self.outputs.values())

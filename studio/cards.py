@@ -5,7 +5,7 @@ and reported, and the show goes on without it. Used on the engine's thread only.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 
 from overlays import OVERLAYS
@@ -17,11 +17,21 @@ from studio.clock import Clock
 from studio.config import CanvasConfig
 from studio.errors import Problem
 from studio.events import CardChanged, Event, Noticed
-from studio.i18n import _
+from studio.i18n import N_, _
 from studio.media.frames import NS
 from studio.media.layers import Layer
 
 log = logging.getLogger(__name__)
+
+SLATE_USUAL = N_("The camera is being looked after.")
+SLATE_WORDS = {
+    "source.covered": N_("The camera is covered for a moment."),
+    "source.still": N_("The picture got stuck. The camera is being started again."),
+    "source.busy": N_("The camera is being set up."),
+    "source.lost": N_("The camera has lost its connection."),
+}
+SLATE_HEARD = N_("You can still hear us.")
+SLATE_SOUND_LOST = N_("The sound will be back soon, too.")
 
 
 class CardDesk:
@@ -39,19 +49,30 @@ class CardDesk:
         self._emit = emit
         self._shown_ns = 0
         self._codeless = ""  # the destinations because of which no codes are shown, as they were told
+        self._slate: SlateParams | None = None
 
     def card(self, sku: str) -> CardParams | None:
         return next((card for card in self.cards if card.sku == sku), None)
 
     def begin(self) -> None:
         """Slate, ticker and the first card, before the first frame."""
-        slate = self._draw("slate", SlateParams(_("Back in a moment"), _("The camera is being looked after.")))
-        if slate is not None:
-            self._broadcast.layers.slate = slate
+        self.explain_slate(frozenset(), heard=True)
         self.set_ticker(self._broadcast.show.ticker)
         self.follow_destinations()
         if self._broadcast.show.first_card is not None:
             self.show(self._broadcast.show.first_card)
+
+    def explain_slate(self, codes: Set[str], heard: bool) -> None:
+        """Draws the slate for what is wrong now (the codes of the faults that last), in words for viewers."""
+        why = next((words for code, words in SLATE_WORDS.items() if code in codes), SLATE_USUAL)
+        sound = SLATE_SOUND_LOST if codes & {"audio.lost", "audio.busy"} else SLATE_HEARD if heard else ""
+        params = SlateParams(_("Back in a moment"), " ".join(_(words) for words in (why, sound) if words))
+        if params == self._slate:
+            return
+        slate = self._draw("slate", params)
+        self._slate = params  # one that cannot be drawn is not tried ten times a second
+        if slate is not None:
+            self._broadcast.layers.slate = slate
 
     def show(self, sku: str | None) -> None:
         """Puts the card of `sku` on the picture, or takes the card off; an unknown SKU changes nothing."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from studio.config import DestinationConfig, ShowConfig
+from studio.config import AudioConfig, DestinationConfig, ShowConfig, SourceConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,28 @@ class SetTicker:
     """Another running text; empty takes it off."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetSource:
+    """Another picture source, opened beside the present one: answered by `SourceChanged`, or by a notice and no change.
+
+    The show goes on with the old one until the first picture of the new one is there.
+    """
+
+    source: SourceConfig
+
+
+@dataclass(frozen=True, slots=True)
+class SetAudio:
+    """Another sound source, opened beside the present one: answered by `AudioChanged`, or by a notice and no change."""
+
+    audio: AudioConfig
+
+
+@dataclass(frozen=True, slots=True)
+class ListDevices:
+    """What is plugged in? Answered by `DevicesFound`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +134,9 @@ Command = (
     | NextCard
     | SetRotation
     | SetTicker
+    | SetSource
+    | SetAudio
+    | ListDevices
     | AddDestination
     | RemoveDestination
     | RetryDestination

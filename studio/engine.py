@@ -34,6 +34,7 @@ from studio.events import (
 from studio.health.load import LoadMeter
 from studio.journal import Journal
 from studio.media.allocator import give_back
+from studio.media.devices import DeviceWatch
 from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX, Finisher
 from studio.media.frames import NS
 from studio.on_air import OnAir
@@ -66,6 +67,7 @@ class Engine:
         self._finisher = Finisher(self._recording_finished)
         self._on_air: OnAir | None = None
         self._preview_wanted = False
+        self._devices = DeviceWatch(self._emit)
         self._worker = Worker("engine", self._run)
 
     def start(self) -> None:
@@ -89,6 +91,7 @@ class Engine:
         self._finisher.start()
         for left in recordings_left(self._store):
             self._finisher.add(left.session_id, Path(left.path))
+        self._devices.start()
         self._worker.start()
 
     def execute(self, command: Command) -> None:
@@ -101,6 +104,7 @@ class Engine:
         self._worker.stopping.set()
         self._worker.join(60.0)
         self._finisher.stop()
+        self._devices.stop()
         self._journal.stop()
         self._store.close()
         self._lock.release()
@@ -148,6 +152,8 @@ class Engine:
                 self._preview_wanted = on
                 if on_air is not None:
                     on_air.broadcast.watch_preview(on)
+            case ask.ListDevices():
+                self._devices.ask()
             case ask.Ping() | ask.Quit():
                 pass  # answered by whoever holds the line
             case _ if on_air is None:
@@ -164,7 +170,7 @@ class Engine:
         self._finisher.hold()
         self._load.start()
         at = self._clock.utc()
-        broadcast = Broadcast(show, self._clock, self._emit, _record_path(show, at))
+        broadcast = Broadcast(show, self._clock, self._emit, _record_path(show, at), self._devices)
         try:
             broadcast.open()
             session_id = self._journal.begin(show, at, broadcast.record_path)
@@ -190,6 +196,7 @@ class Engine:
             if gc.get_freeze_count() == 0:
                 gc.freeze()  # what the program consists of need not be searched for litter during the show
             broadcast.run()
+            self._devices.follow(True)
         except BaseException:
             self._end_show()
             raise
@@ -210,6 +217,7 @@ class Engine:
             return
         self._tell(AudioLevel(on_air.broadcast.audio_peak_dbfs))
         on_air.desk.turn()
+        on_air.explain_slate()
         if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:
             on_air.broadcast.watch_outputs()
             self._emit(on_air.health(self._load.read()))
@@ -223,6 +231,7 @@ class Engine:
         assert on_air is not None
         if on_air.poller is not None:
             on_air.poller.stop()
+        self._devices.follow(False)
         broadcast = on_air.broadcast
         on_air.desk.show(None)
         self._load.read()

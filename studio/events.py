@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from overlays.card import CardParams
+from studio.config import AudioConfig, SourceConfig
 from studio.errors import Problem
 
 
@@ -124,6 +125,40 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """A camera or microphone of this computer."""
+
+    name: str  # what `camera:` or `mic:` takes
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesFound:
+    """What is plugged in, the system's own choice first; told when it was asked for, and in a show when it changes."""
+
+    cameras: tuple[Device, ...]
+    microphones: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanged:
+    """The picture now comes from `source`: it is `device`, where a camera was meant that has no name of its own."""
+
+    source: SourceConfig
+    device: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChanged:
+    """The sound now comes from `audio`; `device` as in `SourceChanged`."""
+
+    audio: AudioConfig
+    device: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class VideoReport:
     """The picture's part of the report."""
 
@@ -234,6 +269,8 @@ class Snapshot:
     orders: tuple[tuple[str, int], ...]  # SKU and pieces typed so far
     preview_path: str | None  # the shared picture; see studio.media.preview
     notices: tuple[Problem, ...] = ()
+    picture_from: SourceChanged | None = None  # with nothing on air: None
+    sound_from: AudioChanged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +300,9 @@ Event = (
     | AudioLevel
     | Noticed
     | Snapshot
+    | SourceChanged
+    | AudioChanged
+    | DevicesFound
     | PreviewReady
     | Pong
 )

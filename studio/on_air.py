@@ -12,8 +12,19 @@ from studio.broadcast import Broadcast
 from studio.cards import CardDesk
 from studio.clock import Clock
 from studio.commands import Command
+from studio.config import AudioKind
 from studio.errors import Problem, fault
-from studio.events import Event, HealthSampled, Noticed, OrderTyped, ShowReport, Snapshot, ViewersSampled
+from studio.events import (
+    AudioChanged,
+    Event,
+    HealthSampled,
+    Noticed,
+    OrderTyped,
+    ShowReport,
+    Snapshot,
+    SourceChanged,
+    ViewersSampled,
+)
 from studio.health.governor import Ease, Governor, told
 from studio.health.load import Load, LoadMeter, disk_free_mb
 from studio.i18n import N_, _
@@ -28,7 +39,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # What lasts until it is taken back or the show ends; the others tell of a moment, and no window need hear them later.
-LASTING = frozenset({"source.lost", "audio.lost", "stats.unreadable", "recording.failed", "codes.off"})
+LASTING = frozenset(
+    {
+        "source.lost",
+        "source.busy",
+        "source.still",
+        "source.covered",
+        "audio.lost",
+        "audio.busy",
+        "stats.unreadable",
+        "recording.failed",
+        "codes.off",
+    }
+)
 LASTING |= {*STEPS, *WARNINGS}
 
 
@@ -49,6 +72,8 @@ class OnAir:
     notices: dict[Problem, datetime] = field(default_factory=dict)
     governor: Governor = field(default_factory=Governor)
     eased: dict[Ease, Problem] = field(default_factory=dict)
+    picture_from: SourceChanged | None = None
+    sound_from: AudioChanged | None = None
     sampled_ns: int = 0
     sampled_frames: int = 0
     sampled_bytes: int = 0
@@ -72,6 +97,21 @@ class OnAir:
                 self.desk.follow_destinations()
             case ask.RetryDestination(name):
                 self.broadcast.retry_output(name)
+            case ask.SetSource() | ask.SetAudio():
+                self._change_source(command)
+            case _:
+                self._take_down(command)
+
+    def _change_source(self, command: ask.SetSource | ask.SetAudio) -> None:
+        """Another camera or microphone; what comes of it is told by events."""
+        if isinstance(command, ask.SetSource):
+            self.broadcast.set_source(command.source)
+        else:
+            self.broadcast.set_audio(command.audio)
+
+    def _take_down(self, command: Command) -> None:
+        """What the operator counted."""
+        match command:
             case ask.TypeViewers(count):
                 self._type_viewers(count)
             case ask.TypeOrder(sku, quantity):
@@ -108,6 +148,16 @@ class OnAir:
                 self.notices.pop(event.problem, None)
         elif isinstance(event, ViewersSampled):
             self.viewers = event.count
+        elif isinstance(event, SourceChanged):
+            self.picture_from = event
+        elif isinstance(event, AudioChanged):
+            self.sound_from = event
+
+    def explain_slate(self) -> None:
+        """The slate says why there is no picture; on the engine's thread, a few times a second."""
+        codes = {problem.code for problem in tuple(self.notices)}
+        silent = self.sound_from is None or self.sound_from.audio.kind is AudioKind.SILENCE
+        self.desk.explain_slate(codes, heard=not silent)
 
     def govern(self) -> None:
         """Eases this computer's work where it does not keep up, or takes that back; once a second."""
@@ -184,4 +234,6 @@ class OnAir:
             orders=tuple(self.orders.items()),
             preview_path=self.broadcast.preview_path,
             notices=tuple(self.notices),
+            picture_from=self.picture_from,
+            sound_from=self.sound_from,
         )

@@ -13,7 +13,8 @@ class Worker:
     """Runs `body(stopping)` on its own thread until it returns; `stop` asks and waits.
 
     `body` looks at the event between steps and returns soon after it is set. What it raises is our own
-    bug: it is logged whole and handed to `failed`.
+    bug: it is logged whole and handed to `failed`. One that is `abandonable` waits inside a driver that may never
+    answer: nobody waits for it in vain, also not the end of the program.
     """
 
     def __init__(
@@ -21,15 +22,17 @@ class Worker:
         name: str,
         body: Callable[[threading.Event], None],
         failed: Callable[[Exception], None] | None = None,
+        abandonable: bool = False,
     ) -> None:
         self.name = name
+        self._abandonable = abandonable
         self.stopping = threading.Event()
         self._body = body
         self._failed = failed
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        thread = threading.Thread(target=self._run, name=self.name, daemon=False)
+        thread = threading.Thread(target=self._run, name=self.name, daemon=self._abandonable)
         thread.start()  # where that fails there is nothing to join
         self._thread = thread
 
@@ -54,7 +57,6 @@ class Worker:
         if self._thread is None or self._thread is threading.current_thread():
             return True
         self._thread.join(deadline_s)
-        if self._thread.is_alive():
+        if self._thread.is_alive() and not self._abandonable:
             log.error("%s did not end within %.1f s", self.name, deadline_s)
-            return False
-        return True
+        return not self._thread.is_alive()

@@ -18,7 +18,10 @@ MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 50
 DRAWERS = {"utils", "util", "misc", "common", "helper", "helpers", "manager", "managers"}
 BARE_NAMES = {"price", "amount", "money", "timeout", "delay", "interval", "bitrate", "latency"}
-DAEMONS = {"studio/media/receiver.py": "it waits on stdin, which nothing can interrupt, and ends with its process"}
+DAEMONS = {
+    "studio/media/receiver.py": "it waits on stdin, which nothing can interrupt, and ends with its process",
+    "studio/worker.py": "one that says so may wait inside a driver, which nothing can interrupt",
+}
 QT_HOMES = {
     "PySide6.QtWidgets": ("studio/ui/", "studio/app.py"),  # the composition root makes the application
     "PySide6.QtGui": ("studio/ui/", "studio/app.py", "overlays/"),

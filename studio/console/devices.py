@@ -4,8 +4,9 @@ import argparse
 from dataclasses import asdict
 
 from studio.console.output import add_command, print_json
+from studio.events import Device
 from studio.i18n import _
-from studio.media.sources import Device, cameras, microphones
+from studio.media.devices import cameras, microphones
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

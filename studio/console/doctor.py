@@ -12,8 +12,8 @@ from studio.console.output import add_command, print_json
 from studio.console.screen import screen_there
 from studio.errors import StudioError, explain
 from studio.i18n import _
+from studio.media.devices import cameras, microphones
 from studio.media.encoder import missing_codecs
-from studio.media.sources import cameras, microphones
 from studio.paths import Home
 from studio.paths import home as home_of
 from studio.store.store import Store

@@ -38,6 +38,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def camera_names() -> list[str]:
-    from studio.media.sources import cameras  # noqa: PLC0415 - FFmpeg's libraries load only when somebody asks
+    from studio.media.devices import cameras  # noqa: PLC0415 - FFmpeg's libraries load only when somebody asks
 
     return [device.name for device in cameras()]

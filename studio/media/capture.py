@@ -1,35 +1,30 @@
-"""Capture: reads a camera, clip, pipe, address or pattern into the mailbox, and its sound into the track.
+"""Capture: the picture and the sound of a show, each kept delivering by a feed.
 
-One thread per source. A clip is read ahead and every frame is given the time it is due; whatever is live is
-due the moment it comes. A live source that breaks is tried again every second until it is back.
+A source with a name is waited for: another one never takes its place unasked. Without a name it is the system's own
+choice, and follows it: a camera that is lost for some seconds makes room for the next one that opens, and gets its
+place back when it is there again; another default microphone is opened as soon as the system says so.
 """
 
-import logging
-import threading
-from collections.abc import Callable, Iterator
-
-import av
-import numpy as np
-from av.audio.resampler import AudioResampler
-from av.error import FFmpegError
+from collections.abc import Callable
+from dataclasses import replace
 
 from studio.clock import Clock
 from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind, mask_address
-from studio.errors import Problem, StudioError, bug_of, fault
-from studio.i18n import N_
-from studio.media.audio import AudioTrack
-from studio.media.frames import NS, SAMPLE_RATE, Fitter, Picture, Samples, Timeline, blank, planes
-from studio.media.packets import decoded, gathered, sound_ahead
+from studio.errors import Problem, StudioError, fault
+from studio.events import Device
+from studio.media.audio_tap import AudioTap
+from studio.media.devices import DeviceWatch, cameras
+from studio.media.feed import Feed, Notice
+from studio.media.frames import NS, Picture
 from studio.media.queues import Mailbox
-from studio.media.sources import Opening, audio_openings, open_input, source_openings
-from studio.worker import Worker
+from studio.media.sight import Seen, Sight
+from studio.media.sources import Opening, audio_openings, source_openings
+from studio.media.taps import TrackInput
+from studio.media.video_tap import VideoTap
 
-log = logging.getLogger(__name__)
-
-RETRY_S = 1.0
-ONE_CORE_PIXELS = 1920 * 1088
 READ_AHEAD_FRAMES = 8
-Notice = Callable[[Problem, bool], None]
+FALLBACK_AFTER_NS = 5 * NS  # a loose plug is back before another camera shows a corner of the room
+DEFAULT_SETTLES_NS = 10 * NS  # a microphone that was just plugged in may not open at once
 
 
 def mailbox_for(source: SourceConfig) -> Mailbox:
@@ -39,351 +34,209 @@ def mailbox_for(source: SourceConfig) -> Mailbox:
     return Mailbox()
 
 
-class VideoCapture:
-    """One picture source. `open` may raise `StudioError`; after `start` a loss is told to `notice`."""
+def shown_name(source: SourceConfig) -> str:
+    """The source as anyone may read it: a network camera's address may hold a password."""
+    if source.kind is SourceKind.URL:
+        return mask_address(source.target)
+    return source.target or source.kind.value
+
+
+class VideoCapture(Feed[SourceConfig, VideoTap]):
+    """The picture of a show; the compositor takes it with `take`."""
+
+    medium = "camera"
 
     def __init__(
         self,
         source: SourceConfig,
         canvas: CanvasConfig,
         clock: Clock,
-        mailbox: Mailbox,
+        track_input: TrackInput,
         notice: Notice,
+        changed: Callable[[SourceConfig, str], None] = lambda _source, _device: None,
+        devices: DeviceWatch | None = None,
+        mailboxes: Callable[[SourceConfig], Mailbox] = mailbox_for,
     ) -> None:
-        self._source = source
+        super().__init__(source, clock, notice, changed)
         self._canvas = canvas
-        self._clock = clock
-        self._mailbox = mailbox
-        self._notice = notice
-        self._fitter = Fitter(canvas, source.fit)
-        self._container: av.container.InputContainer | None = None
-        self._track: AudioTrack | None = None
-        self._timeline: Timeline | None = None
-        self._lost = False
-        self._worker = Worker("capture", self._run, lambda error: notice(bug_of(error), True))
+        self._track_input = track_input
+        self._devices = devices
+        self._mailboxes = mailboxes
+        self._shown: Mailbox | None = None
+        self._with_sound = False
+        self._stood_still = False
+        self._first: str | None = None  # the camera the show began with, where none was named
+        self._descriptions: dict[str, str] = {}  # of every camera that was ever here, by its name
 
-    @property
-    def name(self) -> str:
-        if self._source.kind is SourceKind.URL:
-            return mask_address(self._source.target)  # a network camera's address may hold a password
-        return self._source.target or self._source.kind.value
+    def take(self, now_ns: int) -> Picture | None:
+        """The newest picture that is due; None where nothing new is due."""
+        shown = self._shown
+        return shown.take(now_ns) if shown is not None else None
 
-    def open(self) -> None:
-        """Opens the source, so that a missing camera is known before anything goes on air."""
-        if self._source.kind is not SourceKind.PATTERN:
-            self._container = self._opened()
+    def let_sound(self, on: bool) -> None:
+        """Whether the sound that comes with the picture is the show's."""
+        self._with_sound = on
+        if on:
+            self._track_input.hand_to(self._tap.port if self._tap is not None else None)
 
-    def start(self, timeline: Timeline, track: AudioTrack | None) -> None:
-        """Begins to read; sound of the source goes into `track` where there is one."""
-        self._timeline, self._track = timeline, track
-        self._worker.start()
+    def _unopened(self, reason: str) -> StudioError:
+        return fault("source.unreadable", name=shown_name(self._config), reason=reason)
 
-    def _opened(self) -> av.container.InputContainer:
-        code = "clip.unreadable" if self._source.kind is SourceKind.CLIP else "source.unreadable"
-        openings = source_openings(self._source, self._canvas)
-        path = self.name if self._source.kind is SourceKind.URL else self._source.target
-        container = open_input(openings, fault(code, path=path, name=self.name), self._worker.stopping)
-        if not container.streams.video:
-            container.close()
-            raise fault("clip.no_video", path=path)
-        video = container.streams.video[0].codec_context
-        if video.width * video.height > ONE_CORE_PIXELS and self._source.kind is SourceKind.CLIP:
-            video.thread_type = "AUTO"  # frame threads hold frames back, which only a clip may do
-        else:
-            video.thread_count = 1  # takes 8 MB less
-        return container
+    def _make(self, config: SourceConfig, again: bool = False) -> VideoTap:
+        return VideoTap(
+            config,
+            shown_name(config),
+            self._canvas,
+            lambda: self._openings(config, again),
+            self._mailboxes(config),
+            Sight(patient=again and self._stood_still),
+            self._clock,
+            self._track_input,
+            self._failed,
+        )
 
-    def _run(self, stopping: threading.Event) -> None:
-        if self._source.kind is SourceKind.PATTERN:
-            self._draw_pattern(stopping)
-            return
-        while not stopping.is_set():
-            try:
-                if self._container is None:
-                    self._container = self._opened()
-                self._read(self._container, stopping)
-            except (StudioError, FFmpegError, OSError) as error:
-                log.info("source %s: %s", self.name, getattr(error, "strerror", None) or error)  # not its address
-            self._close()
-            if not stopping.is_set():
-                self._is_lost(True)
-                stopping.wait(RETRY_S)
+    def _openings(self, source: SourceConfig, again: bool) -> list[Opening]:
+        """On the tap's thread: listing cameras may take its time."""
+        if source.kind is not SourceKind.CAMERA or not again:
+            return source_openings(source, self._canvas)
+        found = self._cameras_now()
+        self._descriptions |= {device.name: device.description for device in found}
+        if not source.target:
+            return source_openings(source, self._canvas, self._in_order(found))
+        if all(device.name != source.target for device in found):  # the same camera may get another number
+            description = self._descriptions.get(source.target)
+            same = [device for device in found if device.description == description]
+            if len(same) == 1:
+                return source_openings(replace(source, target=same[0].name), self._canvas)
+        return source_openings(source, self._canvas)
 
-    def _read(self, container: av.container.InputContainer, stopping: threading.Event) -> None:
-        """Reads until the source ends or breaks; a clip begins again for ever."""
-        live = self._source.kind is not SourceKind.CLIP
-        reader: LiveReader | ClipReader = LiveReader(self._clock, self._track)
-        if not live:
-            reader = ClipReader(self._timeline_now(), self._track, (container.start_time or 0) * 1000)
-        while not stopping.is_set():
-            streams = [container.streams.video[0], *(container.streams.audio[:1] if self._track else ())]
-            begin = reader.frames
-            packets = container.demux(streams)
-            for frame in decoded(packets if live or len(streams) == 1 else sound_ahead(packets)):
-                if stopping.is_set() or not self._take(reader, frame):
-                    return
-            if live or reader.frames == begin:
-                return
-            reader.loop()
-            container = self._container = self._rewound(container)
+    def _cameras_now(self) -> list[Device]:
+        listed = self._devices.latest if self._devices is not None else None
+        if listed is None:
+            return cameras()
+        self._descriptions |= {device.name: device.description for device in listed.cameras}
+        return [*listed.cameras]
 
-    def _rewound(self, container: av.container.InputContainer) -> av.container.InputContainer:
-        """The clip at its beginning; a raw stream of pictures knows no way back and is opened again."""
-        try:
-            container.seek(0)
-        except FFmpegError:
-            container.close()
-            self._container = None
-            return self._opened()
-        for stream in (*container.streams.video, *container.streams.audio):
-            stream.codec_context.flush_buffers()
-        return container
+    def _in_order(self, found: list[Device]) -> list[Device]:
+        """The cameras to try where none was named: the first one's place is kept for it."""
+        first = [device for device in found if device.name == self._first]
+        if self._lost_for_ns() < FALLBACK_AFTER_NS:
+            return first
+        return [*first, *(device for device in found if device.name != self._first)]
 
-    def _is_lost(self, lost: bool) -> None:
-        """Tells that the pictures have stopped or are back, each once."""
-        if lost is not self._lost:
-            self._lost = lost
-            self._notice(Problem.of("source.lost", name=self.name), lost)
+    def _lost_for_ns(self) -> int:
+        lost_ns = self._lost_ns
+        return self._clock.now_ns() - lost_ns if lost_ns is not None else 0
 
-    def _take(self, reader: "LiveReader | ClipReader", frame: av.VideoFrame | av.AudioFrame) -> bool:
-        if isinstance(frame, av.AudioFrame):
-            reader.hear(frame)
-            return True
-        self._is_lost(False)
-        return self._mailbox.put(Picture(self._fitter.fit(frame), reader.see(frame)))
+    def _put_on(self, tap: VideoTap | None, fresh: bool) -> None:
+        self._shown = tap.mailbox if tap is not None else None
+        if tap is not None and fresh:
+            self._first = tap.device_name
+        if tap is not None and self._with_sound:
+            self._track_input.hand_to(tap.port)
 
-    def _timeline_now(self) -> tuple[int, int]:
-        """Where a clip's time begins: half a frame before the next tick, so that no rounding skips a frame."""
-        assert self._timeline is not None
-        frame_ns = self._timeline.frame_ns
-        tick = max(0, -((self._timeline.start_ns - self._clock.now_ns()) // frame_ns))
-        return self._timeline.tick_ns(tick) - frame_ns // 2, frame_ns // 2
+    def _cure(self, tap: VideoTap) -> None:
+        """A camera that stands still is opened anew, once: it must be let go of first."""
+        if tap.seen is Seen.STILL and not self._stood_still:
+            self._stood_still = True
+            tap.leave()
+        elif tap.seen is Seen.CLEAR and not tap.ended:
+            self._stood_still = False
 
-    def _draw_pattern(self, stopping: threading.Event) -> None:
-        start_ns, _ = self._timeline_now()
-        for number, frame in enumerate(pattern(self._canvas)):
-            due_ns = start_ns + number * NS // self._canvas.fps
-            if stopping.is_set() or not self._mailbox.put(Picture(frame, due_ns)):
-                return
+    def _problem(self, tap: VideoTap, lost: bool) -> Problem | None:
+        name = shown_name(self._config)
+        if tap.broken:
+            return None  # told as what it is
+        if self._stood_still and tap.seen is Seen.STILL and not (lost and self._lost_for_ns() > FALLBACK_AFTER_NS):
+            return Problem.of("source.still", name=name)
+        if lost and self._busy:
+            return Problem.of("source.busy", name=name)
+        if lost:
+            return Problem.of("source.lost", name=name)
+        return Problem.of("source.covered", name=name) if tap.seen is Seen.COVERED else None
 
-    def _close(self) -> None:
-        if self._container is not None:
-            self._container.close()
-            self._container = None
-        if self._track is not None:
-            self._track.restart()
+    def _is_better_there(self, tap: VideoTap) -> bool:
+        if self._config.kind is not SourceKind.CAMERA or self._config.target or tap.device_name == self._first:
+            return False
+        listed = self._devices.latest if self._devices is not None else None
+        return listed is not None and any(device.name == self._first for device in listed.cameras)
 
-    def stop(self) -> None:
-        self._mailbox.close()
-        if self._worker.stop():  # what a thread still reads from must not be taken from under it
-            self._close()
+    def _say_unchanged(self, config: SourceConfig, reason: str) -> None:
+        self._notice(Problem.of("source.unchanged", name=shown_name(config), reason=reason), True)
 
 
-class LiveReader:
-    """Times of a live source: everything is due when it comes."""
+class AudioCapture(Feed[AudioConfig, AudioTap]):
+    """The sound of a show; where it is the picture's own, or none, nothing is open here."""
 
-    def __init__(self, clock: Clock, track: AudioTrack | None) -> None:
-        self.frames = 0
-        self._clock = clock
-        self._track = track
-        self._resampler = sound_resampler()
+    medium = "microphone"
 
-    def see(self, _frame: av.VideoFrame) -> int:
-        self.frames += 1
-        return self._clock.now_ns()
+    def __init__(
+        self,
+        audio: AudioConfig,
+        clock: Clock,
+        track_input: TrackInput,
+        notice: Notice,
+        changed: Callable[[AudioConfig, str], None] = lambda _audio, _device: None,
+        devices: DeviceWatch | None = None,
+        picture_sound: Callable[[bool], None] = lambda _on: None,
+    ) -> None:
+        super().__init__(audio, clock, notice, changed)
+        self._track_input = track_input
+        self._devices = devices
+        self._picture_sound = picture_sound
+        self._default: object = None  # what the system said of its microphone when ours was opened
+        self._settles_until_ns = 0
 
-    def hear(self, frame: av.AudioFrame) -> None:
-        if self._track is None:
-            return
-        for samples in resampled(self._resampler, frame):
-            self._track.write(samples, self._clock.now_ns() - samples.shape[1] * NS // SAMPLE_RATE)
+    def _unopened(self, reason: str) -> StudioError:
+        return fault("audio.unreadable", name=_sound_name(self._config), reason=reason)
 
-    def loop(self) -> None:
-        """A live source does not begin again."""
+    def _make(self, config: AudioConfig, again: bool = False) -> AudioTap | None:
+        if not wants_own_capture(config):
+            return None
+        return AudioTap(
+            config,
+            _sound_name(config),
+            lambda: self._openings(config, again),
+            self._clock,
+            self._track_input,
+            self._failed,
+        )
 
+    def _openings(self, audio: AudioConfig, again: bool) -> list[Opening]:
+        listed = self._devices.latest if self._devices is not None and again else None
+        return audio_openings(audio, listed.microphones if listed is not None else None)
 
-class ClipReader:
-    """Times of a clip: its own, from a start on; sound is half a frame later, as its pictures are when shown.
+    def _put_on(self, tap: AudioTap | None, fresh: bool) -> None:  # noqa: ARG002 - the picture's side needs it
+        self._settles_until_ns = 0
+        if self._devices is not None:
+            self._default = self._devices.default_sound
+        own = tap is None and self._config.kind is AudioKind.CLIP
+        self._picture_sound(own)
+        if not own:
+            self._track_input.hand_to(tap.port if tap is not None else None)
 
-    `origin_ns` is the time the file itself counts as its beginning.
-    """
+    def _problem(self, tap: AudioTap, lost: bool) -> Problem | None:
+        if tap.broken or not lost:
+            return None
+        name = _sound_name(self._config)
+        return Problem.of("audio.busy", name=name) if self._busy else Problem.of("audio.lost", name=name)
 
-    def __init__(self, start_and_sound_delay_ns: tuple[int, int], track: AudioTrack | None, origin_ns: int) -> None:
-        self.frames = 0
-        self._start_ns, self._sound_delay_ns = start_and_sound_delay_ns
-        self._origin_ns = origin_ns
-        self._end_ns = self._heard_until_ns = self._lead_ns = 0
-        self._track = track
-        self._resampler = sound_resampler()
+    def _is_better_there(self, _tap: AudioTap) -> bool:
+        """Whether the system's own choice is another one now, and ours is whatever the system chooses."""
+        if self._devices is None or self._config.kind is not AudioKind.MIC or self._config.target:
+            return False
+        now_ns, default = self._clock.now_ns(), self._devices.default_sound
+        if default != self._default:
+            self._default = default
+            self._settles_until_ns = now_ns + DEFAULT_SETTLES_NS
+        return now_ns < self._settles_until_ns
 
-    def see(self, frame: av.VideoFrame) -> int:
-        self.frames += 1
-        if frame.pts is None:  # a raw stream of pictures: one follows the other
-            due_ns = self._end_ns or self._start_ns
-        else:
-            due_ns = self._start_ns + _time_ns(frame) - self._origin_ns
-        if self.frames == 1:
-            self._lead_ns = due_ns - self._start_ns  # sound may begin before the first picture
-        self._end_ns = max(self._end_ns, due_ns + _duration_ns(frame))
-        return due_ns
-
-    def sound_ns(self, frame: av.AudioFrame) -> int:
-        """When the frame is to be heard."""
-        return self._start_ns + _time_ns(frame) - self._origin_ns + self._sound_delay_ns
-
-    def hear(self, frame: av.AudioFrame) -> None:
-        if self._track is None:
-            return
-        heard_ns = self.sound_ns(frame)
-        self._heard_until_ns = heard_ns + frame.samples * NS // (frame.sample_rate or SAMPLE_RATE)
-        for samples in resampled(self._resampler, frame):
-            self._track.write(samples, heard_ns)
-            heard_ns += samples.shape[1] * NS // SAMPLE_RATE
-
-    def loop(self) -> None:
-        """The clip begins again where its last picture ends."""
-        self._start_ns = (self._end_ns or self._heard_until_ns) - self._lead_ns
-        self._resampler = sound_resampler()
-        if self._track is not None:
-            self._track.restart()
-
-
-class AudioCapture:
-    """A sound source of its own: a microphone, or a sound file. Silence needs none."""
-
-    def __init__(self, audio: AudioConfig, clock: Clock, notice: Notice) -> None:
-        self._audio = audio
-        self._clock = clock
-        self._notice = notice
-        self._container: av.container.InputContainer | None = None
-        self._track: AudioTrack | None = None
-        self._timeline: Timeline | None = None
-        self._lost = False
-        self._worker = Worker("microphone", self._run, lambda error: notice(bug_of(error), True))
-
-    @property
-    def name(self) -> str:
-        return self._audio.target or self._audio.kind.value
-
-    def open(self) -> None:
-        """Opens the microphone; raises `audio.unreadable`."""
-        self._container = self._opened(audio_openings(self._audio))
-
-    def _opened(self, openings: list[Opening]) -> av.container.InputContainer:
-        container = open_input(openings, fault("audio.unreadable", name=self.name), self._worker.stopping)
-        if not container.streams.audio:
-            container.close()
-            raise fault("audio.unreadable", name=self.name, reason=N_("there is no sound in it"))
-        return container
-
-    def start(self, timeline: Timeline, track: AudioTrack) -> None:
-        self._timeline, self._track = timeline, track
-        self._worker.start()
-
-    def _run(self, stopping: threading.Event) -> None:
-        assert self._track is not None
-        while not stopping.is_set():
-            try:
-                if self._container is None:
-                    self._container = self._opened(audio_openings(self._audio))
-                self._read(self._container, self._track, stopping)
-            except (StudioError, FFmpegError, OSError) as error:
-                log.info("sound %s: %s", self.name, error)
-            self._close()
-            self._track.restart()
-            if not stopping.is_set():
-                self._is_lost(True)
-                stopping.wait(RETRY_S)
-
-    def _read(self, container: av.container.InputContainer, track: AudioTrack, stopping: threading.Event) -> None:
-        if self._audio.kind is AudioKind.CLIP:
-            self._play(container, track, stopping)
-            return
-        reader = LiveReader(self._clock, track)
-        for frame in decoded(gathered(container.demux(container.streams.audio[:1]))):
-            if stopping.is_set():
-                return
-            if isinstance(frame, av.AudioFrame):
-                self._is_lost(False)
-                reader.hear(frame)
-
-    def _is_lost(self, lost: bool) -> None:
-        """Tells that the sound has stopped or is back, each once."""
-        if lost is not self._lost:
-            self._lost = lost
-            self._notice(Problem.of("audio.lost", name=self.name), lost)
-
-    def _play(self, container: av.container.InputContainer, track: AudioTrack, stopping: threading.Event) -> None:
-        """A sound file in real time, over and over, never more than a second ahead."""
-        reader = ClipReader((self._clock.now_ns(), 0), track, (container.start_time or 0) * 1000)
-        stream = container.streams.audio[0]
-        heard = True
-        while heard and not stopping.is_set():
-            heard = False
-            for frame in decoded(container.demux([stream])):
-                if not isinstance(frame, av.AudioFrame):
-                    continue
-                heard = True
-                self._is_lost(False)
-                if stopping.wait(max(0.0, (reader.sound_ns(frame) - self._clock.now_ns()) / NS - 1.0)):
-                    return
-                reader.hear(frame)
-            reader.loop()
-            container.seek(0)
-            stream.codec_context.flush_buffers()
-
-    def _close(self) -> None:
-        if self._container is not None:
-            self._container.close()
-            self._container = None
-
-    def stop(self) -> None:
-        if self._worker.stop():  # what a thread still reads from must not be taken from under it
-            self._close()
+    def _say_unchanged(self, config: AudioConfig, reason: str) -> None:
+        self._notice(Problem.of("audio.unchanged", name=_sound_name(config), reason=reason), True)
 
 
-def sound_resampler() -> AudioResampler:
-    return AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
-
-
-def resampled(resampler: AudioResampler, frame: av.AudioFrame) -> Iterator[Samples]:
-    """The frame's sound as 2 × n float samples at 48 kHz."""
-    if (frame.sample_rate, frame.format.name, frame.layout.name) == (SAMPLE_RATE, "fltp", "stereo"):
-        yield np.asarray(frame.to_ndarray(), np.float32)
-        return
-    frame.pts = None  # the resampler would wait or fill where a device's own times jump
-    for piece in resampler.resample(frame):
-        yield np.asarray(piece.to_ndarray(), np.float32)
-
-
-def _time_ns(frame: av.VideoFrame | av.AudioFrame) -> int:
-    return round(frame.time * NS) if frame.time is not None else 0
-
-
-def _duration_ns(frame: av.VideoFrame) -> int:
-    if frame.duration and frame.time_base is not None:
-        return frame.duration * NS * frame.time_base.numerator // frame.time_base.denominator
-    return NS // 30
-
-
-def pattern(canvas: CanvasConfig) -> Iterator[av.VideoFrame]:
-    """Coloured bars with a block that moves: a picture where there is no camera."""
-    colours = ((180, 128, 128), (162, 44, 142), (131, 156, 44), (112, 72, 58), (84, 184, 198), (65, 100, 212))
-    base = blank(canvas.width, canvas.height)
-    for plane, channel in zip(planes(base), range(3), strict=True):
-        for index, colour in enumerate(colours):
-            width = plane.shape[1]
-            plane[:, index * width // 6 : (index + 1) * width // 6] = colour[channel]
-    side = min(canvas.width, canvas.height) // 8
-    step = 0
-    while True:
-        frame = blank(canvas.width, canvas.height)
-        for target, source in zip(planes(frame), planes(base), strict=True):
-            np.copyto(target, source)
-        x = step * 8 % (canvas.width - side)
-        planes(frame)[0][canvas.height // 2 : canvas.height // 2 + side, x : x + side] = 235
-        yield frame
-        step += 1
+def _sound_name(audio: AudioConfig) -> str:
+    return audio.target or audio.kind.value
 
 
 def wants_own_capture(audio: AudioConfig) -> bool:

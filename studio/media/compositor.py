@@ -17,7 +17,7 @@ from studio.clock import Clock
 from studio.config import CanvasConfig
 from studio.media.frames import NS, FramePool, Picture, Planes, Timeline, blank, planes
 from studio.media.layers import LayerStack
-from studio.media.queues import Mailbox
+from studio.media.queues import Pictures
 from studio.worker import Worker
 
 PREVIEW_EVERY_S = 1 / 12
@@ -42,7 +42,7 @@ class Compositor:
         canvas: CanvasConfig,
         timeline: Timeline,
         clock: Clock,
-        mailbox: Mailbox,
+        pictures: Pictures,
         layers: LayerStack,
         watchers: Watchers,
         frames: FramePool | None = None,
@@ -56,7 +56,7 @@ class Compositor:
         self._canvas = canvas
         self._timeline = timeline
         self._clock = clock
-        self._mailbox = mailbox
+        self._pictures = pictures
         self._layers = layers
         self._watchers = watchers
         self._frames = frames or FramePool(canvas)
@@ -96,7 +96,7 @@ class Compositor:
 
     def compose(self, tick: int, due_ns: int) -> av.VideoFrame:
         """The canvas of one tick, its pts the tick's number."""
-        picture = self._mailbox.take(due_ns)
+        picture = self._pictures.take(due_ns)
         if picture is not None:
             self._take(picture)
         frame = self._frames.take()

@@ -5,7 +5,7 @@ Lazily, on the thread that reads the source.
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -39,6 +39,11 @@ def sound_ahead(packets: Iterable["Packet"]) -> Iterator["Packet"]:
         while pictures and (len(pictures) > MOST_PICTURES_HELD or _well_before(pictures[0], heard_s)):
             yield pictures.popleft()
     yield from pictures
+
+
+def wanted(packets: Iterable["Packet"], with_sound: Callable[[], bool]) -> Iterator["Packet"]:
+    """The packets without those of sound that nobody hears now: they need not be decoded."""
+    return (packet for packet in packets if packet.stream.type != "audio" or with_sound())
 
 
 def _well_before(picture: "Packet", heard_s: float | None) -> bool:

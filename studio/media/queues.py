@@ -3,13 +3,19 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from studio.media.frames import EncodedPacket, PacketKind, Picture
 
 Item = TypeVar("Item")
 
 EARLY_PACKETS = 128  # 2.7 s of sound: more than an encoder holds video back
+
+
+class Pictures(Protocol):
+    """Where the compositor takes its pictures from."""
+
+    def take(self, now_ns: int) -> Picture | None: ...
 
 
 class Mailbox:
@@ -48,6 +54,11 @@ class Mailbox:
             if newest is not None and len(self._pictures) <= self._slots // 2:
                 self._changed.notify_all()
         return newest
+
+    @property
+    def waiting(self) -> int:
+        """Pictures that wait to become due."""
+        return len(self._pictures)
 
     def close(self) -> None:
         """Wakes whoever waits for a slot; nothing can be put in any more."""

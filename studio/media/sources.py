@@ -6,24 +6,29 @@ A camera's target may also name FFmpeg's input format itself, as `x11grab@:0.0` 
 import errno
 import os
 import select
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 from av.error import FFmpegError
 
 from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
 from studio.errors import StudioError, fault, reason_of
+from studio.events import Device
 from studio.i18n import N_
+from studio.media.devices import (
+    AUDIO_FORMAT,
+    VIDEO_FORMAT,
+    cameras,
+    microphones,
+    prepare_sound_system,
+    quiet_sound_system,
+)
 
-VIDEO_FORMAT = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}.get(sys.platform, "v4l2")
-AUDIO_FORMAT = {"linux": "alsa", "win32": "dshow", "darwin": "avfoundation"}.get(sys.platform, "alsa")
-ALSA_FOLDER = Path("/usr/share/alsa")
 NETWORK_TIMEOUT_US = "5000000"
 OPEN_TIMEOUT_S = 8.0
 READ_TIMEOUT_S = 5.0  # a source that gives nothing for so long is lost
@@ -39,10 +44,14 @@ class Opening:
     container_format: str | None
     options: tuple[tuple[str, str], ...] = ()
     fifo: bool = False
+    device: Device | None = None  # where it is a camera or a microphone
 
 
 class NamedPipe:
-    """The reading end of a named pipe that never waits for ever, neither for a writer nor for its bytes."""
+    """The reading end of a named pipe, whose waiting can be ended.
+
+    A writer that stays and pauses is waited for, since a raw film cannot be entered in its middle.
+    """
 
     def __init__(self, path: str, stopping: threading.Event) -> None:
         self._stopping = stopping
@@ -50,12 +59,12 @@ class NamedPipe:
         self._begun = False  # until the first bytes: the writer may still have to start
 
     def read(self, count: int) -> bytes:
-        """The next bytes; empty at the end. Raises TimeoutError where none come, InterruptedError once stopped."""
-        until = time.monotonic() + (READ_TIMEOUT_S if self._begun else OPEN_TIMEOUT_S)
-        while (left_s := until - time.monotonic()) > 0:
+        """The next bytes; empty at the end. TimeoutError where no writer comes, InterruptedError once stopped."""
+        until = time.monotonic() + OPEN_TIMEOUT_S
+        while self._begun or time.monotonic() < until:
             if self._stopping.is_set():
                 raise InterruptedError(errno.EINTR, "stopped while it waited")
-            select.select([self._pipe], [], [], min(left_s, LOOK_EVERY_S))
+            select.select([self._pipe], [], [], LOOK_EVERY_S)
             try:
                 data = os.read(self._pipe, count)
             except BlockingIOError:
@@ -75,76 +84,21 @@ class NamedPipe:
         self.close()  # the container that reads from it lets go of it without closing it
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A camera or microphone of this computer."""
+def camera_openings(target: str, canvas: CanvasConfig, found: Sequence[Device] | None = None) -> list[Opening]:
+    """Ways to open a camera: at the canvas' size and rate, compressed first, for USB 2 is too slow for raw 720p.
 
-    name: str  # what `camera:` or `mic:` takes
-    description: str
-
-
-def cameras() -> list[Device]:
-    """The cameras FFmpeg finds here."""
-    return _devices(VIDEO_FORMAT, "video")
-
-
-def microphones() -> list[Device]:
-    """The microphones FFmpeg finds here."""
-    prepare_sound_system()
-    return _devices(AUDIO_FORMAT, "audio")
-
-
-def _devices(container_format: str, medium: str) -> list[Device]:
-    try:
-        with quiet_sound_system(container_format):
-            found = av.enumerate_input_devices(container_format)
-    except (FFmpegError, ValueError, OSError):
-        return []
-    devices = []
-    for device in found:
-        media = [str(kind) for kind in getattr(device, "media_types", None) or []]
-        if not media or any(medium in kind for kind in media):
-            if device.name == "null":  # ALSA's own nothing
-                continue
-            devices.append(Device(str(device.name), str(getattr(device, "description", "") or device.name)))
-    return devices
-
-
-def prepare_sound_system() -> None:
-    """Lets the wheel's ALSA find the system's configuration, which it looks for in a folder of its builder's."""
-    if sys.platform == "linux":
-        os.environ.setdefault("ALSA_CONFIG_PATH", str(ALSA_FOLDER / "alsa.conf"))
-        os.environ.setdefault("ALSA_CONFIG_DIR", str(ALSA_FOLDER))  # `default` is defined in a file below it
-
-
-@contextmanager
-def quiet_sound_system(container_format: str | None) -> Iterator[None]:
-    """ALSA writes a dozen lines of its inner life to stderr where a device does not open; we say it in one."""
-    if container_format != "alsa":
-        yield
-        return
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
-def camera_openings(target: str, canvas: CanvasConfig) -> list[Opening]:
-    """Ways to open a camera: at the canvas' size and rate, compressed first, for USB 2 is too slow for raw 720p."""
+    A target without a name means whichever of `found` opens first; None looks for cameras here.
+    """
     container_format, name = _format_and_name(target, VIDEO_FORMAT)
-    if not name:
-        found = cameras()
-        if not found:
-            raise fault("camera.none")
-        name = found[0].name
-    if container_format == "dshow" and not name.startswith("video="):
-        name = f"video={name}"
+    if name:
+        return _camera_ways(container_format, Device(name, name), canvas)
+    found = cameras() if found is None else found
+    if not found:
+        raise fault("camera.none")
+    return [way for device in found for way in _camera_ways(container_format, device, canvas)]
+
+
+def _camera_ways(container_format: str, device: Device, canvas: CanvasConfig) -> list[Opening]:
     long, short = max(canvas.width, canvas.height), min(canvas.width, canvas.height)
     size = ("video_size", f"{long}x{short}")
     rate = ("framerate", str(canvas.fps))
@@ -152,28 +106,39 @@ def camera_openings(target: str, canvas: CanvasConfig) -> list[Opening]:
     ways: list[tuple[tuple[str, str], ...]] = [(size, rate), (rate,), ()]
     if compressed is not None:
         ways.insert(0, (compressed, size, rate))
-    return [Opening(name, container_format, options) for options in ways]
+    prefix = "video=" if container_format == "dshow" and not device.name.startswith("video=") else ""
+    return [Opening(prefix + device.name, container_format, options, device=device) for options in ways]
 
 
-def microphone_openings(target: str) -> list[Opening]:
-    """Ways to open a microphone: at 48 kHz, else as it is."""
+def microphone_openings(target: str, found: Sequence[Device] | None = None) -> list[Opening]:
+    """Ways to open a microphone: at 48 kHz, else as it is.
+
+    A target without a name means the system's own choice, and after it whichever of `found` opens first.
+    """
     prepare_sound_system()
     container_format, name = _format_and_name(target, AUDIO_FORMAT)
-    if not name:
-        name = {"alsa": "default", "avfoundation": ":default"}.get(container_format, "")
-    if not name:
-        found = microphones()
-        if not found:
-            raise fault("audio.unreadable", name="", reason=N_("none was found"))
-        name = found[0].name
-    if container_format == "dshow" and not name.startswith("audio="):
-        name = f"audio={name}"
-    if container_format == "avfoundation" and not name.startswith(":"):
-        name = f":{name}"
-    wanted = (("sample_rate", "48000"), ("channels", "2")) if container_format == "alsa" else ()
+    if name:
+        return _microphone_ways(container_format, Device(name, name))
+    devices = [*microphones()] if found is None else [*found]
+    if (chosen := {"alsa": "default", "avfoundation": ":default"}.get(container_format)) is not None:
+        devices = [Device(chosen, chosen), *(device for device in devices if _is_whole(device.name))]
+    if not devices:
+        raise fault("audio.unreadable", name="", reason=N_("none was found"))
+    return [way for device in devices for way in _microphone_ways(container_format, device)]
+
+
+def _is_whole(name: str) -> bool:
+    """Of the dozen names ALSA has for one card, the one that fits any rate and format."""
+    return name != "default" and (":CARD=" not in name or name.startswith("sysdefault:"))
+
+
+def _microphone_ways(container_format: str, device: Device) -> list[Opening]:
+    prefix = {"dshow": "audio=", "avfoundation": ":"}.get(container_format, "")
+    name = device.name if device.name.startswith(prefix) else prefix + device.name
+    stereo = (("sample_rate", "48000"), ("channels", "2"))
     mono = (("sample_rate", "48000"), ("channels", "1"))
-    ways: list[tuple[tuple[str, str], ...]] = [wanted, mono, ()] if wanted else [()]
-    return [Opening(name, container_format, options) for options in ways]
+    ways: list[tuple[tuple[str, str], ...]] = [stereo, mono, ()] if container_format == "alsa" else [()]
+    return [Opening(name, container_format, options, device=device) for options in ways]
 
 
 def _format_and_name(target: str, default: str) -> tuple[str, str]:
@@ -181,10 +146,10 @@ def _format_and_name(target: str, default: str) -> tuple[str, str]:
     return (container_format, name) if separator and container_format.isalnum() else (default, target)
 
 
-def source_openings(source: SourceConfig, canvas: CanvasConfig) -> list[Opening]:
+def source_openings(source: SourceConfig, canvas: CanvasConfig, found: Sequence[Device] | None = None) -> list[Opening]:
     """Ways to open any source that FFmpeg reads; a file that is not there is told at once."""
     if source.kind is SourceKind.CAMERA:
-        return camera_openings(source.target, canvas)
+        return camera_openings(source.target, canvas, found)
     if source.kind is SourceKind.URL:
         options = (("rtsp_transport", "tcp"), ("timeout", NETWORK_TIMEOUT_US)) if "rtsp" in source.target[:5] else ()
         return [Opening(source.target, None, options or (("rw_timeout", NETWORK_TIMEOUT_US),))]
@@ -196,10 +161,10 @@ def source_openings(source: SourceConfig, canvas: CanvasConfig) -> list[Opening]
     return [Opening(str(path), None)]
 
 
-def audio_openings(audio: AudioConfig) -> list[Opening]:
+def audio_openings(audio: AudioConfig, found: Sequence[Device] | None = None) -> list[Opening]:
     """Ways to open a sound source of its own; none for silence and for the picture's own sound."""
     if audio.kind is AudioKind.MIC:
-        return microphone_openings(audio.target)
+        return microphone_openings(audio.target, found)
     if audio.kind is AudioKind.CLIP and audio.target:
         if not Path(audio.target).exists():
             raise fault("clip.missing", path=audio.target)
@@ -207,13 +172,18 @@ def audio_openings(audio: AudioConfig) -> list[Opening]:
     return []
 
 
-def open_input(openings: list[Opening], failure: StudioError, stopping: threading.Event) -> av.container.InputContainer:
-    """The first way that works; else `failure`, with the reason. `stopping` ends the wait for whoever fills a pipe."""
-    reason = "?"
+def open_input(
+    openings: list[Opening], failure: StudioError, busy: StudioError, stopping: threading.Event
+) -> tuple[InputContainer, Opening]:
+    """The first way that works, and which it was; else `busy` where another program has it, else `failure`.
+
+    `stopping` ends the wait for whoever fills a pipe.
+    """
+    reason, taken = "?", False
     for opening in openings:
         try:
             with quiet_sound_system(opening.container_format):
-                return av.open(
+                container = av.open(
                     NamedPipe(opening.target, stopping) if opening.fifo else opening.target,
                     "r",
                     format=opening.container_format,
@@ -221,7 +191,13 @@ def open_input(openings: list[Opening], failure: StudioError, stopping: threadin
                     buffer_size=PIPE_BUFFER if opening.fifo else 32768,
                     timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
                 )
+            return container, opening
         except (FFmpegError, OSError, ValueError) as error:
             reason = reason_of(error)
+            taken = taken or getattr(error, "errno", None) == errno.EBUSY
+        if stopping.is_set():
+            break
+    if taken:
+        raise busy
     values = dict(failure.problem.values) | {"reason": reason}
     raise fault(failure.problem.code, **values)

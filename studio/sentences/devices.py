@@ -1,7 +1,7 @@
 """Cameras, microphones, clips and their sound."""
 
 from studio.i18n import N_
-from studio.sentences.lines import NOTHING_YET, STATION, Lines
+from studio.sentences.lines import NOTHING_YET, STATION, UNTOUCHED, Lines
 
 SENTENCES: dict[str, Lines] = {
     "clip.missing": (
@@ -38,6 +38,42 @@ SENTENCES: dict[str, Lines] = {
         N_("The picture from {name} has stopped."),
         N_("Viewers see a still picture that says the host will be right back, and hear the sound."),
         N_("Check the plug. The picture comes back by itself."),
+        STATION,
+    ),
+    "source.busy": (
+        N_("Another program is using the camera {name}."),
+        N_("Viewers see a still picture that says the host will be right back; before the show they see nothing."),
+        N_("Close the other program: WeChat, DingTalk, a meeting or a web page. The picture then comes by itself."),
+        STATION,
+    ),
+    "source.still": (
+        N_("The camera {name} gives the same picture over and over."),
+        N_("Viewers hear the sound and see a still picture, or one that says the host will be right back."),
+        N_("Wait: the camera is being started again. If it does not move then, pull its plug and put it back."),
+        STATION,
+    ),
+    "source.covered": (
+        N_("The camera {name} is covered: its picture is all black."),
+        N_("Viewers see a still picture that says the host will be right back, and hear the sound."),
+        N_("Take the cap or cloth off the lens. The picture comes back by itself."),
+        STATION,
+    ),
+    "source.unchanged": (
+        N_("The picture cannot come from {name}: {reason}."),
+        UNTOUCHED,
+        N_("The picture from before goes on. Check the plug, or close the program that uses it, and choose it again."),
+        STATION,
+    ),
+    "audio.busy": (
+        N_("Another program is using the microphone {name}."),
+        N_("Viewers hear nothing."),
+        N_("Close the other program: WeChat, DingTalk, a meeting or a web page. The sound then comes by itself."),
+        STATION,
+    ),
+    "audio.unchanged": (
+        N_("The sound cannot come from {name}: {reason}."),
+        UNTOUCHED,
+        N_("The sound from before goes on. Check the plug, or close the program that uses it, and choose it again."),
         STATION,
     ),
     "audio.unreadable": (

@@ -12,19 +12,18 @@ import pytest
 from studio.clock import SystemClock
 from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
 from studio.errors import Problem, StudioError
-from studio.media import capture as capture_module
-from studio.media import sources
+from studio.media import audio_tap, feed, sources, video_tap
 from studio.media.audio import AudioTrack
 from studio.media.capture import (
     READ_AHEAD_FRAMES,
     AudioCapture,
     VideoCapture,
     mailbox_for,
-    pattern,
-    wants_own_capture,
 )
 from studio.media.frames import NS, SAMPLE_RATE, Picture, Timeline, planes
+from studio.media.pattern import pattern
 from studio.media.queues import Mailbox
+from studio.media.taps import TrackInput
 from tests.media.films import SMALL, number_of, numbered, write_clip, write_sound
 from tests.media.pipes import Writer, y4m
 from tests.media.told import Hand, Told
@@ -54,8 +53,16 @@ class Reading:
     def __init__(self, source: SourceConfig, clock: SystemClock | Hand | None = None) -> None:
         self.told = Told()
         self.shelf = Shelf()
-        self.mailbox = self.shelf if source.kind in (SourceKind.CLIP, SourceKind.PATTERN) else mailbox_for(source)
-        self.capture = VideoCapture(source, SMALL, clock or Hand(START_NS), self.mailbox, self.told.notice)
+        self.track_input = TrackInput()
+        kept = source.kind in (SourceKind.CLIP, SourceKind.PATTERN)
+        self.capture = VideoCapture(
+            source,
+            SMALL,
+            clock or Hand(START_NS),
+            self.track_input,
+            self.told.notice,
+            mailboxes=(lambda _source: self.shelf) if kept else mailbox_for,
+        )
 
     def pictures(self, count: int) -> list[Picture]:
         """The first pictures of a clip."""
@@ -80,7 +87,10 @@ def reading() -> Iterator[Callable[..., Reading]]:
 
 def begin(one: Reading, track: AudioTrack | None = None, line: Timeline = LINE) -> None:
     one.capture.open()
-    one.capture.start(line, track)
+    if track is not None:
+        one.track_input.lay(track)
+        one.capture.let_sound(True)
+    one.capture.start(line)
 
 
 @pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.ts", "clip.avi"])
@@ -115,15 +125,16 @@ def test_a_fault_of_ours_while_reading_is_told(
     def broken(*_anything: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(capture_module, "ClipReader", broken)
+    monkeypatch.setattr(video_tap, "ClipReader", broken)
+    monkeypatch.setattr(audio_tap, "ClipReader", broken)
     one = reading(SourceKind.CLIP, write_clip(tmp_path / "clip.mp4"))
     begin(one)
     one.told.wait_for(lambda: bool(one.told.all))
     assert [(problem.code, active) for problem, active in one.told.all] == [("engine.bug", True)]
     song = AudioConfig(AudioKind.CLIP, str(write_sound(tmp_path / "song.wav", 0.4)))
-    sound, told = AudioCapture(song, SystemClock(), one.told.notice), one.told
+    sound, told = AudioCapture(song, SystemClock(), TrackInput(), one.told.notice), one.told
     sound.open()
-    sound.start(LINE, AudioTrack(LINE))
+    sound.start(LINE)
     told.wait_for(lambda: len(told.all) == 2)
     sound.stop()
     assert told.all[1][0].code == "engine.bug"
@@ -235,11 +246,11 @@ def pipe(tmp_path: Path) -> Path:
     return path
 
 
-def newest(mailbox: Mailbox, told: Told) -> Picture:
+def newest(capture: VideoCapture, told: Told) -> Picture:
     found: list[Picture] = []
 
     def there() -> bool:
-        picture = mailbox.take(time.monotonic_ns())
+        picture = capture.take(time.monotonic_ns())
         if picture is not None:
             found.append(picture)
         return bool(found)
@@ -253,7 +264,7 @@ def test_a_pipe_is_read_as_it_comes(pipe: Path, reading: Callable[..., Reading])
     one = reading(SourceKind.PIPE, pipe, clock)
     with Writer(pipe, y4m()):
         begin(one, line=Timeline(clock.now_ns(), 25))
-        picture = newest(one.mailbox, one.told)
+        picture = newest(one.capture, one.told)
         assert number_of(picture.frame) in range(10)
         assert abs(clock.now_ns() - picture.due_ns) < NS
 
@@ -267,7 +278,7 @@ def test_the_writer_of_a_pipe_may_come_late(pipe: Path, reading: Callable[..., R
     assert opening.is_alive(), "it waits for the writer"
     with Writer(pipe, y4m()):
         opening.join(10)
-        newest(one.mailbox, one.told)
+        newest(one.capture, one.told)
 
 
 def test_a_pipe_into_which_nobody_writes_is_told(
@@ -283,17 +294,17 @@ def test_a_pipe_into_which_nobody_writes_is_told(
 def test_a_source_that_is_lost_is_told_and_told_again_when_it_is_back(
     pipe: Path, reading: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(capture_module, "RETRY_S", 0.05)
+    monkeypatch.setattr(feed, "RETRY_NS", NS // 20)
     clock = SystemClock()
     one = reading(SourceKind.PIPE, pipe, clock)
     with Writer(pipe, y4m()):
         begin(one, line=Timeline(clock.now_ns(), 25))
-        newest(one.mailbox, one.told)
+        newest(one.capture, one.told)
     lost = Problem.of("source.lost", name=str(pipe))
     one.told.wait_for(lambda: (lost, True) in one.told.all)
-    one.mailbox.take(clock.now_ns())
+    one.capture.take(clock.now_ns())
     with Writer(pipe, y4m()):
-        newest(one.mailbox, one.told)
+        newest(one.capture, one.told)
     assert one.told.all[:2] == [(lost, True), (lost, False)]
 
 
@@ -301,12 +312,12 @@ def test_stopping_does_not_wait_for_a_writer_that_has_left(
     pipe: Path, reading: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The show's end must not hang on the camera: the viewers would see a frozen picture meanwhile."""
-    monkeypatch.setattr(capture_module, "RETRY_S", 0.05)
+    monkeypatch.setattr(feed, "RETRY_NS", NS // 20)
     clock = SystemClock()
     one = reading(SourceKind.PIPE, pipe, clock)
     with Writer(pipe, y4m()):
         begin(one, line=Timeline(clock.now_ns(), 25))
-        newest(one.mailbox, one.told)
+        newest(one.capture, one.told)
     one.told.wait_for(lambda: bool(one.told.all))
     began_ns = clock.now_ns()
     one.capture.stop()
@@ -331,69 +342,3 @@ def test_a_network_camera_that_is_not_there_is_told_without_its_password(reading
     assert caught.value.problem.code == "source.unreadable"
     assert "secret" not in repr(caught.value.problem)
     assert "secret" not in str(caught.value)
-
-
-def test_which_sound_has_a_source_of_its_own() -> None:
-    assert wants_own_capture(AudioConfig(AudioKind.MIC))
-    assert wants_own_capture(AudioConfig(AudioKind.CLIP, "song.wav"))
-    assert not wants_own_capture(AudioConfig(AudioKind.CLIP))
-    assert not wants_own_capture(AudioConfig(AudioKind.SILENCE))
-
-
-def test_a_sound_file_plays_in_real_time_and_goes_round(tmp_path: Path) -> None:
-    told, clock = Told(), SystemClock()
-    capture = AudioCapture(
-        AudioConfig(AudioKind.CLIP, str(write_sound(tmp_path / "song.wav", 0.4))), clock, told.notice
-    )
-    capture.open()
-    line = Timeline(clock.now_ns(), 25)
-    track = AudioTrack(line)
-    capture.start(line, track)
-    try:
-        told.wait_for(lambda: clock.now_ns() - line.start_ns > NS // 2)
-        sound = track.read(SAMPLE_RATE)[0]
-    finally:
-        capture.stop()
-        capture.stop()
-    rms = [float(np.sqrt((sound[at : at + 2400] ** 2).mean())) for at in range(4800, SAMPLE_RATE - 4800, 2400)]
-    assert min(rms) > 0.3
-    assert not told.all
-
-
-@pytest.mark.parametrize("name", ["missing.wav", "not-sound.wav"])
-def test_sound_that_does_not_open_is_told_before_the_show(tmp_path: Path, name: str) -> None:
-    (tmp_path / "not-sound.wav").write_text("苹果")
-    capture = AudioCapture(AudioConfig(AudioKind.CLIP, str(tmp_path / name)), SystemClock(), Told().notice)
-    with pytest.raises(StudioError) as caught:
-        capture.open()
-    assert caught.value.problem.code in ("clip.missing", "audio.unreadable")
-
-
-def test_a_sound_file_of_which_nothing_can_be_decoded_is_lost_once_and_tried_slowly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told, rounds = Told(), Told()
-
-    def nothing(packets: Iterator[object]) -> Iterator[object]:
-        rounds(len(list(packets)))
-        return iter(())
-
-    monkeypatch.setattr(capture_module, "RETRY_S", 0.02)
-    monkeypatch.setattr(capture_module, "decoded", nothing)
-    song = AudioConfig(AudioKind.CLIP, str(write_sound(tmp_path / "song.wav", 0.1)))
-    capture = AudioCapture(song, SystemClock(), told.notice)
-    capture.open()
-    capture.start(LINE, AudioTrack(LINE))
-    try:
-        rounds.wait_for(lambda: len(rounds.all) >= 3)
-    finally:
-        capture.stop()
-    assert [(problem.code, active) for problem, active in told.all] == [("audio.lost", True)]
-
-
-def test_a_film_without_sound_is_no_sound_source(tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "silent.mp4")
-    capture = AudioCapture(AudioConfig(AudioKind.CLIP, str(clip)), SystemClock(), Told().notice)
-    with pytest.raises(StudioError) as caught:
-        capture.open()
-    assert caught.value.problem.code == "audio.unreadable"

@@ -9,10 +9,11 @@ import pytest
 from studio.clock import SystemClock
 from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
 from studio.errors import StudioError
-from studio.media import sources
+from studio.media import devices, sources
 from studio.media.audio import AudioTrack
-from studio.media.capture import AudioCapture, VideoCapture, mailbox_for
+from studio.media.capture import AudioCapture, VideoCapture
 from studio.media.frames import NS, SAMPLE_RATE, Picture, Timeline, planes
+from studio.media.taps import TrackInput
 from tests.end2end.alsa import NAME, FakeMicrophone
 from tests.end2end.xvfb import VirtualScreen
 from tests.media.told import Told
@@ -36,14 +37,14 @@ def microphone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake
 
 def test_a_screen_serves_as_camera(screen: VirtualScreen) -> None:
     source = SourceConfig(SourceKind.CAMERA, f"x11grab@{screen.display}")
-    clock, told, mailbox = SystemClock(), Told(), mailbox_for(source)
-    camera = VideoCapture(source, CANVAS, clock, mailbox, told.notice)
+    clock, told = SystemClock(), Told()
+    camera = VideoCapture(source, CANVAS, clock, TrackInput(), told.notice)
     camera.open()
-    camera.start(Timeline(clock.now_ns(), CANVAS.fps), None)
+    camera.start(Timeline(clock.now_ns(), CANVAS.fps))
     pictures: list[Picture] = []
 
     def enough() -> bool:
-        picture = mailbox.take(clock.now_ns())
+        picture = camera.take(clock.now_ns())
         if picture is not None:
             pictures.append(picture)
         return len(pictures) >= 15
@@ -62,7 +63,7 @@ def test_a_screen_serves_as_camera(screen: VirtualScreen) -> None:
 @pytest.mark.parametrize("target", ["x11grab@:987", "/dev/no-such-camera", "no-such-format@nothing"])
 def test_a_camera_that_is_not_there_is_told_before_the_show(target: str) -> None:
     source = SourceConfig(SourceKind.CAMERA, target)
-    camera = VideoCapture(source, CANVAS, SystemClock(), mailbox_for(source), Told().notice)
+    camera = VideoCapture(source, CANVAS, SystemClock(), TrackInput(), Told().notice)
     with pytest.raises(StudioError) as caught:
         camera.open()
     assert caught.value.problem.code == "source.unreadable"
@@ -71,25 +72,26 @@ def test_a_camera_that_is_not_there_is_told_before_the_show(target: str) -> None
 
 def test_a_computer_without_a_camera_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "cameras", list)
-    camera = VideoCapture(SourceConfig(), CANVAS, SystemClock(), mailbox_for(SourceConfig()), Told().notice)
+    camera = VideoCapture(SourceConfig(), CANVAS, SystemClock(), TrackInput(), Told().notice)
     with pytest.raises(StudioError) as caught:
         camera.open()
     assert caught.value.problem.code == "camera.none"
 
 
 def test_listing_devices_never_fails() -> None:
-    for device in [*sources.cameras(), *sources.microphones()]:
+    for device in [*devices.cameras(), *devices.microphones()]:
         assert device.name
         assert device.description
 
 
 def test_a_microphone_is_heard_as_it_sounds(microphone: FakeMicrophone) -> None:
-    clock, told = SystemClock(), Told()
-    capture = AudioCapture(AudioConfig(AudioKind.MIC, f"alsa@{NAME}"), clock, told.notice)
+    clock, told, track_input = SystemClock(), Told(), TrackInput()
+    capture = AudioCapture(AudioConfig(AudioKind.MIC, f"alsa@{NAME}"), clock, track_input, told.notice)
     capture.open()
     line = Timeline(clock.now_ns(), 25)
     track = AudioTrack(line)
-    capture.start(line, track)
+    track_input.lay(track)
+    capture.start(line)
     try:
         told.wait_for(lambda: clock.now_ns() > line.start_ns + 3 * NS // 2)
     finally:
@@ -102,7 +104,9 @@ def test_a_microphone_is_heard_as_it_sounds(microphone: FakeMicrophone) -> None:
 
 
 def test_a_microphone_that_is_not_there_is_told_before_the_show(microphone: FakeMicrophone) -> None:
-    capture = AudioCapture(AudioConfig(AudioKind.MIC, "alsa@nothing-of-that-name"), SystemClock(), Told().notice)
+    capture = AudioCapture(
+        AudioConfig(AudioKind.MIC, "alsa@nothing-of-that-name"), SystemClock(), TrackInput(), Told().notice
+    )
     with pytest.raises(StudioError) as caught:
         capture.open()
     assert caught.value.problem.code == "audio.unreadable"

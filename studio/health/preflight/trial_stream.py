@@ -13,7 +13,7 @@ import av
 from studio.config import CanvasConfig
 from studio.health.preflight.amf import encoded
 from studio.health.preflight.rtmp_call import DATA, VIDEO, CallError, RtmpCall
-from studio.media.capture import pattern
+from studio.media.pattern import pattern
 
 CANVAS = CanvasConfig(640, 360, 25)
 LOOP_FRAMES = 50
