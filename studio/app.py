@@ -109,6 +109,8 @@ class _Run:
         if self._auto_start:
             self._auto_start = False
             self._desk.start(rehearsal=False)
+        elif self._desk.state.cut_off is not None:
+            self._window.ask_to_go_on(self._desk.state.cut_off)
         self._follow()
 
     def _follow(self) -> None:

@@ -13,6 +13,19 @@ class StartShow:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeShow:
+    """Go on with a session that was cut off: as it was, or as `show`; answered as `StartShow` is."""
+
+    session_id: int
+    show: ShowConfig | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveCutOff:
+    """Nobody wants to go on with the session that was cut off: it is offered no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class StopShow:
     """Go off air; answered by `ShowEnded`."""
 
@@ -129,6 +142,8 @@ class Quit:
 
 Command = (
     StartShow
+    | ResumeShow
+    | LeaveCutOff
     | StopShow
     | ShowCard
     | NextCard

@@ -23,6 +23,7 @@ from studio.config import ShowConfig
 from studio.errors import Problem, StudioError, bug_of, fault
 from studio.events import (
     AudioLevel,
+    CutOff,
     Event,
     Noticed,
     RecordingFinished,
@@ -39,7 +40,8 @@ from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX, Finisher
 from studio.media.frames import NS
 from studio.on_air import OnAir
 from studio.paths import Home
-from studio.recovery import recordings_left
+from studio.recovery import ShowKeeper, as_it_was, cut_off, recordings_left, to_go_on_with, typed_so_far
+from studio.store.rows import SessionDetail
 from studio.store.store import Store
 from studio.worker import Worker
 
@@ -65,6 +67,8 @@ class Engine:
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._load = LoadMeter(self._children)
         self._finisher = Finisher(self._recording_finished)
+        self._keeper = ShowKeeper(home)
+        self._cut_off: CutOff | None = None
         self._on_air: OnAir | None = None
         self._preview_wanted = False
         self._devices = DeviceWatch(self._emit)
@@ -83,6 +87,7 @@ class Engine:
         try:
             self._store.open()
             self._store.close_interrupted()
+            self._cut_off = cut_off(self._home, self._store, self._clock.utc())
         except BaseException:
             self._store.close()
             self._lock.release()
@@ -148,6 +153,11 @@ class Engine:
         match command:
             case ask.StartShow(show):
                 self._start_show(show)
+            case ask.ResumeShow(session_id, show):
+                self._resume_show(session_id, show)
+            case ask.LeaveCutOff() if on_air is None:
+                self._cut_off = None
+                self._keeper.forget()
             case ask.WatchPreview(on):
                 self._preview_wanted = on
                 if on_air is not None:
@@ -162,8 +172,28 @@ class Engine:
                 self._end_show()
             case _:
                 on_air.obey(command)
+                self._keep_show(on_air)
 
-    def _start_show(self, show: ShowConfig) -> None:
+    def _resume_show(self, session_id: int, show: ShowConfig | None) -> None:
+        """Goes on with a session that was cut off: the same number, the card that was on, the counts so far."""
+        if self._on_air is None:
+            try:
+                if show is None:
+                    _same, show = to_go_on_with(self._home, session_id)
+                detail = self._store.session_detail(session_id)
+            except StudioError as error:
+                self._tell(StartFailed(error.problem))
+                return
+            self._start_show(as_it_was(show, detail), detail)
+        else:
+            self._tell(StartFailed(Problem.of("show.running")))
+
+    def _keep_show(self, on_air: OnAir) -> None:
+        """So that the show can be gone on with; what nobody saw need not be."""
+        if not on_air.broadcast.show.rehearsal:
+            self._keeper.keep(on_air.session_id, on_air.show, tuple(on_air.broadcast.outputs))
+
+    def _start_show(self, show: ShowConfig, resumed: SessionDetail | None = None) -> None:
         if self._on_air is not None:
             self._tell(StartFailed(Problem.of("show.running")))
             return
@@ -173,7 +203,11 @@ class Engine:
         broadcast = Broadcast(show, self._clock, self._emit, _record_path(show, at), self._devices)
         try:
             broadcast.open()
-            session_id = self._journal.begin(show, at, broadcast.record_path)
+            if resumed is None:
+                session_id = self._journal.begin(show, at, broadcast.record_path)
+            else:
+                session_id = resumed.session.id
+                self._journal.go_on(session_id, at, broadcast.record_path)
         except StudioError as error:
             broadcast.stop()
             self._finisher.go_on()
@@ -187,9 +221,14 @@ class Engine:
         poller = self._poller(show.stats_url)
         desk = CardDesk(broadcast, self._clock, self._emit)
         self._on_air = OnAir(broadcast, desk, session_id, at, poller, self._clock, self._emit, self._home)
+        self._cut_off = None
         self._emit(ShowStarted(session_id, at, show.rehearsal))
+        if resumed is not None:
+            self._on_air.orders, self._on_air.viewers = typed_so_far(resumed)
+            self._tell(self.snapshot())
         try:
             broadcast.call()
+            self._keep_show(self._on_air)
             broadcast.watch_preview(self._preview_wanted)
             desk.begin()
             give_back()
@@ -239,6 +278,7 @@ class Engine:
         report = on_air.report(self._load)
         self._journal.record(ShowEnded(report))
         self._journal.end(self._clock.utc())
+        self._keeper.forget()
         self._on_air = None
         if report.recording is not None:
             self._finisher.add(report.session_id, Path(report.recording))
@@ -264,7 +304,7 @@ class Engine:
         on_air = self._on_air
         if on_air is None:
             cards = tuple(product.card() for product in self._store.list_products())
-            return Snapshot(False, None, None, False, cards, None, None, "", (), None, (), None)
+            return Snapshot(False, None, None, False, cards, None, None, "", (), None, (), None, cut_off=self._cut_off)
         return on_air.snapshot()
 
 

@@ -250,6 +250,16 @@ class OutputSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class CutOff:
+    """A session that ended without being asked to, a short while ago, and can be gone on with."""
+
+    session_id: int
+    started_at: datetime
+    cut_off_at: datetime
+    destinations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The whole state, told to a client when it attaches, so that a new window shows the running show.
 
@@ -271,6 +281,7 @@ class Snapshot:
     notices: tuple[Problem, ...] = ()
     picture_from: SourceChanged | None = None  # with nothing on air: None
     sound_from: AudioChanged | None = None
+    cut_off: CutOff | None = None  # only with nothing on air
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from studio.broadcast import Broadcast
 from studio.cards import CardDesk
 from studio.clock import Clock
 from studio.commands import Command
-from studio.config import AudioKind
+from studio.config import AudioKind, ShowConfig
 from studio.errors import Problem, fault
 from studio.events import (
     AudioChanged,
@@ -77,6 +77,12 @@ class OnAir:
     sampled_ns: int = 0
     sampled_frames: int = 0
     sampled_bytes: int = 0
+
+    @property
+    def show(self) -> ShowConfig:
+        """The show as it is now, with what was changed on the air."""
+        desk = self.desk
+        return replace(self.broadcast.show, cards=desk.cards, rotate_s=desk.rotate_s, ticker=desk.ticker)
 
     def obey(self, command: Command) -> None:
         """Does what a client asks of a running show; raises `StudioError` where that cannot be."""

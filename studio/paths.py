@@ -47,6 +47,10 @@ class Home:
         return self.root / "show.json"
 
     @property
+    def running_show(self) -> Path:
+        return self.root / "on_air.json"
+
+    @property
     def destinations(self) -> Path:
         return self.root / "destinations.json"
 

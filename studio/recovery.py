@@ -1,11 +1,129 @@
-"""What the last run left behind: recordings that are no film yet."""
+"""What a run that was cut off left behind: a show that can be gone on with, and recordings that are no film yet.
 
+While a show is on air its plan lies in `on_air.json`; a show that ends in order takes it away. No address is in it:
+destinations are named, and looked up among the saved ones when the show goes on.
+"""
+
+import json
+import logging
+import os
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from studio.events import RecordingFinished
+from studio.config import DestinationConfig, ShowConfig
+from studio.destinations import load_destinations, read_json
+from studio.errors import StudioError, fault
+from studio.events import CutOff, RecordingFinished
 from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX
-from studio.store.rows import Recorded
+from studio.paths import Home
+from studio.store.orders import TYPED
+from studio.store.rows import Recorded, SessionDetail
 from studio.store.store import Store
+
+log = logging.getLogger(__name__)
+
+OFFERED_FOR = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptShow:
+    """The show that was on air: its plan without addresses, and the names of its destinations."""
+
+    session_id: int
+    show: ShowConfig
+    destinations: tuple[str, ...]
+
+
+class ShowKeeper:
+    """Keeps the plan of the running show on the disk; used on the engine's thread."""
+
+    def __init__(self, home: Home) -> None:
+        self._path = home.running_show
+        self._kept: KeptShow | None = None
+
+    def keep(self, session_id: int, show: ShowConfig, destinations: tuple[str, ...]) -> None:
+        """Writes the plan down where it has changed; a disk that is full costs no more than the going on."""
+        kept = KeptShow(session_id, replace(show, destinations=()), destinations)
+        if kept == self._kept:
+            return
+        self._kept = kept
+        try:
+            _write(self._path, plain(kept))
+        except OSError as error:
+            log.warning("the plan of the running show is not kept: %s", error)
+
+    def forget(self) -> None:
+        """The show has ended in order, or nobody wants to go on with it."""
+        self._kept = None
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("the plan of the running show stays: %s", error)
+
+
+def kept_show(home: Home) -> KeptShow | None:
+    """The show that was on air when everything stopped; None where there was none, or the file is damaged."""
+    data = read_json(home.running_show)
+    if not data:
+        return None
+    try:
+        kept = built(KeptShow, data)
+    except (KeyError, TypeError, ValueError, StudioError) as error:
+        log.warning("the plan of the show that was cut off cannot be read: %r", error)
+        return None
+    return kept if isinstance(kept, KeptShow) else None
+
+
+def to_go_on_with(
+    home: Home, session_id: int | None, destinations: tuple[DestinationConfig, ...] = ()
+) -> tuple[int, ShowConfig]:
+    """The session that was cut off and its show, with its saved destinations or with those that are given.
+
+    It goes on until it is ended: how much of a planned length is left nobody has said.
+    Raises `session.none_cut_off`, `session.plan_lost`, and `session.address_lost` for what was never saved.
+    """
+    kept = kept_show(home)
+    if kept is None and session_id is None:
+        raise fault("session.none_cut_off")
+    if kept is None or session_id not in (None, kept.session_id):
+        raise fault("session.plan_lost", id=session_id)
+    if not destinations:
+        saved = {destination.name: destination for destination in load_destinations(home).destinations}
+        for name in kept.destinations:
+            if name not in saved:
+                raise fault("session.address_lost", name=name)
+        destinations = tuple(saved[name] for name in kept.destinations)
+    return kept.session_id, replace(kept.show, destinations=destinations, duration_s=None)
+
+
+def cut_off(home: Home, store: Store, now: datetime) -> CutOff | None:
+    """The show that may be gone on with: the newest one, cut off in the last hours, its plan at hand."""
+    session_id = store.last_cut_off(now - OFFERED_FOR)
+    kept = kept_show(home)
+    if session_id is None or kept is None or kept.session_id != session_id:
+        return None
+    session = store.session_detail(session_id).session
+    assert session.ended_at is not None
+    return CutOff(session_id, session.started_at, session.ended_at, kept.destinations)
+
+
+def as_it_was(show: ShowConfig, detail: SessionDetail) -> ShowConfig:
+    """The show with the card first that was on when it was cut off."""
+    last = detail.windows[-1].sku if detail.windows else None
+    return replace(show, first_card=last if last in {card.sku for card in show.cards} else show.first_card)
+
+
+def typed_so_far(detail: SessionDetail) -> tuple[dict[str, int], int | None]:
+    """Pieces typed by SKU, and the last count of viewers, to go on counting from."""
+    pieces: dict[str, int] = {}
+    for order in detail.orders:
+        if order.attributed_by == TYPED:
+            pieces[order.sku] = pieces.get(order.sku, 0) + order.quantity
+    return pieces, detail.viewers[-1].count if detail.viewers else None
 
 
 def recordings_left(store: Store) -> tuple[Recorded, ...]:
@@ -19,5 +137,41 @@ def recordings_left(store: Store) -> tuple[Recorded, ...]:
         if Path(recorded.path).exists():
             left.append(recorded)
         elif film.exists():
-            store.write_events(recorded.session_id, [RecordingFinished(recorded.session_id, recorded.path, str(film))])
+            finished = RecordingFinished(recorded.session_id, recorded.path, str(film))
+            store.write_events(recorded.session_id, [finished])
     return tuple(left)
+
+
+def plain(value: Any) -> Any:
+    """A frozen dataclass as JSON holds it."""
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return str(value) if isinstance(value, Path | StrEnum) else value
+
+
+def built(kind: Any, data: Any) -> Any:
+    """The value of the type `kind` that `plain` made `data` of; raises TypeError, ValueError, KeyError, StudioError."""
+    if get_origin(kind) in (Union, UnionType):
+        return None if data is None else built(next(one for one in get_args(kind) if one is not NoneType), data)
+    if get_origin(kind) is tuple:
+        return tuple(built(get_args(kind)[0], item) for item in data)
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{name: built(hints[name], value) for name, value in dict(data).items()})
+    if kind is Path or (isinstance(kind, type) and issubclass(kind, StrEnum)):
+        return kind(data)
+    if not isinstance(data, (int, float) if kind is float else kind):
+        raise TypeError(f"{data!r} is no {kind}")
+    return data
+
+
+def _write(path: Path, data: Any) -> None:
+    """Writes the file whole or not at all, and waits for the disk: the power may go at any moment."""
+    draft = path.with_suffix(".tmp")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(data, file, ensure_ascii=False, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from types import FrameType
 
-from studio.commands import StartShow, StopShow
+from studio.commands import ResumeShow, StartShow, StopShow
 from studio.config import ShowConfig
 from studio.console.faults import print_problem
 from studio.console.output import print_json
@@ -51,7 +51,9 @@ class Watch:
     failure: Problem | None = None
 
 
-def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, ShowReport | None]:
+def run_show(
+    home: Home, show: ShowConfig, *, progress: bool, resumed: int | None = None
+) -> tuple[int, ShowReport | None]:
     """Goes on air until the show's time is over or somebody presses Ctrl-C; gives the exit code and the report."""
     home.ensure()
     write_log(home.logs / "engine.log")
@@ -74,7 +76,7 @@ def run_show(home: Home, show: ShowConfig, *, progress: bool) -> tuple[int, Show
     watch = Watch()
     try:
         with _ending_in_order(engine, watch):
-            engine.execute(StartShow(show))
+            engine.execute(StartShow(show) if resumed is None else ResumeShow(resumed, show))
             expected = len(show.destinations) + show.rehearsal
             while watch.report is None and watch.failure is None:
                 event = events.get()
@@ -189,10 +191,10 @@ def _say(event: Event) -> None:
         sys.stderr.write(f"{line}\n")
 
 
-def show_to_the_end(home: Home, show: ShowConfig, as_json: bool) -> int:
-    """A whole show with its report; gives the exit code."""
+def show_to_the_end(home: Home, show: ShowConfig, as_json: bool, resumed: int | None = None) -> int:
+    """A whole show with its report, or the rest of the session `resumed`; gives the exit code."""
     try:
-        code, report = run_show(home, show, progress=not as_json)
+        code, report = run_show(home, show, progress=not as_json, resumed=resumed)
     except StudioError as error:
         print_problem(error.problem)
         return EXIT_NOT_ON_AIR

@@ -30,9 +30,11 @@ from studio.errors import StudioError, fault
 from studio.i18n import _
 from studio.paths import Home
 from studio.paths import home as home_of
+from studio.recovery import to_go_on_with
 from studio.store.store import Store
 
 EXIT_USAGE = 2
+LAST = 0  # the number of no session
 STREAM_URL_VARIABLE = "NONGBO_STREAM_URL"
 
 
@@ -42,6 +44,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     rehearse = add_command(subparsers, "rehearse", run_rehearse, _("the same, seen by nobody but a built-in receiver"))
     for parser in (live, rehearse):
         _add_show_options(parser)
+    live.add_argument(
+        "--resume",
+        nargs="?",
+        type=int,
+        const=LAST,
+        metavar="ID",
+        help=_("go on with the session that was cut off; of the other options only --to and --duration count"),
+    )
     live.add_argument("--to", action="append", default=[], metavar="RTMP_URL", help=_("where to; may be repeated"))
     rehearse.set_defaults(to=[])
 
@@ -86,9 +96,15 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
 def run_live(args: argparse.Namespace) -> int:
     home = home_of(args.home)
     try:
-        show = show_from(args, home)
         given = args.to or list(filter(None, [os.environ.get(STREAM_URL_VARIABLE)]))
         destinations = tuple(destination(home, text, number) for number, text in enumerate(given, 1))
+        if args.resume is not None:
+            _check_lengths(args)
+            wanted = None if args.resume == LAST else args.resume
+            session_id, show = to_go_on_with(home, wanted, destinations)
+            show = replace(show, duration_s=args.duration)
+            return show_to_the_end(home, show, args.json, session_id)
+        show = show_from(args, home)
         if not destinations and show.record_dir is None:
             raise fault("show.nowhere")
     except StudioError as error:
@@ -118,9 +134,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
     size = re.fullmatch(r"(\d+)[xX×](\d+)", args.size)
     if size is None:
         raise fault("value.bad", field="--size", value=args.size, reason="1280x720, 720x1280")
-    for option, value in (("--duration", args.duration), ("--rotate", args.rotate)):
-        if value is not None and not 0 < value < math.inf:  # what is no number at all is neither
-            raise fault("value.bad", field=option, value=value, reason="> 0")
+    _check_lengths(args)
     show = ShowConfig(
         source=source,
         audio=audio,
@@ -156,6 +170,12 @@ def watch_from(given: list[str]) -> WatchConfig:
         except (TypeError, ValueError):
             raise fault("value.bad", field="--warn", value=text, reason="silent=30, blurred=off, nobody=on") from None
     return WatchConfig(**chosen)
+
+
+def _check_lengths(args: argparse.Namespace) -> None:
+    for option, value in (("--duration", args.duration), ("--rotate", args.rotate)):
+        if value is not None and not 0 < value < math.inf:  # what is no number at all is neither
+            raise fault("value.bad", field=option, value=value, reason="> 0")
 
 
 def source_from(text: str) -> SourceConfig:

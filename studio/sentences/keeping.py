@@ -70,6 +70,24 @@ SENTENCES: dict[str, Lines] = {
         N_("Begin a new show."),
         STATION,
     ),
+    "session.none_cut_off": (
+        N_("No show was cut off: there is nothing to go on with."),
+        NOTHING_YET,
+        N_("Begin a new show."),
+        STATION,
+    ),
+    "session.plan_lost": (
+        N_("Session {id} cannot be gone on with: its plan is not kept."),
+        NOTHING_YET,
+        N_("Begin a new show."),
+        STATION,
+    ),
+    "session.address_lost": (
+        N_("The show cannot go on by itself: the address of {name} was never saved."),
+        NOTHING_YET,
+        N_("Save the address as a destination, or give it with --to."),
+        STATION,
+    ),
     "session.unknown": (
         N_("There is no session {id}."),
         UNTOUCHED,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from overlays.card import CardParams
 from studio.clock import Clock
-from studio.commands import Command, Ping, StartShow, StopShow, WatchPreview
+from studio.commands import Command, LeaveCutOff, Ping, ResumeShow, StartShow, StopShow, WatchPreview
 from studio.config import ShowConfig
 from studio.errors import Problem
 from studio.events import AudioLevel, Event, Pong, ShowEnded, Snapshot, StartFailed
@@ -70,6 +70,19 @@ class Desk(QObject):
         planned = show_state.planned(self.state, self.show)
         self._become(show_state.starting(planned, show.rehearsal))
         self.send(StartShow(show))
+
+    def go_on(self) -> None:
+        """Asks for the rest of the show that was cut off, as it was."""
+        cut_off = self.state.cut_off
+        if self.state.phase is Phase.OFF_AIR and cut_off is not None:
+            self._become(show_state.starting(self.state, rehearsal=False))
+            self.send(ResumeShow(cut_off.session_id))
+
+    def leave_cut_off(self) -> None:
+        """The show that was cut off is over for good."""
+        if self.state.phase is Phase.OFF_AIR and self.state.cut_off is not None:
+            self._become(replace(self.state, cut_off=None))
+            self.send(LeaveCutOff())
 
     def stop(self) -> None:
         """Asks for the end of the show; whoever calls has asked the person."""

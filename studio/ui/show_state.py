@@ -9,6 +9,7 @@ from studio.config import ShowConfig
 from studio.errors import Problem
 from studio.events import (
     CardChanged,
+    CutOff,
     Event,
     HealthSampled,
     Noticed,
@@ -59,6 +60,7 @@ class ShowState:
     alarms: tuple[Problem, ...] = ()  # raised here; they stay until they are read
     health: HealthSampled | None = None
     report: ShowReport | None = None
+    cut_off: CutOff | None = None  # a show that can be gone on with
     silent_s: float = 0.0  # how long the engine has not answered
 
     @property
@@ -139,7 +141,7 @@ def after(state: ShowState, event: Event) -> ShowState:
 def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
     if not event.on_air:
         idle = replace(state, phase=Phase.OFF_AIR, started_at=None, card_sku=None, notices=event.notices)
-        return replace(idle, preview_path=event.preview_path, cards=state.cards or event.cards)
+        return replace(idle, preview_path=event.preview_path, cards=state.cards or event.cards, cut_off=event.cut_off)
     return ShowState(
         phase=Phase.ON_AIR,
         session_id=event.session_id,

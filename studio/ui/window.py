@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from studio.events import CutOff
 from studio.i18n import N_, _
 from studio.ui import theme
 from studio.ui.desk import Desk
+from studio.ui.go_on_dialog import GoOnDialog
 from studio.ui.icons import icon
 from studio.ui.live_page import LivePage
 from studio.ui.page import PageEntry
@@ -43,6 +45,7 @@ class MainWindow(QMainWindow):
         self._leaving = False  # closes as soon as the show has ended
         self._closed = False
         self.close_dialog: QMessageBox | None = None
+        self.go_on_dialog: GoOnDialog | None = None
         self.setWindowTitle(_("Nongbo live studio"))
         self.setWindowIcon(icon("nongbo", size_px=64))
         self.setMinimumSize(1180, 640)
@@ -122,6 +125,24 @@ class MainWindow(QMainWindow):
             if not self._closed:
                 self._closed = True
                 self.closing.emit()
+
+    def ask_to_go_on(self, cut_off: CutOff) -> None:
+        """A show was cut off: the person says whether it is over."""
+        if self.go_on_dialog is not None:
+            return
+        box = self.go_on_dialog = GoOnDialog(cut_off, self)
+
+        def answered() -> None:
+            self.go_on_dialog = None
+            pressed = box.clickedButton()
+            box.deleteLater()
+            if pressed is box.go_on:
+                self._desk.go_on()
+            elif pressed is box.over:
+                self._desk.leave_cut_off()
+
+        box.finished.connect(answered)
+        box.open()
 
     def ask_to_close(self) -> None:
         """The show does not need the window: three ways, and staying is what a stray key chooses."""

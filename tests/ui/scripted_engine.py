@@ -9,7 +9,18 @@ from multiprocessing.connection import Client, Connection, Listener
 from multiprocessing.context import AuthenticationError
 from typing import TypeVar
 
-from studio.commands import Command, NextCard, Ping, ShowCard, StartShow, StopShow, TypeOrder, TypeViewers, UndoOrder
+from studio.commands import (
+    Command,
+    NextCard,
+    Ping,
+    ResumeShow,
+    ShowCard,
+    StartShow,
+    StopShow,
+    TypeOrder,
+    TypeViewers,
+    UndoOrder,
+)
 from studio.config import ShowConfig
 from studio.events import (
     AudioReport,
@@ -166,6 +177,8 @@ class ScriptedEngine:
             answers.append(ShowStarted(1, now, command.show.rehearsal))
             answers += [OutputChanged(to.name, to.shown, OutputState.LIVE, now) for to in command.show.destinations]
             answers.append(self._put_on(command.show.first_card))
+        elif isinstance(command, ResumeShow):
+            answers.append(ShowStarted(command.session_id, now, False))
         elif isinstance(command, StopShow):
             answers.append(ShowEnded(report()))
         elif isinstance(command, ShowCard):

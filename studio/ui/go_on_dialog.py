@@ -1,0 +1,48 @@
+"""The question after a crash or a power cut: whether to go on with the show that was cut off."""
+
+from datetime import datetime
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from studio.events import CutOff
+from studio.i18n import _
+from studio.ui import theme
+from studio.ui.icons import icon, picture
+
+
+class GoOnDialog(QMessageBox):
+    """Two large answers; a stray key leaves the question open for the next start."""
+
+    def __init__(self, cut_off: CutOff, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Go on with the show?"))
+        self.setIconPixmap(picture("warn", 56, theme.AMBER))
+        self.setText(_("The show was cut off just now. Go on with it?"))
+        self.setInformativeText("\n".join(told(cut_off)))
+        self.go_on = self.addButton(_("Yes, go on"), QMessageBox.ButtonRole.AcceptRole)
+        self.over = self.addButton(_("No, it is over"), QMessageBox.ButtonRole.DestructiveRole)
+        self.later = self.addButton(_("Ask me later"), QMessageBox.ButtonRole.RejectRole)
+        self.go_on.setIcon(icon("live"))
+        for button in (self.go_on, self.over, self.later):
+            button.setMinimumHeight(44)
+        self.setDefaultButton(self.later)
+        self.setEscapeButton(self.later)
+
+
+def told(cut_off: CutOff) -> list[str]:
+    """What was cut off and when, and what is as it was."""
+    lines = [
+        _("It began at {began} and stopped at {ended}.").format(
+            began=clock(cut_off.started_at), ended=clock(cut_off.cut_off_at)
+        ),
+        _("Products, running text, orders and viewers are as they were."),
+    ]
+    if cut_off.destinations:
+        lines.append(_("It is sent to: {names}.").format(names=" · ".join(cut_off.destinations)))
+        lines.append(_("If the platform has closed the room, get a new address there first."))
+    return lines
+
+
+def clock(moment: datetime) -> str:
+    """The hour and minute on the wall."""
+    return f"{moment.astimezone():%H:%M}"

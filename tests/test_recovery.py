@@ -1,0 +1,167 @@
+"""What is kept of a running show, and what comes back of it."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from overlays.card import CardParams
+from studio.config import (
+    AudioConfig,
+    AudioKind,
+    CanvasConfig,
+    DestinationConfig,
+    EncoderConfig,
+    Fit,
+    Secret,
+    ShowConfig,
+    SourceConfig,
+    SourceKind,
+)
+from studio.destinations import keep_destinations
+from studio.errors import StudioError
+from studio.events import CardChanged, CutOff, OrderTyped, ViewersSampled
+from studio.paths import Home
+from studio.recovery import (
+    KeptShow,
+    ShowKeeper,
+    as_it_was,
+    cut_off,
+    kept_show,
+    recordings_left,
+    to_go_on_with,
+    typed_so_far,
+)
+from studio.store.rows import Recorded
+from studio.store.sessions import NewSession
+from studio.store.store import Store
+from tests.store.samples import APPLES, START, TEA, after, health
+
+CARDS = (APPLES.card(), TEA.card(), CardParams("P9", "蜂蜜", 4500, old_price_fen=5000, picture="a/b.png"))
+PLATFORM = DestinationConfig("平台", Secret("rtmp://live.example/app/planted-key"))
+SHOW = ShowConfig(
+    SourceConfig(SourceKind.CAMERA, "USB 摄像头", Fit.COVER),
+    AudioConfig(AudioKind.MIC),
+    CanvasConfig(720, 1280, 25),
+    EncoderConfig(1500, "superfast"),
+    (PLATFORM,),
+    CARDS,
+    first_card="P01",
+    rotate_s=20,
+    ticker="今天包邮",
+    record_dir=Path("/shows/录像"),
+    duration_s=7200.0,
+)
+WITHOUT_ADDRESSES = replace(SHOW, destinations=())
+
+
+@pytest.fixture
+def home(own_home: Path) -> Home:
+    return Home(own_home).ensure()
+
+
+@pytest.fixture
+def store(home: Home) -> Store:
+    return Store.of(home)
+
+
+def keep(home: Home, session_id: int = 7) -> ShowKeeper:
+    keeper = ShowKeeper(home)
+    keeper.keep(session_id, SHOW, ("平台",))
+    return keeper
+
+
+def test_the_running_show_is_kept_whole_and_without_any_key(home: Home) -> None:
+    keeper = keep(home)
+    assert kept_show(home) == KeptShow(7, WITHOUT_ADDRESSES, ("平台",))
+    assert "planted-key" not in home.running_show.read_text()
+    keeper.forget()
+    keeper.forget()
+    assert kept_show(home) is None
+
+
+def test_what_changes_on_the_air_is_kept_too(home: Home) -> None:
+    keeper = keep(home)
+    before = home.running_show.stat().st_mtime_ns
+    keeper.keep(7, SHOW, ("平台",))
+    assert home.running_show.stat().st_mtime_ns == before, "nothing changed, nothing is written"
+    keeper.keep(7, replace(SHOW, ticker="最后十分钟", rotate_s=None), ("平台", "d2"))
+    kept = kept_show(home)
+    assert kept is not None
+    assert (kept.show.ticker, kept.show.rotate_s, kept.destinations) == ("最后十分钟", None, ("平台", "d2"))
+
+
+@pytest.mark.parametrize("change", [{"session_id": "7"}, {"show": {"canvas": {"width": 3}}}, {"show": 1}, {"x": 1}])
+def test_a_damaged_file_is_as_good_as_none(home: Home, change: dict[str, object]) -> None:
+    keep(home)
+    data = json.loads(home.running_show.read_text())
+    home.running_show.write_text(json.dumps(data | change))
+    assert kept_show(home) is None
+    home.running_show.write_text('{"session_id": 7, "sh')
+    assert kept_show(home) is None
+
+
+def test_a_folder_that_cannot_be_written_does_not_stop_the_show(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    keeper = keep(Home(tmp_path / "file"))
+    keeper.forget()
+
+
+def test_the_show_goes_on_to_its_saved_destinations_until_somebody_ends_it(home: Home) -> None:
+    keep(home)
+    with pytest.raises(StudioError) as never_saved:
+        to_go_on_with(home, None)
+    assert never_saved.value.problem.code == "session.address_lost"
+    keep_destinations(home, (PLATFORM, DestinationConfig("d2", Secret("rtmp://other.example/app/k"))))
+    assert to_go_on_with(home, None) == (7, replace(SHOW, duration_s=None))
+    fresh = DestinationConfig("平台", Secret("rtmp://live.example/app/new-key"))
+    assert to_go_on_with(home, 7, (fresh,))[1].destinations == (fresh,)
+    with pytest.raises(StudioError) as another:
+        to_go_on_with(home, 8)
+    home.running_show.unlink()
+    with pytest.raises(StudioError) as nothing:
+        to_go_on_with(home, None)
+    codes = [caught.value.problem.code for caught in (another, nothing)]
+    assert codes == ["session.plan_lost", "session.none_cut_off"]
+
+
+def test_only_the_show_whose_plan_is_kept_is_offered(home: Home, store: Store) -> None:
+    with store:
+        assert cut_off(home, store, after(60)) is None
+        session_id = store.begin_session(NewSession(START))
+        store.write_events(session_id, [health(1), health(2)])
+        store.close_interrupted()
+        assert cut_off(home, store, after(60)) is None
+        keep(home, session_id + 1)
+        assert cut_off(home, store, after(60)) is None
+        keep(home, session_id)
+        assert cut_off(home, store, after(60)) == CutOff(session_id, START, after(2), ("平台",))
+        assert cut_off(home, store, after(12 * 3600 + 3)) is None
+
+
+def test_the_card_and_the_counts_are_as_they_were(home: Home, store: Store) -> None:
+    with store:
+        session_id = store.begin_session(NewSession(START, cards=CARDS))
+        assert typed_so_far(store.session_detail(session_id)) == ({}, None)
+        assert as_it_was(SHOW, store.session_detail(session_id)) == SHOW
+        typed = [OrderTyped("P01", 2, 3990, after(2)), OrderTyped("P01", -1, 3990, after(3))]
+        seen = [ViewersSampled(40, "typed", after(4)), ViewersSampled(35, "typed", after(5))]
+        store.write_events(session_id, [CardChanged("P01", after(1)), *typed, CardChanged("P9", after(4)), *seen])
+        detail = store.session_detail(session_id)
+    assert typed_so_far(detail) == ({"P01": 1}, 35)
+    assert as_it_was(SHOW, detail).first_card == "P9"
+    assert as_it_was(replace(SHOW, cards=()), detail).first_card == "P01"
+
+
+def test_recordings_are_left_where_no_film_was_made_of_them(home: Home, store: Store, tmp_path: Path) -> None:
+    made, left, gone = (tmp_path / f"{name}.mkv" for name in ("made", "left", "gone"))
+    made.with_suffix(".mp4").touch()
+    left.touch()
+    with store:
+        for recording in (made, left, gone):
+            session_id = store.begin_session(NewSession(datetime.now(UTC), recording=str(recording)))
+            store.end_session(session_id, datetime.now(UTC))
+        assert recordings_left(store) == (Recorded(2, str(left)),)
+        assert store.session_detail(1).recordings == (str(made.with_suffix(".mp4")),)
