@@ -31,6 +31,7 @@ GROUPS = {
     "sessions": "sessions",
     "orders": "orders",
     "viewers": "viewers",
+    "destinations": "destinations",
     "devices": "devices",
     "doctor": "doctor",
 }

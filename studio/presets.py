@@ -39,6 +39,8 @@ class Preset:
     server: str = ""  # what its server box usually holds
     companion: str = ""  # its own program, which a virtual camera can feed
     doubt: str = ""
+    needs: str = ""  # the question whether an account is large enough for an address
+    gives_addresses: bool = True  # whether an ordinary account may hope for one
 
 
 NOT_CONFIRMED = N_("Not confirmed by the platform itself: these facts come from other people's guides.")
@@ -69,6 +71,7 @@ TAOBAO = Preset(
     hosts=("alivecdn.com",),
     server="rtmp://….alivecdn.com/live/",
     companion=N_("Taobao Live's own program"),
+    needs=N_("Has the account 1000 fans, or 5 good videos, and is the deposit of 5000 yuan paid?"),
     doubt=NOT_CONFIRMED,
 )
 DOUYIN = Preset(
@@ -89,6 +92,7 @@ DOUYIN = Preset(
     hosts=("douyincdn.com",),
     server="rtmp://push-rtmp-….douyincdn.com/third/",
     companion=N_("Douyin's 直播伴侣"),
+    gives_addresses=False,
     doubt=NOT_CONFIRMED,
 )
 KUAISHOU = Preset(
@@ -166,6 +170,7 @@ BILIBILI = Preset(
     hosts=("bilivideo.com",),
     server="rtmp://live-push.bilivideo.com/live-bvc/",
     companion=N_("bilibili's 直播姬"),
+    needs=N_("Has the account 100 fans?"),
     doubt=N_("The names on the page are not confirmed; they change from time to time."),
 )
 WECHAT_CHANNELS = Preset(
@@ -186,6 +191,7 @@ WECHAT_CHANNELS = Preset(
     hosts=("livepush.myqcloud.com",),
     server="rtmp://….livepush.myqcloud.com/…/",
     companion=N_("WeChat on this computer"),
+    needs=N_("Has the account 1000 fans?"),
     doubt=NOT_CONFIRMED,
 )
 CUSTOM = Preset(

@@ -10,8 +10,10 @@ from overlays.text import FAMILIES, chinese_font, painting_ready
 from studio.console import doctor_live
 from studio.console.output import add_command, print_json
 from studio.console.screen import screen_there
-from studio.errors import StudioError, explain
+from studio.destinations import keys_in_file
+from studio.errors import Problem, StudioError, explain
 from studio.i18n import _
+from studio.keys import Keyring
 from studio.media.devices import cameras, microphones
 from studio.media.encoder import missing_codecs
 from studio.paths import Home
@@ -25,6 +27,7 @@ class Finding(StrEnum):
     GOOD = "good"
     BAD = "bad"
     UNKNOWN = "unknown"  # could not be tried
+    WARNING = "warning"  # works, and is worth knowing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,12 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json([asdict(check) for check in checks])
     else:
-        marks = {Finding.GOOD: _("good"), Finding.BAD: _("missing"), Finding.UNKNOWN: _("not tried")}
+        marks = {
+            Finding.GOOD: _("good"),
+            Finding.BAD: _("missing"),
+            Finding.UNKNOWN: _("not tried"),
+            Finding.WARNING: _("take care"),
+        }
         for check in checks:
             print(f"[{marks[check.finding]}] {check.name}: {check.found}")
             if check.advice:
@@ -67,6 +75,7 @@ def examine(home: Home) -> list[Check]:
         _camera,
         _microphone,
         _screen,
+        lambda: _keys(home),
     )
     return [attempt() for attempt in tries]
 
@@ -136,3 +145,15 @@ def _screen() -> Check:
     if screen_there():
         return Check(name, Finding.GOOD, _("there"))
     return Check(name, Finding.UNKNOWN, _("none here"), _("Without a screen use: nongbo live, nongbo demo --headless"))
+
+
+def _keys(home: Home) -> Check:
+    name, store = _("Stream keys"), Keyring().name()
+    if store and not keys_in_file(home):
+        return Check(name, Finding.GOOD, _("in this computer's key store ({store})").format(store=store))
+    if store:
+        return Check(
+            name, Finding.WARNING, _("in a file"), _("Save the destinations again: they go into the key store then.")
+        )
+    told = explain(Problem.of("keys.in_file", path=home.destinations))
+    return Check(name, Finding.WARNING, _("this computer has no key store: keys lie in a file"), told.fix)
