@@ -12,7 +12,7 @@ from pathlib import Path
 
 from overlays.mark import VALUES, draw_mark
 from studio.clock import Clock
-from studio.config import AudioConfig, AudioKind, DestinationConfig, ShowConfig, SourceConfig
+from studio.config import AudioConfig, AudioKind, DestinationConfig, Secret, ShowConfig, SourceConfig
 from studio.errors import Problem, bug_of, fault
 from studio.events import (
     AudioChanged,
@@ -214,6 +214,13 @@ class Broadcast:
     def _audio_changed(self, audio: AudioConfig, device: str) -> None:
         self._emit(AudioChanged(audio, device, self._clock.utc()))
 
+    def replace_address(self, name: str, url: Secret) -> None:
+        """Sends to another address under the same name; the other outputs and the recording go on."""
+        output = self.outputs.get(name)
+        if not isinstance(output, RtmpOutput):
+            raise fault("output.unknown", name=name)
+        output.replace(url)
+
     def _deliver(self, packet: EncodedPacket) -> None:
         """Hands a packet to everyone who sends or records; nobody here waits."""
         with self._fanout:
@@ -316,7 +323,7 @@ class Broadcast:
 
     def snapshots(self) -> tuple[OutputSnapshot, ...]:
         return tuple(
-            OutputSnapshot(output.name, output.shown_address, output.state, output.problem)
+            OutputSnapshot(output.name, output.shown_address, output.state, output.problem, output.closes_ns)
             for output in tuple(self.outputs.values())
         )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from studio.config import AudioConfig, DestinationConfig, ShowConfig, SourceConfig
+from studio.config import AudioConfig, DestinationConfig, Secret, ShowConfig, SourceConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,14 @@ class RetryDestination:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceAddress:
+    """Give a destination of the running show a new address, whatever state it is in; the others go on."""
+
+    name: str
+    url: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class TypeViewers:
     """The operator read `count` viewers off a screen."""
 
@@ -155,6 +163,7 @@ Command = (
     | AddDestination
     | RemoveDestination
     | RetryDestination
+    | ReplaceAddress
     | TypeViewers
     | TypeOrder
     | UndoOrder

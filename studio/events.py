@@ -26,8 +26,12 @@ class OutputState(StrEnum):
 TRANSITIONS: dict[OutputState, frozenset[OutputState]] = {
     OutputState.OFFLINE: frozenset({OutputState.CONNECTING}),
     OutputState.CONNECTING: frozenset({OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING}),
-    OutputState.LIVE: frozenset({OutputState.RECONNECTING, OutputState.FAILED, OutputState.STOPPING}),
-    OutputState.RECONNECTING: frozenset({OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING}),
+    OutputState.LIVE: frozenset(
+        {OutputState.RECONNECTING, OutputState.CONNECTING, OutputState.FAILED, OutputState.STOPPING}
+    ),
+    OutputState.RECONNECTING: frozenset(
+        {OutputState.LIVE, OutputState.CONNECTING, OutputState.FAILED, OutputState.STOPPING}
+    ),
     OutputState.FAILED: frozenset({OutputState.CONNECTING, OutputState.STOPPING}),
     OutputState.STOPPING: frozenset({OutputState.OFFLINE}),
 }
@@ -51,13 +55,18 @@ class StartFailed:
 
 @dataclass(frozen=True, slots=True)
 class OutputChanged:
-    """An output entered `state`; `problem` says why where it was not asked for."""
+    """An output entered `state`; `problem` says why where it was not asked for.
+
+    `closes_ns` is set while it is lost on a platform that then closes the room: when that will be, on the
+    monotonic clock, which is the same in every process of this computer.
+    """
 
     name: str
     address: str  # masked
     state: OutputState
     at: datetime
     problem: Problem | None = None
+    closes_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +256,7 @@ class OutputSnapshot:
     address: str
     state: OutputState
     problem: Problem | None
+    closes_ns: int | None = None  # as in `OutputChanged`
 
 
 @dataclass(frozen=True, slots=True)

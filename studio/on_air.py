@@ -103,6 +103,8 @@ class OnAir:
                 self.desk.follow_destinations()
             case ask.RetryDestination(name):
                 self.broadcast.retry_output(name)
+            case ask.ReplaceAddress(name, url):
+                self.broadcast.replace_address(name, url)
             case ask.SetSource() | ask.SetAudio():
                 self._change_source(command)
             case _:

@@ -21,6 +21,7 @@ BARE_NAMES = {"price", "amount", "money", "timeout", "delay", "interval", "bitra
 DAEMONS = {
     "studio/media/receiver.py": "it waits on stdin, which nothing can interrupt, and ends with its process",
     "studio/worker.py": "one that says so may wait inside a driver, which nothing can interrupt",
+    "studio/media/knocking.py": "a call or a name server may never answer; it ends with the relay's process",
 }
 QT_HOMES = {
     "PySide6.QtWidgets": ("studio/ui/", "studio/app.py"),  # the composition root makes the application

@@ -338,6 +338,10 @@ def test_a_destination_that_fails_is_told_masked_and_can_be_removed(studio: Stud
     assert [event.problem.code for event in studio.told.of(Noticed)] == ["output.duplicate_name"]
     outputs = studio.engine.snapshot().outputs
     assert [(output.name, output.state) for output in outputs] == [("nobody", OutputState.FAILED)]
+    new = Secret(f"rtmp://{HOST}:{free_port()}/other/{KEY}")
+    studio.do(ask.ReplaceAddress("nobody", Secret(f"http://host/{KEY}")), ask.ReplaceAddress("nobody", new))
+    studio.told.wait_for(lambda: studio.told.of(OutputChanged)[-1].address.endswith("/other/•••"))
+    assert studio.told.wait_for_one(Noticed, 2).problem.code == "output.not_rtmp", "and nothing is lost"
     studio.do(ask.RemoveDestination("nobody"), ask.RemoveDestination("never there"))
     studio.told.wait_for(lambda: studio.engine.snapshot().outputs == ())
     assert studio.engine.on_air

@@ -2,120 +2,48 @@
 
 Threads: the encoder's threads offer packets (never waiting), `output-NAME` writes them into the relay's
 pipe, `relay-NAME` reads what the relay says. A relay that does not move any more is killed by `watch`.
+
+A line that broke is made anew by a relay that is started at once and knocks every second or two until somebody
+answers: trying costs next to nothing, and no call that hangs keeps the next one waiting.
 """
 
 import errno
 import json
 import logging
+import math
 import random
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from av.error import FFmpegError
 
 from studio.clock import Clock
-from studio.config import DestinationConfig
+from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem, bug_of, reason_of
 from studio.events import TRANSITIONS, OutputChanged, OutputReport, OutputState
+from studio.media.carrier import Relay
 from studio.media.frames import NS, EncodedPacket
 from studio.media.muxing import FlvPipe, Muxer, Templates
 from studio.media.queues import PacketQueue
+from studio.presets import preset_of
 from studio.worker import Worker
 
 log = logging.getLogger(__name__)
 
 CONNECT_DEADLINE_S = 8.0
-STALL_DEADLINE_S = 10.0
+COMEBACK_DEADLINE_S = 4.0  # from the first answer on; a line that dies then must not hold up the next try
+KNOCK_DEADLINE_S = 90.0  # a relay knocks for a minute: one that says nothing for longer is broken
+STALL_DEADLINE_S = 5.0
 TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the first picture comes
 WRITE_TIMEOUT_S = 4.0  # FFmpeg gives up after three of these
-RETRY_S = (1.0, 2.0)  # platforms close a room after one or two minutes without a stream: never wait longer
+RETRY_S = (1.0, 1.6)  # platforms close a room after one or two minutes without a stream: never wait longer
+LOOK_EVERY_S = 0.25
+# Sound is not held back for more than a second for a picture that was left out.
+FLV_OPTIONS = {"flvflags": "no_duration_filesize", "flush_packets": "1", "max_interleave_delta": "1000000"}
+ROOM_TOLD_EVERY_S = 10
 FAREWELL_S = 3.0
-
-
-class Relay:
-    """One relay process: takes the order and the FLV stream, says how it goes."""
-
-    def __init__(self, name: str, clock: Clock) -> None:
-        self.connected = threading.Event()  # or ended
-        self.kind = ""  # of its failure, as the relay tells it
-        self.reason = ""
-        self.live = False
-        self.packets = 0
-        self.bytes = 0
-        self.moved_ns = clock.now_ns()
-        self.first_packet_ns: int | None = None
-        self._connected_ns: int | None = None
-        self._clock = clock
-        self._process: subprocess.Popen[bytes] | None = None
-        self._listener = Worker(f"relay-{name}", self._listen)
-
-    def start(self) -> int:
-        """Starts the process; gives the number of the pipe that leads into it."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "studio.media.relay"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-        )
-        self._listener.start()
-        assert self._process.stdin is not None
-        return self._process.stdin.fileno()
-
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process is not None and self._process.poll() is None else None
-
-    def _listen(self, _stopping: threading.Event) -> None:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            with suppress(ValueError, KeyError):
-                self._hear(json.loads(line))
-        self.live = False
-        self.connected.set()
-
-    def _hear(self, word: dict[str, object]) -> None:
-        self.moved_ns = self._clock.now_ns()
-        if word["event"] == "connected":
-            self.live = True
-            self._connected_ns = self.moved_ns
-            self.connected.set()
-        elif word["event"] == "sent":
-            self.packets, self.bytes = int(str(word["packets"])), int(str(word["bytes"]))
-            if self.packets and self.first_packet_ns is None:
-                self.first_packet_ns = self.moved_ns
-        elif word["event"] == "failed":
-            self.kind, self.reason = str(word["kind"]), str(word["reason"])
-
-    @property
-    def live_s(self) -> float:
-        """How long the server has been taking the stream."""
-        return 0.0 if self._connected_ns is None else (self._clock.now_ns() - self._connected_ns) / NS
-
-    def kill(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-
-    def end(self, farewell_s: float) -> None:
-        """Closes the pipe, so that the relay says goodbye to the server; kills it where that takes too long."""
-        if self._process is None:
-            return
-        assert self._process.stdin is not None
-        with suppress(OSError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(farewell_s)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._listener.join()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
 
 
 @dataclass(slots=True)
@@ -128,6 +56,17 @@ class Tally:
     outage_ns: int = 0
     first_packet_ns: int | None = None
     lost_at_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How the stream flows to one destination that is on the air; bytes count from when its line was made."""
+
+    name: str
+    produced_bytes: int
+    delivered_bytes: int  # confirmed by the other side, as far as the system tells
+    age_s: float  # how far what goes out now lies behind what is made now
+    live_s: float
 
 
 class RtmpOutput:
@@ -146,8 +85,10 @@ class RtmpOutput:
         self.name = destination.name
         self.state = OutputState.OFFLINE
         self.problem: Problem | None = None
+        self.closes_ns: int | None = None  # when the platform closes the room, on the monotonic clock, while it is lost
         self.settled = threading.Event()  # live or failed for the first time
         self._destination = destination
+        self._next: DestinationConfig | None = None  # a new address that was given meanwhile
         self._templates = templates
         self._clock = clock
         self._emit = emit
@@ -156,10 +97,12 @@ class RtmpOutput:
         self._show_started_ns = show_started_ns
         self._queue = PacketQueue(on_starved=want_keyframe)
         self._relay: Relay | None = None
+        self._base_s: float | None = None  # the time of the present line's first packet
+        self._proven = False  # whether this address has ever held
         self._tally = Tally()
         self._ended_as: tuple[OutputState, Problem | None] | None = None
         self._retry = threading.Event()
-        self._changing = threading.Lock()
+        self._changing = threading.RLock()
         self._ended = threading.Event()
         self._worker = Worker(f"output-{self.name}", self._run_to_end, failed)
 
@@ -181,6 +124,14 @@ class RtmpOutput:
         relay = self._relay
         return self._tally.sent_bytes + (relay.bytes if relay is not None else 0)
 
+    def flow(self) -> Flow | None:
+        """How the stream flows now; None while nothing does."""
+        relay, base_s = self._relay, self._base_s
+        if self.state is not OutputState.LIVE or relay is None or base_s is None:
+            return None
+        age_s = max(0.0, self._queue.newest_s - base_s - relay.at_s)
+        return Flow(self.name, self._queue.taken_bytes, relay.bytes - relay.unacked_bytes, age_s, relay.live_s)
+
     def start(self) -> None:
         self._queue.restart()  # the show's first keyframe waits here while the connection is made
         self._worker.start()
@@ -193,24 +144,45 @@ class RtmpOutput:
         """Tries a failed destination again."""
         self._retry.set()
 
-    def watch(self, now_ns: int) -> None:
-        """Ends a relay that has not moved for too long; called once a second."""
+    def replace(self, url: Secret) -> None:
+        """Goes on at another address, whatever it is doing now; a refusal there goes to the person again."""
+        destination = replace(self._destination, url=url)
+        with self._changing:
+            self._next = destination
+        self._end_relay()
+        self._retry.set()
+
+    def _end_relay(self) -> None:
         relay = self._relay
-        if relay is None:
-            return
-        if relay.live and now_ns - relay.moved_ns > STALL_DEADLINE_S * NS:
-            relay.reason = relay.reason or REASONS[errno.ETIMEDOUT]
+        if relay is not None:
             relay.kill()
 
-    def _become(self, state: OutputState, problem: Problem | None = None) -> None:
+    def watch(self, now_ns: int) -> None:
+        """Ends a relay that has not moved for too long, and tells when a room is closed; called once a second."""
+        relay = self._relay
+        if relay is not None and relay.live and now_ns - relay.moved_ns > STALL_DEADLINE_S * NS:
+            relay.reason = relay.reason or REASONS[errno.ETIMEDOUT]
+            relay.kill()
         with self._changing:
-            if state is self.state:
+            closes_ns = self.closes_ns
+            if closes_ns is None or self.state is not OutputState.RECONNECTING:
+                return
+            left_s = -((now_ns - closes_ns) // NS)
+            if left_s > 0 and left_s % ROOM_TOLD_EVERY_S == 0:
+                log.warning("output %s: %d s until the platform closes the room", self.name, left_s)
+            if left_s <= 0 and (self.problem is None or self.problem.code != "output.room_closed"):
+                self._become(self.state, self._in_outage(self.problem), say=True)
+
+    def _become(self, state: OutputState, problem: Problem | None = None, say: bool = False) -> None:
+        with self._changing:
+            if state is self.state and not say:
                 self.problem = problem
                 return
-            if state not in TRANSITIONS[self.state]:
+            if state is not self.state and state not in TRANSITIONS[self.state]:
                 raise RuntimeError(f"output {self.name}: {self.state} may not become {state}")
             self.state, self.problem = state, problem
-        self._emit(OutputChanged(self.name, self.shown_address, state, self._clock.utc(), problem))
+            at = self._clock.utc()
+            self._emit(OutputChanged(self.name, self.shown_address, state, at, problem, self.closes_ns))
         if state in (OutputState.LIVE, OutputState.FAILED):
             self.settled.set()
 
@@ -227,22 +199,56 @@ class RtmpOutput:
             self._retry.clear()  # before the look at `stopping`: what is asked from here on is not missed
             if stopping.is_set():
                 break
+            if self._take_new_address():
+                continue
             # Once it was on air a refusal may only mean that the server still holds the line that broke.
             refused = self.state is OutputState.LIVE and problem.code != "output.lost"
             if self.state is OutputState.CONNECTING or refused or problem.code == "engine.bug":
+                self.closes_ns = None
                 self._become(OutputState.FAILED, problem)
                 self._wait_for_person(stopping)
             else:
-                if self.state is OutputState.LIVE:
-                    self._tally.lost_at_ns = self._clock.now_ns()
-                self._become(OutputState.RECONNECTING, problem)
-                stopping.wait(random.uniform(*RETRY_S))  # noqa: S311 - keeps many studios from calling at once
-                self._queue.restart()
+                self._begin_outage()
+                self._become(OutputState.RECONNECTING, self._in_outage(problem))
+
+    def _begin_outage(self) -> None:
+        """What is made from here on reaches nobody; where the platform is known the room's time runs."""
+        self._queue.close()
+        if self.state is not OutputState.LIVE:
+            return
+        self._proven = True
+        self._tally.lost_at_ns = self._clock.now_ns()
+        closes_after_s = preset_of(self._destination.platform).closes_after_s
+        if closes_after_s is not None:
+            self.closes_ns = self._tally.lost_at_ns + round(closes_after_s * NS)
+
+    def _in_outage(self, problem: Problem | None) -> Problem | None:
+        """The problem as it is told of a line that broke: with the time the room has left, if that is known."""
+        if self.closes_ns is None:
+            return problem
+        left_s = (self.closes_ns - self._clock.now_ns()) / NS
+        if left_s <= 0:
+            return Problem.of("output.room_closed", name=self.name)
+        reason = _reason(problem) if problem is not None else REASONS[errno.EPIPE]
+        return Problem.of("output.closing", name=self.name, reason=reason, seconds=math.ceil(left_s))
+
+    def _take_new_address(self) -> bool:
+        """Goes over to the address that was given meanwhile, if one was."""
+        with self._changing:
+            new, self._next = self._next, None
+            if new is None:
+                return False
+            self._begin_outage()
+            self._destination, self._proven, self.closes_ns = new, False, None
+            self._queue.restart()
+            self._become(OutputState.CONNECTING, say=True)
+        self._want_keyframe()
+        return True
 
     def _wait_for_person(self, stopping: threading.Event) -> None:
         self._queue.close()
         self._retry.wait()
-        if not stopping.is_set():
+        if not stopping.is_set() and not self._take_new_address():
             self._queue.restart()
             self._want_keyframe()
             self._become(OutputState.CONNECTING)
@@ -265,14 +271,14 @@ class RtmpOutput:
             try:
                 pipe = FlvPipe(relay.start())
             except OSError as error:
+                stopping.wait(RETRY_S[0])  # a computer that is full is not helped by asking at once again
                 return Problem.of("output.unreachable", name=self.name, reason=reason_of(error))
             self._relay = relay
-            if stopping.is_set():
-                relay.kill()  # `begin_stop` may have come before there was a relay to end
-            muxer = Muxer(pipe, "flv", {"flvflags": "no_duration_filesize", "flush_packets": "1"}, self._templates)
+            if stopping.is_set() or self._next is not None:
+                relay.kill()  # `begin_stop` or `replace` may have come before there was a relay to end
+            muxer = Muxer(pipe, "flv", FLV_OPTIONS, self._templates)
             pipe.begin(self._order(len(pipe.header)))
-            relay.connected.wait(CONNECT_DEADLINE_S)
-            if not relay.live:
+            if not self._connected(relay):
                 if relay.connected.is_set():
                     return self._refusal(relay)
                 relay.kill()
@@ -281,22 +287,40 @@ class RtmpOutput:
             if stopping.is_set():
                 self._queue.close()  # coming back may have opened it again
             while (packet := self._queue.get()) is not None:
+                if self._base_s is None:
+                    self._base_s = packet.time_s
                 muxer.write(packet)
         except (OSError, FFmpegError) as error:
             log.info("output %s: the relay's pipe broke: %s", self.name, error)
         finally:
             self._close(muxer, relay, stopping)
-        if relay.live_s < TRIAL_S and self._tally.reconnects == 0 and relay.kind:
+        if relay.live_s < TRIAL_S and not self._proven and relay.kind:
             return self._refusal(relay)
         return Problem.of("output.lost", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
+    def _connected(self, relay: Relay) -> bool:
+        """Waits until the server has taken the stream; while nobody answers, the newest reason is kept."""
+        back = self.state is OutputState.RECONNECTING
+        until_ns = self._clock.now_ns() + round((KNOCK_DEADLINE_S if back else CONNECT_DEADLINE_S) * NS)
+        told = ""
+        while not relay.answered.wait(LOOK_EVERY_S) and self._clock.now_ns() < until_ns:
+            if relay.reason != told:
+                told = relay.reason
+                problem = Problem.of("output.unreachable", name=self.name, reason=told)
+                self._become(OutputState.RECONNECTING, self._in_outage(problem))
+        relay.connected.wait(COMEBACK_DEADLINE_S if back else CONNECT_DEADLINE_S)
+        return relay.live
+
     def _order(self, header_bytes: int) -> bytes:
+        back = self.state is OutputState.RECONNECTING
+        from_ns = self._clock.now_ns() + round(random.uniform(*RETRY_S) * NS)  # noqa: S311 - not all at once
         order = {
             "url": self._destination.url.reveal(),
             "header_bytes": header_bytes,
             "width": self._templates.video.width,
             "height": self._templates.video.height,
             "write_timeout_s": WRITE_TIMEOUT_S,
+            "knock": {"from_ns": from_ns, "every_s": RETRY_S} if back else None,
         }
         return json.dumps(order).encode()
 
@@ -306,12 +330,14 @@ class RtmpOutput:
         return Problem.of(f"output.{kind}", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
     def _back_on_air(self) -> None:
+        self._base_s = None
         if self._tally.lost_at_ns is not None:
             self._tally.outage_ns += self._clock.now_ns() - self._tally.lost_at_ns
             self._tally.lost_at_ns = None
             self._tally.reconnects += 1
             self._queue.restart()  # what came while the line was made is old by now
             self._want_keyframe()
+        self.closes_ns = None
         self._become(OutputState.LIVE)
 
     def _close(self, muxer: Muxer | None, relay: Relay, stopping: threading.Event) -> None:
@@ -338,9 +364,7 @@ class RtmpOutput:
         """Sends what waits, says goodbye to the server and ends, all within `farewell_s`; may be called twice."""
         self.begin_stop()
         if self._worker.alive and not self._ended.wait(farewell_s):
-            relay = self._relay
-            if relay is not None:
-                relay.kill()
+            self._end_relay()
         self._worker.join(farewell_s)
         if self.state not in (OutputState.OFFLINE, OutputState.STOPPING):
             self._ended_as = (self.state, self.problem)

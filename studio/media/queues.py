@@ -105,14 +105,17 @@ class PacketQueue:
     """Encoded packets on their way to one output.
 
     It lets packets in from a keyframe on, with the sound that belongs to that keyframe's time or later. When
-    more than `limit_s` seconds wait, the video that waits is thrown away up to the next keyframe; sound and
-    keyframes never are. When even those fill ten times the limit, the link is dead: all is thrown away,
-    the queue waits for a keyframe again, and `on_starved` is called. A link that is merely slow waits for the next
-    keyframe that comes anyway: one encoder serves all, and keyframes on request would spoil everybody's picture.
+    more than `limit_s` seconds wait, the video that waits is thrown away: up to the newest keyframe that waits
+    where that one is young enough, else up to the next one that comes. Sound and keyframes never are. When even
+    those fill ten times the limit, the link is dead: all is thrown away, the queue waits for a keyframe again,
+    and `on_starved` is called. A link that is merely slow waits for the next keyframe that comes anyway: one
+    encoder serves all, and keyframes on request would spoil everybody's picture.
     """
 
-    def __init__(self, limit_s: float = 2.5, on_starved: Callable[[], None] | None = None) -> None:
+    def __init__(self, limit_s: float = 1.5, on_starved: Callable[[], None] | None = None) -> None:
         self.dropped = 0
+        self.taken_bytes = 0  # let in since the last restart
+        self.newest_s = 0.0  # the latest time of a packet that was let in
         self._packets: deque[EncodedPacket] = deque()
         self._early: deque[EncodedPacket] = deque(maxlen=EARLY_PACKETS)  # sound that came before its keyframe
         self._limit_s = limit_s
@@ -133,6 +136,8 @@ class PacketQueue:
                 self._early.append(packet)
                 return
             self._packets.append(packet)
+            self.taken_bytes += len(packet.data)
+            self.newest_s = max(self.newest_s, packet.time_s)
             if packet.kind is PacketKind.VIDEO and not self._started:
                 self._start(packet)
             if packet.time_s - self._packets[0].time_s > self._limit_s:
@@ -155,6 +160,8 @@ class PacketQueue:
         start_s = float(keyframe.pts * keyframe.time_base)
         self._packets.extend(early for early in self._early if early.time_s >= start_s)
         self._early.clear()
+        self.taken_bytes = sum(len(waiting.data) for waiting in self._packets)
+        self.newest_s = max(waiting.time_s for waiting in self._packets)
 
     def _shed(self, newest_s: float) -> bool:
         """Throws waiting video away; True where the link is dead and begins anew with a keyframe."""
@@ -163,13 +170,26 @@ class PacketQueue:
             self._packets.clear()
             self._need_keyframe, self._started = True, False
             return True
-        kept = deque(p for p in self._packets if p.keyframe or p.kind is PacketKind.AUDIO)
+        again = self._young_keyframe(newest_s)
+        kept = deque(
+            packet
+            for place, packet in enumerate(self._packets)
+            if packet.keyframe or packet.kind is PacketKind.AUDIO or (again is not None and place > again)
+        )
         lost = len(self._packets) - len(kept)
         if lost:
             self.dropped += lost
             self._packets = kept
-            self._need_keyframe = True
+            self._need_keyframe = again is None
         return False
+
+    def _young_keyframe(self, newest_s: float) -> int | None:
+        """Where the newest keyframe waits, if the picture can go on with it."""
+        for place in range(len(self._packets) - 1, -1, -1):
+            packet = self._packets[place]
+            if packet.keyframe and packet.kind is PacketKind.VIDEO:
+                return place if newest_s - packet.time_s <= self._limit_s else None
+        return None
 
     def get(self) -> EncodedPacket | None:
         """The oldest packet, waited for; None once the queue is closed and empty."""

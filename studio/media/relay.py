@@ -3,13 +3,16 @@
 Opening an RTMP output holds the interpreter's lock until the server answers, so it must not happen in the
 engine; and a relay may be killed at any time without hurting anybody else.
 
-In, on stdin: one line of JSON (`url`, `header_bytes`, `width`, `height`, `write_timeout_s`), then the FLV header
-once by itself (`header_bytes` long), from which the connection is made before the first picture comes, then the
-FLV stream with its header. The address arrives here and not on the command line, because it holds the key.
+In, on stdin: one line of JSON (`url`, `header_bytes`, `width`, `height`, `write_timeout_s`, `knock`), then the FLV
+header once by itself (`header_bytes` long), from which the connection is made before the first picture comes, then
+the FLV stream with its header. The address arrives here and not on the command line, because it holds the key.
+Where `knock` is given (`from_ns` on the monotonic clock, `every_s`), somebody has to answer at the address first.
 
-Out, on stdout: lines of JSON. `{"event": "connected"}`, then `{"event": "sent", "packets": n, "bytes": n}`
-once a second and at the end, or `{"event": "failed", "kind": "unreachable" | "silent" | "refused" | "hung_up",
-"reason": "…"}` with the server's own words where it spoke. Nothing that is printed holds the address or the key.
+Out, on stdout: lines of JSON. `{"event": "unanswered", "reason": "…"}` while nobody does, `{"event": "answered"}`,
+`{"event": "connected"}`, then four times a second `{"event": "sent", "packets": n, "bytes": n, "at_s": t,
+"unacked": n}` (`at_s`: time of the newest packet on its way; `unacked`: bytes the other side has not confirmed), or
+`{"event": "failed", "kind": "unreachable" | "silent" | "refused" | "hung_up", "reason": "…"}` with the server's own
+words where it spoke. Nothing that is printed holds the address or the key.
 """
 
 import contextlib
@@ -22,7 +25,7 @@ import os
 import re
 import signal
 import sys
-import time
+import threading
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -33,10 +36,14 @@ from av.video.stream import VideoStream
 
 from studio.errors import REASONS, reason_of
 from studio.i18n import N_
+from studio.media.knocking import wait_for_answer
+from studio.media.sockets import keep_unsent_low, stream_socket, unacked_bytes
 
 STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
-REPORT_EVERY_S = 1.0
+REPORT_EVERY_S = 0.25
 KEPT_WORDS = 4096  # characters, the newest: a show lasts for hours
+READ_BYTES = 8192  # what is read ahead can no longer be left out when the network is slow
+LONGEST_WAIT_US = 1_000_000  # sound is not held back longer for a picture that was left out
 
 
 class ServerWords(logging.Handler):
@@ -67,11 +74,60 @@ class ServerWords(logging.Handler):
         return "hung_up", REASONS[errno.EPIPE]
 
 
+class Progress:
+    """How far the stream has come, told at even times also while a write waits for the network."""
+
+    def __init__(self) -> None:
+        self.packets = 0
+        self.bytes = 0
+        self.at_s = 0.0
+        self._socket = stream_socket()
+        self._told: tuple[int, int] | None = None
+        self._over = threading.Event()
+        self._teller = threading.Thread(target=self._tell_on, name="progress")
+
+    def start(self) -> None:
+        if self._socket is not None:
+            keep_unsent_low(self._socket)
+        faulthandler.dump_traceback_later(STUCK_S, exit=True)
+        self._teller.start()
+
+    def add(self, size_bytes: int, at_s: float) -> None:
+        """A packet is on its way."""
+        self.at_s = max(self.at_s, at_s)
+        self.bytes += size_bytes
+        self.packets += 1
+        if self.packets == 1:
+            self._tell()
+
+    def _tell_on(self) -> None:
+        while not self._over.wait(REPORT_EVERY_S):
+            self._tell()
+
+    def _tell(self) -> None:
+        unacked = unacked_bytes(self._socket) if self._socket is not None else 0
+        tell("sent", packets=self.packets, bytes=self.bytes, at_s=round(self.at_s, 3), unacked=unacked)
+        if self._told != (self.packets, unacked):
+            self._told = (self.packets, unacked)
+            faulthandler.dump_traceback_later(STUCK_S, exit=True)
+
+    def stop(self) -> None:
+        self._over.set()
+        self._teller.join()
+        self._tell()
+
+
 def tee_address(url: str, write_timeout_s: float) -> str:
     """The address for FFmpeg's tee muxer, which alone hands options down to the socket."""
     escaped = "".join(f"\\{sign}" if sign in "\\'|[]" else sign for sign in url)
-    timeout_us = round(write_timeout_s * 1e6)
-    return f"[f=flv:rw_timeout={timeout_us}:send_buffer_size=65536:flvflags=no_duration_filesize]{escaped}"
+    options = {
+        "f": "flv",
+        "rw_timeout": round(write_timeout_s * 1e6),
+        "send_buffer_size": 65536,
+        "max_interleave_delta": LONGEST_WAIT_US,
+        "flvflags": "no_duration_filesize",
+    }
+    return f"[{':'.join(f'{name}={value}' for name, value in options.items())}]{escaped}"
 
 
 def secrets_of(url: str) -> list[str]:
@@ -105,7 +161,8 @@ def read_exactly(pipe: BinaryIO, count: int) -> bytes:
 def connect(order: dict[str, Any], header: bytes) -> av.container.OutputContainer:
     """The open RTMP connection, its stream headers sent."""
     with av.open(io.BytesIO(header), "r", format="flv") as shape:
-        output = av.open(tee_address(order["url"], order["write_timeout_s"]), "w", format="tee")
+        options = {"max_interleave_delta": str(LONGEST_WAIT_US)}
+        output = av.open(tee_address(order["url"], order["write_timeout_s"]), "w", format="tee", options=options)
         for stream in shape.streams:
             made = output.add_stream_from_template(stream)
             if isinstance(made, VideoStream):  # without a picture FFmpeg does not know its size
@@ -115,25 +172,22 @@ def connect(order: dict[str, Any], header: bytes) -> av.container.OutputContaine
 
 
 def carry(pipe: BinaryIO, output: av.container.OutputContainer) -> None:
-    """Hands on packet by packet until the pipe ends, and reports once a second."""
-    packets = sent = 0
-    reported = time.monotonic()
-    faulthandler.dump_traceback_later(STUCK_S, exit=True)
-    with av.open(pipe, "r", format="flv", options={"fpsprobesize": "0", "analyzeduration": "0"}) as source:
+    """Hands on packet by packet until the pipe ends."""
+    options = {"fpsprobesize": "0", "analyzeduration": "0"}
+    progress = Progress()
+    with av.open(pipe, "r", format="flv", options=options, buffer_size=READ_BYTES) as source:
         kinds = {stream.type: stream for stream in output.streams}
-        for packet in source.demux():
-            if packet.dts is None:
-                continue
-            size = packet.size
-            packet.stream = kinds[packet.stream.type]
-            output.mux_one(packet)
-            packets, sent = packets + 1, sent + size
-            now = time.monotonic()
-            if packets == 1 or now - reported >= REPORT_EVERY_S:
-                reported = now
-                tell("sent", packets=packets, bytes=sent)
-                faulthandler.dump_traceback_later(STUCK_S, exit=True)
-    tell("sent", packets=packets, bytes=sent)
+        progress.start()
+        try:
+            for packet in source.demux():
+                if packet.dts is None:
+                    continue
+                size, at_s = packet.size, float(packet.dts * packet.time_base)
+                packet.stream = kinds[packet.stream.type]
+                output.mux_one(packet)
+                progress.add(size, at_s)
+        finally:
+            progress.stop()
 
 
 def main() -> int:
@@ -146,6 +200,12 @@ def main() -> int:
     logging.getLogger("libav").addHandler(words)
     av.logging.set_level(av.logging.WARNING)
     header = read_exactly(pipe, order["header_bytes"])
+    if order["knock"] is not None:
+        reason = wait_for_answer(order["url"], order["knock"], lambda reason: tell("unanswered", reason=reason))
+        if reason:
+            tell("failed", kind="unreachable", reason=reason)
+            return 1
+    tell("answered")
     faulthandler.dump_traceback_later(STUCK_S, exit=True)
     try:
         output = connect(order, header)

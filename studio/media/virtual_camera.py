@@ -49,6 +49,7 @@ class VirtualCamera:
 
     relay_pid: int | None = None
     sent_bytes = 0  # nothing goes over the network
+    closes_ns: int | None = None
 
     def __init__(
         self,

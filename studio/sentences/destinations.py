@@ -40,6 +40,27 @@ SENTENCES: dict[str, Lines] = {
         N_("Wait: it is tried again every second. Check the network cable or the phone's hotspot."),
         STATION,
     ),
+    "output.closing": (
+        N_("The connection to {name} broke: {reason}. In {seconds} s the platform closes the room."),
+        N_("Viewers on {name} see a frozen picture. The other platforms go on."),
+        N_("It is tried again every second. Plug in the cable or turn on the phone's hotspot now."),
+        STATION,
+    ),
+    "output.room_closed": (
+        N_("{name} was away too long: the platform has closed the room, and the old address is dead."),
+        N_("Viewers on {name} see that the show has ended. The other platforms go on."),
+        N_(
+            "1. Open a new live room on the platform. 2. Copy its new push address. "
+            "3. Press “New address” here and paste it. The show itself goes on."
+        ),
+        PLATFORM,
+    ),
+    "output.unknown": (
+        N_("This show is not sent to {name}."),
+        UNTOUCHED,
+        N_("Choose one of the destinations of the running show."),
+        STATION,
+    ),
     "output.duplicate_name": (
         N_("Two destinations are both called {name}."),
         NOTHING_YET,

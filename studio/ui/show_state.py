@@ -160,7 +160,9 @@ def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
 
 def _after_end(state: ShowState, event: ShowEnded) -> ShowState:
     outputs = tuple(
-        output if output.state is OutputState.FAILED else replace(output, state=OutputState.OFFLINE, problem=None)
+        output
+        if output.state is OutputState.FAILED
+        else replace(output, state=OutputState.OFFLINE, problem=None, closes_ns=None)
         for output in state.outputs
     )
     return replace(
@@ -204,11 +206,15 @@ def _after_detail(state: ShowState, event: Event) -> ShowState:
 
 
 def _offline(outputs: tuple[OutputSnapshot, ...]) -> tuple[OutputSnapshot, ...]:
-    return tuple(replace(output, state=OutputState.OFFLINE, problem=None) for output in outputs)
+    return tuple(_off(output) for output in outputs)
+
+
+def _off(output: OutputSnapshot) -> OutputSnapshot:
+    return replace(output, state=OutputState.OFFLINE, problem=None, closes_ns=None)
 
 
 def _with_output(outputs: tuple[OutputSnapshot, ...], event: OutputChanged) -> tuple[OutputSnapshot, ...]:
-    new = OutputSnapshot(event.name, event.address, event.state, event.problem)
+    new = OutputSnapshot(event.name, event.address, event.state, event.problem, event.closes_ns)
     if all(output.name != event.name for output in outputs):
         return (*outputs, new)
     return tuple(new if output.name == event.name else output for output in outputs)

@@ -83,3 +83,26 @@ class ClosingServer(SilentServer):
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+
+
+class BlackHole(SilentServer):
+    """A port on which calls are swallowed, as by a network that is up and leads nowhere.
+
+    Linux drops calls to a socket whose queue of callers is full; one held connection fills it.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__()
+        self.port = port
+        self._filling: socket.socket | None = None
+
+    def start(self) -> None:
+        self._socket = socket.create_server((HOST, self.port), backlog=0)
+        self.port = self._socket.getsockname()[1]
+        self._filling = socket.create_connection((HOST, self.port))
+
+    def stop(self) -> None:
+        if self._filling is not None:
+            self._filling.close()
+            self._filling = None
+        super().stop()

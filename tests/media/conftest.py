@@ -1,16 +1,22 @@
 """Real servers and a show that runs, for the tests of what leaves the studio."""
 
-from collections.abc import Iterator
+import itertools
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from studio.errors import explain
+from studio.events import TRANSITIONS, OutputChanged
+from studio.media import outputs as outputs_module
 from studio.media.encoder import Encoder
 from studio.media.frames import EncodedPacket
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import ClosingServer, SilentServer
 from tests.media.feed import Feed
 from tests.media.films import encoded
+from tests.media.sending import KEY, OFFLINE, Sending, Show
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +50,31 @@ def silent_server() -> Iterator[SilentServer]:
 def closing_server() -> Iterator[ClosingServer]:
     with ClosingServer() as server:
         yield server
+
+
+@pytest.fixture
+def send(
+    feed: Feed, encoded_show: Show, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> Iterator[Callable[[str], Sending]]:
+    """Starts outputs; afterwards every one went only along the table, and none told its key to anybody."""
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(outputs_module, "RETRY_S", (0.1, 0.2))
+    started: list[Sending] = []
+
+    def start(url: str) -> Sending:
+        started.append(Sending(url, feed, encoded_show))
+        return started[-1].start()
+
+    yield start
+    for sending in started:
+        sending.stop()
+        sending.stop()
+        states = sending.states
+        assert states[-1] is OFFLINE
+        for before, after in itertools.pairwise(states):
+            assert after in TRANSITIONS[before]
+        told = repr(sending.told.all) + repr(sending.output.report()) + sending.output.shown_address
+        assert KEY not in told
+        problems = [event.problem for event in sending.told.of(OutputChanged) if event.problem is not None]
+        assert KEY not in repr([explain(problem) for problem in problems])
+    assert KEY not in caplog.text

@@ -6,95 +6,24 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
-from studio.errors import REASONS, explain
-from studio.events import TRANSITIONS, OutputChanged, OutputState
+from studio.errors import REASONS
+from studio.events import OutputChanged
 from studio.media import outputs as outputs_module
-from studio.media.encoder import Encoder
-from studio.media.frames import EncodedPacket
 from studio.media.outputs import RtmpOutput
 from studio.media.relay import KEPT_WORDS, ServerWords
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
 from tests.media.feed import Feed
 from tests.media.films import decode_file, number_of
+from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, OFFLINE, RECONNECTING, STOPPING, Sending, Show
 from tests.media.told import Told
-
-KEY = "k3y-of-a-farmer"
-OFFLINE, CONNECTING, LIVE, RECONNECTING, FAILED, STOPPING = OutputState
-Show = tuple[Encoder, list[EncodedPacket]]
-
-
-class Sending:
-    """An output on the air, and all it told."""
-
-    def __init__(self, url: str, feed: Feed, show: Show) -> None:
-        self.told = Told()
-        self.keyframes_wanted = 0
-        destination = DestinationConfig("platform", Secret(url))
-        clock = SystemClock()
-        self.output = RtmpOutput(destination, show[0], clock, self.told, self._want, clock.now_ns(), self.told)
-        self._feed = feed
-
-    def _want(self) -> None:
-        self.keyframes_wanted += 1
-
-    def start(self) -> "Sending":
-        self.output.start()
-        self._feed.takers.append(self.output.offer)
-        return self
-
-    @property
-    def states(self) -> list[OutputState]:
-        return [OFFLINE, *(event.state for event in self.told.of(OutputChanged))]
-
-    def wait_for(self, *states: OutputState, deadline_s: float = 20.0) -> OutputChanged:
-        """Returns when the newest states are these."""
-        self.told.wait_for(lambda: self.states[-len(states) :] == list(states), deadline_s)
-        return self.told.of(OutputChanged)[-1]
-
-    def wait_for_packets(self, more: int = 1) -> None:
-        sent = self.output.sent_bytes
-        self.told.wait_for(lambda: self.output.sent_bytes >= sent + more)
-
-    def stop(self) -> None:
-        if self.output.offer in self._feed.takers:
-            self._feed.takers.remove(self.output.offer)
-        self.output.stop()
-
-
-@pytest.fixture
-def send(
-    feed: Feed, encoded_show: Show, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> Iterator[Callable[[str], Sending]]:
-    """Starts outputs; afterwards every one went only along the table, and none told its key to anybody."""
-    caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(outputs_module, "RETRY_S", (0.1, 0.2))
-    started: list[Sending] = []
-
-    def start(url: str) -> Sending:
-        started.append(Sending(url, feed, encoded_show))
-        return started[-1].start()
-
-    yield start
-    for sending in started:
-        sending.stop()
-        sending.stop()
-        states = sending.states
-        assert states[-1] is OFFLINE
-        for before, after in itertools.pairwise(states):
-            assert after in TRANSITIONS[before]
-        told = repr(sending.told.all) + repr(sending.output.report()) + sending.output.shown_address
-        assert KEY not in told
-        problems = [event.problem for event in sending.told.of(OutputChanged) if event.problem is not None]
-        assert KEY not in repr([explain(problem) for problem in problems])
-    assert KEY not in caplog.text
 
 
 def test_a_show_arrives_at_the_server(send: Callable[[str], Sending], server: RtmpServer) -> None:

@@ -1,0 +1,120 @@
+"""The engine's end of one relay process: its pipe, and what it says of how the stream goes."""
+
+import json
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+
+from studio.clock import Clock
+from studio.media.frames import NS
+from studio.worker import Worker
+
+PIPE_BYTES = 16_384  # what lies in the pipe can no longer be left out when the network is slow
+F_SETPIPE_SZ = 1031  # Linux, fcntl.h
+
+
+class Relay:
+    """One relay process: takes the order and the FLV stream, says how it goes."""
+
+    def __init__(self, name: str, clock: Clock) -> None:
+        self.answered = threading.Event()  # or ended
+        self.connected = threading.Event()  # or ended
+        self.kind = ""  # of its failure, as the relay tells it
+        self.reason = ""
+        self.live = False
+        self.packets = 0
+        self.bytes = 0
+        self.unacked_bytes = 0
+        self.at_s = 0.0  # of its own stream, which begins at zero
+        self.moved_ns = clock.now_ns()
+        self.first_packet_ns: int | None = None
+        self._connected_ns: int | None = None
+        self._clock = clock
+        self._process: subprocess.Popen[bytes] | None = None
+        self._listener = Worker(f"relay-{name}", self._listen)
+
+    def start(self) -> int:
+        """Starts the process; gives the number of the pipe that leads into it."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "studio.media.relay"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+        )
+        self._listener.start()
+        assert self._process.stdin is not None
+        pipe = self._process.stdin.fileno()
+        if sys.platform == "linux":
+            import fcntl  # noqa: PLC0415 - there is none elsewhere
+
+            with suppress(OSError):
+                fcntl.fcntl(pipe, F_SETPIPE_SZ, PIPE_BYTES)
+        return pipe
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def _listen(self, _stopping: threading.Event) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with suppress(ValueError, KeyError):
+                self._hear(json.loads(line))
+        self.live = False
+        self.answered.set()
+        self.connected.set()
+
+    def _hear(self, word: dict[str, object]) -> None:
+        event, now_ns = word["event"], self._clock.now_ns()
+        if event == "sent":
+            self._hear_progress(word, now_ns)
+            return
+        self.moved_ns = now_ns
+        if event == "unanswered":
+            self.reason = str(word["reason"])
+        elif event == "answered":
+            self.reason = ""
+            self.answered.set()
+        elif event == "connected":
+            self.live = True
+            self._connected_ns = now_ns
+            self.connected.set()
+        elif event == "failed":
+            self.kind, self.reason = str(word["kind"]), str(word["reason"])
+
+    def _hear_progress(self, word: dict[str, object], now_ns: int) -> None:
+        packets, unacked_bytes = int(str(word["packets"])), int(str(word["unacked"]))
+        if (packets, unacked_bytes) != (self.packets, self.unacked_bytes):
+            self.moved_ns = now_ns
+        self.packets, self.unacked_bytes = packets, unacked_bytes
+        self.bytes, self.at_s = int(str(word["bytes"])), float(str(word["at_s"]))
+        if self.packets and self.first_packet_ns is None:
+            self.first_packet_ns = now_ns
+
+    @property
+    def live_s(self) -> float:
+        """How long the server has been taking the stream."""
+        return 0.0 if self._connected_ns is None else (self._clock.now_ns() - self._connected_ns) / NS
+
+    def kill(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+
+    def end(self, farewell_s: float) -> None:
+        """Closes the pipe, so that the relay says goodbye to the server; kills it where that takes too long."""
+        if self._process is None:
+            return
+        assert self._process.stdin is not None
+        with suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(farewell_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._listener.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
