@@ -28,7 +28,7 @@ from studio.events import (
 )
 from studio.health.governor import Ease, Signs
 from studio.health.watchdogs import Heard, Senses, Watchdogs
-from studio.media.audio import AudioMixer, AudioTrack
+from studio.media.audio import SILENT_DBFS, AudioMixer, AudioTrack
 from studio.media.capture import AudioCapture, VideoCapture
 from studio.media.compositor import Compositor, Watchers
 from studio.media.devices import DeviceWatch
@@ -145,6 +145,15 @@ class Broadcast:
         self._compositor.start(self._failed)
         self._mixer.start()
         self.watchdogs.start(self._failed)
+
+    @property
+    def muted(self) -> bool:
+        return self._mixer is not None and self._mixer.muted
+
+    @muted.setter
+    def muted(self, muted: bool) -> None:
+        if self._mixer is not None:
+            self._mixer.muted = muted
 
     def add_output(self, destination: DestinationConfig) -> None:
         """One more place to send to, from its next keyframe on; raises `output.duplicate_name`."""
@@ -311,7 +320,12 @@ class Broadcast:
 
     @property
     def audio_peak_dbfs(self) -> float:
-        return self._mixer.peak_dbfs if self._mixer is not None else -96.0
+        return self._mixer.peak_dbfs if self._mixer is not None else SILENT_DBFS
+
+    @property
+    def voice_peak_dbfs(self) -> float:
+        """What the microphone gives, muted or not."""
+        return self._mixer.voice_peak_dbfs if self._mixer is not None else SILENT_DBFS
 
     @property
     def sent_bytes(self) -> int:
@@ -366,7 +380,7 @@ class Broadcast:
 
     def _heard(self) -> Heard | None:
         mixer = self._mixer
-        return None if mixer is None else Heard(mixer.peak_dbfs, mixer.peak_dbfs, False)
+        return None if mixer is None else Heard(mixer.peak_dbfs, mixer.voice_peak_dbfs, mixer.muted)
 
     def _warn(self, problem: Problem, active: bool, since_ns: int) -> None:
         """A warning begins and ends when what it is about does, not when it has lasted long enough to be told."""

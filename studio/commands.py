@@ -108,6 +108,13 @@ class ReplaceAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class SetMuted:
+    """Sends silence in place of the voice, or the voice again; music goes on."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TypeViewers:
     """The operator read `count` viewers off a screen."""
 
@@ -164,6 +171,7 @@ Command = (
     | RemoveDestination
     | RetryDestination
     | ReplaceAddress
+    | SetMuted
     | TypeViewers
     | TypeOrder
     | UndoOrder

@@ -126,6 +126,27 @@ AUTO = "auto"
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium")
 
 
+OFFSET_LIMIT_MS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SoundConfig:
+    """What is done to the sound before it is sent; everything here can be changed during the show.
+
+    A microphone's sound is cleaned and evened out; the sound of a clip or an address is sent as it is.
+    """
+
+    offset_ms: int = field(
+        default=0,
+        metadata={"label": N_("Sound later than picture, ms"), "low": -OFFSET_LIMIT_MS, "high": OFFSET_LIMIT_MS},
+    )
+
+    def __post_init__(self) -> None:
+        if not -OFFSET_LIMIT_MS <= self.offset_ms <= OFFSET_LIMIT_MS:
+            reason = f"{-OFFSET_LIMIT_MS}…{OFFSET_LIMIT_MS}"
+            raise fault("value.bad", field="offset", value=self.offset_ms, reason=reason)
+
+
 @dataclass(frozen=True, slots=True)
 class DestinationConfig:
     """A place the show is sent to; the whole address is secret, `shown` is what may be read by anyone.
@@ -227,3 +248,4 @@ class ShowConfig:
     rehearsal: bool = False  # sends to the embedded receiver, and marks frames so that it can measure
     duration_s: float | None = None
     watch: WatchConfig = WatchConfig()
+    sound: SoundConfig = SoundConfig()

@@ -254,7 +254,7 @@ class Engine:
         on_air = self._on_air
         if on_air is None:
             return
-        self._tell(AudioLevel(on_air.broadcast.audio_peak_dbfs))
+        self._tell(AudioLevel(on_air.broadcast.audio_peak_dbfs, on_air.broadcast.voice_peak_dbfs))
         on_air.desk.turn()
         on_air.explain_slate()
         if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:

@@ -3,12 +3,12 @@
 All times are UTC. Money is in fen, the hundredth part of a yuan.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from overlays.card import CardParams
-from studio.config import AudioConfig, SourceConfig
+from studio.config import AudioConfig, SoundConfig, SourceConfig
 from studio.errors import Problem
 
 
@@ -119,9 +119,19 @@ class HealthSampled:
 
 @dataclass(frozen=True, slots=True)
 class AudioLevel:
-    """Peak of the last tenth of a second, for the meter."""
+    """The sound now, for the meter: what is sent, and what the microphone gives also while it is muted."""
 
     peak_dbfs: float
+    voice_peak_dbfs: float
+
+
+@dataclass(frozen=True, slots=True)
+class SoundChanged:
+    """How the sound is treated from now on; told at the start of a show too."""
+
+    muted: bool
+    sound: SoundConfig
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +302,8 @@ class Snapshot:
     picture_from: SourceChanged | None = None  # with nothing on air: None
     sound_from: AudioChanged | None = None
     cut_off: CutOff | None = None  # only with nothing on air
+    muted: bool = False
+    sound: SoundConfig = field(default_factory=SoundConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +331,7 @@ Event = (
     | OrderTyped
     | HealthSampled
     | AudioLevel
+    | SoundChanged
     | Noticed
     | Snapshot
     | SourceChanged

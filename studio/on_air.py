@@ -22,6 +22,7 @@ from studio.events import (
     OrderTyped,
     ShowReport,
     Snapshot,
+    SoundChanged,
     SourceChanged,
     ViewersSampled,
 )
@@ -107,6 +108,8 @@ class OnAir:
                 self.broadcast.replace_address(name, url)
             case ask.SetSource() | ask.SetAudio():
                 self._change_source(command)
+            case ask.SetMuted(muted):
+                self._set_muted(muted)
             case _:
                 self._take_down(command)
 
@@ -116,6 +119,11 @@ class OnAir:
             self.broadcast.set_source(command.source)
         else:
             self.broadcast.set_audio(command.audio)
+
+    def _set_muted(self, muted: bool) -> None:
+        if muted is not self.broadcast.muted:
+            self.broadcast.muted = muted
+            self.emit(SoundChanged(muted, self.broadcast.show.sound, self.clock.utc()))
 
     def _take_down(self, command: Command) -> None:
         """What the operator counted."""
@@ -244,4 +252,6 @@ class OnAir:
             notices=tuple(self.notices),
             picture_from=self.picture_from,
             sound_from=self.sound_from,
+            muted=self.broadcast.muted,
+            sound=self.broadcast.show.sound,
         )

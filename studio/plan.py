@@ -13,6 +13,7 @@ from studio.config import (
     EncoderConfig,
     Fit,
     ShowConfig,
+    SoundConfig,
     SourceConfig,
     SourceKind,
     WatchConfig,
@@ -34,6 +35,7 @@ def save_plan(home: Home, show: ShowConfig, keys: KeyStore | None = None) -> Pro
         "canvas": asdict(show.canvas),
         "encoder": asdict(show.encoder),
         "watch": asdict(show.watch),
+        "sound": asdict(show.sound),
         "rotate_s": show.rotate_s,
         "ticker": show.ticker,
         "record_dir": str(show.record_dir) if show.record_dir is not None else None,
@@ -57,6 +59,7 @@ def load_plan(home: Home, destinations: tuple[DestinationConfig, ...] | None = N
             audio=AudioConfig(AudioKind(data["audio"]["kind"]), data["audio"]["target"]),
             canvas=CanvasConfig(**data["canvas"]),
             encoder=EncoderConfig(**data["encoder"]),
+            sound=SoundConfig(**data.get("sound", {})),
             destinations=load_destinations(home).destinations if destinations is None else destinations,
             watch=WatchConfig(**data.get("watch", {})),  # a plan of an older version has none
             rotate_s=data["rotate_s"],
@@ -64,7 +67,7 @@ def load_plan(home: Home, destinations: tuple[DestinationConfig, ...] | None = N
             record_dir=Path(data["record_dir"]) if data["record_dir"] else None,
             stats_url=data["stats_url"],
         )
-        for part in (show, show.source, show.audio, show.canvas, show.encoder, show.watch):
+        for part in (show, show.source, show.audio, show.canvas, show.encoder, show.watch, show.sound):
             _check_types(part)
         return show
     except (KeyError, TypeError, ValueError, StudioError):

@@ -74,7 +74,7 @@ def test_a_whole_show_is_in_the_log_when_end_returns(journal: Journal, store: St
         ShowStarted(session_id, START, rehearsal=False),
         CardChanged("P01", after(1)),
         health(1),
-        AudioLevel(-20.0),
+        AudioLevel(-20.0, -20.0),
         ViewersSampled(40, "typed", after(2)),
         OrderTyped("P01", 2, 3990, after(3)),
         OrderTyped("P01", -1, 3990, after(4)),

@@ -17,6 +17,7 @@ from studio.config import (
     Fit,
     Secret,
     ShowConfig,
+    SoundConfig,
     SourceConfig,
     SourceKind,
 )
@@ -32,6 +33,7 @@ SHOW = ShowConfig(
     audio=AudioConfig(AudioKind.CLIP, "song.wav"),
     canvas=CanvasConfig(720, 1280, 25),
     encoder=EncoderConfig(1800, "superfast"),
+    sound=SoundConfig(offset_ms=-120),
     destinations=(
         DestinationConfig("淘宝", Secret(f"rtmp://push.example.com/live/{KEY}")),
         DestinationConfig("快手", Secret("rtmps://live.example.org/app/other?sign=1")),
@@ -52,6 +54,14 @@ def home(tmp_path: Path) -> Home:
 def test_a_plan_comes_back_as_it_was_kept(home: Home, show: ShowConfig) -> None:
     save_plan(home, show, NO_STORE)
     assert load_plan(home) == show
+
+
+def test_a_plan_from_before_there_were_settings_for_sound_still_loads(home: Home) -> None:
+    save_plan(home, ShowConfig())
+    plan = json.loads(home.plan.read_text(encoding="utf-8"))
+    del plan["sound"]
+    home.plan.write_text(json.dumps(plan), encoding="utf-8")
+    assert load_plan(home) == ShowConfig()
 
 
 def test_saving_again_replaces_the_plan_whole(home: Home) -> None:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 
 from studio.console.output import OK, add_command, local_time, print_json, print_table, store_of, table_lines
 from studio.errors import explain
@@ -73,6 +74,7 @@ def session_document(detail: SessionDetail) -> dict[str, object]:
         "interruptions": detail.interruptions,
         "recordings": detail.recordings,
         "notices": detail.notices,
+        "sound": detail.sound,
     }
 
 
@@ -92,6 +94,7 @@ def session_text(detail: SessionDetail) -> Iterator[str]:
     yield from (f"  {line}" for line in _health(detail.health))
     yield from (f"  {line}" for line in _interruptions(detail.interruptions))
     yield from (f"  {line}" for line in _notices(detail))
+    yield from (f"  {line}" for line in _muted(detail))
     if detail.recordings:
         yield ""
         yield from (_("Recording: {path}").format(path=path) for path in detail.recordings)
@@ -199,6 +202,18 @@ def _notices(detail: SessionDetail) -> Iterator[str]:
         began = local_time(notice.started_at, "%H:%M:%S")
         until = "" if notice.ended_at is None else local_time(notice.ended_at, "%H:%M:%S")
         yield f"{began} – {until}  {explain(notice.problem).what}"
+
+
+def _muted(detail: SessionDetail) -> Iterator[str]:
+    """From when to when the microphone was muted."""
+    since: datetime | None = None
+    for at, muted in (*((change.at, change.muted) for change in detail.sound), (detail.session.ended_at, False)):
+        if muted and since is None:
+            since = at
+        elif not muted and since is not None:
+            until = "" if at is None else local_time(at, "%H:%M:%S")
+            yield f"{local_time(since, '%H:%M:%S')} – {until}  " + _("The microphone was muted.")
+            since = None
 
 
 def duration(seconds: float) -> str:

@@ -23,7 +23,9 @@ READ_BEHIND_NS = 80_000_000  # how long the mixer waits for samples: capture per
 JUMP_SAMPLES = SAMPLE_RATE * 60 // 1000
 STRETCH_LIMIT = 0.005
 SMOOTHING = 0.05
+FADE_SAMPLES = AUDIO_BLOCK  # 21 ms: short enough for a cough, too long for a click
 SILENT_DBFS = -96.0
+METERED_BLOCKS = 2
 
 
 class AudioTrack:
@@ -100,8 +102,25 @@ def peak_dbfs(samples: NDArray[np.float32]) -> float:
     return max(SILENT_DBFS, 20 * math.log10(peak)) if peak > 0 else SILENT_DBFS
 
 
+class PeakMeter:
+    """The loudest sample of the last two tenths of a second; one thread adds, any may read."""
+
+    def __init__(self) -> None:
+        self._newest = (SILENT_DBFS,) * METERED_BLOCKS
+
+    def add(self, block_dbfs: float) -> None:
+        self._newest = (*self._newest[1:], block_dbfs)
+
+    @property
+    def dbfs(self) -> float:
+        return max(self._newest)
+
+
 class AudioMixer:
-    """Reads the track at the pace of the clock; `sink` gets each block and the number of its first sample."""
+    """Reads the track at the pace of the clock; `sink` gets each block and the number of its first sample.
+
+    `muted` may be set at any time from any thread.
+    """
 
     def __init__(
         self,
@@ -112,12 +131,24 @@ class AudioMixer:
         failed: Callable[[Exception], None],
     ) -> None:
         self.samples = 0
-        self.peak_dbfs = SILENT_DBFS  # of the newest block
+        self.muted = False
+        self._voice_peak, self._peak = PeakMeter(), PeakMeter()
+        self._audible = 1.0  # what the voice was multiplied by at the end of the newest block
         self._track = track
         self._timeline = timeline
         self._clock = clock
         self._sink = sink
         self._worker = Worker("audio-mix", self._run, failed)
+
+    @property
+    def peak_dbfs(self) -> float:
+        """Of what is sent."""
+        return self._peak.dbfs
+
+    @property
+    def voice_peak_dbfs(self) -> float:
+        """Of what the source gives, muted or not."""
+        return self._voice_peak.dbfs
 
     def start(self) -> None:
         self._worker.start()
@@ -128,10 +159,23 @@ class AudioMixer:
             wait_s = (due_ns - self._clock.now_ns()) / NS
             if stopping.wait(max(0.0, wait_s)):
                 return
-            block = self._track.read(MIX_SAMPLES)
-            self.peak_dbfs = peak_dbfs(block)
-            self._sink(block, self.samples)
+            self._sink(self._next_block(), self.samples)
             self.samples += MIX_SAMPLES
+
+    def _next_block(self) -> Samples:
+        block = self._track.read(MIX_SAMPLES)
+        peak = peak_dbfs(block)
+        self._voice_peak.add(peak)
+        audible = 0.0 if self.muted else 1.0
+        if audible != self._audible:
+            block[:, :FADE_SAMPLES] *= np.linspace(self._audible, audible, FADE_SAMPLES, dtype=np.float32)
+            block[:, FADE_SAMPLES:] *= audible
+            self._audible = audible
+        elif not audible:
+            block[:] = 0.0
+            peak = SILENT_DBFS
+        self._peak.add(peak)
+        return block
 
     def stop(self) -> None:
         self._worker.stop()

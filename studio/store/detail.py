@@ -1,5 +1,6 @@
 """Everything the log knows of one session, read in one transaction, and the few numbers made of it."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -19,12 +20,13 @@ from studio.store.rows import (
     OutputRow,
     ProductResult,
     SessionDetail,
+    SoundRow,
     ViewerRow,
     ViewersSummary,
     WindowRow,
 )
 from studio.store.sessions import list_sessions, session_cards
-from studio.store.tables import CardWindow, HealthSample, Notice, OutputEvent, SessionProduct, ViewerSample
+from studio.store.tables import CardWindow, HealthSample, Notice, OutputEvent, SessionProduct, SoundChange, ViewerSample
 from studio.store.writing import problem_of
 
 GAP_S = 2.5  # health is logged once a second; a longer silence is a gap
@@ -55,6 +57,7 @@ def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail
         interruptions=interruptions,
         recordings=parts.recordings(db, session_id),
         notices=_notices(db, session_id),
+        sound=_sound(db, session_id),
     )
 
 
@@ -130,6 +133,11 @@ def _notices(db: Session, session_id: int) -> tuple[NoticeRow, ...]:
         NoticeRow(problem_of(notice.problem_code, notice.problem_values), notice.started_at, notice.ended_at)
         for notice in db.scalars(query)
     )
+
+
+def _sound(db: Session, session_id: int) -> tuple[SoundRow, ...]:
+    query = select(SoundChange).where(SoundChange.session_id == session_id).order_by(SoundChange.at, SoundChange.id)
+    return tuple(SoundRow(change.at, change.muted, json.loads(change.settings)) for change in db.scalars(query))
 
 
 def _health(db: Session, session_id: int, interruptions: Sequence[Gap]) -> HealthSummary | None:

@@ -198,6 +198,15 @@ class NoticeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundRow:
+    """How the sound was treated from one moment on; `settings` as in `studio.config.SoundConfig`."""
+
+    at: datetime
+    muted: bool
+    settings: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionDetail:
     """Everything the log knows of a session."""
 
@@ -213,3 +222,4 @@ class SessionDetail:
     interruptions: tuple[Gap, ...]
     recordings: tuple[str, ...]  # one for each part of the session
     notices: tuple[NoticeRow, ...]
+    sound: tuple[SoundRow, ...]

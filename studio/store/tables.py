@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, T
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0002"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0003"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -223,6 +223,18 @@ class HealthSample(Table):
     cpu_percent: Mapped[float]
     rss_mb: Mapped[float]
     disk_free_mb: Mapped[int]
+
+
+class SoundChange(Table):
+    """How the sound was treated from one moment on, until the next row."""
+
+    __tablename__ = "sound_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    at: Mapped[datetime]
+    muted: Mapped[bool]
+    settings: Mapped[str]  # JSON: the fields of a SoundConfig
 
 
 class Notice(Table):

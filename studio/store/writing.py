@@ -16,13 +16,23 @@ from studio.events import (
     OrderTyped,
     OutputChanged,
     RecordingFinished,
+    SoundChanged,
     ViewersSampled,
 )
 from studio.store.orders import TYPED, add_typed, undo_typed
 from studio.store.parts import move_recording
-from studio.store.tables import CardWindow, HealthSample, Notice, OutputEvent, ViewerSample
+from studio.store.tables import CardWindow, HealthSample, Notice, OutputEvent, SoundChange, ViewerSample
 
-LOGGED = (OutputChanged, CardChanged, ViewersSampled, OrderTyped, HealthSampled, Noticed, RecordingFinished)
+LOGGED = (
+    OutputChanged,
+    CardChanged,
+    ViewersSampled,
+    OrderTyped,
+    HealthSampled,
+    SoundChanged,
+    Noticed,
+    RecordingFinished,
+)
 
 
 def write_events(db: Session, session_id: int, events: Iterable[Event]) -> None:
@@ -53,6 +63,9 @@ def _write(db: Session, session_id: int, event: Event) -> None:
             )
         case OutputChanged():
             _write_output(db, session_id, event)
+        case SoundChanged():
+            settings = json.dumps(asdict(event.sound), ensure_ascii=False)
+            db.add(SoundChange(session_id=session_id, at=event.at, muted=event.muted, settings=settings))
         case Noticed():
             _write_notice(db, session_id, event)
         case RecordingFinished():

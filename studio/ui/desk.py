@@ -28,7 +28,7 @@ class Desk(QObject):
 
     changed = Signal(object)  # a `ShowState`
     plan_changed = Signal(object)  # a `ShowConfig`
-    level = Signal(float)  # peak of the sound, dBFS
+    level = Signal(object)  # an `AudioLevel`
     attached = Signal()
     ended = Signal(object)  # a `ShowReport`
     start_failed = Signal(object)  # a `Problem`
@@ -126,7 +126,7 @@ class Desk(QObject):
     @Slot(object)
     def _on_event(self, event: Event) -> None:
         if isinstance(event, AudioLevel):
-            self.level.emit(event.peak_dbfs)
+            self.level.emit(event)
             return
         if isinstance(event, Pong):
             self._answered()

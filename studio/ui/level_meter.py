@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from studio.i18n import _
 from studio.ui import theme
 from studio.ui.icons import picture
-from studio.ui.words import LOUD_DBFS, QUIET_DBFS, SILENT_DBFS, level_words
+from studio.ui.words import LOUD_DBFS, QUIET_DBFS, SILENT_DBFS, Told, level_words
 
 AMBER_DBFS = -9.0
 ZONES = (
@@ -31,16 +31,31 @@ class LevelMeter(QWidget):
         self.peak_dbfs: float | None = None
         self.text = "—"
         self._bar_dbfs = SILENT_DBFS
+        self._muted = False
+
+    def show_muted(self, muted: bool) -> None:
+        """While muted the bar goes on showing the voice, and the words say that nobody hears it."""
+        self._muted = muted
+        self._show_words()
 
     def show_level(self, peak_dbfs: float | None) -> None:
         """None: no show is running."""
         self.peak_dbfs = peak_dbfs
-        if peak_dbfs is None:
-            self._bar_dbfs, self.text = SILENT_DBFS, "—"
-        else:
-            self._bar_dbfs = max(peak_dbfs, self._bar_dbfs - FALL_DB, SILENT_DBFS)
-            number = _("{db} dB").format(db=f"{max(peak_dbfs, -99):.0f}") if peak_dbfs > SILENT_DBFS else ""
-            self.text = f"{level_words(self._bar_dbfs).text}  {number}".strip()
+        fallen = self._bar_dbfs - FALL_DB
+        self._bar_dbfs = SILENT_DBFS if peak_dbfs is None else max(peak_dbfs, fallen, SILENT_DBFS)
+        self._show_words()
+
+    def _told(self) -> Told | None:
+        if self.peak_dbfs is None:
+            return None
+        return Told("mic_off", theme.RED, _("Muted")) if self._muted else level_words(self._bar_dbfs)
+
+    def _show_words(self) -> None:
+        told, peak_dbfs = self._told(), self.peak_dbfs
+        number = ""
+        if peak_dbfs is not None and peak_dbfs > SILENT_DBFS:
+            number = _("{db} dB").format(db=f"{max(peak_dbfs, -99):.0f}")
+        self.text = "—" if told is None else f"{told.text}  {number}".strip()
         self.setAccessibleDescription(self.text)
         self.update()
 
@@ -55,7 +70,7 @@ class LevelMeter(QWidget):
         bar = QRectF(36, self.height() / 2 - 8, self.width() - 36 - words_px - 10, 16)
         for low, high, colour in ZONES:
             self._paint_zone(painter, bar, low, high, colour)
-        told = level_words(self._bar_dbfs) if self.peak_dbfs is not None else None
+        told = self._told()
         painter.setPen(QColor(theme.TEXT if told is None or told.colour == theme.FAINT else told.colour))
         painter.drawText(
             QRectF(self.width() - words_px, 0, words_px, self.height()), int(Qt.AlignmentFlag.AlignVCenter), self.text

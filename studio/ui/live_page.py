@@ -8,9 +8,9 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
 
-from studio.commands import NextCard, RetryDestination, ShowCard, TypeOrder, TypeViewers, UndoOrder
+from studio.commands import NextCard, RetryDestination, SetMuted, ShowCard, TypeOrder, TypeViewers, UndoOrder
 from studio.errors import Problem
-from studio.events import HealthSampled
+from studio.events import AudioLevel, HealthSampled
 from studio.i18n import _
 from studio.ui import theme
 from studio.ui.banner import Banner
@@ -19,6 +19,7 @@ from studio.ui.desk import Desk
 from studio.ui.destinations_panel import DestinationsPanel
 from studio.ui.icons import picture
 from studio.ui.level_meter import LevelMeter
+from studio.ui.mute_button import MUTE_KEY, MuteButton
 from studio.ui.preview_view import PreviewView
 from studio.ui.show_state import Phase, ShowState
 from studio.ui.top_bar import TopBar
@@ -80,7 +81,7 @@ class LivePage(QWidget):
         self._desk = desk
         self._air_since_ns: int | None = None
         self.bar, self.banner = TopBar(), Banner()
-        self.preview, self.meter = PreviewView(), LevelMeter()
+        self.preview, self.meter, self.mute = PreviewView(), LevelMeter(), MuteButton()
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
         self.stop_dialog: QMessageBox | None = None
         self._lay_out()
@@ -96,7 +97,11 @@ class LivePage(QWidget):
         left.setSpacing(8)
         left.addWidget(self.banner)
         left.addWidget(self.preview, 1)
-        for widget in (self.meter, self.health, self.destinations):
+        voice = QHBoxLayout()
+        voice.addWidget(self.meter, 1)
+        voice.addWidget(self.mute)
+        left.addLayout(voice)
+        for widget in (self.health, self.destinations):
             left.addWidget(widget)
         middle = QHBoxLayout()
         middle.setSpacing(10)
@@ -120,6 +125,7 @@ class LivePage(QWidget):
         self.banner.read.connect(desk.dismiss)
         self.preview.watched.connect(desk.watch_preview)
         self.destinations.retry.connect(lambda name: desk.send(RetryDestination(name)))
+        self.mute.clicked.connect(self._mute)
         self.cards.chosen.connect(self._choose)
         self.cards.ordered.connect(self._order)
         self.cards.undone.connect(self._undo)
@@ -129,7 +135,7 @@ class LivePage(QWidget):
     def _bind_keys(self) -> None:
         """Keys act only while this page is shown, and never while a number is typed."""
         keys = [("N", self._next), ("PgDown", self._next), ("H", partial(self._choose, None))]
-        keys.append(("V", self.bar.box.setFocus))
+        keys += [("V", self.bar.box.setFocus), (MUTE_KEY, self._mute)]
         for index, key in enumerate(CARD_KEYS):
             keys.append((key, partial(self._at, index, self._choose)))
         for index, key in enumerate(ORDER_KEYS):
@@ -149,6 +155,9 @@ class LivePage(QWidget):
         self.health.show_sample(state.health, _fps_to_expect(self._desk), state.silent_s, state.eased)
         self.preview.open(None if _preview_hidden(state) else state.preview_path)
         self.preview.tell(*preview_words(state))
+        self.mute.show_muted(running=state.running, muted=state.muted)
+        self.preview.tell_muted(state.running and state.muted)
+        self.meter.show_muted(state.running and state.muted)
         if not state.running:
             self.meter.show_level(None)
             if self.stop_dialog is not None:
@@ -172,10 +181,11 @@ class LivePage(QWidget):
         since_ns = self._air_since_ns
         self.bar.show_time(None if since_ns is None else (self._desk.clock.now_ns() - since_ns) / 1e9)
 
-    @Slot(float)
-    def _show_level(self, peak_dbfs: float) -> None:
-        if self._desk.state.running:
-            self.meter.show_level(peak_dbfs)
+    @Slot(object)
+    def _show_level(self, level: AudioLevel) -> None:
+        state = self._desk.state
+        if state.running:
+            self.meter.show_level(level.voice_peak_dbfs if state.muted else level.peak_dbfs)
 
     @Slot()
     def ask_to_stop(self) -> None:
@@ -213,6 +223,10 @@ class LivePage(QWidget):
     def _next(self) -> None:
         if self._desk.state.running:
             self._desk.send(NextCard())
+
+    def _mute(self) -> None:
+        if self._desk.state.running:
+            self._desk.send(SetMuted(not self._desk.state.muted))
 
     def _order(self, sku: str) -> None:
         if self._desk.state.running:

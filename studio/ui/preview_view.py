@@ -31,6 +31,7 @@ class PreviewView(QWidget):
         self._path: str | None = None
         self._missed = 0
         self._tag = ("", theme.FAINT)
+        self._muted = False
         self._heading = ""
         self._lines: list[str] = []
         self._timer = QTimer(self, interval=PERIOD_MS)
@@ -54,6 +55,11 @@ class PreviewView(QWidget):
     def tell(self, tag: str, colour: str, heading: str, lines: list[str]) -> None:
         """The word in the corner, and what is said where there is no picture."""
         self._tag, self._heading, self._lines = (tag, colour), heading, lines
+        self.update()
+
+    def tell_muted(self, muted: bool) -> None:
+        """Writes across the picture that the voice is not heard."""
+        self._muted = muted
         self.update()
 
     @property
@@ -101,6 +107,8 @@ class PreviewView(QWidget):
         tag, colour = (_("The preview stands still"), theme.AMBER) if self.still else self._tag
         if tag:
             self._paint_tag(painter, area, tag, colour)
+        if self._muted:
+            self._paint_muted(painter, area)
         painter.end()
 
     def _paint_tag(self, painter: QPainter, picture: QRect, tag: str, colour: str) -> None:
@@ -116,6 +124,14 @@ class PreviewView(QWidget):
         painter.drawEllipse(QRectF(box.left() + 12, box.top() + 11, 12, 12))
         painter.setPen(QColor(theme.TEXT))
         painter.drawText(box.adjusted(32, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), tag)
+
+    def _paint_muted(self, painter: QPainter, picture: QRect) -> None:
+        """Along the foot of the picture, where nobody misses it."""
+        strip = QRect(picture.left(), picture.bottom() - 43, picture.width(), 44)
+        painter.fillRect(strip, QColor(143, 35, 39, 235))
+        painter.setFont(theme.text_font(15, bold=True))
+        painter.setPen(QColor(theme.TEXT))
+        painter.drawText(strip, int(Qt.AlignmentFlag.AlignCenter), _("Muted: viewers do not hear you"))
 
     def _paint_words(self, painter: QPainter) -> None:
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)

@@ -1,11 +1,11 @@
 """What the window knows of the show: one frozen value, and the plain function that follows the engine's events."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from overlays.card import CardParams
-from studio.config import ShowConfig
+from studio.config import ShowConfig, SoundConfig
 from studio.errors import Problem
 from studio.events import (
     CardChanged,
@@ -23,6 +23,7 @@ from studio.events import (
     ShowReport,
     ShowStarted,
     Snapshot,
+    SoundChanged,
     StartFailed,
     ViewersSampled,
 )
@@ -61,6 +62,8 @@ class ShowState:
     health: HealthSampled | None = None
     report: ShowReport | None = None
     cut_off: CutOff | None = None  # a show that can be gone on with
+    muted: bool = False
+    sound: SoundConfig = field(default_factory=SoundConfig)
     silent_s: float = 0.0  # how long the engine has not answered
 
     @property
@@ -154,6 +157,8 @@ def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
         orders=event.orders,
         preview_path=event.preview_path,
         notices=event.notices,
+        muted=event.muted,
+        sound=event.sound,
         alarms=state.alarms,
     )
 
@@ -171,6 +176,7 @@ def _after_end(state: ShowState, event: ShowEnded) -> ShowState:
         outputs=outputs,
         report=event.report,
         card_sku=None,
+        muted=False,
         health=None,
         preview_path=None,
         notices=(),
@@ -200,6 +206,8 @@ def _after_detail(state: ShowState, event: Event) -> ShowState:
         state = replace(state, health=event)
     elif isinstance(event, Noticed):
         state = replace(state, notices=_with_notice(state.notices, event))
+    elif isinstance(event, SoundChanged):
+        state = replace(state, muted=event.muted, sound=event.sound)
     elif isinstance(event, PreviewReady):
         state = replace(state, preview_path=event.path)
     return state

@@ -98,6 +98,7 @@ QPushButton:disabled {{ color: {DIM}; background: #1e262e; border-color: #2a343e
 QPushButton[live="true"] {{ min-height: {LIVE_TARGET_PX - 10}px; }}
 QPushButton[compact="true"] {{ min-height: {TARGET_PX - 4}px; }}
 QPushButton[tight="true"] {{ padding: 0px; }}
+QPushButton#mute[muted="true"] {{ background: #8f2327; border: 2px solid {RED}; }}
 QPushButton#rehearse {{ border: 2px solid {VIOLET}; }}
 QPushButton#primary {{ background: #1f7a4d; border-color: {GREEN}; font-weight: bold; }}
 QPushButton#primary:hover {{ background: #258d5a; }}

@@ -172,6 +172,32 @@ def test_the_mixer_gives_block_after_block_and_none_before_its_time() -> None:
     assert not errors.all
 
 
+def test_a_muted_mixer_sends_silence_without_a_click_and_still_hears_the_voice() -> None:
+    hand = Hand(START_NS + NS)
+    track, sink = AudioTrack(LINE), Sink(hand)
+    track.write(constant(4 * SAMPLE_RATE), START_NS)
+    mixer = AudioMixer(track, LINE, hand, sink.take, Told())
+    mixer.start()
+    try:
+        sink.wait_for(lambda: len(sink.all) >= 10)
+        mixer.muted = True
+        hand.at_ns += NS
+        sink.wait_for(lambda: len(sink.all) >= 22)
+        assert mixer.peak_dbfs == SILENT_DBFS
+        assert mixer.voice_peak_dbfs == pytest.approx(-6.02, abs=0.01)
+        mixer.muted = False
+        hand.at_ns += NS
+        sink.wait_for(lambda: len(sink.all) >= 34)
+    finally:
+        mixer.stop()
+    out = np.concatenate([block for _, block, _ in sink.all], axis=1)
+    silent = np.flatnonzero(out[0] == 0)
+    assert len(silent) > SAMPLE_RATE // 2
+    assert (out[:, silent[0] : silent[-1]] == 0).all()
+    assert np.abs(np.diff(out)).max() < 0.5 / 512, "faded, not cut"
+    assert out[0, -1] == 0.5
+
+
 def test_a_mixer_that_was_held_up_makes_up_for_every_sample() -> None:
     """A computer that stood still for two seconds: the sound's count is the clock, so none may be left out."""
     hand = Hand(START_NS + 2 * NS)

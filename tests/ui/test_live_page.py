@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from studio.commands import (
     NextCard,
     RetryDestination,
+    SetMuted,
     ShowCard,
     StartShow,
     StopShow,
@@ -29,6 +30,7 @@ from studio.events import (
     OutputState,
     PreviewReady,
     Snapshot,
+    SoundChanged,
     StartFailed,
 )
 from studio.media.preview import PreviewWriter
@@ -228,8 +230,32 @@ def test_the_meter_says_what_the_level_means(stage: Stage) -> None:
 
 def told_level(stage: Stage, peak: float, word: str) -> bool:
     """Tells the level again, since the bar falls slowly."""
-    stage.engine.tell(AudioLevel(peak))
+    stage.engine.tell(AudioLevel(peak, peak))
     return stage.live.meter.text.startswith(word)
+
+
+def test_one_key_mutes_and_the_state_is_told_in_words_until_it_is_over(stage: Stage) -> None:
+    stage.open().go_live()
+    press(stage, Qt.Key.Key_M)
+    assert stage.engine.wait_for(SetMuted) == SetMuted(True)
+    assert stage.live.mute.text().split() == ["Mute", "M"], "nothing is claimed before the engine says so"
+    stage.engine.tell(SoundChanged(True, SHOW.sound, now()))
+    stage.until(lambda: "Muted" in stage.live.mute.text())
+    stage.engine.tell(AudioLevel(-96.0, -15.0))
+    stage.until(lambda: stage.live.meter.peak_dbfs == -15.0)
+    assert stage.live.meter.text.startswith("Muted")
+    stage.live.mute.click()
+    assert stage.engine.wait_for(SetMuted, 2) == SetMuted(False)
+    stage.engine.tell(SoundChanged(False, SHOW.sound, now()))
+    stage.until(lambda: stage.live.mute.text().split() == ["Mute", "M"])
+
+
+def test_a_new_window_knows_that_the_microphone_is_muted(stage: Stage) -> None:
+    stage.engine.snapshot = Snapshot(
+        True, 7, now(), False, CARDS, None, None, "", (), None, (), None, muted=True, sound=SHOW.sound
+    )
+    stage.open()
+    assert "Muted" in stage.live.mute.text()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (720, 1280)])
