@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from studio.checks import CHECK_NAMES, OUTCOME_WORDS, Check, CheckPlan, CheckResult, Outcome
+from studio.checks import CHECK_NAMES, OUTCOME_WORDS, SENTENCE, Check, CheckPlan, CheckResult, Outcome
 from studio.clock import SystemClock
 from studio.config import ShowConfig
 from studio.console.output import OK, print_json
@@ -16,12 +16,14 @@ from studio.console.show import audio_from, source_from
 from studio.destinations import destination
 from studio.errors import explain, fault
 from studio.health.preflight.examination import Subject, examine
+from studio.health.preflight.microphone import answered
 from studio.i18n import N_, _
 from studio.paths import Home
 from studio.plan import load_plan
 
 EXIT_NOT_READY = 3
 MOST_MINUTES = 24 * 60
+YES = ("y", "yes", "j", "是", "听到", "听到了", "1")
 GROUPS: dict[str, tuple[Check, ...]] = {
     N_("Picture and sound"): (Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK),
     N_("This computer"): (Check.DISK, Check.POWER, Check.CLOCK),
@@ -50,9 +52,17 @@ def run(args: argparse.Namespace, home: Home) -> int:
     """Makes the checks; 0 where none is bad, else 3."""
     person = not args.json and sys.stdin.isatty() and sys.stderr.isatty()
     subject = Subject(
-        _show(args, home), _plan(args, person), home.ensure().root, SystemClock(), threading.Event(), _begun
+        _show(args, home),
+        _plan(args, person),
+        home.ensure().root,
+        SystemClock(),
+        threading.Event(),
+        _begun if person else _silent,
     )
-    results = list(examine(subject))
+    found: dict[tuple[Check, str], CheckResult] = {}
+    for result in examine(subject):
+        found[result.check, result.about] = _asked(result) if result.asks else result
+    results = list(found.values())
     if args.json:
         print_json([document(result) for result in results])
     else:
@@ -85,7 +95,23 @@ def _plan(args: argparse.Namespace, person: bool) -> CheckPlan:
 
 
 def _begun(check: Check) -> None:
-    """Nothing to say before a check that needs nobody."""
+    """Says on stderr what is wanted of the person; without one nothing is."""
+    if check is Check.MICROPHONE:
+        sys.stderr.write(_("Say now: “{sentence}”").format(sentence=_(SENTENCE)) + "\n")
+
+
+def _silent(_check: Check) -> None:
+    """Nobody is there."""
+
+
+def _asked(result: CheckResult) -> CheckResult:
+    """The same once the person has said whether it was heard; unchanged where no answer comes."""
+    sys.stderr.write(result.found.told() + _(" [y/n] "))
+    sys.stderr.flush()
+    word = sys.stdin.readline().strip().lower()
+    if not word:
+        return result
+    return answered(word in YES)
 
 
 def _print(results: Iterable[CheckResult]) -> None:

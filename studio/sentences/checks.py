@@ -4,6 +4,66 @@ from studio.i18n import N_
 from studio.sentences.lines import NOTHING_YET, PLATFORM, STATION, Lines
 
 SENTENCES: dict[str, Lines] = {
+    "check.camera_black": (
+        N_("The picture is black."),
+        NOTHING_YET,
+        N_("Take the lid off the camera, open its shutter, and switch the light on."),
+        STATION,
+    ),
+    "check.camera_frozen": (
+        N_("The picture stands still: the camera gives the same one again and again."),
+        NOTHING_YET,
+        N_("Unplug the camera and plug it in again, and close other programs that use it."),
+        STATION,
+    ),
+    "check.camera_dark": (
+        N_("The picture is too dark."),
+        NOTHING_YET,
+        N_("Switch a lamp on in front of you, or turn so that the window is before you and not behind."),
+        STATION,
+    ),
+    "check.camera_slow": (
+        N_("The camera gives only {fps} pictures a second instead of {wanted}."),
+        N_("Viewers would see jerky movements."),
+        N_("Give it more light, plug it straight into the computer, or choose a smaller picture."),
+        STATION,
+    ),
+    "check.camera_blurred": (
+        N_("The picture is blurred."),
+        NOTHING_YET,
+        N_("Wipe the lens clean, then turn its ring or move closer or away until you are sharp."),
+        STATION,
+    ),
+    "check.mic_silent": (
+        N_("The microphone gives no sound."),
+        N_("Viewers would hear nothing."),
+        N_("Look for a switch on the microphone, its cable or the keyboard, or choose another microphone."),
+        STATION,
+    ),
+    "check.mic_quiet": (
+        N_("Your voice is too quiet."),
+        N_("Viewers would hardly hear you."),
+        N_("Move closer to the microphone, or turn it up in the system's settings."),
+        STATION,
+    ),
+    "check.mic_no_voice": (
+        N_("The microphone hears a noise, but no voice."),
+        N_("Viewers would not understand you."),
+        N_("Press again and say the sentence. If that does not help, choose another microphone."),
+        STATION,
+    ),
+    "check.mic_clips": (
+        N_("The microphone is too loud: the sound is distorted."),
+        N_("Viewers would hear crackling."),
+        N_("Move away from the microphone, or turn it down in the system's settings."),
+        STATION,
+    ),
+    "check.not_heard": (
+        N_("You did not hear yourself."),
+        N_("Viewers may hear nothing either."),
+        N_("Turn the loudspeaker up and press again. If you still hear nothing, choose another microphone."),
+        STATION,
+    ),
     "check.disk_short": (
         N_("The disk is too full to record the whole show: {free_gb} GB are free, {needed_gb} GB are needed."),
         N_("Viewers would notice nothing: the recording would stop, the show go on."),

@@ -9,7 +9,7 @@ from pathlib import Path
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
 from studio.clock import Clock
 from studio.config import ShowConfig
-from studio.health.preflight import platforms, supplies, time_of_day
+from studio.health.preflight import camera, microphone, platforms, supplies, time_of_day
 from studio.i18n import N_
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,14 @@ class Subject:
 
 
 Make = Callable[[Subject], Iterator[CheckResult]]
+
+
+def _camera(subject: Subject) -> Iterator[CheckResult]:
+    yield camera.check_camera(subject.show, subject.stopping)
+
+
+def _sound(subject: Subject) -> Iterator[CheckResult]:
+    yield from microphone.check_microphone(subject.show, subject.plan, subject.stopping)
 
 
 def _disk(subject: Subject) -> Iterator[CheckResult]:
@@ -65,6 +73,8 @@ CHECKS: dict[Check, Make] = {
     Check.DISK: _disk,
     Check.POWER: _power,
     Check.DATA: _data,
+    Check.CAMERA: _camera,
+    Check.MICROPHONE: _sound,
     Check.CLOCK: _clock,
     Check.DESTINATION: _answers,
     Check.KEY: _keys,

@@ -1,0 +1,222 @@
+"""The microphone: three seconds of what it gives, judged for whether a voice is in it, and played back."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import wave
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from av.error import FFmpegError
+
+from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
+from studio.config import AudioKind, ShowConfig
+from studio.errors import Problem, StudioError, fault, reason_of
+from studio.health.loudness import FULL_DBFS, SILENT_DBFS
+from studio.i18n import N_
+from studio.media.frames import SAMPLE_RATE, Samples
+from studio.media.packets import decoded, gathered
+from studio.media.readers import resampled, sound_resampler
+from studio.media.sources import Opening, audio_openings, open_input, source_openings
+
+RECORD_S = 3.0
+SETTLE_S = 0.8  # a device clicks when it is opened, and a person needs a moment to begin
+GIVE_UP_S = 8.0
+BLOCK_SAMPLES = SAMPLE_RATE // 20
+LOWEST_DBFS = -99.0
+QUIET_DBFS = -38.0  # of the loudest twentieth of the blocks: a voice at arm's length has about -25
+VOICE_ABOVE_DB = 9.0  # between the loudest and the quietest blocks: even noise has one or two, speech twenty and more
+CLIPPED_SHARE = 0.002  # of the samples
+PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
+LONGEST_PLAY_S = 10.0
+
+LEFT_OUT = Line.of(N_("Echo, and how it sounds after the platform has compressed it."))
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How loud a recording is, in dBFS: its peak, its loud parts and its pauses."""
+
+    peak_dbfs: float
+    voice_dbfs: float
+    pause_dbfs: float
+    clipped_share: float
+
+
+Play = Callable[[Path, threading.Event], str]
+
+
+def check_microphone(
+    show: ShowConfig, plan: CheckPlan, stopping: threading.Event, play: Play | None = None, seconds: float = RECORD_S
+) -> Iterator[CheckResult]:
+    """Records, judges, plays back: one result for the microphone and one for what the person hears."""
+    if show.audio.kind is AudioKind.SILENCE:
+        yield _told(Outcome.NOT_CHECKED, Line.of(N_("The show is planned without sound.")))
+        return
+    asked = plan.person_there and show.audio.kind is AudioKind.MIC
+    try:
+        samples = _recorded(show, stopping, seconds)
+    except StudioError as error:
+        yield _told(Outcome.BAD, Line.of(N_("The microphone was to be opened.")), error.problem)
+        yield _unheard(Line.of(N_("There is nothing to play.")))
+        return
+    if samples is None:
+        yield _told(Outcome.NOT_CHECKED, Line.of(N_("It was stopped.")))
+        return
+    yield judged(level(samples), asked)
+    if show.audio.kind is not AudioKind.MIC:
+        yield _unheard(Line.of(N_("The sound comes from a file: nobody has to speak.")))
+    elif not asked:
+        yield _unheard(Line.of(N_("Nobody could be asked to speak and to listen.")))
+    else:
+        yield _played(samples, stopping, play or played_back)
+
+
+def _told(outcome: Outcome, found: Line, problem: Problem | None = None) -> CheckResult:
+    return CheckResult(Check.MICROPHONE, outcome, found, LEFT_OUT, problem)
+
+
+def _unheard(why: Line) -> CheckResult:
+    return CheckResult(Check.PLAYBACK, Outcome.NOT_CHECKED, why, LEFT_OUT)
+
+
+def judged(heard: Level, asked: bool) -> CheckResult:
+    """What a recording says of the microphone. Where nobody was asked to speak, only dead silence is a fault."""
+    found = Line.of(N_("The loudest was {peak} dB (0 is the limit)."), peak=round(heard.peak_dbfs))
+    problem = _fault(heard, asked)
+    if problem is not None:
+        return _told(Outcome.BAD, found, problem)
+    if asked:
+        good = Line(N_("A voice was heard, {peak} dB at its loudest (0 is the limit)."), found.values)
+        return _told(Outcome.GOOD, good)
+    if heard.peak_dbfs <= SILENT_DBFS:
+        return _told(Outcome.NOT_CHECKED, Line.of(N_("Next to nothing was heard, and nobody was asked to speak.")))
+    only = Line(N_("Sound comes in, {peak} dB at its loudest. Nobody was asked to speak."), found.values)
+    return CheckResult(Check.MICROPHONE, Outcome.GOOD, only, Line.of(N_("Whether it is a voice.")))
+
+
+def _fault(heard: Level, asked: bool) -> Problem | None:
+    if heard.peak_dbfs <= (SILENT_DBFS if asked else LOWEST_DBFS):
+        return Problem.of("check.mic_silent")
+    if heard.clipped_share >= CLIPPED_SHARE:
+        return Problem.of("check.mic_clips")
+    if asked and heard.voice_dbfs - heard.pause_dbfs < VOICE_ABOVE_DB:
+        return Problem.of("check.mic_no_voice")
+    if asked and heard.voice_dbfs < QUIET_DBFS:
+        return Problem.of("check.mic_quiet")
+    return None
+
+
+def level(samples: Samples) -> Level:
+    """Measures 2 × n samples, in blocks of a twentieth of a second."""
+    mono = samples.mean(axis=0)
+    whole = mono[: len(mono) // BLOCK_SAMPLES * BLOCK_SAMPLES].reshape(-1, BLOCK_SAMPLES)
+    blocks = np.sqrt((whole**2).mean(axis=1)) if len(whole) else np.zeros(1)
+    full = 10 ** (FULL_DBFS / 20)
+    return Level(
+        peak_dbfs=_dbfs(float(np.abs(samples).max(initial=0.0))),
+        voice_dbfs=_dbfs(float(np.percentile(blocks, 95))),
+        pause_dbfs=_dbfs(float(np.percentile(blocks, 10))),
+        clipped_share=float((np.abs(samples) >= full).any(axis=0).mean()) if samples.size else 0.0,
+    )
+
+
+def _dbfs(amplitude: float) -> float:
+    return max(LOWEST_DBFS, 20 * float(np.log10(amplitude))) if amplitude > 0 else LOWEST_DBFS
+
+
+def _openings(show: ShowConfig) -> list[Opening]:
+    return audio_openings(show.audio) or source_openings(show.source, show.canvas)
+
+
+def _recorded(show: ShowConfig, stopping: threading.Event, seconds: float) -> Samples | None:
+    """What the chosen sound gives, 2 × n at 48 kHz; None where it was stopped. Raises `audio.unreadable`."""
+    name = show.audio.target or show.audio.kind.value
+    container, _opening = open_input(
+        _openings(show), fault("audio.unreadable", name=name), fault("audio.busy", name=name), stopping
+    )
+    until_s = time.monotonic() + GIVE_UP_S
+    skipped = 0 if show.audio.kind is AudioKind.CLIP else round(SETTLE_S * SAMPLE_RATE)
+    wanted = round(seconds * SAMPLE_RATE)
+    pieces: list[Samples] = []
+    count = 0
+    with closing(container):
+        if not container.streams.audio:
+            raise fault("audio.unreadable", name=name, reason=N_("there is no sound in it"))
+        resampler = sound_resampler()
+        try:
+            for frame in decoded(gathered(container.demux(container.streams.audio[:1]))):
+                if stopping.is_set():
+                    return None
+                for piece in resampled(resampler, frame) if isinstance(frame, av.AudioFrame) else ():
+                    pieces.append(piece)
+                    count += piece.shape[1]
+                if count >= skipped + wanted or time.monotonic() > until_s:
+                    break
+        except (FFmpegError, OSError) as error:
+            if count <= skipped:
+                raise fault("audio.unreadable", name=name, reason=reason_of(error)) from error
+    if count <= skipped:
+        raise fault("audio.unreadable", name=name, reason=N_("no sound comes from it"))
+    return np.concatenate(pieces, axis=1)[:, skipped : skipped + wanted]
+
+
+def _played(samples: Samples, stopping: threading.Event, play: Play) -> CheckResult:
+    handle, path = tempfile.mkstemp(".wav")
+    os.close(handle)
+    try:
+        _write(Path(path), samples)
+        reason = play(Path(path), stopping)
+    finally:
+        with suppress(OSError):
+            Path(path).unlink()
+    if reason:
+        return _unheard(Line.of(N_("It could not be played back: {reason}."), reason=reason))
+    found = Line.of(N_("It was played back. Did you hear yourself?"))
+    return CheckResult(Check.PLAYBACK, Outcome.NOT_CHECKED, found, LEFT_OUT, asks=True)
+
+
+def answered(heard: bool) -> CheckResult:
+    """What the person says of it."""
+    if heard:
+        return CheckResult(Check.PLAYBACK, Outcome.GOOD, Line.of(N_("You heard yourself.")), LEFT_OUT)
+    found = Line.of(N_("You did not hear yourself."))
+    return CheckResult(Check.PLAYBACK, Outcome.BAD, found, LEFT_OUT, Problem.of("check.not_heard"))
+
+
+def _write(path: Path, samples: Samples) -> None:
+    pcm = (np.clip(samples, -1, 1) * 32767).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(pcm.T.tobytes())
+
+
+def played_back(path: Path, stopping: threading.Event) -> str:
+    """Plays a file through what the system has; gives back why that did not work, or nothing."""
+    if sys.platform == "win32":
+        import winsound  # noqa: PLC0415 - exists on Windows only
+
+        try:
+            winsound.PlaySound(str(path), winsound.SND_FILENAME)
+        except RuntimeError:
+            return N_("the loudspeaker does not open")
+        return ""
+    player = next((player for player in PLAYERS if shutil.which(player[0])), None)
+    if player is None:
+        return N_("this system has no player for sounds")
+    with subprocess.Popen([*player, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        until_s = time.monotonic() + LONGEST_PLAY_S
+        while process.poll() is None:
+            if stopping.wait(0.05) or time.monotonic() > until_s:
+                process.kill()
+    return "" if process.returncode == 0 else N_("the loudspeaker does not open")

@@ -1,0 +1,166 @@
+"""The microphone check: a device without hardware, recordings of known level, and a real player process."""
+
+import os
+import threading
+import wave
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.checks import Check, CheckPlan, CheckResult, Outcome
+from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
+from studio.errors import explain
+from studio.health.preflight.microphone import answered, check_microphone, judged, level, played_back
+from studio.media.frames import SAMPLE_RATE, Samples
+from studio.shop.demo import demo_clip
+from tests.end2end.alsa import NAME, FakeMicrophone
+
+PERSON, NOBODY = CheckPlan(), CheckPlan(person_there=False)
+RANDOM = np.random.default_rng(3)
+
+
+def speech(loudness: float = 0.3, noise: float = 0.001) -> Samples:
+    """Three seconds of syllables with pauses, over the noise of a room."""
+    at_s = np.arange(3 * SAMPLE_RATE) / SAMPLE_RATE
+    voice = np.sin(2 * np.pi * 180 * at_s) * (np.sin(2 * np.pi * 1.5 * at_s) > 0.3) * loudness
+    mono = voice + RANDOM.normal(0, noise, at_s.size)
+    return np.clip(np.stack([mono, mono]), -1, 1).astype(np.float32)
+
+
+def code(result: CheckResult) -> str | None:
+    if result.problem is not None:
+        assert "…" not in explain(result.problem).fix
+    return result.problem.code if result.problem else None
+
+
+@pytest.mark.parametrize(
+    ("samples", "asked", "outcome", "expected"),
+    [
+        (speech(), True, Outcome.GOOD, None),
+        (speech(0.08, 0.003), True, Outcome.GOOD, None),
+        (np.zeros((2, 3 * SAMPLE_RATE), np.float32), True, Outcome.BAD, "check.mic_silent"),
+        (np.zeros((2, 3 * SAMPLE_RATE), np.float32), False, Outcome.BAD, "check.mic_silent"),
+        (speech(0.0, 0.0005), True, Outcome.BAD, "check.mic_silent"),
+        (speech(0.0, 0.0005), False, Outcome.NOT_CHECKED, None),  # a quiet room is no fault
+        (speech(0.0, 0.1), True, Outcome.BAD, "check.mic_no_voice"),
+        (speech(0.0, 0.1), False, Outcome.GOOD, None),  # it gives sound, and no more is said
+        (speech(0.01, 0.0005), True, Outcome.BAD, "check.mic_quiet"),
+        (speech(3.0), True, Outcome.BAD, "check.mic_clips"),
+    ],
+    ids=["spoken", "spoken in a noisy yard", "dead", "dead, nobody asked", "room", "room, nobody asked", "engine",
+         "engine, nobody asked", "far away", "too loud"],
+)  # fmt: skip
+def test_a_recording_is_judged(samples: Samples, asked: bool, outcome: Outcome, expected: str | None) -> None:
+    result = judged(level(samples), asked)
+    assert (result.outcome, code(result)) == (outcome, expected)
+
+
+def test_levels_are_in_decibels_below_full_scale() -> None:
+    tone = 0.5 * np.sin(2 * np.pi * 440 * np.arange(SAMPLE_RATE) / SAMPLE_RATE)
+    heard = level(np.stack([tone, tone]).astype(np.float32))
+    assert heard.peak_dbfs == pytest.approx(-6.0, abs=0.1)
+    assert heard.voice_dbfs == pytest.approx(-9.0, abs=0.1)
+    assert heard.clipped_share == 0.0
+
+
+@pytest.fixture
+def show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ShowConfig]:
+    """A show whose microphone gives an even tone."""
+    with FakeMicrophone(tmp_path) as microphone:
+        for name, value in microphone.environment().items():
+            monkeypatch.setenv(name, value)
+        yield ShowConfig(audio=AudioConfig(AudioKind.MIC, NAME))
+
+
+def results(show: ShowConfig, plan: CheckPlan = PERSON, reason: str = "") -> dict[Check, CheckResult]:
+    """The check with a player that plays nothing, and gives back `reason`."""
+
+    def play(path: Path, _stopping: threading.Event) -> str:
+        with wave.open(str(path)) as file:
+            assert file.getnframes() == pytest.approx(0.5 * SAMPLE_RATE, rel=0.1)
+        return reason
+
+    found = check_microphone(show, plan, threading.Event(), play, seconds=0.5)
+    return {result.check: result for result in found}
+
+
+def test_an_open_microphone_is_recorded_and_played_back(show: ShowConfig) -> None:
+    """An even tone is no voice; the person is asked all the same."""
+    found = results(show)
+    assert code(found[Check.MICROPHONE]) == "check.mic_no_voice"
+    assert found[Check.PLAYBACK].asks
+    assert found[Check.PLAYBACK].outcome is Outcome.NOT_CHECKED
+
+
+def test_where_nobody_is_there_no_voice_is_claimed(show: ShowConfig) -> None:
+    found = results(show, NOBODY)
+    assert found[Check.MICROPHONE].outcome is Outcome.GOOD
+    assert "voice" in found[Check.MICROPHONE].not_covered.told()
+    assert found[Check.PLAYBACK].outcome is Outcome.NOT_CHECKED
+    assert not found[Check.PLAYBACK].asks
+
+
+def test_without_a_loudspeaker_the_reason_is_told(show: ShowConfig) -> None:
+    playback = results(show, reason="this system has no player for sounds")[Check.PLAYBACK]
+    assert playback.outcome is Outcome.NOT_CHECKED
+    assert "no player" in playback.found.told()
+
+
+@pytest.mark.parametrize(("heard", "expected"), [(True, None), (False, "check.not_heard")])
+def test_the_person_has_the_last_word(heard: bool, expected: str | None) -> None:
+    assert code(answered(heard)) == expected
+
+
+def test_a_microphone_that_is_not_there_is_told(tmp_path: Path) -> None:
+    found = results(ShowConfig(audio=AudioConfig(AudioKind.MIC, "no-such-microphone")))
+    assert code(found[Check.MICROPHONE]) == "audio.unreadable"
+    assert found[Check.PLAYBACK].outcome is Outcome.NOT_CHECKED
+
+
+def test_the_sound_of_a_clip_needs_nobody_to_speak() -> None:
+    source = SourceConfig(SourceKind.CLIP, str(demo_clip()))
+    found = results(ShowConfig(source=source, audio=AudioConfig(AudioKind.CLIP)))
+    assert found[Check.MICROPHONE].outcome is Outcome.GOOD
+    assert "file" in found[Check.PLAYBACK].found.told()
+
+
+def test_a_show_without_sound_is_not_checked() -> None:
+    found = results(ShowConfig(audio=AudioConfig(AudioKind.SILENCE)))
+    assert [result.outcome for result in found.values()] == [Outcome.NOT_CHECKED]
+
+
+@pytest.mark.parametrize(("ends_with", "told"), [(0, ""), (1, "the loudspeaker does not open")])
+def test_the_systems_player_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends_with: int, told: str) -> None:
+    heard, recording = tmp_path / "heard", tmp_path / "recording.wav"
+    player = tmp_path / "bin" / "aplay"
+    player.parent.mkdir()
+    player.write_text(f'#!/bin/sh\necho "$@" > {heard}\nexit {ends_with}\n')
+    player.chmod(0o755)
+    monkeypatch.setenv("PATH", str(player.parent))
+    assert played_back(recording, threading.Event()) == told
+    assert heard.read_text().split() == ["-q", str(recording)]
+
+
+def test_without_a_player_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "no player" in played_back(tmp_path / "recording.wav", threading.Event())
+
+
+def test_a_player_that_hangs_is_ended_with_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    player = tmp_path / "aplay"
+    player.write_text("#!/bin/sh\nexec sleep 60\n")
+    player.chmod(0o755)
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path), "/bin", "/usr/bin"]))
+    stopping = threading.Event()
+    stopping.set()
+    assert played_back(tmp_path / "recording.wav", stopping)
+
+
+def test_a_stop_ends_the_recording(show: ShowConfig) -> None:
+    stopping = threading.Event()
+    stopping.set()
+    (only,) = check_microphone(replace(show), PERSON, stopping)
+    assert only.outcome is Outcome.NOT_CHECKED
