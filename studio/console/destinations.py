@@ -187,7 +187,7 @@ def _asked_for(args: argparse.Namespace) -> DestinationConfig:
 
 def _key(server: str) -> str:
     """The key, or the whole address where no server is known; never from the command line."""
-    from_environment = os.environ.get(KEY_VARIABLE, "")
+    from_environment = os.environ.pop(KEY_VARIABLE, "")  # the processes that are started inherit what is there
     if from_environment:
         return from_environment
     if not sys.stdin.isatty():

@@ -96,7 +96,8 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
 def run_live(args: argparse.Namespace) -> int:
     home = home_of(args.home)
     try:
-        given = args.to or list(filter(None, [os.environ.get(STREAM_URL_VARIABLE)]))
+        # Taken out: the processes a show starts inherit the environment, and anybody's tools can read it there.
+        given = args.to or list(filter(None, [os.environ.pop(STREAM_URL_VARIABLE, "")]))
         destinations = tuple(destination(home, text, number) for number, text in enumerate(given, 1))
         if args.resume is not None:
             _check_lengths(args)

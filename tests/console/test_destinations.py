@@ -60,6 +60,7 @@ def test_without_a_key_store_that_is_told_once(
 ) -> None:
     monkeypatch.setenv("NONGBO_STREAM_KEY", KEY)
     first = nongbo("destinations", "add", "自家", "--server", "rtmp://127.0.0.1/live")
+    monkeypatch.setenv("NONGBO_STREAM_KEY", KEY)
     second = nongbo("destinations", "add", "自家", "--server", "rtmp://127.0.0.1/live")
     assert "has no key store" in first.err
     assert second.err == ""

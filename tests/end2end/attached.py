@@ -79,3 +79,9 @@ class AttachedClient:
         """How many events came so far."""
         with self._came:
             return len(self._events)
+
+    @property
+    def events(self) -> list[Event]:
+        """All that came so far."""
+        with self._came:
+            return list(self._events)

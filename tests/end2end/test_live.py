@@ -284,9 +284,10 @@ def test_ctrl_c_ends_in_order_and_the_key_is_nowhere(tmp_path: Path, own_home: P
         assert "/live/•••" in program.wait_for("on air")
         assert len(watch(rtmp_server.url(key), 1.0).video) > 20
         commands = [" ".join(process.cmdline()) for process in program.tree()]
+        commands += [str(process.environ()) for process in program.tree()[1:]]
         program.interrupt()
         ended = program.wait(20)
-    assert len(commands) >= 2, "no relay was seen"
+    assert len(commands) >= 3, "no relay was seen"
     assert ended.code == 0, ended.stderr
     assert "The show lasted" in ended.stdout
     assert len(watch(rtmp_server.recording(key)).video) > FPS
