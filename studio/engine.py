@@ -172,7 +172,6 @@ class Engine:
                 self._end_show()
             case _:
                 on_air.obey(command)
-                self._keep_show(on_air)
 
     def _resume_show(self, session_id: int, show: ShowConfig | None) -> None:
         """Goes on with a session that was cut off: the same number, the card that was on, the counts so far."""
@@ -259,6 +258,7 @@ class Engine:
         on_air.explain_slate()
         if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:
             on_air.broadcast.watch_outputs()
+            self._keep_show(on_air)
             self._emit(on_air.health(self._load.read()))
             on_air.govern()
         duration_s = on_air.broadcast.show.duration_s

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.config import ShowConfig
+from studio.disk import room_words
 from studio.errors import Problem, StudioError
 from studio.i18n import _
 from studio.ui import theme
@@ -38,7 +39,7 @@ class SetupPage(QWidget):
         self.save_button.setProperty("live", True)
         self.save_button.setIconSize(QSize(26, 26))
         self.save_button.setFont(theme.text_font(14, bold=True))
-        self.saved, self.fault = QLabel(wordWrap=True), QFrame()
+        self.saved, self.fault, self.room = QLabel(wordWrap=True), QFrame(), QLabel(wordWrap=True)
         self.fault_lines = FourLines(13)
         self._looker: Worker | None = None
         self._lay_out()
@@ -64,6 +65,7 @@ class SetupPage(QWidget):
         main = QVBoxLayout()
         main.addWidget(_heading(_("The show")))
         main.addWidget(_scrolling(self.form), 1)
+        main.addWidget(self.room)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 14, 20, 14)
         layout.setSpacing(28)
@@ -100,6 +102,7 @@ class SetupPage(QWidget):
 
     @Slot()
     def _touched(self) -> None:
+        self._tell_room()
         self.saved.setText("" if self._planned() == self._desk.show else _("Not saved yet."))
 
     @Slot(object)
@@ -119,7 +122,15 @@ class SetupPage(QWidget):
         if self._looker is None or not self._looker.alive:
             self._looker = Worker("camera-list", self._look)
             self._looker.start()
+        self._tell_room()
         super().showEvent(event)
+
+    def _tell_room(self) -> None:
+        """How long the disk will last for what is filled in."""
+        show = self._planned()
+        words = room_words(show) if show is not None else ""
+        self.room.setText(words)
+        self.room.setVisible(bool(words))
 
     def _look(self, stopping: threading.Event) -> None:
         names = self._desk.cameras()
