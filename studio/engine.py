@@ -46,6 +46,7 @@ from studio.store.store import Store
 from studio.worker import Worker
 
 if TYPE_CHECKING:
+    from studio.health.preflight.examiner import Examiner
     from studio.platforms import ViewerPoller
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class Engine:
         self._on_air: OnAir | None = None
         self._preview_wanted = False
         self._devices = DeviceWatch(self._emit)
+        self._examiner: Examiner | None = None
         self._worker = Worker("engine", self._run)
 
     def start(self) -> None:
@@ -108,6 +110,8 @@ class Engine:
         self._commands.put(None)
         self._worker.stopping.set()
         self._worker.join(60.0)
+        if self._examiner is not None:
+            self._examiner.stop()
         self._finisher.stop()
         self._devices.stop()
         self._journal.stop()
@@ -164,6 +168,8 @@ class Engine:
                     on_air.broadcast.watch_preview(on)
             case ask.ListDevices():
                 self._devices.ask()
+            case ask.RunChecks() | ask.AnswerHeard():
+                self._examine(command)
             case ask.Ping() | ask.Quit():
                 pass  # answered by whoever holds the line
             case _ if on_air is None:
@@ -196,6 +202,8 @@ class Engine:
         if self._on_air is not None:
             self._tell(StartFailed(Problem.of("show.running")))
             return
+        if self._examiner is not None:
+            self._examiner.stop()  # it may have the camera
         self._finisher.hold()
         self._load.start()
         at = self._clock.utc()
@@ -240,6 +248,16 @@ class Engine:
             raise
         if poller is not None:
             poller.start()
+
+    def _examine(self, command: ask.RunChecks | ask.AnswerHeard) -> None:
+        if self._examiner is None:
+            from studio.health.preflight.examiner import Examiner  # noqa: PLC0415 - most shows are started without
+
+            self._examiner = Examiner(self._emit, self._clock, self._home.root)
+        if isinstance(command, ask.RunChecks):
+            self._examiner.examine(command, self._on_air is not None)
+        else:
+            self._examiner.answer(command.heard)
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:
