@@ -18,6 +18,19 @@ OUTPUT_WORDS: dict[OutputState, tuple[str, str, str]] = {
     OutputState.STOPPING: ("wait", FAINT, N_("Ending…")),
 }
 
+# what the watchdogs warn of -> its drawing; these are told very large
+WARNING_DRAWINGS = {
+    "watch.black": "camera_off",
+    "watch.frozen": "frozen",
+    "watch.dark": "lamp",
+    "watch.blurred": "blurred",
+    "watch.nobody": "nobody",
+    "watch.silent": "silent",
+    "watch.clipped": "loud",
+    "watch.muted": "muted",
+    "watch.code": "code",
+}
+
 QUIET_DBFS = -35.0
 LOUD_DBFS = -3.0
 SILENT_DBFS = -60.0
