@@ -49,6 +49,7 @@ class SetupPage(QWidget):
         self.form.edited.connect(self._touched)
         self.warnings.edited.connect(self._touched)
         self.destinations.edited.connect(self._touched)
+        self.destinations.taken.connect(self.save)
         self.cameras_found.connect(lambda names: self.form.suggest("cameras", names))
         desk.plan_changed.connect(self._show_plan)
 

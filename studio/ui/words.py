@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from overlays.card import CardParams
+from studio.addresses import virtual_camera_of
 from studio.errors import Problem, explain
 from studio.events import HealthSampled, OutputState, ShowReport
 from studio.i18n import N_, _, ngettext
@@ -130,3 +131,11 @@ def report_lines(report: ShowReport, pieces: int, rehearsal: bool) -> tuple[str,
     if report.recording:
         lines.append(_("Recorded in {path}").format(path=report.recording))
     return heading, lines
+
+
+def address_words(address: str) -> str:
+    """A masked address, or the virtual camera it names."""
+    device = virtual_camera_of(address)
+    if device is None:
+        return address
+    return _("Virtual camera") + (f": {device}" if device else "")
