@@ -76,30 +76,23 @@ class CardDesk:
 
     def show(self, sku: str | None) -> None:
         """Puts the card of `sku` on the picture, or takes the card off; an unknown SKU changes nothing."""
-        card = self.card(sku) if sku is not None else None
-        if card is None and sku is not None:
-            self._notice(Problem.of("card.unknown", sku=sku))
-            return
-        if not self._put(card):
-            return
-        self._shown_ns = self._clock.now_ns()
-        if sku != self.current:
-            self.current = sku
-            self._emit(CardChanged(sku, self._clock.utc()))
-
-    def _put(self, card: CardParams | None) -> bool:
-        """Draws the card into the picture, or takes the card off; False where it cannot be drawn."""
         layer = place = None
-        if card is not None:
-            card = self._allowed(card)
-            layer = self._draw("card", card)
+        if sku is not None:
+            card = self.card(sku)
+            if card is None:
+                self._notice(Problem.of("card.unknown", sku=sku))
+                return
+            layer = self._draw("card", self._allowed(card))
             if layer is None:
-                return False
+                return
             if card.link.strip():
                 place = (layer.x, layer.y, layer.width, layer.height)
         self._broadcast.layers.show("card", layer)
         self._broadcast.watchdogs.expect_code(place)
-        return True
+        self._shown_ns = self._clock.now_ns()
+        if sku != self.current:
+            self.current = sku
+            self._emit(CardChanged(sku, self._clock.utc()))
 
     def _allowed(self, card: CardParams) -> CardParams:
         """The card without its code, where a destination forbids codes."""
@@ -116,8 +109,9 @@ class CardDesk:
                 self._emit(Noticed(Problem.of("codes.off", name=name), active, self._clock.utc()))
         self._codeless = codeless
         card = self.card(self.current) if self.current is not None else None
-        if card is not None:
-            self._put(card)
+        layer = self._draw("card", self._allowed(card)) if card is not None else None
+        if layer is not None:
+            self._broadcast.layers.show("card", layer)
 
     def next(self) -> None:
         """The card after the present one; after the last the first."""

@@ -34,6 +34,7 @@ GROUPS = {
     "destinations": "destinations",
     "devices": "devices",
     "doctor": "doctor",
+    "encoders": "encoders",
 }
 
 

@@ -8,6 +8,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,10 +21,12 @@ from studio.cards import CardDesk
 from studio.clock import Clock, SystemClock
 from studio.commands import Command
 from studio.config import ShowConfig
+from studio.encoder_memory import chosen_encoder, remember
 from studio.errors import Problem, StudioError, bug_of, fault
 from studio.events import (
     AudioLevel,
     CutOff,
+    EncodersTried,
     Event,
     Noticed,
     RecordingFinished,
@@ -36,6 +39,7 @@ from studio.health.load import LoadMeter
 from studio.journal import Journal
 from studio.media.allocator import give_back
 from studio.media.devices import DeviceWatch
+from studio.media.encoder_choice import EncoderTrials
 from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX, Finisher
 from studio.media.frames import NS
 from studio.on_air import OnAir
@@ -46,7 +50,6 @@ from studio.store.store import Store
 from studio.worker import Worker
 
 if TYPE_CHECKING:
-    from studio.health.preflight.examiner import Examiner
     from studio.platforms import ViewerPoller
 
 log = logging.getLogger(__name__)
@@ -72,8 +75,8 @@ class Engine:
         self._cut_off: CutOff | None = None
         self._on_air: OnAir | None = None
         self._preview_wanted = False
+        self._trials: EncoderTrials | None = None
         self._devices = DeviceWatch(self._emit)
-        self._examiner: Examiner | None = None
         self._worker = Worker("engine", self._run)
 
     def start(self) -> None:
@@ -110,8 +113,7 @@ class Engine:
         self._commands.put(None)
         self._worker.stopping.set()
         self._worker.join(60.0)
-        if self._examiner is not None:
-            self._examiner.stop()
+        self._stop_trials()
         self._finisher.stop()
         self._devices.stop()
         self._journal.stop()
@@ -166,10 +168,10 @@ class Engine:
                 self._preview_wanted = on
                 if on_air is not None:
                     on_air.broadcast.watch_preview(on)
+            case ask.TryEncoders(show):
+                self._try_encoders(show)
             case ask.ListDevices():
                 self._devices.ask()
-            case ask.RunChecks() | ask.AnswerHeard():
-                self._examine(command)
             case ask.Ping() | ask.Quit():
                 pass  # answered by whoever holds the line
             case _ if on_air is None:
@@ -178,6 +180,24 @@ class Engine:
                 self._end_show()
             case _:
                 on_air.obey(command)
+                self._keep_show(on_air)
+
+    def _try_encoders(self, show: ShowConfig) -> None:
+        """Begins the trials anew; beside a running show they would disturb it, and are broken off before they begin."""
+        self._stop_trials()
+        self._trials = EncoderTrials(show, self._tried)
+        if self._on_air is None:
+            self._trials.start()
+        else:
+            self._tell(self._trials.broken_off())
+
+    def _stop_trials(self) -> None:
+        if self._trials is not None:
+            self._trials.stop()
+
+    def _tried(self, found: EncodersTried) -> None:
+        remember(self._home, found)
+        self._tell(found)
 
     def _resume_show(self, session_id: int, show: ShowConfig | None) -> None:
         """Goes on with a session that was cut off: the same number, the card that was on, the counts so far."""
@@ -202,9 +222,9 @@ class Engine:
         if self._on_air is not None:
             self._tell(StartFailed(Problem.of("show.running")))
             return
-        if self._examiner is not None:
-            self._examiner.stop()  # it may have the camera
         self._finisher.hold()
+        self._stop_trials()
+        show = replace(show, encoder=chosen_encoder(self._home, show))
         self._load.start()
         at = self._clock.utc()
         broadcast = Broadcast(show, self._clock, self._emit, _record_path(show, at), self._devices)
@@ -249,16 +269,6 @@ class Engine:
         if poller is not None:
             poller.start()
 
-    def _examine(self, command: ask.RunChecks | ask.AnswerHeard) -> None:
-        if self._examiner is None:
-            from studio.health.preflight.examiner import Examiner  # noqa: PLC0415 - most shows are started without
-
-            self._examiner = Examiner(self._emit, self._clock, self._home.root)
-        if isinstance(command, ask.RunChecks):
-            self._examiner.examine(command, self._on_air is not None)
-        else:
-            self._examiner.answer(command.heard)
-
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:
             return None
@@ -276,7 +286,6 @@ class Engine:
         on_air.explain_slate()
         if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:
             on_air.broadcast.watch_outputs()
-            self._keep_show(on_air)
             self._emit(on_air.health(self._load.read()))
             on_air.govern()
         duration_s = on_air.broadcast.show.duration_s

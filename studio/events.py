@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from overlays.card import CardParams
-from studio.checks import Check, CheckResult
 from studio.config import AudioConfig, SoundConfig, SourceConfig
 from studio.errors import Problem
 
@@ -308,29 +307,41 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class TriedEncoder:
+    """One encoder's trial: what a second of video costs, how fast it went, how near the picture came to the original.
+
+    `refused` says why it will not do, in the source language or its driver's own words; empty where it would.
+    """
+
+    codec: str
+    preset: str  # x264's; empty for a chip
+    cpu_s: float = 0.0
+    speed: float = 0.0  # times real time
+    quality_db: float = 0.0  # SSIM, −10·log10(1 − s)
+    kbps: float = 0.0
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodersTried:
+    """A trial of the encoders is over; `chosen` is used from now on where nothing else was asked for.
+
+    Nothing is chosen where the trial was broken off, as it is when a show starts.
+    """
+
+    width: int
+    height: int
+    fps: int
+    pictures: str  # what was compressed: camera, clip…
+    tried: tuple[TriedEncoder, ...]
+    chosen: TriedEncoder | None
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewReady:
     """The shared picture can be read at `path`."""
 
     path: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckBegun:
-    """This check is being made now; the person may have to do something for it."""
-
-    check: Check
-
-
-@dataclass(frozen=True, slots=True)
-class CheckDone:
-    """What a check found; a later one of the same check and destination takes its place."""
-
-    result: CheckResult
-
-
-@dataclass(frozen=True, slots=True)
-class ChecksEnded:
-    """All that was asked for has been tried, or was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,8 +369,6 @@ Event = (
     | AudioChanged
     | DevicesFound
     | PreviewReady
-    | CheckBegun
-    | CheckDone
-    | ChecksEnded
+    | EncodersTried
     | Pong
 )

@@ -54,6 +54,11 @@ class Home:
     def destinations(self) -> Path:
         return self.root / "destinations.json"
 
+    @property
+    def encoders(self) -> Path:
+        """What the trials of encoders on this computer found."""
+        return self.root / "encoders.json"
+
     def ensure(self) -> "Home":
         """Makes the folders; raises `home.unwritable` where that cannot be."""
         try:

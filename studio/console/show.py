@@ -132,14 +132,11 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
     """The show the options describe; raises `StudioError` for what will not do."""
     source = source_from(args.source)
     audio = audio_from(args.audio, source)
-    size = re.fullmatch(r"(\d+)[xX×](\d+)", args.size)
-    if size is None:
-        raise fault("value.bad", field="--size", value=args.size, reason="1280x720, 720x1280")
     _check_lengths(args)
     show = ShowConfig(
         source=source,
         audio=audio,
-        canvas=CanvasConfig(int(size[1]), int(size[2]), args.fps),
+        canvas=canvas_from(args.size, args.fps),
         encoder=EncoderConfig(args.bitrate, args.preset),
         rotate_s=args.rotate,
         ticker=args.ticker,
@@ -157,6 +154,14 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         raise fault("card.unknown", sku=args.card)
     first = args.card if args.card != "all" else next(iter(skus), None)
     return replace(show, cards=cards, first_card=first)
+
+
+def canvas_from(size: str, fps: int) -> CanvasConfig:
+    """The canvas that `--size` and `--fps` name."""
+    sides = re.fullmatch(r"(\d+)[xX×](\d+)", size)
+    if sides is None:
+        raise fault("value.bad", field="--size", value=size, reason="1280x720, 720x1280")
+    return CanvasConfig(int(sides[1]), int(sides[2]), fps)
 
 
 def watch_from(given: list[str]) -> WatchConfig:

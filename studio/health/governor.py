@@ -27,7 +27,8 @@ class Ease(StrEnum):
 COST_OF_RETURN = {Ease.PREVIEW: 1.05, Ease.MOTION: 1.1, Ease.CARE: 2.2, Ease.RATE: 2.0}
 
 WARM_UP_S = 3.0  # a computer that has just begun is late once or twice
-SETTLE_S = 2.0  # a step needs that long to show what it brings
+# How long a step needs to show what it brings: frames that wait have to be worked off.
+SETTLE_S = {Ease.PREVIEW: 0.9, Ease.MOTION: 0.9, Ease.CARE: 1.9, Ease.RATE: 1.9}
 LATE_TICKS_FELT = 3  # in a second
 QUEUE_FELT = 0.5  # share of the queue before the encoder that is full
 HEAVY_SKIPS = 3  # in a second: nothing is waited for
@@ -67,7 +68,7 @@ class Governor:
         self._last: tuple[float, Signs] | None = None
         self._troubled: deque[bool] = deque(maxlen=TROUBLE_OF_LAST_S[1])
         self._busy: deque[float] = deque(maxlen=BUSY_OF_LAST_S)
-        self._changed_s = self._calm_since_s = 0.0
+        self._settled_s = self._calm_since_s = 0.0
         self._returned_s = float("-inf")
         self._patience_s = PATIENCE_S
 
@@ -85,7 +86,7 @@ class Governor:
         self._busy.append((signs.encoder_busy_s - last[1].encoder_busy_s) / (now_s - last[0]))
         if reason:
             self._calm_since_s = now_s
-        if now_s - self._changed_s < SETTLE_S:
+        if now_s < self._settled_s:
             return None
         if reason and (heavy or self._troubled.count(True) >= TROUBLE_OF_LAST_S[0]):
             return self._take(now_s, reason, brings)
@@ -98,7 +99,8 @@ class Governor:
         relapsed = now_s - self._returned_s < RELAPSE_S
         self._patience_s = min(LONGEST_PATIENCE_S, self._patience_s * 2) if relapsed else PATIENCE_S
         self.eased.append(step)
-        self._changed_s = self._calm_since_s = now_s
+        self._calm_since_s = now_s
+        self._settled_s = now_s + SETTLE_S[step]
         self._troubled.clear()
         return Change(step, True, reason)
 
@@ -109,7 +111,8 @@ class Governor:
         if max(self._busy) * COST_OF_RETURN[step] > BUSY_AT_MOST:
             return None
         self.eased.remove(step)
-        self._changed_s = self._calm_since_s = self._returned_s = now_s
+        self._calm_since_s = self._returned_s = now_s
+        self._settled_s = now_s + SETTLE_S[step]
         return Change(step, False, "")
 
 

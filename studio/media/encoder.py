@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +21,7 @@ from av.error import FFmpegError
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
-from studio.config import CanvasConfig, EncoderConfig
+from studio.config import AUTO, CanvasConfig, EncoderConfig
 from studio.errors import fault
 from studio.media.codecs import X264, can_be_quicker, pixel_format, set_up, video_options
 from studio.media.frames import (
@@ -50,6 +51,11 @@ AUDIO_OPTIONS = {"aac_coder": "fast"}
 def usable_cores() -> int:
     """The cores this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def threads_for(canvas: CanvasConfig) -> int:
+    """How many threads of x264 a show begins with."""
+    return 1 if canvas.width * canvas.height * canvas.fps <= ONE_CORE_PIXELS_PER_S else ALL_CORES
 
 
 def missing_codecs() -> list[str]:
@@ -87,7 +93,7 @@ class Encoder:
         self._worker = Worker("encoder", self._run, failed)
         self._keyframe_wanted = threading.Event()
         self._container: OutputContainer | None = None
-        self._threads = 1 if canvas.width * canvas.height * canvas.fps <= ONE_CORE_PIXELS_PER_S else ALL_CORES
+        self._threads = threads_for(canvas)
         self._codec: Any = None  # what encodes the picture now
         self._pixels = pixel_format(settings.codec)
         self._quick = self._quick_wanted = False
@@ -117,15 +123,26 @@ class Encoder:
         return len(self._queue)
 
     def open(self) -> None:
-        """Makes both encoders, so that outputs can be built from their streams; no frame is taken yet."""
+        """Makes both encoders, so that outputs can be built from their streams; no frame is taken yet.
+
+        A chip that was chosen and does not open any more is replaced by x264.
+        """
         try:
-            container = av.open(os.devnull, "w", format="null")
-            self.video = self._open_video(container)
-            self.audio = self._open_audio(container)
-            container.start_encoding()
-            self._codec = self._new_codec()
+            self._open()
         except (FFmpegError, ValueError) as error:
-            raise fault("encoder.failed", reason=error) from error
+            if self._settings.codec == X264:
+                raise fault("encoder.failed", reason=error) from error
+            log.warning("%s does not open, x264 takes its place: %s", self._settings.codec, error)
+            self._settings = replace(self._settings, codec=X264, preset=AUTO)
+            self._pixels = pixel_format(X264)
+            self.open()
+
+    def _open(self) -> None:
+        container = av.open(os.devnull, "w", format="null")
+        self.video = self._open_video(container)
+        self.audio = self._open_audio(container)
+        container.start_encoding()
+        self._codec = self._new_codec()
         self._container = container
 
     def start(self) -> None:

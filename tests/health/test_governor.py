@@ -84,9 +84,9 @@ def test_lasting_trouble_takes_all_steps_in_their_order_and_time_between_them(tr
     laptop = warm()
     laptop.live(40, **trouble)
     assert laptop.steps == [(ease, True) for ease in Ease]
-    times = [at for at, _change in laptop.changes]
-    assert all(after - before >= SETTLE_S for before, after in itertools.pairwise(times))
-    assert times[-1] - times[0] <= 12
+    for (at, change), (next_at, _next) in itertools.pairwise(laptop.changes):
+        assert next_at - at >= SETTLE_S[change.ease]
+    assert laptop.changes[-1][0] - laptop.changes[0][0] <= 8
 
 
 def test_heavy_trouble_is_not_waited_for() -> None:
@@ -103,7 +103,7 @@ def test_a_step_that_would_bring_nothing_is_passed_over() -> None:
 
 def test_no_more_is_given_up_than_it_takes() -> None:
     laptop = warm()
-    laptop.live(3, skipped=15)
+    laptop.live(2, skipped=15)
     laptop.live(10, busy=0.7)
     assert laptop.steps == [(Ease.PREVIEW, True), (Ease.MOTION, True)]
 

@@ -1,1 +1,0 @@
-"""Sounds of the window; `warning.py` makes them."""
