@@ -139,8 +139,8 @@ class Broadcast:
         self._compositor.frame_divisor = self.frame_divisor
         self._mixer = AudioMixer(track, timeline, self._clock, self._encoder.put_audio, self._failed)
         self._track_input.lay(track)
+        self._microphone.start(timeline)  # first: it says whether the sound that comes with the picture is heard
         self._camera.start(timeline)
-        self._microphone.start(timeline)
         self._encoder.start()
         self._compositor.start(self._failed)
         self._mixer.start()

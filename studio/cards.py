@@ -76,23 +76,30 @@ class CardDesk:
 
     def show(self, sku: str | None) -> None:
         """Puts the card of `sku` on the picture, or takes the card off; an unknown SKU changes nothing."""
-        layer = place = None
-        if sku is not None:
-            card = self.card(sku)
-            if card is None:
-                self._notice(Problem.of("card.unknown", sku=sku))
-                return
-            layer = self._draw("card", self._allowed(card))
-            if layer is None:
-                return
-            if card.link.strip():
-                place = (layer.x, layer.y, layer.width, layer.height)
-        self._broadcast.layers.show("card", layer)
-        self._broadcast.watchdogs.expect_code(place)
+        card = self.card(sku) if sku is not None else None
+        if card is None and sku is not None:
+            self._notice(Problem.of("card.unknown", sku=sku))
+            return
+        if not self._put(card):
+            return
         self._shown_ns = self._clock.now_ns()
         if sku != self.current:
             self.current = sku
             self._emit(CardChanged(sku, self._clock.utc()))
+
+    def _put(self, card: CardParams | None) -> bool:
+        """Draws the card into the picture, or takes the card off; False where it cannot be drawn."""
+        layer = place = None
+        if card is not None:
+            card = self._allowed(card)
+            layer = self._draw("card", card)
+            if layer is None:
+                return False
+            if card.link.strip():
+                place = (layer.x, layer.y, layer.width, layer.height)
+        self._broadcast.layers.show("card", layer)
+        self._broadcast.watchdogs.expect_code(place)
+        return True
 
     def _allowed(self, card: CardParams) -> CardParams:
         """The card without its code, where a destination forbids codes."""
@@ -109,9 +116,8 @@ class CardDesk:
                 self._emit(Noticed(Problem.of("codes.off", name=name), active, self._clock.utc()))
         self._codeless = codeless
         card = self.card(self.current) if self.current is not None else None
-        layer = self._draw("card", self._allowed(card)) if card is not None else None
-        if layer is not None:
-            self._broadcast.layers.show("card", layer)
+        if card is not None:
+            self._put(card)
 
     def next(self) -> None:
         """The card after the present one; after the last the first."""

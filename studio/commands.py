@@ -1,7 +1,8 @@
 """What a client asks of the engine: frozen dataclasses that cross the process boundary by pickle."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from studio.checks import Check, CheckPlan
 from studio.config import AudioConfig, DestinationConfig, Secret, ShowConfig, SourceConfig
 
 
@@ -144,6 +145,22 @@ class WatchPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class RunChecks:
+    """Try what `show` needs: `CheckBegun` and `CheckDone` tell of each check, `ChecksEnded` of the order's end."""
+
+    show: ShowConfig
+    checks: tuple[Check, ...] = ()  # none: all
+    plan: CheckPlan = field(default_factory=CheckPlan)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHeard:
+    """Whether the person heard what was played back; answered by `CheckDone`."""
+
+    heard: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TryEncoders:
     """Let each encoder compress this show's picture for a few seconds; answered by `EncodersTried`."""
 
@@ -183,6 +200,8 @@ Command = (
     | TypeOrder
     | UndoOrder
     | WatchPreview
+    | RunChecks
+    | AnswerHeard
     | TryEncoders
     | Ping
     | Quit

@@ -50,6 +50,7 @@ from studio.store.store import Store
 from studio.worker import Worker
 
 if TYPE_CHECKING:
+    from studio.health.preflight.examiner import Examiner
     from studio.platforms import ViewerPoller
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class Engine:
         self._preview_wanted = False
         self._trials: EncoderTrials | None = None
         self._devices = DeviceWatch(self._emit)
+        self._examiner: Examiner | None = None
         self._worker = Worker("engine", self._run)
 
     def start(self) -> None:
@@ -113,6 +115,8 @@ class Engine:
         self._commands.put(None)
         self._worker.stopping.set()
         self._worker.join(60.0)
+        if self._examiner is not None:
+            self._examiner.stop()
         self._stop_trials()
         self._finisher.stop()
         self._devices.stop()
@@ -172,6 +176,8 @@ class Engine:
                 self._try_encoders(show)
             case ask.ListDevices():
                 self._devices.ask()
+            case ask.RunChecks() | ask.AnswerHeard():
+                self._examine(command)
             case ask.Ping() | ask.Quit():
                 pass  # answered by whoever holds the line
             case _ if on_air is None:
@@ -180,7 +186,6 @@ class Engine:
                 self._end_show()
             case _:
                 on_air.obey(command)
-                self._keep_show(on_air)
 
     def _try_encoders(self, show: ShowConfig) -> None:
         """Begins the trials anew; beside a running show they would disturb it, and are broken off before they begin."""
@@ -222,8 +227,7 @@ class Engine:
         if self._on_air is not None:
             self._tell(StartFailed(Problem.of("show.running")))
             return
-        self._finisher.hold()
-        self._stop_trials()
+        self._make_way()
         show = replace(show, encoder=chosen_encoder(self._home, show))
         self._load.start()
         at = self._clock.utc()
@@ -269,6 +273,23 @@ class Engine:
         if poller is not None:
             poller.start()
 
+    def _examine(self, command: ask.RunChecks | ask.AnswerHeard) -> None:
+        if self._examiner is None:
+            from studio.health.preflight.examiner import Examiner  # noqa: PLC0415 - most shows are started without
+
+            self._examiner = Examiner(self._emit, self._clock, self._home.root)
+        if isinstance(command, ask.RunChecks):
+            self._examiner.examine(command, self._on_air is not None)
+        else:
+            self._examiner.answer(command.heard)
+
+    def _make_way(self) -> None:
+        """Ends what may have the camera and holds up what takes computing time."""
+        if self._examiner is not None:
+            self._examiner.stop()
+        self._stop_trials()
+        self._finisher.hold()
+
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:
             return None
@@ -286,6 +307,7 @@ class Engine:
         on_air.explain_slate()
         if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:
             on_air.broadcast.watch_outputs()
+            self._keep_show(on_air)
             self._emit(on_air.health(self._load.read()))
             on_air.govern()
         duration_s = on_air.broadcast.show.duration_s

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from overlays.card import CardParams
+from studio.checks import Check, CheckResult
 from studio.config import AudioConfig, SoundConfig, SourceConfig
 from studio.errors import Problem
 
@@ -345,6 +346,25 @@ class PreviewReady:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckBegun:
+    """This check is being made now; the person may have to do something for it."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDone:
+    """What a check found; a later one of the same check and destination takes its place."""
+
+    result: CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksEnded:
+    """All that was asked for has been tried, or was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pong:
     """The answer to `Ping`."""
 
@@ -369,6 +389,9 @@ Event = (
     | AudioChanged
     | DevicesFound
     | PreviewReady
+    | CheckBegun
+    | CheckDone
+    | ChecksEnded
     | EncodersTried
     | Pong
 )

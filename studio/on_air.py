@@ -13,6 +13,7 @@ from studio.cards import CardDesk
 from studio.clock import Clock
 from studio.commands import Command
 from studio.config import AudioKind, ShowConfig
+from studio.disk import LOW_S, lasts_s, span_words
 from studio.errors import Problem, fault
 from studio.events import (
     AudioChanged,
@@ -50,6 +51,7 @@ LASTING = frozenset(
         "audio.busy",
         "stats.unreadable",
         "recording.failed",
+        "recording.disk_low",
         "codes.off",
     }
 )
@@ -75,6 +77,8 @@ class OnAir:
     eased: dict[Ease, Problem] = field(default_factory=dict)
     picture_from: SourceChanged | None = None
     sound_from: AudioChanged | None = None
+    disk_reckoned: bool = False
+    disk_low: bool = False
     sampled_ns: int = 0
     sampled_frames: int = 0
     sampled_bytes: int = 0
@@ -82,8 +86,15 @@ class OnAir:
     @property
     def show(self) -> ShowConfig:
         """The show as it is now, with what was changed on the air."""
-        desk = self.desk
-        return replace(self.broadcast.show, cards=desk.cards, rotate_s=desk.rotate_s, ticker=desk.ticker)
+        desk, show = self.desk, self.broadcast.show
+        return replace(
+            show,
+            source=self.picture_from.source if self.picture_from is not None else show.source,
+            audio=self.sound_from.audio if self.sound_from is not None else show.audio,
+            cards=desk.cards,
+            rotate_s=desk.rotate_s,
+            ticker=desk.ticker,
+        )
 
     def obey(self, command: Command) -> None:
         """Does what a client asks of a running show; raises `StudioError` where that cannot be."""
@@ -211,7 +222,23 @@ class OnAir:
             disk_free_mb=disk_free_mb(self._fills()),
         )
         self.sampled_ns, self.sampled_frames, self.sampled_bytes = now_ns, video.composed_frames, sent_bytes
+        self._watch_disk(sample.disk_free_mb * 1e6)
         return sample
+
+    def _watch_disk(self, free_bytes: float) -> None:
+        """Warns while there is time to make room, and once where the planned length will not fit."""
+        recording, show = self.broadcast.recording, self.broadcast.show
+        if recording is None:
+            return
+        left_s, at = lasts_s(free_bytes, show), self.clock.utc()
+        if show.duration_s is not None and not self.disk_reckoned and LOW_S < left_s < show.duration_s:
+            span, wanted = span_words(left_s), span_words(show.duration_s)
+            self.emit(Noticed(Problem.of("recording.disk_short", span=span, wanted=wanted), True, at))
+        self.disk_reckoned = True
+        low = not recording.failed and left_s < (LOW_S if not self.disk_low else LOW_S + 60)
+        if low is not self.disk_low:
+            self.disk_low = low
+            self.emit(Noticed(Problem.of("recording.disk_low", minutes=round(LOW_S / 60)), low, at))
 
     def _fills(self) -> Path:
         """The folder whose disk a show fills."""

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace, home: Home) -> int:
     )
     found: dict[tuple[Check, str], CheckResult] = {}
     for result in examine(subject):
-        found[result.check, result.about] = _asked(result) if result.asks else result
+        found[result.check, result.about] = asked_of(result) if result.asks else result
     results = list(found.values())
     if args.json:
         print_json([document(result) for result in results])
@@ -104,7 +104,7 @@ def _silent(_check: Check) -> None:
     """Nobody is there."""
 
 
-def _asked(result: CheckResult) -> CheckResult:
+def asked_of(result: CheckResult) -> CheckResult:
     """The same once the person has said whether it was heard; unchanged where no answer comes."""
     sys.stderr.write(result.found.told() + _(" [y/n] "))
     sys.stderr.flush()

@@ -13,6 +13,7 @@ from studio.config import ShowConfig
 from studio.console.faults import print_problem
 from studio.console.output import print_json
 from studio.console.report import report_json, summary
+from studio.disk import room_words
 from studio.engine import Engine
 from studio.errors import Problem, StudioError, explain
 from studio.events import (
@@ -37,6 +38,7 @@ from studio.paths import Home
 EXIT_OK = 0
 EXIT_NOT_ON_AIR = 3
 PROGRESS_EVERY_S = 5
+ROOM_EVERY_S = 300
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ def run_show(
                 _follow(watch, event)
                 if progress:
                     _say(event)
+                    _say_room(event, show)
                 if _all_failed(watch, expected):
                     engine.execute(StopShow())
                     _await_report(watch, events)
@@ -189,6 +192,16 @@ def _say(event: Event) -> None:
             )
     if line:
         sys.stderr.write(f"{line}\n")
+
+
+def _say_room(event: Event, show: ShowConfig) -> None:
+    """How long the disk will last: at the start, and once in a while."""
+    if isinstance(event, ShowStarted) or (
+        isinstance(event, HealthSampled) and event.on_air_s >= 1 and round(event.on_air_s) % ROOM_EVERY_S == 0
+    ):
+        words = room_words(show)
+        if words:
+            sys.stderr.write(f"{words}\n")
 
 
 def show_to_the_end(home: Home, show: ShowConfig, as_json: bool, resumed: int | None = None) -> int:

@@ -1,6 +1,6 @@
 """Sound that is too quiet, too loud, or spoken into a muted microphone; all fed with peaks, ten a second.
 
-A peak is that of one block of 21 ms, so four of five blocks are never looked at: what lasts is heard all the same.
+A peak is the loudest sample of the last two tenths of a second, so nothing is missed.
 """
 
 from collections import deque
@@ -27,7 +27,7 @@ class Silence:
 
 
 class Clipping:
-    """Whether the microphone is so loud that its sound is cut off: in a fifth of five seconds."""
+    """Whether the microphone is so loud that its sound is cut off, again and again within five seconds."""
 
     def __init__(self) -> None:
         self._limit = Limit(CLIPPED_SHARE, CLEAN_SHARE)

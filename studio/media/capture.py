@@ -112,10 +112,7 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
 
     def _cameras_now(self) -> list[Device]:
         listed = self._devices.latest if self._devices is not None else None
-        if listed is None:
-            return cameras()
-        self._descriptions |= {device.name: device.description for device in listed.cameras}
-        return [*listed.cameras]
+        return cameras() if listed is None else [*listed.cameras]
 
     def _in_order(self, found: list[Device]) -> list[Device]:
         """The cameras to try where none was named: the first one's place is kept for it."""
@@ -156,10 +153,13 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
         return Problem.of("source.covered", name=name) if tap.seen is Seen.COVERED else None
 
     def _is_better_there(self, tap: VideoTap) -> bool:
-        if self._config.kind is not SourceKind.CAMERA or self._config.target or tap.device_name == self._first:
-            return False
         listed = self._devices.latest if self._devices is not None else None
-        return listed is not None and any(device.name == self._first for device in listed.cameras)
+        if listed is None or self._config.kind is not SourceKind.CAMERA:
+            return False
+        if self._config.target:
+            self._descriptions |= {device.name: device.description for device in listed.cameras}
+            return False
+        return tap.device_name != self._first and any(device.name == self._first for device in listed.cameras)
 
     def _say_unchanged(self, config: SourceConfig, reason: str) -> None:
         self._notice(Problem.of("source.unchanged", name=shown_name(config), reason=reason), True)

@@ -99,6 +99,11 @@ class Feed(ABC, Generic[Config, SomeTap]):
         self._wishes.put(config)
         self._news.set()
 
+    @property
+    def opening(self) -> bool:
+        """Whether a second source is being opened beside the one that is on."""
+        return self._beside is not None
+
     def stop(self) -> None:
         """Ends all taps; a driver that hangs is not waited for. May be called twice."""
         self._worker.stopping.set()

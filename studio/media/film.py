@@ -23,9 +23,9 @@ import psutil
 from av.container import InputContainer
 from av.error import FFmpegError
 
+from studio.disk import SPARE_BYTES
 from studio.errors import DAMAGED, reason_of
 from studio.media.finishing import DRAFT_SUFFIX, FILM_SUFFIX
-from studio.media.recording import FREE_AT_LEAST_BYTES
 
 TELL_EVERY = 1000  # packets
 HEADERS_SHARE = 0.02  # of the size: an MP4's index, generously
@@ -95,7 +95,7 @@ def make_film(recording: Path) -> Path:
     if film.exists() and not recording.exists():  # it was stopped with its very last step done
         return film
     size = recording.stat().st_size
-    if shutil.disk_usage(recording.parent).free < size * (1 + HEADERS_SHARE) + FREE_AT_LEAST_BYTES:
+    if shutil.disk_usage(recording.parent).free < size * (1 + HEADERS_SHARE) + SPARE_BYTES:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     try:
         tracks = copy(recording, draft, size)

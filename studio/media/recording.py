@@ -12,6 +12,7 @@ from pathlib import Path
 
 from av.error import FFmpegError
 
+from studio.disk import SPARE_BYTES
 from studio.errors import Problem, bug_of, fault, reason_of
 from studio.media.frames import EncodedPacket
 from studio.media.muxing import Muxer, Templates
@@ -21,18 +22,18 @@ from studio.worker import Worker
 log = logging.getLogger(__name__)
 
 OPTIONS = {"flush_packets": "1", "cluster_time_limit": "1000"}  # a cut loses at most the last cluster
-FREE_AT_LEAST_BYTES = 50 * 1024 * 1024  # the log must still find room when the recording has filled the disk
 
 
 class Recording:
-    """One file; `failed` is told once where it cannot go on."""
+    """One file; what keeps it from going on is told once."""
 
-    def __init__(self, path: Path, templates: Templates, failed: Callable[[Problem], None]) -> None:
+    def __init__(self, path: Path, templates: Templates, told: Callable[[Problem], None]) -> None:
         self.path = path
         self.bytes = 0
+        self.failed = False  # it does not go on
         self._checked_at_bytes = 0
         self._templates = templates
-        self._failed = failed
+        self._told = told
         self._queue = PacketQueue(limit_s=10.0)
         self._worker = Worker("recording", self._run, self._broken)
         self._muxer: Muxer | None = None
@@ -41,7 +42,7 @@ class Recording:
         """Opens the file; raises `recording.unwritable` where that cannot be."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            if shutil.disk_usage(self.path.parent).free < FREE_AT_LEAST_BYTES:
+            if shutil.disk_usage(self.path.parent).free < SPARE_BYTES:
                 raise OSError(28, "No space left on device")
             self._muxer = Muxer(str(self.path), "matroska", OPTIONS, self._templates)
         except (OSError, FFmpegError) as error:
@@ -68,18 +69,19 @@ class Recording:
 
     def _broken(self, error: Exception) -> None:
         self._lost(repr(error)[:200])
-        self._failed(bug_of(error))
+        self._told(bug_of(error))
 
     def _lost(self, reason: str) -> None:
         self._queue.close()
-        self._failed(Problem.of("recording.failed", path=self.path.parent, reason=reason))
+        self.failed = True
+        self._told(Problem.of("recording.failed", path=self.path.parent, reason=reason))
 
     def _check_space(self) -> None:
         """Looks at the free space once every eight megabytes, and stops while the log still has room."""
         if self.bytes - self._checked_at_bytes < 8 * 1024 * 1024:
             return
         self._checked_at_bytes = self.bytes
-        if shutil.disk_usage(self.path.parent).free < FREE_AT_LEAST_BYTES:
+        if shutil.disk_usage(self.path.parent).free < SPARE_BYTES:
             raise OSError(28, "No space left on device")
 
     def stop(self) -> None:

@@ -33,6 +33,7 @@ NETWORK_TIMEOUT_US = "5000000"
 OPEN_TIMEOUT_S = 8.0
 READ_TIMEOUT_S = 5.0  # a source that gives nothing for so long is lost
 LOOK_EVERY_S = 0.1  # whether it is to stop
+QUICKLY = (("probesize", "32768"),)  # FFmpeg would listen for four seconds to find out what plain samples are
 PIPE_BUFFER = 1 << 20  # a raw 720p frame is 1.4 MB
 
 
@@ -137,7 +138,7 @@ def _microphone_ways(container_format: str, device: Device) -> list[Opening]:
     name = device.name if device.name.startswith(prefix) else prefix + device.name
     stereo = (("sample_rate", "48000"), ("channels", "2"))
     mono = (("sample_rate", "48000"), ("channels", "1"))
-    ways: list[tuple[tuple[str, str], ...]] = [stereo, mono, ()] if container_format == "alsa" else [()]
+    ways: list[tuple[tuple[str, str], ...]] = [stereo, mono, ()] if container_format == "alsa" else [QUICKLY]
     return [Opening(name, container_format, options, device=device) for options in ways]
 
 

@@ -10,6 +10,18 @@ SENTENCES: dict[str, Lines] = {
         N_("Free some space on the disk. The show itself goes on."),
         STATION,
     ),
+    "recording.disk_low": (
+        N_("The disk is nearly full: there is room for less than {minutes} minutes of recording."),
+        UNTOUCHED,
+        N_("Delete what is not needed. When the disk is full the recording stops; the show itself goes on."),
+        STATION,
+    ),
+    "recording.disk_short": (
+        N_("The disk has room for {span} of recording, and the show is to last {wanted}."),
+        UNTOUCHED,
+        N_("Delete what is not needed. When the disk is full the recording stops; the show itself goes on."),
+        STATION,
+    ),
     "recording.unwritable": (
         N_("Nothing can be written in {path}: {reason}."),
         NOTHING_YET,

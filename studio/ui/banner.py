@@ -7,6 +7,7 @@ from studio.errors import Problem, explain
 from studio.i18n import _
 from studio.ui import theme
 from studio.ui.icons import picture
+from studio.ui.words import WARNING_DRAWINGS
 
 
 def labelled_lines(problem: Problem) -> list[tuple[str, str]]:
@@ -52,6 +53,26 @@ class FourLines(QWidget):
         return "\n".join([self._what.text(), *(text.text() for text in self._texts)])
 
 
+class Instruction(QWidget):
+    """A warning as it can be read from two metres away: what is wrong, and what to do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.what, self.fix = QLabel(wordWrap=True), QLabel(wordWrap=True)
+        self.what.setFont(theme.text_font(28, bold=True))
+        self.fix.setFont(theme.text_font(15))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setSpacing(2)
+        layout.addWidget(self.what)
+        layout.addWidget(self.fix)
+
+    def tell(self, problem: Problem) -> None:
+        told = explain(problem)
+        self.what.setText(told.what)
+        self.fix.setText(told.fix)
+
+
 class Banner(QFrame):
     """The newest fault across the whole page, the others behind a button; hidden while all is well."""
 
@@ -67,8 +88,8 @@ class Banner(QFrame):
         self._more.clicked.connect(self._next)
         self._read = QPushButton(_("I have read it"))
         self._read.clicked.connect(self._dismiss)
-        drawing = QLabel()
-        drawing.setPixmap(picture("warn", 44, theme.AMBER))
+        self.instruction = Instruction()
+        self._drawing = QLabel()
         buttons = QVBoxLayout()
         buttons.addWidget(self._read)
         buttons.addWidget(self._more)
@@ -77,8 +98,9 @@ class Banner(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 12, 8)
         layout.setSpacing(14)
-        layout.addWidget(drawing)
+        layout.addWidget(self._drawing)
         layout.addWidget(self.lines, 1)
+        layout.addWidget(self.instruction, 1)
         layout.addLayout(buttons)
         self.hide()
 
@@ -91,7 +113,13 @@ class Banner(QFrame):
         self.setVisible(bool(self._problems))
         if not self._problems:
             return
-        self.lines.tell(self._problems[self._index])
+        problem = self._problems[self._index]
+        drawing = WARNING_DRAWINGS.get(problem.code, "")
+        self._drawing.setPixmap(picture(drawing, 72, theme.AMBER) if drawing else picture("warn", 44, theme.AMBER))
+        self.lines.setVisible(not drawing)
+        self.instruction.setVisible(bool(drawing))
+        self.instruction.tell(problem)
+        self.lines.tell(problem)
         self.setAccessibleName(self.lines.words())
         self._more.setVisible(len(self._problems) > 1)
         self._more.setText(_("Next {index}/{count}").format(index=self._index + 1, count=len(self._problems)))

@@ -1,105 +1,120 @@
-"""The places the show is to go to: a name, the platform's address and its key, which stays masked."""
+"""The places the show is to go to, one line each; a dialog adds one or changes it."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.addresses import join_address, split_address
-from studio.config import DestinationConfig, Secret
-from studio.errors import fault
+from studio.config import DestinationConfig
 from studio.i18n import _
+from studio.ui import theme
+from studio.ui.destination_dialog import DestinationDialog
 from studio.ui.icons import icon
+from studio.ui.words import address_words
 
 
-class DestinationEditor(QFrame):
-    """One destination."""
+class DestinationLine(QFrame):
+    """One destination: name and platform, the address without its key, codes or none."""
 
     removed = Signal(object)
-    edited = Signal()
+    change_asked = Signal(object)
 
-    def __init__(self, destination: DestinationConfig | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, destination: DestinationConfig, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("line")
-        server, key = split_address(destination.url.reveal()) if destination is not None else ("", "")
-        self.name = QLineEdit(destination.name if destination is not None else "")
-        self.server, self.key = QLineEdit(server), QLineEdit(key)
-        self.name.setPlaceholderText(_("For example Taobao"))
-        self.server.setPlaceholderText("rtmp://")
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.key.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
-        remove = QPushButton(icon("remove"), "")
-        remove.setIconSize(QSize(24, 24))
-        remove.setAccessibleName(_("Remove this destination"))
-        remove.setToolTip(_("Remove this destination"))
-        remove.clicked.connect(lambda: self.removed.emit(self))
+        self.destination = destination
+        name = QLabel(destination.name)
+        name.setFont(theme.text_font(14, bold=True))
+        self.words = QLabel(self._words(), wordWrap=True)
+        self.words.setProperty("faint", True)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QGridLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
-        for row, (label, box) in enumerate(
-            ((_("Name"), self.name), (_("Server"), self.server), (_("Stream key"), self.key))
+        layout.setContentsMargins(14, 8, 8, 8)
+        layout.addWidget(name, 0, 0)
+        layout.addWidget(self.words, 1, 0)
+        layout.setColumnStretch(0, 1)
+        self.change, self.remove = QPushButton(icon("setup"), ""), QPushButton(icon("remove"), "")
+        for column, (button, text) in enumerate(
+            ((self.change, _("Change this destination")), (self.remove, _("Remove this destination"))), 1
         ):
-            layout.addWidget(QLabel(label), row, 0)
-            layout.addWidget(box, row, 1)
-            box.setAccessibleName(label)
-            box.textChanged.connect(lambda _text: self.edited.emit())
-        layout.addWidget(remove, 0, 2)
-        layout.setColumnStretch(1, 1)
+            button.setIconSize(QSize(24, 24))
+            button.setAccessibleName(text)
+            button.setToolTip(text)
+            layout.addWidget(button, 0, column, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.change.clicked.connect(lambda: self.change_asked.emit(self))
+        self.remove.clicked.connect(lambda: self.removed.emit(self))
 
-    @property
-    def empty(self) -> bool:
-        return not (self.name.text().strip() or self.server.text().strip() or self.key.text().strip())
-
-    def value(self) -> DestinationConfig:
-        """Raises `output.not_rtmp` or `value.bad`."""
-        name = self.name.text().strip()
-        if not name:
-            raise fault("value.bad", field=_("Name"), value="", reason=_("a destination needs a name"))
-        if not self.server.text().strip():
-            raise fault("value.bad", field=_("Server"), value="", reason=_("it must be there"))
-        return DestinationConfig(name, Secret(join_address(self.server.text(), self.key.text())))
+    def _words(self) -> str:
+        one = self.destination
+        codes = _("cards with QR code") if one.takes_codes else _("cards without QR code")
+        return f"{_(one.preset.name)} · {codes}\n{address_words(one.shown)}"
 
 
 class DestinationsForm(QWidget):
     """All destinations, and a button for one more."""
 
     edited = Signal()
+    taken = Signal()  # one was added or changed in the dialog, whose button said so
 
     def __init__(self, destinations: tuple[DestinationConfig, ...]) -> None:
         super().__init__()
-        self.editors: list[DestinationEditor] = []
+        self.lines: list[DestinationLine] = []
+        self.dialog: DestinationDialog | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        add = QPushButton(icon("add"), _("Add a destination"))
-        add.clicked.connect(lambda: self.add(None))
-        self._layout.addWidget(add)
+        self.add_button = QPushButton(icon("add"), _("Add a destination"))
+        self.add_button.setProperty("live", True)
+        self.add_button.clicked.connect(lambda: self._open(None))
+        self._layout.addWidget(self.add_button)
         self.show_value(destinations)
 
-    def add(self, destination: DestinationConfig | None) -> DestinationEditor:
-        editor = DestinationEditor(destination)
-        editor.removed.connect(self._remove)
-        editor.edited.connect(self.edited)
-        self.editors.append(editor)
-        self._layout.insertWidget(self._layout.count() - 1, editor)
-        if destination is None:
-            editor.name.setFocus()
-        return editor
+    def add(self, destination: DestinationConfig, place: int | None = None) -> DestinationLine:
+        line = DestinationLine(destination)
+        line.removed.connect(self._remove)
+        line.change_asked.connect(self._open)
+        place = len(self.lines) if place is None else place
+        self.lines.insert(place, line)
+        self._layout.insertWidget(place, line)
+        return line
 
-    def _remove(self, editor: DestinationEditor) -> None:
-        self.editors.remove(editor)
-        self._layout.removeWidget(editor)
-        editor.hide()
-        editor.deleteLater()
+    def _open(self, line: DestinationLine | None) -> None:
+        """The dialog, empty or for a destination that is there."""
+        if self.dialog is not None:
+            return
+        dialog = self.dialog = DestinationDialog((one.destination.name for one in self.lines), self.window())
+        if line is not None:
+            dialog.edit(line.destination)
+        dialog.done_with.connect(lambda made: self._take(made, line))
+        dialog.finished.connect(self._closed)
+        dialog.open()
+
+    def _take(self, made: DestinationConfig, line: DestinationLine | None) -> None:
+        place = None
+        if line is not None and line in self.lines:
+            place = self.lines.index(line)
+            self._drop(line)
+        self.add(made, place)
+        self.edited.emit()
+        self.taken.emit()
+
+    def _closed(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    def _drop(self, line: DestinationLine) -> None:
+        self.lines.remove(line)
+        self._layout.removeWidget(line)
+        line.hide()
+        line.deleteLater()
+
+    def _remove(self, line: DestinationLine) -> None:
+        self._drop(line)
         self.edited.emit()
 
     def show_value(self, destinations: tuple[DestinationConfig, ...]) -> None:
-        for editor in list(self.editors):
-            self._remove(editor)
+        for line in list(self.lines):
+            self._drop(line)
         for destination in destinations:
             self.add(destination)
 
     def value(self) -> tuple[DestinationConfig, ...]:
-        """Raises what one of them raises, and `output.duplicate_name`."""
-        chosen = tuple(editor.value() for editor in self.editors if not editor.empty)
-        names = [destination.name for destination in chosen]
-        for name in names:
-            if names.count(name) > 1:
-                raise fault("output.duplicate_name", name=name)
-        return chosen
+        return tuple(line.destination for line in self.lines)

@@ -10,7 +10,7 @@ from studio.i18n import _
 from studio.ui import theme
 from studio.ui.banner import FourLines
 from studio.ui.icons import icon, picture
-from studio.ui.words import OUTPUT_WORDS
+from studio.ui.words import OUTPUT_WORDS, address_words
 
 ORDER = (OutputState.FAILED, OutputState.RECONNECTING)  # what needs a hand comes first
 FRAMES = {OutputState.FAILED: "failure", OutputState.RECONNECTING: "trouble"}
@@ -34,7 +34,7 @@ class DestinationRow(QFrame):
         state.setStyleSheet(f"color: {colour}")
         practice = output.name == REHEARSAL_NAME
         name = QLabel(_("Practice receiver on this computer") if practice else output.name)
-        address = QLabel("" if practice else output.address)
+        address = QLabel("" if practice else address_words(output.address))
         name.setFont(theme.text_font(12, bold=True))
         address.setProperty("faint", True)
         address.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -23,8 +23,12 @@ class GoOnDialog(QMessageBox):
         self.over = self.addButton(_("No, it is over"), QMessageBox.ButtonRole.DestructiveRole)
         self.later = self.addButton(_("Ask me later"), QMessageBox.ButtonRole.RejectRole)
         self.go_on.setIcon(icon("live"))
+        self.setStyleSheet(
+            "#qt_msgbox_label { font-size: 18pt; font-weight: bold } #qt_msgbox_informativelabel { font-size: 13pt }"
+        )
         for button in (self.go_on, self.over, self.later):
-            button.setMinimumHeight(44)
+            button.setMinimumHeight(52)
+            button.setFont(theme.text_font(14, bold=button is self.go_on))
         self.setDefaultButton(self.later)
         self.setEscapeButton(self.later)
 

@@ -22,6 +22,7 @@ from studio.ui.level_meter import LevelMeter
 from studio.ui.mute_button import MUTE_KEY, MuteButton
 from studio.ui.preview_view import PreviewView
 from studio.ui.show_state import Phase, ShowState
+from studio.ui.tone import WarningTone
 from studio.ui.top_bar import TopBar
 from studio.ui.words import Told, health_numbers, health_words, report_lines, silence_words
 
@@ -83,6 +84,7 @@ class LivePage(QWidget):
         self.bar, self.banner = TopBar(), Banner()
         self.preview, self.meter, self.mute = PreviewView(), LevelMeter(), MuteButton()
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
+        self._tone = WarningTone()
         self.stop_dialog: QMessageBox | None = None
         self._lay_out()
         self._connect()
@@ -150,6 +152,7 @@ class LivePage(QWidget):
     def show_state(self, state: ShowState) -> None:
         self.bar.show_state(state, self._desk.show.rehearsal)
         self.banner.show_problems(state.problems)
+        self._tone.follow(state.notices, self._desk.show.watch.tone)
         self.cards.show_cards(state.cards, state.card_sku, dict(state.orders), state.running)
         self.destinations.show_outputs(state.outputs, state.running, state.rehearsal)
         self.health.show_sample(state.health, _fps_to_expect(self._desk), state.silent_s, state.eased)

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from studio.config import ShowConfig
+from studio.disk import lasts_s, span_words
 from studio.events import CutOff
 from studio.i18n import N_, _
 from studio.ui import theme
@@ -112,7 +114,7 @@ class MainWindow(QMainWindow):
         text, colour = engine_words(state)
         self.engine_line.setText(text)
         self.engine_line.setStyleSheet(f"color: {colour}")
-        self.session_line.setText(session_words(state))
+        self.session_line.setText(session_words(state, self._desk.show))
         if self._leaving and not state.running:
             self.close()
 
@@ -184,11 +186,17 @@ def engine_words(state: ShowState) -> tuple[str, str]:
     return _("The program is ready."), theme.FAINT
 
 
-def session_words(state: ShowState) -> str:
+def session_words(state: ShowState, show: ShowConfig) -> str:
     """What is written down, and how much room is left for it."""
     parts = []
     if state.running and state.session_id is not None:
         parts.append(_("Show no. {number}").format(number=state.session_id))
     if state.health is not None:
-        parts.append(_("{gigabytes} GB free").format(gigabytes=f"{state.health.disk_free_mb / 1024:.0f}"))
+        gigabytes = f"{state.health.disk_free_mb / 1024:.0f}"
+        span = span_words(lasts_s(state.health.disk_free_mb * 1e6, show))
+        parts.append(
+            _("{gigabytes} GB free, room for {span} of recording").format(gigabytes=gigabytes, span=span)
+            if show.record_dir is not None
+            else _("{gigabytes} GB free").format(gigabytes=gigabytes)
+        )
     return "   ".join(parts)

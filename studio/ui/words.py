@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from overlays.card import CardParams
+from studio.addresses import virtual_camera_of
 from studio.errors import Problem, explain
 from studio.events import HealthSampled, OutputState, ShowReport
 from studio.i18n import N_, _, ngettext
@@ -16,6 +17,19 @@ OUTPUT_WORDS: dict[OutputState, tuple[str, str, str]] = {
     OutputState.RECONNECTING: ("warn", AMBER, N_("Broken, trying again…")),
     OutputState.FAILED: ("failed", RED, N_("Failed")),
     OutputState.STOPPING: ("wait", FAINT, N_("Ending…")),
+}
+
+# what the watchdogs warn of -> its drawing; these are told very large
+WARNING_DRAWINGS = {
+    "watch.black": "camera_off",
+    "watch.frozen": "frozen",
+    "watch.dark": "lamp",
+    "watch.blurred": "blurred",
+    "watch.nobody": "nobody",
+    "watch.silent": "silent",
+    "watch.clipped": "loud",
+    "watch.muted": "muted",
+    "watch.code": "code",
 }
 
 QUIET_DBFS = -35.0
@@ -117,3 +131,11 @@ def report_lines(report: ShowReport, pieces: int, rehearsal: bool) -> tuple[str,
     if report.recording:
         lines.append(_("Recorded in {path}").format(path=report.recording))
     return heading, lines
+
+
+def address_words(address: str) -> str:
+    """A masked address, or the virtual camera it names."""
+    device = virtual_camera_of(address)
+    if device is None:
+        return address
+    return _("Virtual camera") + (f": {device}" if device else "")

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import struct
 import threading
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 NAME = "fakemic"
 SAMPLE_RATE = 48_000
 CHANNELS = 2
+ENDLESS = 0xFFFFFFFF
 BLOCK_SAMPLES = 480  # 10 ms, 1920 bytes: small enough to go through a pipe in one piece
 
 CONFIG = """
@@ -34,9 +36,12 @@ class FakeMicrophone:
     programs find the device.
     """
 
+    sample_format = "<i2"
+
     def __init__(self, folder: Path, frequency_hz: float = 440.0, level: float = 0.5) -> None:
         self.frequency_hz = frequency_hz
         self.level = level
+        self.hanging = False  # true: the driver gives nothing and says nothing
         self._config = folder / "asound.conf"
         self._pipe = folder / "microphone.pipe"
         self._stopping = threading.Event()
@@ -50,6 +55,10 @@ class FakeMicrophone:
         os.mkfifo(self._pipe)
         # Opened for both ways: neither this nor the reader waits for the other, and no reader sees an end.
         handle = os.open(self._pipe, os.O_RDWR | os.O_NONBLOCK)
+        self._sound_from(handle)
+
+    def _sound_from(self, handle: int) -> None:
+        self._stopping.clear()
         self._thread = threading.Thread(target=self._fill, args=(handle,), name="fake-microphone")
         self._thread.start()
 
@@ -59,7 +68,8 @@ class FakeMicrophone:
         try:
             while not self._stopping.wait(max(0.0, started_s + block * BLOCK_SAMPLES / SAMPLE_RATE - time.monotonic())):
                 with contextlib.suppress(BlockingIOError):  # nobody listens: the sound is gone, as in a room
-                    os.write(handle, self._samples(block))
+                    if not self.hanging:
+                        os.write(handle, self._samples(block))
                 block += 1
         finally:
             os.close(handle)
@@ -67,7 +77,7 @@ class FakeMicrophone:
     def _samples(self, block: int) -> bytes:
         index = block * BLOCK_SAMPLES + np.arange(BLOCK_SAMPLES)
         wave = np.sin(2 * np.pi * self.frequency_hz * index / SAMPLE_RATE) * self.level * 32767
-        return np.repeat(wave.astype("<i2"), CHANNELS).tobytes()
+        return np.repeat(wave.astype(self.sample_format), CHANNELS).tobytes()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -81,3 +91,34 @@ class FakeMicrophone:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
+
+
+class LooseMicrophone(FakeMicrophone):
+    """A microphone whose plug comes out and goes in again, as often as one likes; `start` plugs it in.
+
+    FFmpeg reads it as an AU file without an end. ALSA's device of type `file` would not do: where its file ends, it
+    gives silence without end, and a device that is gone gives an error.
+    """
+
+    sample_format = ">i2"
+
+    @property
+    def target(self) -> str:
+        return f"au@{self._pipe}"
+
+    def start(self) -> None:
+        self.plug()
+
+    def plug(self) -> None:
+        os.mkfifo(self._pipe)
+        handle = os.open(self._pipe, os.O_RDWR | os.O_NONBLOCK)
+        os.write(handle, struct.pack(">4sIIIII", b".snd", 24, ENDLESS, 3, SAMPLE_RATE, CHANNELS))
+        self._sound_from(handle)
+
+    def unplug(self) -> None:
+        if self._thread is not None:
+            self._pipe.unlink()
+            super().stop()
+
+    def stop(self) -> None:
+        self.unplug()

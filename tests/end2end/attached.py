@@ -74,6 +74,11 @@ class AttachedClient:
             assert self._came.wait_for(there, deadline_s), f"no {kind.__name__} came: {self._events[-5:]}"
         return found[0]
 
+    def latest(self, kind: type[Wanted]) -> Wanted:
+        """The newest event of a kind that came so far."""
+        with self._came:
+            return next(event for event in reversed(self._events) if isinstance(event, kind))
+
     @property
     def count(self) -> int:
         """How many events came so far."""

@@ -18,20 +18,24 @@ RGB = tuple[int, int, int]
 
 
 class WebCamera:
-    """A phone or a web camera as `url:` takes it: JPEG pictures of one colour, one after the other, without end."""
+    """A phone or a web camera as `url:` takes it: JPEG pictures of one colour, one after the other, without end.
+
+    It may be switched off and on again, with the same address; `hanging` keeps the line and sends nothing.
+    """
 
     def __init__(self, colour: RGB, width: int = 640, height: int = 360, fps: int = 15) -> None:
         self._period_s = 1 / fps
         picture = np.full((height, width, 3), colour[::-1], np.uint8)
         self._jpeg = cv2.imencode(".jpg", picture)[1].tobytes()
+        self.hanging = False
+        self._port = 0
         self._stopping = threading.Event()
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
-        assert self._server is not None
-        return f"http://{HOST}:{self._server.server_address[1]}/video"
+        return f"http://{HOST}:{self._port}/video"
 
     def start(self) -> None:
         camera = self
@@ -50,7 +54,9 @@ class WebCamera:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
                 """Keeps the tests' output clean."""
 
-        self._server = ThreadingHTTPServer((HOST, 0), Answer)
+        self._stopping.clear()
+        self._server = ThreadingHTTPServer((HOST, self._port), Answer)
+        self._port = self._server.server_address[1]
         self._server.daemon_threads = False
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="web-camera")
         self._thread.start()
@@ -59,7 +65,8 @@ class WebCamera:
         """Pictures at the camera's pace, until it is switched off."""
         head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(self._jpeg)}\r\n\r\n".encode()
         while not self._stopping.wait(self._period_s):
-            yield head + self._jpeg + b"\r\n"
+            if not self.hanging:
+                yield head + self._jpeg + b"\r\n"
 
     def stop(self) -> None:
         self._stopping.set()

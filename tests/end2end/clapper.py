@@ -57,12 +57,16 @@ def _sound(number: int) -> Iterator[AudioFrame]:
     yield frame
 
 
-def offsets_ms(stream: str | Path) -> list[float]:
-    """For each clap of a stream by how much its beep comes after its flash."""
+def offsets_ms(stream: str | Path, seconds: float | None = None) -> list[float]:
+    """For each clap of a stream, or of its next `seconds`, by how much its beep comes after its flash."""
     flashes: list[float] = []
     beeps: list[float] = []
     dark = silent = False
+    begun_s: float | None = None
     for seen in frames(stream):
+        begun_s = seen.time_s if begun_s is None else begun_s
+        if seconds is not None and seen.time_s - begun_s > seconds:
+            break
         if isinstance(seen.frame, VideoFrame):
             bright = float(seen.frame.to_ndarray(format="gray").mean()) > BRIGHT
             if bright and dark:

@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 from types import TracebackType
 from typing import Self
@@ -10,36 +11,53 @@ READY_DEADLINE_S = 15.0
 
 
 class VirtualScreen:
-    """An X server without a monitor; `display` is its name (`:7`) once it was started."""
+    """An X server without a monitor; `display` is its name (`:7`) once it was started, also the next times."""
 
-    def __init__(self, width: int = 1366, height: int = 768) -> None:
+    def __init__(self, width: int = 1366, height: int = 768, white: bool = False) -> None:
         self.width = width
         self.height = height
         self.display = ""
+        self._background = "-wr" if white else "-br"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Returns when the screen takes clients: Xvfb writes its number into a pipe at that moment."""
         ours, theirs = os.pipe()
         geometry = f"{self.width}x{self.height}x24"
-        command = ["Xvfb", "-displayfd", str(theirs), "-screen", "0", geometry, "-nolisten", "tcp", "-noreset"]
+        number = [self.display] if self.display else []
+        command = ["Xvfb", *number, "-displayfd", str(theirs), "-screen", "0", geometry, "-nolisten", "tcp", "-noreset"]
         try:
-            self._process = subprocess.Popen(command, pass_fds=(theirs,), stderr=subprocess.DEVNULL)
+            self._process = subprocess.Popen(
+                [*command, self._background], pass_fds=(theirs,), stderr=subprocess.DEVNULL
+            )
             os.close(theirs)
-            number = _line(ours)
+            answer = _line(ours)
         finally:
             os.close(ours)
-        if not number:
+        if not answer:
             self.stop()
             raise RuntimeError("Xvfb did not come up")
-        self.display = f":{number}"
+        self.display = f":{answer}"
 
     def environment(self) -> dict[str, str]:
         """Variables for a program that is to show itself here."""
         return dict(os.environ) | {"DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb"}
 
+    def hang(self) -> None:
+        """From now on it answers nobody, and hangs up on nobody: a driver that hangs."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Answers again, and all that was asked meanwhile."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
     def stop(self) -> None:
         if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)  # one that hangs hears nothing else
             self._process.terminate()
             try:
                 self._process.wait(5)

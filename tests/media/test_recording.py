@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 import pytest
 
+from studio.disk import SPARE_BYTES
 from studio.errors import Problem, StudioError
 from studio.media import recording as recording_module
 from studio.media.encoder import Encoder
 from studio.media.frames import EncodedPacket
-from studio.media.recording import FREE_AT_LEAST_BYTES, Recording
+from studio.media.recording import Recording
 from tests.media.films import decode_file, number_of
 from tests.media.told import Told
 
@@ -121,7 +122,7 @@ def filled(recording: Recording, told: Told, encoded_show: Show) -> None:
 def test_a_disk_that_fills_up_ends_the_recording_only(
     tmp_path: Path, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording_module, "FREE_AT_LEAST_BYTES", 0)
+    monkeypatch.setattr(recording_module, "SPARE_BYTES", 0)
     told, others = Told(), Told()
     elsewhere = Recording(tmp_path / "elsewhere.mkv", encoded_show[0], others)
     with full_disk(tmp_path / "disk", 32 * 1024):
@@ -155,7 +156,7 @@ class Usage(NamedTuple):
 def test_a_nearly_full_disk_is_told_before_the_show(
     tmp_path: Path, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**9, 10**9, FREE_AT_LEAST_BYTES - 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**9, 10**9, SPARE_BYTES - 1))
     with pytest.raises(StudioError) as caught:
         Recording(tmp_path / "show.mkv", encoded_show[0], Told()).start()
     assert caught.value.problem.code == "recording.unwritable"
@@ -169,7 +170,7 @@ def test_a_recording_leaves_room_for_the_log(
     told = Told()
     recording = Recording(tmp_path / "show.mkv", encoded_show[0], told)
     recording.start()
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**9, 10**9, FREE_AT_LEAST_BYTES - 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**9, 10**9, SPARE_BYTES - 1))
     record(recording, encoded_show[1])
     told.wait_for(lambda: recording.bytes > 10_000)
     assert not told.all

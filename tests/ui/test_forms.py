@@ -5,12 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from studio.addresses import join_address, split_address
 from studio.commands import AddDestination, RemoveDestination, SetRotation, SetTicker
 from studio.config import CanvasConfig, DestinationConfig, EncoderConfig, Secret, ShowConfig, SourceConfig, SourceKind
 from studio.errors import StudioError
@@ -77,32 +74,6 @@ def test_a_row_that_does_not_matter_is_hidden(qtbot: QtBot) -> None:
     assert not form.editors["note"].isVisible()
 
 
-@pytest.mark.parametrize(
-    ("server", "key", "address"),
-    [
-        ("rtmp://a.example/live", "key", "rtmp://a.example/live/key"),
-        ("rtmp://a.example/live/", "key", "rtmp://a.example/live/key"),
-        ("rtmp://a.example/live", "?sign=1&t=2", "rtmp://a.example/live?sign=1&t=2"),
-        (" rtmps://a.example/app ", " name?auth=x/y ", "rtmps://a.example/app/name?auth=x/y"),
-        ("rtmp://a.example/live/key", "", "rtmp://a.example/live/key"),
-    ],
-)
-def test_server_and_key_are_joined_as_platforms_mean_them(server: str, key: str, address: str) -> None:
-    assert join_address(server, key) == address
-
-
-PART = st.text("abc019-_", min_size=1, max_size=6)
-
-
-@given(st.sampled_from(["rtmp", "rtmps"]), PART, st.lists(PART, max_size=4), st.booleans(), st.one_of(st.none(), PART))
-def test_a_split_address_joins_to_itself(
-    scheme: str, host: str, parts: list[str], slash: bool, query: str | None
-) -> None:
-    address = f"{scheme}://{'/'.join([host, *parts])}{'/' if slash else ''}"
-    address += "" if query is None else f"?auth={query}/{query}"
-    assert join_address(*split_address(address)) == address
-
-
 def test_a_show_survives_its_form() -> None:
     show = replace(SHOW, source=SourceConfig(SourceKind.URL, "rtsp://phone/1"), rotate_s=8.0)
     assert show_of(form_of(show), show, Path("/records")) == show
@@ -147,39 +118,6 @@ def test_a_saved_plan_is_kept_and_used_by_the_next_start(stage: Stage) -> None:
     assert stage.saved[-1].canvas == CanvasConfig(720, 1280, 30)
     assert stage.desk.show == stage.saved[-1]
     assert stage.setup.saved.text() == "Saved."
-
-
-def test_a_bad_address_is_explained_beside_the_form_and_nothing_is_lost(stage: Stage) -> None:
-    stage.open()
-    stage.window.stack.setCurrentIndex(1)
-    editor = stage.setup.destinations.add(None)
-    editor.name.setText("抖店")
-    editor.server.setText("http://wrong.example/live")
-    editor.key.setText("secret-key")
-    stage.setup.save_button.click()
-    assert stage.setup.fault.isVisible()
-    assert "is not an RTMP address" in stage.setup.fault_lines.words()
-    assert "secret-key" not in stage.setup.fault_lines.words()
-    assert stage.saved == []
-    assert editor.server.text() == "http://wrong.example/live"
-    editor.server.setText("rtmp://right.example/live")
-    stage.setup.save_button.click()
-    assert not stage.setup.fault.isVisible()
-    assert stage.saved[-1].destinations[-1].url.reveal() == "rtmp://right.example/live/secret-key"
-
-
-def test_two_destinations_with_one_name_are_refused(stage: Stage) -> None:
-    stage.open()
-    editor = stage.setup.destinations.add(SHOW.destinations[0])
-    editor.key.setText("another")
-    stage.setup.save_button.click()
-    assert "Two destinations are both called 淘宝." in stage.setup.fault_lines.words()
-
-
-def test_the_key_is_never_readable_on_the_screen(stage: Stage) -> None:
-    editor = stage.setup.destinations.editors[0]
-    assert editor.key.echoMode() is QLineEdit.EchoMode.Password
-    assert "key-one" not in editor.key.displayText()
 
 
 def test_found_cameras_are_offered(stage: Stage) -> None:

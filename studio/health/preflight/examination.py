@@ -27,6 +27,7 @@ class Subject:
     clock: Clock
     stopping: threading.Event
     begun: Callable[[Check], None]
+    on_air: bool = False
 
 
 Make = Callable[[Subject], Iterator[CheckResult]]
@@ -81,16 +82,23 @@ CHECKS: dict[Check, Make] = {
     Check.UPLOAD: _upload,
 }
 
+COME_ALONG = {Check.MICROPHONE: (Check.PLAYBACK,)}  # what is heard again has to be spoken first
+USED_ON_AIR = frozenset({Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK, Check.DESTINATION, Check.KEY, Check.UPLOAD})
 
-def examine(subject: Subject, wanted: Collection[Check] = ()) -> Iterator[CheckResult]:
-    """Makes the wanted checks (none named: all) one after the other.
+
+def examine(subject: Subject, asked: Collection[Check] = ()) -> Iterator[CheckResult]:
+    """Makes the checks that are asked for (none named: all) one after the other.
 
     A check that fails by a fault of our own is told as not made, and the others go on.
     """
+    wanted = frozenset(asked)
     for check, make in CHECKS.items():
         if subject.stopping.is_set():
             return
-        if wanted and check not in wanted:
+        if wanted and wanted.isdisjoint({check, *COME_ALONG.get(check, ())}):
+            continue
+        if subject.on_air and check in USED_ON_AIR:
+            yield CheckResult(check, Outcome.NOT_CHECKED, Line.of(N_("A show is on air and uses it.")), ALL_ELSE)
             continue
         subject.begun(check)
         try:

@@ -1,0 +1,1 @@
+"""Sounds of the window; `warning.py` makes them."""

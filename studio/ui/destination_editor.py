@@ -1,0 +1,153 @@
+"""One destination as a person fills it in: a name, server and key in two boxes or a virtual camera, codes or not."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from studio.addresses import LONGEST_NAME, VIRTUAL_CAMERA, holds_key, is_name, join_address, split_address
+from studio.config import DestinationConfig, Secret
+from studio.errors import fault
+from studio.guide import Way
+from studio.i18n import _
+from studio.presets import Preset, recognised
+
+PASTED_LETTERS = 5  # more at once than anybody types
+
+
+class DestinationEditor(QWidget):
+    """Edits one destination of a platform; an address that is pasted whole goes into its two boxes."""
+
+    edited = Signal()
+    way_changed = Signal(str)
+    belongs_to = Signal(object)  # a `Preset`: whose address was pasted
+
+    def __init__(self, preset: Preset, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.preset = preset
+        self.name, self.server, self.key, self.device = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
+        self.codes, self.hint = QCheckBox(_("Show QR codes on the cards")), QLabel(wordWrap=True)
+        self.why = QLabel(wordWrap=True)
+        self.by_address, self.by_camera = QPushButton(_("Push address")), QPushButton(_("Virtual camera"))
+        self._lengths = {self.server: 0, self.key: 0}
+        self._prepare()
+        self._lay_out()
+        self.show_preset(preset)
+        self.take_way(Way.ADDRESS if preset.gives_addresses else Way.CAMERA)
+
+    def _prepare(self) -> None:
+        self.name.setMaxLength(LONGEST_NAME)
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+        self.device.setPlaceholderText(_("The first one there is"))
+        self.hint.setProperty("faint", True)
+        self.why.setProperty("faint", True)
+        group = QButtonGroup(self)
+        for button in (self.by_address, self.by_camera):
+            button.setCheckable(True)
+            button.setProperty("choice", True)
+            group.addButton(button)
+        self.by_address.clicked.connect(lambda: self.take_way(Way.ADDRESS))
+        self.by_camera.clicked.connect(lambda: self.take_way(Way.CAMERA))
+        for box in (self.server, self.key):
+            box.textChanged.connect(self._take_apart)
+        for box in (self.name, self.server, self.key, self.device):
+            box.textChanged.connect(lambda _text: self.edited.emit())
+        self.codes.toggled.connect(lambda _on: self.edited.emit())
+
+    def _lay_out(self) -> None:
+        ways = QHBoxLayout()
+        for button in (self.by_address, self.by_camera):
+            ways.addWidget(button, 1)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setVerticalSpacing(10)
+        layout.addLayout(ways, 0, 0, 1, 2)
+        self._labels: dict[QLineEdit, QLabel] = {}
+        boxes = ((self.name, _("Name")), (self.server, _("Server")), (self.key, _("Stream key")))
+        for row, (box, text) in enumerate((*boxes, (self.device, _("Which camera"))), 1):
+            label = self._labels[box] = QLabel(text)
+            label.setBuddy(box)
+            box.setAccessibleName(text)
+            layout.addWidget(label, row, 0)
+            layout.addWidget(box, row, 1)
+        layout.addWidget(self.hint, 5, 1)
+        layout.addWidget(self.codes, 6, 0, 1, 2)
+        layout.addWidget(self.why, 7, 0, 1, 2)
+        layout.setRowStretch(8, 1)
+        layout.setColumnStretch(1, 1)
+
+    def show_preset(self, preset: Preset) -> None:
+        """Another platform: its rules, and what its server box usually holds."""
+        self.preset = preset
+        self.server.setPlaceholderText(preset.server or "rtmp://")
+        self.hint.clear()
+        self.codes.setChecked(preset.codes)
+        self.why.setText(_(preset.codes_why))
+
+    def show_value(self, destination: DestinationConfig) -> None:
+        self.show_preset(destination.preset)
+        self.name.setText(destination.name)
+        self.codes.setChecked(destination.takes_codes)
+        if destination.camera is not None:
+            self.device.setText(destination.camera)
+            self.take_way(Way.CAMERA)
+            return
+        server, key = split_address(destination.url.reveal())
+        self.server.setText(server)
+        self.key.setText(key)
+        self.take_way(Way.ADDRESS)
+        self.hint.clear()
+
+    @property
+    def way(self) -> Way:
+        return Way.CAMERA if self.by_camera.isChecked() else Way.ADDRESS
+
+    def take_way(self, way: Way) -> None:
+        """Address or camera: the boxes that belong to it."""
+        (self.by_camera if way is Way.CAMERA else self.by_address).setChecked(True)
+        for box in (self.server, self.key, self.device):
+            shown = (box is self.device) is (way is Way.CAMERA)
+            box.setVisible(shown)
+            self._labels[box].setVisible(shown)
+        self.hint.setVisible(way is Way.ADDRESS)
+        self.way_changed.emit(way.value)
+        self.edited.emit()
+
+    @Slot(str)
+    def _take_apart(self, text: str) -> None:
+        """What was pasted with its key in it goes into the two boxes, so that the key is not read off the screen."""
+        box = self.key if self.sender() is self.key else self.server
+        grown, self._lengths[box] = len(text) - self._lengths[box], len(text)
+        if grown < PASTED_LETTERS:
+            return
+        text = text.strip()
+        whole = "://" in text and (box is self.key or (holds_key(text) and not self.key.text()))
+        if whole:
+            server, key = split_address(text)
+            self.server.setText(server)
+            self.key.setText(key)
+            self.hint.setText(_("The address had its key in it. Now each is in its own box."))
+        owner = recognised(text)
+        if owner is not None and owner is not self.preset:
+            self.belongs_to.emit(owner)
+
+    def value(self) -> DestinationConfig:
+        """Raises `output.not_rtmp` or `value.bad`."""
+        name = self.name.text().strip()
+        if not name:
+            raise fault("value.bad", field=_("Name"), value="", reason=_("a destination needs a name"))
+        if not is_name(name):  # it may be a key in the wrong box
+            raise fault("value.bad", field=_("Name"), value="•••", reason=_("a name is a short word, no address"))
+        codes = None if self.codes.isChecked() is self.preset.codes else self.codes.isChecked()
+        if self.way is Way.CAMERA:
+            device = self.device.text().strip()
+            address = f"{VIRTUAL_CAMERA}:{device}" if device else VIRTUAL_CAMERA
+        else:
+            server, key = self.server.text().strip(), self.key.text().strip()
+            if not server and "://" not in key and "…" not in self.preset.server:
+                server = self.preset.server  # as it stands faintly in the box
+            if not server and "://" not in key:
+                raise fault("value.bad", field=_("Server"), value="", reason=_("it must be there"))
+            address = join_address(server, key)
+        return replace(DestinationConfig(name, Secret(address), self.preset.platform), codes=codes)

@@ -1,0 +1,173 @@
+"""An hour on the air: nothing may grow, pile up or drift apart.
+
+    python -m tests.bench.soak [--minutes 60]
+
+The engine sends a looping clip with its cards and ticker to an RTMP server, records it and serves a preview. Memory,
+threads and open files of the engine and all it started are read every five seconds, and once a minute a player joins
+the stream and measures how far picture and sound are apart. Prints one line a minute, then the figures beside their
+bounds; ends with 1 where one is out of bounds. Leave the computer alone meanwhile.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from studio.commands import Quit, StartShow, StopShow, WatchPreview
+from studio.config import AudioConfig, AudioKind, DestinationConfig, Secret, ShowConfig, SourceConfig, SourceKind
+from studio.events import HealthSampled, OutputChanged, OutputState, ShowEnded, ShowReport
+from studio.shop.demo import demo_products
+from tests.end2end.attached import AttachedClient
+from tests.end2end.clapper import make_clip, offsets_ms
+from tests.end2end.nginx import RtmpServer
+
+CLIP_S = 60
+SETTLE_S = 600  # the first ten minutes may grow
+READ_EVERY_S = 5.0
+CLAPS_S = 7.0
+A_CLAP_MS = 1000.0  # farther apart are two claps, not one
+BOUNDS = {
+    "memory_growth_percent": 5.0,
+    "threads_gained": 0,
+    "handles_gained": 0,
+    "av_offset_worst_ms": 40.0,
+    "late_ticks": 0,
+    "skipped_frames": 0,
+    "dropped_packets": 0,
+    "reconnects": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the engine and its children hold at one moment."""
+
+    at_s: float
+    rss_mb: float
+    threads: int
+    handles: int
+
+
+@dataclass(slots=True)
+class Soak:
+    """All that was read during the run."""
+
+    readings: list[Reading] = field(default_factory=list)
+    offsets: list[float] = field(default_factory=list)
+
+    def read(self, engine: psutil.Process, at_s: float) -> None:
+        """Adds one reading; a child that ends in this very moment spoils it, and it is left out."""
+        rss = threads = handles = 0
+        try:
+            for process in (engine, *engine.children(recursive=True)):
+                with process.oneshot():
+                    rss += process.memory_info().rss
+                    threads += process.num_threads()
+                    handles += process.num_fds()
+        except psutil.NoSuchProcess:
+            return
+        self.readings.append(Reading(at_s, rss / 1e6, threads, handles))
+
+    def figures(self, settle_s: float, report: ShowReport) -> dict[str, float]:
+        """What is held at the end against what was held once the show had settled; medians of a minute."""
+        end_s = self.readings[-1].at_s
+        before = [one for one in self.readings if settle_s <= one.at_s <= settle_s + 60]
+        after = [one for one in self.readings if one.at_s >= end_s - 60]
+        memory = [statistics.median(one.rss_mb for one in some) for some in (before, after)]
+        return {
+            "minutes": round(end_s / 60, 1),
+            "memory_settled_mb": round(memory[0], 1),
+            "memory_end_mb": round(memory[1], 1),
+            "memory_growth_percent": round(100 * (memory[1] / memory[0] - 1), 2),
+            "threads_gained": statistics.median(one.threads for one in after)
+            - statistics.median(one.threads for one in before),
+            "handles_gained": statistics.median(one.handles for one in after)
+            - statistics.median(one.handles for one in before),
+            "claps": len(self.offsets),
+            "av_offset_worst_ms": round(max(map(abs, self.offsets), default=0.0), 2),
+            "late_ticks": report.video.late_ticks,
+            "skipped_frames": report.video.skipped_frames,
+            "dropped_packets": sum(output.dropped_packets for output in report.outputs),
+            "reconnects": sum(output.reconnects for output in report.outputs),
+            "frames": report.video.encoded_frames,
+            "cpu_percent": round(100 * report.cpu_s / report.duration_s, 1),
+        }
+
+
+def show_of(clip: Path, server: RtmpServer, recordings: Path) -> ShowConfig:
+    """A show as a seller has it: cards that take turns, a ticker, a recording."""
+    cards = tuple(product.card() for product in demo_products()[:4])
+    return ShowConfig(
+        source=SourceConfig(SourceKind.CLIP, str(clip)),
+        audio=AudioConfig(AudioKind.CLIP),
+        destinations=(DestinationConfig("platform", Secret(server.url())),),
+        cards=cards,
+        first_card=cards[0].sku,
+        rotate_s=20.0,
+        ticker="今天下单，明早发车",
+        record_dir=recordings,
+    )
+
+
+def run(seconds: float, folder: Path) -> tuple[Soak, ShowReport]:
+    soak, pause = Soak(), threading.Event()
+    clip = make_clip(folder / "clap.mp4", CLIP_S, size=(1280, 720))
+    with RtmpServer(folder / "nginx") as server, AttachedClient(folder / "home", start=True) as client:
+        engine = psutil.Process(client.engine_pid)
+        os.nice(10)  # the engine runs already: from here on the measuring gives way to it
+        client.send(WatchPreview(True))
+        client.send(StartShow(show_of(clip, server, folder / "recordings")))
+        client.wait_for(OutputChanged, lambda event: event.state is OutputState.LIVE)
+        begun_s = time.monotonic()
+        minute = 0
+        while (at_s := time.monotonic() - begun_s) < seconds:
+            soak.read(engine, at_s)
+            if at_s >= 60 * minute + 15:
+                minute += 1
+                soak.offsets += [one for one in offsets_ms(server.url(), CLAPS_S) if abs(one) < A_CLAP_MS]
+                tell(minute, soak, client)
+            pause.wait(READ_EVERY_S)
+        client.send(StopShow())
+        report = client.wait_for(ShowEnded).report
+        client.send(Quit())
+        client.lost.wait(120)
+    return soak, report
+
+
+def tell(minute: int, soak: Soak, client: AttachedClient) -> None:
+    last = soak.readings[-1]
+    health = client.latest(HealthSampled)
+    print(
+        f"minute {minute:3}  {last.rss_mb:6.1f} MB  {last.threads} threads  {last.handles} handles  "
+        f"A/V {soak.offsets[-1] if soak.offsets else 0:+6.1f} ms  late {health.late_ticks}  "
+        f"skipped {health.skipped_frames}  dropped {health.dropped_packets}",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    seconds = 60 * parser.parse_args().minutes
+    with tempfile.TemporaryDirectory(prefix="nongbo-soak-") as folder:
+        soak, report = run(seconds, Path(folder))
+    figures = soak.figures(min(SETTLE_S, seconds / 3), report)
+    out = [name for name, bound in BOUNDS.items() if figures[name] > bound]
+    for name, value in figures.items():
+        bound = f"  at most {BOUNDS[name]:g}" if name in BOUNDS else ""
+        print(f"{name:24} {value:>10g}{bound}{'  OUT OF BOUNDS' if name in out else ''}")
+    print(json.dumps(figures))
+    return 1 if out or not soak.offsets else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,393 @@
+"""Cameras and microphones that go, hang, come back and are exchanged: screens, servers and pipes as devices."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.clock import SystemClock
+from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
+from studio.errors import Problem, StudioError
+from studio.events import AudioChanged, Device, DevicesFound, SourceChanged
+from studio.media import capture, feed, sight, sources
+from studio.media.audio import AudioTrack
+from studio.media.capture import AudioCapture, VideoCapture
+from studio.media.devices import DeviceWatch
+from studio.media.frames import NS, SAMPLE_RATE, Picture, Samples, Timeline, planes
+from studio.media.taps import TrackInput
+from tests.end2end.alsa import FakeMicrophone, LooseMicrophone
+from tests.end2end.cameras import WebCamera
+from tests.end2end.xvfb import VirtualScreen
+from tests.media.films import write_clip
+from tests.media.told import Told
+
+CANVAS = CanvasConfig(320, 180, 25)
+WHITE, BLUE = 235, 32  # luma
+
+
+class Studio:
+    """The picture and the sound of a show, taken as compositor and mixer take them."""
+
+    def __init__(self, source: SourceConfig, audio: AudioConfig, devices: DeviceWatch | None = None) -> None:
+        self.told = Told()
+        self.clock = SystemClock()
+        track_input = TrackInput()
+        self.camera = VideoCapture(
+            source, CANVAS, self.clock, track_input, self.told.notice, self._source_changed, devices
+        )
+        self.microphone = AudioCapture(
+            audio, self.clock, track_input, self.told.notice, self._audio_changed, devices, self.camera.let_sound
+        )
+        self.line = Timeline(self.clock.now_ns(), CANVAS.fps)
+        self.track = AudioTrack(self.line)
+        track_input.lay(self.track)
+        self.pictures: list[Picture] = []
+        self.sound: list[Samples] = []
+
+    def _source_changed(self, source: SourceConfig, device: str) -> None:
+        self.told(SourceChanged(source, device, self.clock.utc()))
+
+    def _audio_changed(self, audio: AudioConfig, device: str) -> None:
+        self.told(AudioChanged(audio, device, self.clock.utc()))
+
+    def begin(self) -> None:
+        self.camera.open()
+        self.microphone.open()
+        self.microphone.start(self.line)
+        self.camera.start(self.line)
+
+    def stop(self) -> None:
+        self.camera.stop()
+        self.microphone.stop()
+
+    def look(self) -> bool:
+        """Takes the sound up to a tenth of a second ago, and a picture if one is due."""
+        read = sum(block.shape[1] for block in self.sound)
+        due = self.line.sample_at(self.clock.now_ns() - NS // 10)
+        if due > read:
+            self.sound.append(self.track.read(due - read))
+        picture = self.camera.take(self.clock.now_ns())
+        if picture is not None:
+            self.pictures.append(picture)
+        return picture is not None
+
+    def wait_for_notice(self, code: str, active: bool) -> Problem:
+        found: list[Problem] = []
+
+        def there() -> bool:
+            self.look()
+            found[:] = [
+                told[0]
+                for told in self.told.all
+                if isinstance(told, tuple) and told[0].code == code and told[1] is active
+            ]
+            return bool(found)
+
+        self.told.wait_for(there)
+        return found[-1]
+
+    def wait_for_luma(self, luma: float) -> None:
+        """Until a picture of this brightness is there."""
+
+        def there() -> bool:
+            return self.look() and abs(float(planes(self.pictures[-1].frame)[0].mean()) - luma) < 12
+
+        self.told.wait_for(there)
+
+    def wait_for_device(self, device: str) -> None:
+        def there() -> bool:
+            self.look()
+            changes = self.told.of(SourceChanged)
+            return bool(changes) and changes[-1].device == device
+
+        self.told.wait_for(there)
+
+    def codes(self) -> list[tuple[str, bool]]:
+        return [(told[0].code, told[1]) for told in self.told.all if isinstance(told, tuple)]
+
+
+SILENCE = AudioConfig(AudioKind.SILENCE)
+
+
+@pytest.fixture
+def studios() -> Iterator[list[Studio]]:
+    """Whatever is put in is stopped."""
+    made: list[Studio] = []
+    yield made
+    for one in made:
+        one.stop()
+        one.stop()
+
+
+@pytest.fixture
+def screen() -> Iterator[VirtualScreen]:
+    with VirtualScreen(320, 180, white=True) as screen:
+        yield screen
+
+
+@pytest.fixture(autouse=True)
+def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The waiting times of a show, made short enough for tests."""
+    monkeypatch.setattr(feed, "RETRY_NS", NS // 5)
+    monkeypatch.setattr(feed, "STALLED_NS", NS // 2)
+    monkeypatch.setattr(feed, "BESIDE_NS", NS)
+
+
+def of_screen(screen: VirtualScreen) -> SourceConfig:
+    return SourceConfig(SourceKind.CAMERA, f"x11grab@{screen.display}")
+
+
+def begun(
+    studios: list[Studio], source: SourceConfig, audio: AudioConfig = SILENCE, devices: DeviceWatch | None = None
+) -> Studio:
+    one = Studio(source, audio, devices)
+    studios.append(one)
+    one.begin()
+    return one
+
+
+def test_a_camera_that_is_unplugged_is_told_once_and_comes_back_by_itself(
+    studios: list[Studio], screen: VirtualScreen
+) -> None:
+    one = begun(studios, of_screen(screen))
+    one.wait_for_luma(WHITE)
+    screen.stop()
+    one.wait_for_notice("source.lost", active=True)
+    one.camera.take(one.clock.now_ns())
+    screen.start()
+    one.wait_for_luma(WHITE)
+    one.wait_for_notice("source.lost", active=False)
+    assert one.codes() == [("source.lost", True), ("source.lost", False)]
+
+
+def test_a_camera_whose_driver_hangs_holds_up_neither_the_show_nor_its_end(
+    studios: list[Studio], screen: VirtualScreen
+) -> None:
+    one = begun(studios, of_screen(screen))
+    one.wait_for_luma(WHITE)
+    screen.hang()
+    one.wait_for_notice("source.lost", active=True)
+    began_s = time.monotonic()
+    one.stop()
+    assert time.monotonic() - began_s < 5, "its driver was waited for"
+
+
+def test_a_camera_whose_driver_hangs_for_a_while_goes_on(studios: list[Studio], screen: VirtualScreen) -> None:
+    one = begun(studios, of_screen(screen))
+    one.wait_for_luma(WHITE)
+    screen.hang()
+    one.wait_for_notice("source.lost", active=True)
+    one.told.wait_for(lambda: one.camera.opening, deadline_s=5)
+    screen.go_on()
+    one.wait_for_notice("source.lost", active=False)
+    one.wait_for_luma(WHITE)
+
+
+def test_a_camera_that_hangs_while_it_is_opened_is_told_before_the_show(
+    studios: list[Studio], screen: VirtualScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "OPEN_DEADLINE_S", 0.3)
+    screen.hang()
+    with pytest.raises(StudioError) as caught:
+        begun(studios, of_screen(screen))
+    assert caught.value.problem.code == "source.unreadable"
+    assert "does not answer" in str(caught.value)
+
+
+def test_a_network_camera_that_is_switched_off_comes_back_by_itself(studios: list[Studio]) -> None:
+    with WebCamera((0, 0, 255), 320, 180) as camera:
+        one = begun(studios, SourceConfig(SourceKind.URL, camera.url))
+        one.wait_for_luma(BLUE)
+        camera.stop()
+        one.wait_for_notice("source.lost", active=True)
+        camera.start()
+        one.wait_for_notice("source.lost", active=False)
+        one.wait_for_luma(BLUE)
+
+
+def test_another_source_takes_over_at_its_first_picture_and_not_before(
+    studios: list[Studio], screen: VirtualScreen
+) -> None:
+    """The old pictures come until the new ones do; other sizes and formats meet the same canvas."""
+    one = begun(studios, SourceConfig(SourceKind.PATTERN))
+    one.told.wait_for(one.look)
+    with WebCamera((0, 0, 255), 402, 302, fps=30) as camera:
+        network = SourceConfig(SourceKind.URL, camera.url)
+        for source, luma in ((network, None), (of_screen(screen), WHITE)):
+            one.camera.switch(source)
+            one.told.wait_for(lambda: one.look() and one.told.of(SourceChanged)[-1].source == source)  # noqa: B023
+            if luma is not None:
+                one.wait_for_luma(luma)
+    longest_s = np.diff([picture.due_ns for picture in one.pictures]).max() / NS
+    assert longest_s < 0.5, "a slate would come after two seconds; no picture is a quarter of that old"
+    assert {(picture.frame.width, picture.frame.height) for picture in one.pictures} == {(320, 180)}
+    assert not one.codes()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        SourceConfig(SourceKind.CAMERA, "x11grab@:987"),
+        SourceConfig(SourceKind.CLIP, "/no/such/film.mp4"),
+        SourceConfig(SourceKind.URL, "http://127.0.0.1:9/video"),
+    ],
+)
+def test_a_source_that_does_not_open_changes_nothing(studios: list[Studio], broken: SourceConfig) -> None:
+    one = begun(studios, SourceConfig(SourceKind.PATTERN))
+    one.camera.switch(broken)
+    problem = one.wait_for_notice("source.unchanged", active=True)
+    assert dict(problem.values)["reason"] not in ("", "?")
+    seen = len(one.pictures)
+    one.told.wait_for(lambda: one.look() and len(one.pictures) > seen + 10)
+    assert [change.source.kind for change in one.told.of(SourceChanged)] == [SourceKind.PATTERN]
+
+
+def test_a_source_that_hangs_while_it_is_opened_changes_nothing(
+    studios: list[Studio], screen: VirtualScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "CHOSEN_NS", NS // 2)
+    one = begun(studios, SourceConfig(SourceKind.PATTERN))
+    screen.hang()
+    one.camera.switch(of_screen(screen))
+    one.wait_for_notice("source.unchanged", active=True)
+    seen = len(one.pictures)
+    one.told.wait_for(lambda: one.look() and len(one.pictures) > seen + 10)
+
+
+def test_without_a_name_the_next_camera_takes_over_and_gives_its_place_back(
+    studios: list[Studio], screen: VirtualScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "VIDEO_FORMAT", "x11grab")
+    monkeypatch.setattr(capture, "FALLBACK_AFTER_NS", NS // 2)
+    with VirtualScreen(320, 180) as other:
+        both = (Device(screen.display, "good camera"), Device(other.display, "laptop"))
+        monkeypatch.setattr(sources, "cameras", lambda: [*both])
+        devices = DeviceWatch(lambda _found: None)
+        devices.latest = DevicesFound(both, ())
+        one = begun(studios, SourceConfig(SourceKind.CAMERA), devices=devices)
+        one.wait_for_device("good camera")
+        one.wait_for_luma(WHITE)
+        screen.stop()
+        devices.latest = DevicesFound(both[1:], ())
+        one.wait_for_device("laptop")
+        one.wait_for_luma(16)
+        one.wait_for_notice("source.lost", active=False)
+        screen.start()
+        devices.latest = DevicesFound(both, ())
+        one.wait_for_device("good camera")
+        one.wait_for_luma(WHITE)
+
+
+def test_a_camera_with_a_name_is_waited_for_and_found_under_another_number(
+    studios: list[Studio], screen: VirtualScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "VIDEO_FORMAT", "x11grab")
+    with VirtualScreen(320, 180) as other:
+        wanted, others = Device(screen.display, "good camera"), Device(":986", "laptop")
+        devices = DeviceWatch(lambda _found: None)
+        devices.latest = DevicesFound((wanted, others), ())
+        one = begun(studios, SourceConfig(SourceKind.CAMERA, screen.display), devices=devices)
+        one.wait_for_luma(WHITE)
+        screen.stop()
+        one.wait_for_notice("source.lost", active=True)
+        devices.latest = DevicesFound((others, Device(other.display, "good camera")), ())
+        one.wait_for_luma(16)
+        one.wait_for_notice("source.lost", active=False)
+
+
+def test_a_camera_that_stands_still_is_opened_anew_once_and_then_believed(
+    studios: list[Studio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sight, "STILL_AFTER_NS", NS // 2)
+    still = SourceConfig(SourceKind.CAMERA, "lavfi@color=white:rate=25:size=320x180,realtime")
+    one = begun(studios, still)
+    one.wait_for_notice("source.still", active=True)
+    before = len(one.pictures)
+    one.told.wait_for(lambda: one.look() and len(one.pictures) > before + 20)
+    assert one.codes() == [("source.still", True)]
+
+
+def test_a_covered_camera_makes_room_for_the_slate_until_it_sees_again(
+    studios: list[Studio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Black between the second and the third second."""
+    monkeypatch.setattr(sight, "COVERED_AFTER_NS", NS // 4)
+    noise = "nullsrc=rate=25:size=320x180,geq=lum='if(between(T,1,2.5),16+random(1)*10,120+random(1)*10)':cb=128:cr=128"
+    one = begun(studios, SourceConfig(SourceKind.CAMERA, f"lavfi@{noise},realtime"))
+    one.wait_for_notice("source.covered", active=True)
+    one.wait_for_notice("source.covered", active=False)
+    one.wait_for_luma(125)
+    dark_s = [picture.due_ns for picture in one.pictures if planes(picture.frame)[0].mean() < 40]
+    assert (dark_s[-1] - dark_s[0]) / NS < 0.8, "black pictures went on to the viewers"
+
+
+def loud(one: Studio, from_ns: int, seconds: float) -> float:
+    """The share of hundredths of a second with sound in a stretch of the show, which is waited for."""
+    first = one.line.sample_at(from_ns)
+    last = first + int(seconds * SAMPLE_RATE)
+    one.told.wait_for(lambda: one.look() and sum(block.shape[1] for block in one.sound) >= last)
+    block = np.concatenate(one.sound, axis=1)[0][first:last]
+    rms = np.sqrt((block[: block.size // 480 * 480].reshape(-1, 480) ** 2).mean(axis=1))
+    return float((rms > 0.2).mean())
+
+
+def test_a_microphone_that_is_unplugged_is_told_and_comes_back_in_its_place(
+    studios: list[Studio], tmp_path: Path
+) -> None:
+    with LooseMicrophone(tmp_path) as microphone:
+        one = begun(studios, SourceConfig(SourceKind.PATTERN), AudioConfig(AudioKind.MIC, microphone.target))
+        one.told.wait_for(lambda: one.look() and len(one.pictures) > 10)
+        microphone.unplug()
+        one.wait_for_notice("audio.lost", active=True)
+        microphone.plug()
+        one.wait_for_notice("audio.lost", active=False)
+        assert loud(one, one.clock.now_ns() + NS // 5, 0.6) > 0.95
+    assert one.codes() == [("audio.lost", True), ("audio.lost", False)]
+
+
+def test_a_microphone_that_says_nothing_is_told(
+    studios: list[Studio], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeMicrophone(tmp_path) as microphone:
+        for name, value in microphone.environment().items():
+            monkeypatch.setenv(name, value)
+        one = begun(studios, SourceConfig(SourceKind.PATTERN), AudioConfig(AudioKind.MIC, "alsa@fakemic"))
+        one.told.wait_for(lambda: one.look() and len(one.pictures) > 10)
+        microphone.hanging = True
+        one.wait_for_notice("audio.lost", active=True)
+        microphone.hanging = False
+        one.wait_for_notice("audio.lost", active=False)
+
+
+def test_the_sound_changes_hands_without_a_hole(
+    studios: list[Studio], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the film's own sound to a microphone, to silence, and back."""
+    film = SourceConfig(SourceKind.CLIP, str(write_clip(tmp_path / "film.mp4", frames=25, sound=True)))
+    own = AudioConfig(AudioKind.CLIP)
+    with FakeMicrophone(tmp_path) as microphone:
+        for name, value in microphone.environment().items():
+            monkeypatch.setenv(name, value)
+        one = begun(studios, film, own)
+        one.told.wait_for(lambda: one.look() and len(one.pictures) > 10)
+        changed_ns = one.clock.now_ns()
+        by_microphone = AudioConfig(AudioKind.MIC, "alsa@fakemic")
+        one.microphone.switch(by_microphone)
+        one.told.wait_for(lambda: one.look() and one.told.of(AudioChanged)[-1].audio == by_microphone)
+        assert loud(one, changed_ns - NS // 5, 1.2) > 0.95
+        one.microphone.switch(SILENCE)
+        one.told.wait_for(lambda: one.told.of(AudioChanged)[-1].audio == SILENCE)
+        one.microphone.switch(own)
+        one.told.wait_for(lambda: one.look() and one.told.of(AudioChanged)[-1].audio == own)
+        assert loud(one, one.clock.now_ns() + NS, 0.5) > 0.9, "what is read ahead of a film is over within a second"
+    assert not one.codes()
+
+
+def test_a_microphone_that_does_not_open_changes_nothing(studios: list[Studio], tmp_path: Path) -> None:
+    film = SourceConfig(SourceKind.CLIP, str(write_clip(tmp_path / "film.mp4", frames=25, sound=True)))
+    one = begun(studios, film, AudioConfig(AudioKind.CLIP))
+    one.microphone.switch(AudioConfig(AudioKind.MIC, "alsa@nothing-of-that-name"))
+    one.wait_for_notice("audio.unchanged", active=True)
+    assert loud(one, one.clock.now_ns(), 0.4) > 0.9

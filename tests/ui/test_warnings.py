@@ -1,0 +1,141 @@
+"""Warnings of the watchdogs in the window: told large, sounded only where wanted, chosen on the set-up page."""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QProcess
+from PySide6.QtWidgets import QApplication, QCheckBox
+
+from assets.sounds.warning import write_tone
+from studio.config import WARNINGS, WatchConfig
+from studio.errors import Problem, explain
+from studio.events import Noticed
+from studio.i18n import use
+from studio.paths import asset
+from studio.sentences.watching import SENTENCES
+from studio.ui import tone
+from studio.ui.tone import WarningTone, play
+from studio.ui.warnings_form import WarningsForm, warnings_of, watch_of
+from studio.ui.words import WARNING_DRAWINGS
+from tests.ui.conftest import Stage
+
+BLACK, SILENT = Problem.of("watch.black"), Problem.of("watch.silent")
+LOST = Problem.of("source.lost", name="camera")
+LONGEST_WORDS = 12  # Chinese characters that fit the width of the page in one line
+
+
+def tell(stage: Stage, problem: Problem, active: bool = True) -> None:
+    stage.engine.tell(Noticed(problem, active, datetime.now(UTC)))
+
+
+def test_a_warning_is_told_large_and_goes_by_itself(stage: Stage) -> None:
+    stage.open().go_live()
+    banner = stage.live.banner
+    tell(stage, BLACK)
+    stage.until(banner.isVisible)
+    assert banner.instruction.what.text() == "The picture is black."
+    assert "lens" in banner.instruction.fix.text()
+    assert banner.instruction.what.font().pointSizeF() > 2 * banner.instruction.font().pointSizeF()
+    assert not banner.lines.isVisible()
+    assert "Platforms close rooms" in banner.accessibleName(), "a screen reader is told everything"
+    tell(stage, BLACK, active=False)
+    stage.until(lambda: not banner.isVisible())
+
+
+def test_other_faults_keep_their_four_lines(stage: Stage) -> None:
+    stage.open().go_live()
+    tell(stage, BLACK)
+    tell(stage, LOST)
+    banner = stage.live.banner
+    stage.until(banner.lines.isVisible)
+    assert not banner.instruction.isVisible()
+    tell(stage, LOST, active=False)
+    stage.until(banner.instruction.isVisible)
+
+
+def test_every_warning_has_its_drawing_and_is_short_enough_to_be_read_from_afar() -> None:
+    assert set(WARNING_DRAWINGS) == set(SENTENCES) - {"watch.nobody_off"}
+    use("zh")
+    for code, drawing in WARNING_DRAWINGS.items():
+        assert asset("icons", f"{drawing}.svg").is_file()
+        assert len(explain(Problem.of(code)).what) <= LONGEST_WORDS
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The sounds that would have been heard."""
+    heard: list[Path] = []
+    monkeypatch.setattr(tone, "play", heard.append)
+    return heard
+
+
+def test_the_tone_sounds_once_for_each_new_warning_and_only_where_it_is_wanted(played: list[Path]) -> None:
+    warned = WarningTone()
+    for problems, wanted in (
+        ((), True),
+        ((LOST,), True),
+        ((BLACK,), False),
+        ((BLACK, SILENT), True),
+        ((BLACK, SILENT), True),
+        ((), True),
+        ((BLACK,), True),
+    ):
+        warned.follow(problems, wanted)
+    assert played == [asset("sounds", "warning.wav")] * 2
+
+
+def test_the_window_sounds_for_a_warning_of_the_running_show(stage: Stage, played: list[Path]) -> None:
+    stage.desk.show = replace(stage.desk.show, watch=WatchConfig(tone=True))
+    stage.open().go_live()
+    tell(stage, SILENT)
+    stage.until(lambda: bool(played))
+
+
+def test_the_systems_player_is_asked_and_the_beep_is_the_last_resort(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, list[str]]] = []
+    beeps: list[bool] = []
+
+    def start(program: str, words: list[str]) -> tuple[bool, int]:
+        asked.append((program, words))
+        return True, 1
+
+    monkeypatch.setattr(QProcess, "startDetached", start)
+    monkeypatch.setattr(QApplication, "beep", lambda: beeps.append(True))
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name == tone.PLAYERS[-1] else None)
+    play(Path("a.wav"))
+    assert asked == [(f"/bin/{tone.PLAYERS[-1]}", ["a.wav"])]
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    play(Path("a.wav"))
+    assert beeps == [True]
+
+
+def test_the_tone_that_is_kept_is_the_one_that_is_made(tmp_path: Path) -> None:
+    write_tone(tmp_path / "warning.wav")
+    assert (tmp_path / "warning.wav").read_bytes() == asset("sounds", "warning.wav").read_bytes()
+
+
+@given(st.tuples(*(st.booleans() for _ in range(len(WARNINGS) + 1))))
+def test_what_is_ticked_is_what_is_watched(ticks: tuple[bool, ...]) -> None:
+    form = WarningsForm(*ticks)
+    watch = watch_of(form, WatchConfig(black_s=2.5, silent_s=None))
+    assert warnings_of(watch) == form
+    assert watch.black_s in (None, 2.5), "a time that was chosen stays"
+    assert watch.silent_s in (None, 20.0)
+
+
+def test_a_warning_that_is_unticked_is_kept_in_the_plan(stage: Stage) -> None:
+    stage.open()
+    box = stage.setup.warnings.editors["blurred"].findChild(QCheckBox)
+    assert isinstance(box, QCheckBox)
+    assert box.isChecked()
+    box.click()
+    assert stage.setup.saved.text() == "Not saved yet."
+    stage.setup.save_button.click()
+    assert stage.saved[-1].watch == WatchConfig(blurred_s=None)
