@@ -215,7 +215,7 @@ class WatchConfig:
     silent_s: float | None = 20.0
     clipped_s: float | None = 2.0
     muted_s: float | None = 0.5
-    code_s: float | None = 8.0
+    code_s: float | None = 6.0
     nobody_s: float | None = None  # takes a host who sits still and looks away for an empty chair
     tone: bool = False  # in the window's own headphones; through loudspeakers the microphone would hear it
 

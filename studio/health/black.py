@@ -9,6 +9,13 @@ BRIGHTEST = 98  # per cent of the points may be as dark as black is; a lit lamp 
 BLACK, NOT_BLACK = 32, 40  # luma; video black is 16, and a covered camera turns its gain up until noise shows
 
 
+def brightness(points: Plane, percent: int) -> int:
+    """The luma that so many per cent of the points do not exceed; a fourth of them speak for all."""
+    few = points[::2, ::2].ravel()
+    place = few.size * percent // 100
+    return int(np.partition(few, place)[place])
+
+
 class Blackness:
     """Whether the camera shows black."""
 
@@ -17,4 +24,4 @@ class Blackness:
 
     def take(self, points: Plane) -> bool:
         """`points` are lumas spread evenly over the picture."""
-        return self._limit.take(float(np.percentile(points, BRIGHTEST)))
+        return self._limit.take(brightness(points, BRIGHTEST))

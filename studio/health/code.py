@@ -1,13 +1,12 @@
 """Whether the QR code on the card can still be read in the picture as it is encoded now.
 
 At a low bit rate fine squares run together. So a keyframe of the show's own stream is decoded again every few
-seconds, cut to the card, and read as a phone would; then once more at the size to which a platform shrinks it for
-viewers with a weak line. What is read in neither is lost to everybody.
+seconds, cut to the card, shrunk to the size at which a platform sends it to viewers with a weak line, and read as a
+phone would. What can be read there can be read in the larger picture too.
 """
 
 import av
 import cv2
-import numpy as np
 from av.error import FFmpegError
 
 from studio.media.frames import EncodedPacket, Plane, planes
@@ -37,24 +36,19 @@ class CodeReader:
         self._detector = cv2.QRCodeDetector()
 
     def readable(self, luma: Plane, card: Box) -> bool:
-        """Whether the code on the card can be read, in the picture itself and as viewers with a weak line get it."""
+        """Whether viewers with a weak line can read the code on the card."""
         height, width = luma.shape
         x, y, card_width, card_height = card
         part = luma[
             max(0, y - MARGIN_PX) : min(height, y + card_height + MARGIN_PX),
             max(0, x - MARGIN_PX) : min(width, x + card_width + MARGIN_PX),
         ]
-        if not self._reads(part):
+        shrink = min(1.0, VIEWER_LINES / min(height, width))
+        if not part.size:
             return False
-        shrink = VIEWER_LINES / min(height, width)
-        if shrink >= 1:
-            return True
         small = cv2.resize(part, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        return self._reads(np.asarray(small, np.uint8))
-
-    def _reads(self, part: Plane) -> bool:
         try:
-            text, _corners, _straight = self._detector.detectAndDecode(np.ascontiguousarray(part))
+            text, _corners, _straight = self._detector.detectAndDecode(small)
         except cv2.error:  # a blot that looks like a code and is none
             return False
         return bool(text)

@@ -1,8 +1,7 @@
 """A picture that is too dark to see the goods: dusk has come, or the lamp is off."""
 
-import numpy as np
-
 from studio.health.alarm import Limit
+from studio.health.black import brightness
 from studio.media.frames import Plane
 
 BRIGHT = 90  # a host in lamp light before a night sky covers more than the tenth of the picture that has to be bright
@@ -17,4 +16,4 @@ class Darkness:
 
     def take(self, points: Plane) -> bool:
         """`points` are lumas spread evenly over the picture."""
-        return self._limit.take(float(np.percentile(points, BRIGHT)))
+        return self._limit.take(brightness(points, BRIGHT))

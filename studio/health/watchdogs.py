@@ -27,9 +27,9 @@ from studio.worker import Worker
 
 LISTEN_EVERY_S = 0.1
 LOOK_EVERY = 5  # times of listening
-LOOK_HARDER_EVERY = 20  # for what takes a millisecond
+LOOK_HARDER_EVERY = 40  # for what takes a millisecond
 EVERY_PIXEL = 8  # one of so many in each direction is looked at
-READ_EVERY_S = 4.0
+READ_EVERY_S = 6.0
 FACE_EVERY_S = 5.0
 PROBLEMS = {
     "black": Problem.of("watch.black"),

@@ -55,7 +55,7 @@ class Stall:
             self.hand.at_ns += TENTH_NS
             self.dogs.listen()
             if self._turn % 5 == 0:
-                self.dogs.look(harder=self._turn % 20 == 0)
+                self.dogs.look(harder=self._turn % 40 == 0)
                 self.dogs.read()
             self._turn += 1
         return self
