@@ -249,3 +249,8 @@ class ShowConfig:
     duration_s: float | None = None
     watch: WatchConfig = WatchConfig()
     sound: SoundConfig = SoundConfig()
+
+    @property
+    def servers(self) -> tuple[DestinationConfig, ...]:
+        """The destinations that are sent to from here; a virtual camera's picture is sent by another program."""
+        return tuple(to for to in self.destinations if to.camera is None)

@@ -69,6 +69,7 @@ MISTAKES = {
     "destination unknown": _to("Auntie Wang's channel", USAGE, "Auntie Wang's channel", "No destination is saved"),
     "nowhere to go": Mistake(_show(), USAGE, ("nowhere to go",)),
     "port with nothing behind it": _to(f"rtmp://{HOST}:{{closed_port}}/live/{KEY}", NOT_ON_AIR, "does not answer"),
+    "no virtual camera here": _to("virtualcam:/dev/video-of-nobody", NOT_ON_AIR, "There is no virtual camera"),
     "server never speaks": _to("{silent}", NOT_ON_AIR, "says nothing"),
     "server hangs up": _to("{closing}", NOT_ON_AIR, "hangs up without a word"),
     "key refused": _to(f"{{rtmp}}/locked/{KEY}", NOT_ON_AIR, "hangs up without a word"),

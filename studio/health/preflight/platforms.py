@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
 from studio.config import DestinationConfig, ShowConfig
-from studio.errors import Problem
+from studio.errors import Problem, StudioError
 from studio.health.preflight.rtmp_call import CallError, PushAddress, RtmpCall
 from studio.health.preflight.supplies import stream_kbps
 from studio.health.preflight.trial_stream import measure_kbps
 from studio.i18n import N_
 from studio.media.relay import secrets_of
+from studio.media.virtual_camera import open_virtual_camera
 from studio.presets import recognised
 
 UPLOAD_S = 10.0
@@ -19,6 +20,7 @@ MARGIN = 1.3  # a link that is only just enough breaks at the first neighbour wh
 OFFERED = 1.05  # above the margin, so that what comes out is not rounded down to a failure
 
 ALL_OF_IT = Line.of(N_("Whether they answer, the keys, the upload."))
+BY_CAMERA = Line.of(N_("The platform's own program sends it: a virtual camera needs neither key nor upload here."))
 KEY_LEFT_OUT = Line.of(N_("Whether the platform takes it."))
 
 
@@ -30,12 +32,26 @@ def check_answers(show: ShowConfig, stopping: threading.Event) -> Iterator[Check
     for destination in show.destinations:
         if stopping.is_set():
             return
-        yield _answer(destination, stopping)
+        yield _camera(destination, show) if destination.camera is not None else _answer(destination, stopping)
+
+
+def _camera(destination: DestinationConfig, show: ShowConfig) -> CheckResult:
+    """A virtual camera is opened and let go again."""
+    left_out = Line.of(N_("Whether the platform's own program takes its picture."))
+    try:
+        open_virtual_camera(destination.camera or "", show.canvas).close()
+    except StudioError as error:
+        found = Line.of(N_("The virtual camera was asked for."))
+        return CheckResult(Check.DESTINATION, Outcome.BAD, found, left_out, error.problem, about=destination.name)
+    found = Line.of(N_("The virtual camera opens."))
+    return CheckResult(Check.DESTINATION, Outcome.GOOD, found, left_out, about=destination.name)
 
 
 def _why_nobody(show: ShowConfig) -> Line:
     if show.rehearsal:
         return Line.of(N_("A rehearsal calls no platform."))
+    if show.destinations:
+        return BY_CAMERA
     return Line.of(N_("No platform is chosen yet."))
 
 
@@ -79,10 +95,10 @@ def _problem(destination: DestinationConfig, failure: CallError) -> Problem:
 
 def check_keys(show: ShowConfig) -> Iterator[CheckResult]:
     """One result per destination: only that there is a key can be seen without going on air."""
-    if show.rehearsal or not show.destinations:
+    if show.rehearsal or not show.servers:
         yield CheckResult(Check.KEY, Outcome.NOT_CHECKED, _why_nobody(show), KEY_LEFT_OUT)
         return
-    for destination in show.destinations:
+    for destination in show.servers:
         name = destination.name
         if PushAddress.of(destination.url.reveal()).stream:
             found = Line.of(N_("The key itself was not tried: that would put you on air."))
@@ -101,16 +117,16 @@ def check_upload(
     RTMP knows no way to send without publishing. So it is done only when the person has said that the room is
     closed, and never where a platform opens the room by itself and an address is good for one broadcast.
     """
-    needed_kbps = round(stream_kbps(show) * max(1, len(show.destinations)) * MARGIN)
+    needed_kbps = round(stream_kbps(show) * max(1, len(show.servers)) * MARGIN)
     left_out = Line.of(N_("The speed at another hour, and the way to other platforms."))
-    if show.rehearsal or not show.destinations:
+    if show.rehearsal or not show.servers:
         yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, _why_nobody(show), left_out)
         return
     if not plan.room_closed:
         found = Line.of(N_("It needs {needed} kb/s. Measuring sends a test picture with your key."), needed=needed_kbps)
         yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, found, left_out)
         return
-    able = [place for place in show.destinations if not _opens_by_itself(place)]
+    able = [place for place in show.servers if not _opens_by_itself(place)]
     if not able:
         found = Line.of(N_("Any picture opens the room there, and uses the key up. So nothing was sent."))
         yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, found, left_out)

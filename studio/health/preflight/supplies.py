@@ -36,7 +36,7 @@ def stream_kbps(show: ShowConfig) -> int:
 
 def gigabytes_per_hour(show: ShowConfig) -> float:
     """What an hour takes of a data plan, over all destinations."""
-    return stream_kbps(show) * len(show.destinations) * WIRE_OVERHEAD * 3600 / 8 / 1e6
+    return stream_kbps(show) * len(show.servers) * WIRE_OVERHEAD * 3600 / 8 / 1e6
 
 
 def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
@@ -103,6 +103,9 @@ def check_data(show: ShowConfig, plan: CheckPlan) -> CheckResult:
         if show.rehearsal:
             found = Line.of(N_("A rehearsal sends nothing over the network."))
         return CheckResult(Check.DATA, Outcome.GOOD, found, others)
+    if not show.servers:
+        found = Line.of(N_("The platform's own program sends it: how much it takes is not known here."))
+        return CheckResult(Check.DATA, Outcome.NOT_CHECKED, found, others)
     per_hour = gigabytes_per_hour(show)
     if plan.data_left_gb is None:
         found = Line.of(N_("At this quality an hour takes {gigabytes} GB. How much is left?"), gigabytes=_gb(per_hour))

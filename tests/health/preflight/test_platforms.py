@@ -15,6 +15,7 @@ from studio.errors import explain
 from studio.health.preflight import rtmp_call
 from studio.health.preflight.platforms import check_answers, check_keys, check_upload
 from studio.health.preflight.rtmp_call import PushAddress
+from studio.health.preflight.supplies import check_data
 from studio.media.rehearsal import RehearsalReceiver
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
@@ -213,3 +214,14 @@ def test_a_stop_ends_the_measuring_at_once(server: RtmpServer, tmp_path: Path) -
     stopping.set()
     results = list(check_upload(to(server.url("stopped")), ALLOWED, stopping, seconds=60))
     assert [result.outcome for result in results if result.check is Check.UPLOAD] == [Outcome.NOT_CHECKED]
+
+
+def test_a_virtual_camera_is_opened_and_has_no_key() -> None:
+    show = ShowConfig(destinations=(DestinationConfig("camera", Secret("virtualcam:/dev/video-of-nobody")),))
+    (result,) = check_answers(show, threading.Event())
+    assert (result.outcome, code(result)) == (Outcome.BAD, "virtualcam.no_device")
+    for results in (check_keys(show), check_upload(show, ALLOWED, threading.Event())):
+        (result,) = results
+        assert result.outcome is Outcome.NOT_CHECKED
+        assert "own program" in result.found.told()
+    assert check_data(show, ALLOWED).outcome is Outcome.NOT_CHECKED
