@@ -23,12 +23,12 @@ from studio.events import (
     OutputSnapshot,
     PreviewReady,
     ReceivedReport,
+    SoundChanged,
     SourceChanged,
     VideoReport,
 )
 from studio.health.governor import Ease, Signs
 from studio.health.watchdogs import Heard, Senses, Watchdogs
-from studio.media.audio import SILENT_DBFS, AudioMixer, AudioTrack
 from studio.media.capture import AudioCapture, VideoCapture
 from studio.media.compositor import Compositor, Watchers
 from studio.media.devices import DeviceWatch
@@ -39,6 +39,7 @@ from studio.media.outputs import RtmpOutput
 from studio.media.preview import PreviewWriter
 from studio.media.recording import Recording
 from studio.media.rehearsal import RehearsalReceiver
+from studio.media.sound_desk import SoundDesk, is_live
 from studio.media.taps import TrackInput
 from studio.media.virtual_camera import VirtualCamera
 
@@ -88,8 +89,7 @@ class Broadcast:
         self._preview = PreviewWriter(show.canvas.width, show.canvas.height)
         self._timeline = Timeline(0, show.canvas.fps)
         self._compositor: Compositor | None = None
-        self._track: AudioTrack | None = None
-        self._mixer: AudioMixer | None = None
+        self.sound = SoundDesk(show.sound, clock, self._encoder.put_audio, self._notice, self._failed)
         senses = Senses(
             picture=lambda: self._compositor.camera_picture if self._compositor is not None else None,
             sound=self._heard,
@@ -130,30 +130,20 @@ class Broadcast:
     def run(self) -> None:
         """The first tick is in a moment: time enough for a clip's first frame to be read."""
         timeline = self._timeline = Timeline(self._clock.now_ns() + START_LEAD_NS, self.show.canvas.fps)
-        track = self._track = AudioTrack(timeline)
         watchers = Watchers(self._picture, self._preview.write, _mark if self.show.rehearsal else None)
         self._compositor = Compositor(
             self.show.canvas, timeline, self._clock, self._camera, self.layers, watchers, self._frames
         )
         self._compositor.preview_on = self._preview_on
         self._compositor.frame_divisor = self.frame_divisor
-        self._mixer = AudioMixer(track, timeline, self._clock, self._encoder.put_audio, self._failed)
-        self._track_input.lay(track)
+        self._track_input.lay(self.sound.prepare(timeline, is_live(self.show.audio, self.show.source)))
         self._microphone.start(timeline)  # first: it says whether the sound that comes with the picture is heard
         self._camera.start(timeline)
         self._encoder.start()
         self._compositor.start(self._failed)
-        self._mixer.start()
+        self.sound.start()
+        self._emit(SoundChanged(self.sound.muted, self.sound.sound, self._clock.utc()))
         self.watchdogs.start(self._failed)
-
-    @property
-    def muted(self) -> bool:
-        return self._mixer is not None and self._mixer.muted
-
-    @muted.setter
-    def muted(self, muted: bool) -> None:
-        if self._mixer is not None:
-            self._mixer.muted = muted
 
     def add_output(self, destination: DestinationConfig) -> None:
         """One more place to send to, from its next keyframe on; raises `output.duplicate_name`."""
@@ -221,6 +211,7 @@ class Broadcast:
         self._emit(SourceChanged(source, device, self._clock.utc()))
 
     def _audio_changed(self, audio: AudioConfig, device: str) -> None:
+        self.sound.listen(is_live(audio, self.show.source))
         self._emit(AudioChanged(audio, device, self._clock.utc()))
 
     def replace_address(self, name: str, url: Secret) -> None:
@@ -245,6 +236,7 @@ class Broadcast:
         if on and not self._preview.path:
             self._preview.start()
             self._emit(PreviewReady(self._preview.path))
+        self.sound.watch(on)
         self._preview_on = on
         if self._compositor is not None:
             self._compositor.preview_on = on and not self._preview_hidden
@@ -319,15 +311,6 @@ class Broadcast:
         return max(0, (self._ended_ns or self._clock.now_ns()) - self._timeline.start_ns) / NS
 
     @property
-    def audio_peak_dbfs(self) -> float:
-        return self._mixer.peak_dbfs if self._mixer is not None else SILENT_DBFS
-
-    @property
-    def voice_peak_dbfs(self) -> float:
-        """What the microphone gives, muted or not."""
-        return self._mixer.voice_peak_dbfs if self._mixer is not None else SILENT_DBFS
-
-    @property
     def sent_bytes(self) -> int:
         return sum(output.sent_bytes for output in tuple(self.outputs.values()))
 
@@ -346,7 +329,7 @@ class Broadcast:
         if self._ended_ns is None:
             self._ended_ns = self._clock.now_ns()
         self.watchdogs.stop()
-        for part in (self._compositor, self._mixer, self._camera, self._microphone, self._encoder, self.recording):
+        for part in (self._compositor, self.sound, self._camera, self._microphone, self._encoder, self.recording):
             if part is not None:
                 part.stop()
         outputs = tuple(self.outputs.values())
@@ -372,15 +355,13 @@ class Broadcast:
         )
 
     def audio_report(self) -> AudioReport:
-        samples = self._mixer.samples if self._mixer is not None else 0
-        return AudioReport(samples, round(self._track.drift_ms, 2) if self._track is not None else 0.0)
+        return AudioReport(self.sound.samples, round(self.sound.drift_ms, 2))
 
     def received_report(self) -> ReceivedReport | None:
         return self._receiver.report() if self._receiver is not None else None
 
     def _heard(self) -> Heard | None:
-        mixer = self._mixer
-        return None if mixer is None else Heard(mixer.peak_dbfs, mixer.voice_peak_dbfs, mixer.muted)
+        return Heard(self.sound.peak_dbfs, self.sound.voice_peak_dbfs, self.sound.muted)
 
     def _warn(self, problem: Problem, active: bool, since_ns: int) -> None:
         """A warning begins and ends when what it is about does, not when it has lasted long enough to be told."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from studio.checks import Check, CheckPlan
-from studio.config import AudioConfig, DestinationConfig, Secret, ShowConfig, SourceConfig
+from studio.config import AudioConfig, DestinationConfig, Secret, ShowConfig, SoundConfig, SourceConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,20 @@ class SetMuted:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSound:
+    """Other settings of the sound, from now on."""
+
+    sound: SoundConfig
+
+
+@dataclass(frozen=True, slots=True)
+class SetAudioOffset:
+    """The sound comes `offset_ms` later than the picture; below nothing: earlier."""
+
+    offset_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class TypeViewers:
     """The operator read `count` viewers off a screen."""
 
@@ -196,6 +210,8 @@ Command = (
     | RetryDestination
     | ReplaceAddress
     | SetMuted
+    | SetSound
+    | SetAudioOffset
     | TypeViewers
     | TypeOrder
     | UndoOrder

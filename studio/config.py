@@ -136,12 +136,19 @@ class SoundConfig:
     A microphone's sound is cleaned and evened out; the sound of a clip or an address is sent as it is.
     """
 
+    noise_suppression: bool = field(default=True, metadata={"label": N_("Less noise from fan and wind")})
+    auto_gain: bool = field(default=True, metadata={"label": N_("Voice always equally loud")})
+    music: str = field(default="", metadata={"label": N_("Background music"), "file": True})
+    music_on: bool = field(default=True, metadata={"label": N_("Music plays from the start")})
+    music_percent: int = field(default=40, metadata={"label": N_("Loudness of the music, %"), "low": 0, "high": 100})
     offset_ms: int = field(
         default=0,
         metadata={"label": N_("Sound later than picture, ms"), "low": -OFFSET_LIMIT_MS, "high": OFFSET_LIMIT_MS},
     )
 
     def __post_init__(self) -> None:
+        if not 0 <= self.music_percent <= 100:
+            raise fault("value.bad", field="music", value=self.music_percent, reason="0…100")
         if not -OFFSET_LIMIT_MS <= self.offset_ms <= OFFSET_LIMIT_MS:
             reason = f"{-OFFSET_LIMIT_MS}…{OFFSET_LIMIT_MS}"
             raise fault("value.bad", field="offset", value=self.offset_ms, reason=reason)

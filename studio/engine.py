@@ -302,7 +302,8 @@ class Engine:
         on_air = self._on_air
         if on_air is None:
             return
-        self._tell(AudioLevel(on_air.broadcast.audio_peak_dbfs, on_air.broadcast.voice_peak_dbfs))
+        sound = on_air.broadcast.sound
+        self._tell(AudioLevel(sound.peak_dbfs, sound.voice_peak_dbfs, sound.loudness_lufs))
         on_air.desk.turn()
         on_air.explain_slate()
         if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:

@@ -124,6 +124,7 @@ class AudioLevel:
 
     peak_dbfs: float
     voice_peak_dbfs: float
+    loudness_lufs: float | None = None  # EBU R128 short-term; None where it is not measured, or not for 3 s yet
 
 
 @dataclass(frozen=True, slots=True)

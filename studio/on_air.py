@@ -12,7 +12,7 @@ from studio.broadcast import Broadcast
 from studio.cards import CardDesk
 from studio.clock import Clock
 from studio.commands import Command
-from studio.config import AudioKind, ShowConfig
+from studio.config import AudioKind, ShowConfig, SoundConfig
 from studio.disk import LOW_S, lasts_s, span_words
 from studio.errors import Problem, fault
 from studio.events import (
@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 LASTING = frozenset(
     {
         "source.lost",
+        "music.unreadable",
         "source.busy",
         "source.still",
         "source.covered",
@@ -89,6 +90,7 @@ class OnAir:
         desk, show = self.desk, self.broadcast.show
         return replace(
             show,
+            sound=self.broadcast.sound.sound,
             source=self.picture_from.source if self.picture_from is not None else show.source,
             audio=self.sound_from.audio if self.sound_from is not None else show.audio,
             cards=desk.cards,
@@ -119,8 +121,8 @@ class OnAir:
                 self.broadcast.replace_address(name, url)
             case ask.SetSource() | ask.SetAudio():
                 self._change_source(command)
-            case ask.SetMuted(muted):
-                self._set_muted(muted)
+            case ask.SetMuted() | ask.SetSound() | ask.SetAudioOffset():
+                self._change_sound(command)
             case _:
                 self._take_down(command)
 
@@ -131,10 +133,27 @@ class OnAir:
         else:
             self.broadcast.set_audio(command.audio)
 
+    def _change_sound(self, command: ask.SetMuted | ask.SetSound | ask.SetAudioOffset) -> None:
+        match command:
+            case ask.SetMuted(muted):
+                self._set_muted(muted)
+            case ask.SetSound(sound):
+                self._set_sound(sound)
+            case ask.SetAudioOffset(offset_ms):
+                self._set_sound(replace(self.broadcast.sound.sound, offset_ms=offset_ms))
+
     def _set_muted(self, muted: bool) -> None:
-        if muted is not self.broadcast.muted:
-            self.broadcast.muted = muted
-            self.emit(SoundChanged(muted, self.broadcast.show.sound, self.clock.utc()))
+        if muted is not self.broadcast.sound.muted:
+            self.broadcast.sound.muted = muted
+            self._tell_sound()
+
+    def _set_sound(self, sound: SoundConfig) -> None:
+        if sound != self.broadcast.sound.sound:
+            self.broadcast.sound.set(sound)
+            self._tell_sound()
+
+    def _tell_sound(self) -> None:
+        self.emit(SoundChanged(self.broadcast.sound.muted, self.broadcast.sound.sound, self.clock.utc()))
 
     def _take_down(self, command: Command) -> None:
         """What the operator counted."""
@@ -215,7 +234,7 @@ class OnAir:
             skipped_frames=video.skipped_frames,
             dropped_packets=self.broadcast.dropped_packets,
             sent_kbps=round(max(0, sent_bytes - self.sampled_bytes) * 8 / 1000 / seconds, 1),
-            audio_peak_dbfs=round(self.broadcast.audio_peak_dbfs, 1),
+            audio_peak_dbfs=round(self.broadcast.sound.peak_dbfs, 1),
             drift_ms=audio.drift_ms,
             cpu_percent=round(load.cpu_percent, 1),
             rss_mb=round(load.rss_mb, 1),
@@ -279,6 +298,6 @@ class OnAir:
             notices=tuple(self.notices),
             picture_from=self.picture_from,
             sound_from=self.sound_from,
-            muted=self.broadcast.muted,
-            sound=self.broadcast.show.sound,
+            muted=self.broadcast.sound.muted,
+            sound=self.broadcast.sound.sound,
         )

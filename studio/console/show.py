@@ -1,6 +1,7 @@
 """`nongbo live` and `nongbo rehearse`: from words on the command line to a show."""
 
 import argparse
+import errno
 import math
 import os
 import re
@@ -18,6 +19,7 @@ from studio.config import (
     CanvasConfig,
     EncoderConfig,
     ShowConfig,
+    SoundConfig,
     SourceConfig,
     SourceKind,
     WatchConfig,
@@ -26,7 +28,7 @@ from studio.console.faults import print_problem
 from studio.console.onair import EXIT_NOT_ON_AIR, show_to_the_end
 from studio.console.output import add_command
 from studio.destinations import destination
-from studio.errors import StudioError, fault
+from studio.errors import REASONS, StudioError, fault
 from studio.i18n import _
 from studio.paths import Home
 from studio.paths import home as home_of
@@ -69,6 +71,8 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--card", default="all", metavar="SKU|none|all", help=_("the product on the picture"))
     parser.add_argument("--rotate", type=float, default=None, metavar="S", help=_("the next card every S seconds"))
     parser.add_argument("--ticker", default="", metavar="TEXT", help=_("the running text"))
+    parser.add_argument("--music", default="", metavar="FILE", help=_("music under the voice, over and over"))
+    parser.add_argument("--clean-voice", action="store_true", help=_("less noise, and the voice always equally loud"))
     parser.add_argument("--record", type=Path, default=None, metavar="DIR", help=_("a folder for the recording"))
     parser.add_argument("--duration", type=float, default=None, metavar="S", help=_("how long, in seconds"))
     parser.add_argument(
@@ -133,6 +137,8 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
     source = source_from(args.source)
     audio = audio_from(args.audio, source)
     _check_lengths(args)
+    if args.music and not Path(args.music).is_file():
+        raise fault("music.unreadable", path=args.music, reason=REASONS[errno.ENOENT])
     show = ShowConfig(
         source=source,
         audio=audio,
@@ -144,6 +150,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         stats_url=args.stats_url,
         watch=watch_from(args.warn),
         duration_s=args.duration,
+        sound=SoundConfig(args.clean_voice, args.clean_voice, args.music),
     )
     if args.card == "none":
         return show

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from studio.clock import Clock
 from studio.media.frames import AUDIO_BLOCK, NS, SAMPLE_RATE, Samples, Timeline
+from studio.media.loudness import LoudnessMeter
+from studio.media.treatment import Treatment
 from studio.worker import Worker
 
 CAPACITY = SAMPLE_RATE * 4
@@ -38,6 +40,7 @@ class AudioTrack:
         self._read = 0  # samples before this one are gone
         self._next: int | None = None  # where the source's next sample belongs, if it runs on
         self._deviation = 0.0
+        self.shift_samples = 0  # how much later than it was heard sound is laid
 
     @property
     def drift_ms(self) -> float:
@@ -46,7 +49,7 @@ class AudioTrack:
 
     def write(self, samples: Samples, heard_ns: int) -> None:
         """Places 2 × n samples whose first was heard at `heard_ns`; what is too late or too early is lost."""
-        wanted = self._timeline.sample_at(heard_ns)
+        wanted = self._timeline.sample_at(heard_ns) + self.shift_samples
         if self._next is None or abs(wanted - self._next) > JUMP_SAMPLES:
             self._next, self._deviation = wanted, 0.0
         self._deviation += SMOOTHING * ((wanted - self._next) - self._deviation)
@@ -129,11 +132,14 @@ class AudioMixer:
         clock: Clock,
         sink: Callable[[Samples, int], None],
         failed: Callable[[Exception], None],
+        treatment: Treatment | None = None,
     ) -> None:
         self.samples = 0
         self.muted = False
         self._voice_peak, self._peak = PeakMeter(), PeakMeter()
         self._audible = 1.0  # what the voice was multiplied by at the end of the newest block
+        self._loudness: LoudnessMeter | None = None
+        self._treatment = treatment
         self._track = track
         self._timeline = timeline
         self._clock = clock
@@ -150,12 +156,22 @@ class AudioMixer:
         """Of what the source gives, muted or not."""
         return self._voice_peak.dbfs
 
+    def meter_loudness(self, on: bool) -> None:
+        self._loudness = (self._loudness or LoudnessMeter()) if on else None
+
+    @property
+    def loudness_lufs(self) -> float | None:
+        """Of what is sent; None where it is not measured."""
+        loudness = self._loudness
+        return loudness.lufs if loudness is not None else None
+
     def start(self) -> None:
         self._worker.start()
 
     def _run(self, stopping: threading.Event) -> None:
         while True:
             due_ns = self._timeline.sample_ns(self.samples + MIX_SAMPLES) + READ_BEHIND_NS
+            due_ns += max(0, -self._track.shift_samples) * NS // SAMPLE_RATE  # sound that is laid earlier comes later
             wait_s = (due_ns - self._clock.now_ns()) / NS
             if stopping.wait(max(0.0, wait_s)):
                 return
@@ -163,19 +179,31 @@ class AudioMixer:
             self.samples += MIX_SAMPLES
 
     def _next_block(self) -> Samples:
-        block = self._track.read(MIX_SAMPLES)
-        peak = peak_dbfs(block)
+        block = heard = self._track.read(MIX_SAMPLES)
+        peak = peak_dbfs(heard)
         self._voice_peak.add(peak)
-        audible = 0.0 if self.muted else 1.0
-        if audible != self._audible:
-            block[:, :FADE_SAMPLES] *= np.linspace(self._audible, audible, FADE_SAMPLES, dtype=np.float32)
-            block[:, FADE_SAMPLES:] *= audible
-            self._audible = audible
-        elif not audible:
-            block[:] = 0.0
-            peak = SILENT_DBFS
-        self._peak.add(peak)
+        muted = self.muted
+        if self._treatment is not None:
+            block = self._treatment.finish(self._faded(self._treatment.voice(heard), muted), muted)
+        else:
+            block = self._faded(heard, muted)
+        self._peak.add(peak if block is heard and not muted else peak_dbfs(block))
+        loudness = self._loudness
+        if loudness is not None:
+            loudness.take(block)
         return block
+
+    def _faded(self, voice: Samples, muted: bool) -> Samples:
+        """The voice, or silence where it is muted; from one to the other without a click."""
+        audible = 0.0 if muted else 1.0
+        if audible == self._audible == 1.0:
+            return voice
+        faded = voice * np.float32(audible)
+        if audible != self._audible:
+            ramp = np.linspace(self._audible, audible, FADE_SAMPLES, dtype=np.float32)
+            faded[:, :FADE_SAMPLES] = voice[:, :FADE_SAMPLES] * ramp
+        self._audible = audible
+        return faded
 
     def stop(self) -> None:
         self._worker.stop()

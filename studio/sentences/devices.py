@@ -82,6 +82,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Plug the microphone in again, or choose another one."),
         STATION,
     ),
+    "music.unreadable": (
+        N_("The music {path} cannot be played: {reason}."),
+        N_("Viewers hear the voice without music."),
+        N_("Choose another file: MP3, M4A, WAV, FLAC or OGG."),
+        STATION,
+    ),
     "audio.lost": (
         N_("The sound from {name} has stopped."),
         N_("Viewers see the picture but hear nothing."),

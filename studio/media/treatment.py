@@ -1,0 +1,107 @@
+"""What is done to the sound between the track and the encoder: voice cleaned and evened, music under it, peaks held.
+
+Only live sound is treated as a voice; a clip was mixed by whoever made it. Where there is neither a live voice nor
+music, blocks pass through untouched and nothing is computed.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from studio.config import SoundConfig
+from studio.errors import Problem
+from studio.media import limiter, noise
+from studio.media.frames import Samples
+from studio.media.limiter import Limiter
+from studio.media.music import Ducking, MusicPlayer
+from studio.media.noise import NoiseSuppressor
+from studio.media.voice import AutoGain, BlockLoudness, SpeechGate
+
+
+class Treatment:
+    """`voice` and `finish` are called on the mixer's thread, everything else on the engine's."""
+
+    def __init__(self, notice: Callable[[Problem, bool], None]) -> None:
+        self._notice = notice
+        self._sound = SoundConfig()
+        self._live = False
+        self._suppressor: NoiseSuppressor | None = None
+        self._limiter: Limiter | None = None
+        self._player: MusicPlayer | None = None
+        self._music_fault: Problem | None = None
+        self._music_level = 0.0
+        self._gain, self._ducking = AutoGain(), Ducking()
+        self._loudness, self._gate = BlockLoudness(), SpeechGate()
+        self._speech = False
+
+    @property
+    def latency_samples(self) -> int:
+        """How much later than they came the samples are given."""
+        suppressing = noise.LATENCY_SAMPLES if self._suppressor is not None else 0
+        return suppressing + (limiter.LATENCY_SAMPLES if self._limiter is not None else 0)
+
+    def set(self, sound: SoundConfig, live: bool) -> None:
+        """Other settings, or sound that is live from now on, or no longer."""
+        self._sound, self._live = sound, live
+        if not (live and sound.noise_suppression):
+            self._suppressor = None
+        elif self._suppressor is None:
+            self._suppressor = NoiseSuppressor()
+        if sound.music != (self._player.path if self._player is not None else ""):
+            self._change_music(sound.music)
+        if self._limiter is None and (live or self._player is not None):
+            self._limiter = Limiter()
+
+    def _change_music(self, path: str) -> None:
+        old, self._player = self._player, None
+        if old is not None:
+            old.stop()
+        fault, self._music_fault = self._music_fault, None
+        if fault is not None:
+            self._notice(fault, False)
+        if path:
+            player = MusicPlayer(path, self._music_failed)
+            player.start()
+            self._player = player
+
+    def _music_failed(self, problem: Problem) -> None:
+        self._music_fault = problem
+        self._notice(problem, True)
+
+    def voice(self, block: Samples) -> Samples:
+        """The voice, cleaned and evened out."""
+        suppressor = self._suppressor
+        if suppressor is not None:
+            block = suppressor.take(block)
+        evened = self._live and self._sound.auto_gain
+        if not evened and self._player is None:
+            return block
+        lufs = self._loudness.of(block)
+        self._speech = self._gate.is_speech(lufs, block.shape[1])
+        return self._gain.take(block, lufs, self._speech) if evened else block
+
+    def finish(self, voice: Samples, muted: bool) -> Samples:
+        """The voice as it is to be heard, with the music, and no peak too high; a muted voice lowers no music."""
+        block, player, limiting = voice, self._player, self._limiter
+        if player is not None:
+            music = self._music(player, voice.shape[1], self._speech and not muted)
+            block = voice if music is None else voice + music
+        return block if limiting is None else limiting.take(block)
+
+    def _music(self, player: MusicPlayer, count: int, speech: bool) -> Samples | None:
+        """The music as loud as it is to be, without a jump; None where it is not heard."""
+        ducked = self._ducking.ramp(speech, count)
+        wanted = (self._sound.music_percent / 100) ** 2 if self._sound.music_on else 0.0
+        before, self._music_level = self._music_level, wanted
+        if not before and not wanted:
+            return None
+        music = player.take(count)
+        if music is None:
+            self._music_level = 0.0
+            return None
+        return np.asarray(music * (ducked * np.linspace(before, wanted, count, dtype=np.float32)), np.float32)
+
+    def stop(self) -> None:
+        """Lets the music go; may be called twice."""
+        if self._player is not None:
+            self._player.stop()
