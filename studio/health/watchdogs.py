@@ -82,6 +82,7 @@ class Watchdogs:
         self._silence, self._clipping, self._muted = Silence(), Clipping(), MutedVoice()
         self._reader = CodeReader()
         self._find: FaceFinder | None = None
+        self._frame: av.VideoFrame | None = None
         self._points: Plane | None = None
         self._blurred = self._nobody = False
         self._searched_ns = 0
@@ -132,7 +133,10 @@ class Watchdogs:
     def look(self, harder: bool) -> None:
         """The picture, twice a second; one warning at a time, for a black picture is dark and still as well."""
         frame = self._senses.picture()
-        if frame is None:  # it is told elsewhere that the camera has gone
+        if frame is not None and frame is self._frame:
+            return  # no picture has come since: that is not one that is given again and again
+        self._frame = frame
+        if frame is None:  # it is told elsewhere that the camera has gone, is covered or stands still
             self._points = None
             self._still.forget()
             for name in ("black", "frozen", "dark", "blurred", "nobody"):

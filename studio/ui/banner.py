@@ -7,7 +7,7 @@ from studio.errors import Problem, explain
 from studio.i18n import _
 from studio.ui import theme
 from studio.ui.icons import picture
-from studio.ui.words import WARNING_DRAWINGS
+from studio.ui.words import SHORT_WORDS, WARNING_DRAWINGS
 
 
 def labelled_lines(problem: Problem) -> list[tuple[str, str]]:
@@ -69,7 +69,8 @@ class Instruction(QWidget):
 
     def tell(self, problem: Problem) -> None:
         told = explain(problem)
-        self.what.setText(told.what)
+        short = SHORT_WORDS.get(problem.code)
+        self.what.setText(_(short) if short else told.what)
         self.fix.setText(told.fix)
 
 

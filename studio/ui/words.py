@@ -19,8 +19,10 @@ OUTPUT_WORDS: dict[OutputState, tuple[str, str, str]] = {
     OutputState.STOPPING: ("wait", FAINT, N_("Ending…")),
 }
 
-# what the watchdogs warn of -> its drawing; these are told very large
+# what has to be mended at once -> its drawing; these are told very large
 WARNING_DRAWINGS = {
+    "source.covered": "camera_off",
+    "source.still": "frozen",
     "watch.black": "camera_off",
     "watch.frozen": "frozen",
     "watch.dark": "lamp",
@@ -30,6 +32,11 @@ WARNING_DRAWINGS = {
     "watch.clipped": "loud",
     "watch.muted": "muted",
     "watch.code": "code",
+}
+# What is told large has few words; those that name a camera have a short line here.
+SHORT_WORDS = {
+    "source.covered": N_("The picture is black."),
+    "source.still": N_("The picture stands still."),
 }
 
 QUIET_DBFS = -35.0

@@ -86,6 +86,14 @@ def test_a_frozen_camera_is_told_whatever_else_moves() -> None:
     assert 4 <= stall.told[0][2] <= 5
 
 
+def test_a_picture_that_stays_because_none_comes_is_not_called_frozen() -> None:
+    only = blank(320, 180)
+    np.copyto(planes(only)[0], scene()[:180, :320])
+    stall = Stall()
+    stall.dogs = Watchdogs(WatchConfig(), Senses(lambda: only, lambda: SPOKEN, lambda: b""), stall.hand, stall._tell)
+    assert stall.run(20).told == []
+
+
 def test_dark_and_blurred_pictures_are_told_apart() -> None:
     dark = Stall(picture=lambda number: noisy(scene(1, 18, 55), number)).run(14)
     assert [code for code, *_ in dark.told] == ["watch.dark"]

@@ -15,13 +15,13 @@ from assets.sounds.warning import write_tone
 from studio.config import WARNINGS, WatchConfig
 from studio.errors import Problem, explain
 from studio.events import Noticed
-from studio.i18n import use
+from studio.i18n import _, use
 from studio.paths import asset
 from studio.sentences.watching import SENTENCES
 from studio.ui import tone
 from studio.ui.tone import WarningTone, play
 from studio.ui.warnings_form import WarningsForm, warnings_of, watch_of
-from studio.ui.words import WARNING_DRAWINGS
+from studio.ui.words import SHORT_WORDS, WARNING_DRAWINGS
 from tests.ui.conftest import Stage
 
 BLACK, SILENT = Problem.of("watch.black"), Problem.of("watch.silent")
@@ -59,11 +59,20 @@ def test_other_faults_keep_their_four_lines(stage: Stage) -> None:
 
 
 def test_every_warning_has_its_drawing_and_is_short_enough_to_be_read_from_afar() -> None:
-    assert set(WARNING_DRAWINGS) == set(SENTENCES) - {"watch.nobody_off"}
+    assert set(WARNING_DRAWINGS) == {*SENTENCES, *SHORT_WORDS} - {"watch.nobody_off"}
     use("zh")
     for code, drawing in WARNING_DRAWINGS.items():
         assert asset("icons", f"{drawing}.svg").is_file()
-        assert len(explain(Problem.of(code)).what) <= LONGEST_WORDS
+        short = SHORT_WORDS.get(code)
+        assert 0 < len(_(short) if short else explain(Problem.of(code)).what) <= LONGEST_WORDS
+
+
+def test_a_covered_camera_is_told_as_shortly_as_a_black_picture(stage: Stage) -> None:
+    stage.open().go_live()
+    tell(stage, Problem.of("source.covered", name="USB 2.0 Camera"))
+    stage.until(stage.live.banner.instruction.isVisible)
+    assert stage.live.banner.instruction.what.text() == "The picture is black."
+    assert "USB 2.0 Camera" in stage.live.banner.accessibleName()
 
 
 @pytest.fixture

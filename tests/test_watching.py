@@ -1,0 +1,57 @@
+"""A running show and its watchdogs: what is told, what a new client learns, and what the log keeps of it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from studio import commands as ask
+from studio.config import (
+    AudioConfig,
+    AudioKind,
+    CanvasConfig,
+    EncoderConfig,
+    ShowConfig,
+    SourceConfig,
+    SourceKind,
+    WatchConfig,
+)
+from studio.engine import Engine
+from studio.events import Noticed, ShowEnded
+from studio.paths import Home, asset
+from studio.store.store import Store
+from tests.media.told import Told
+
+SHOW = ShowConfig(
+    source=SourceConfig(SourceKind.CLIP, str(asset("demo", "clip.mp4"))),
+    audio=AudioConfig(AudioKind.CLIP),
+    canvas=CanvasConfig(320, 180, 15),
+    encoder=EncoderConfig(400, "ultrafast"),
+    watch=WatchConfig(muted_s=0.1, dark_s=None, silent_s=1.0),
+)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_who_speaks_while_muted_is_told_until_the_microphone_is_on_again(own_home: Path) -> None:
+    home, told = Home(own_home).ensure(), Told()
+    engine = Engine(home, told)
+    engine.start()
+
+    def turns() -> list[tuple[str, bool]]:
+        return [(event.problem.code, event.active) for event in told.of(Noticed)]
+
+    try:
+        engine.execute(ask.StartShow(replace(SHOW, record_dir=home.recordings)))
+        engine.execute(ask.SetMuted(True))
+        told.wait_for(lambda: {("watch.muted", True), ("watch.silent", True)} <= set(turns()))
+        assert {"watch.muted", "watch.silent"} <= {problem.code for problem in engine.snapshot().notices}
+        engine.execute(ask.SetMuted(False))
+        told.wait_for(lambda: {("watch.muted", False), ("watch.silent", False)} <= set(turns()))
+        engine.execute(ask.StopShow())
+        told.wait_for_one(ShowEnded)
+    finally:
+        engine.stop()
+    with Store.of(home) as store:
+        notices = store.session_detail(1).notices
+    assert {notice.problem.code for notice in notices} == {"watch.muted", "watch.silent"}
+    assert all(notice.ended_at is not None and notice.ended_at > notice.started_at for notice in notices)
