@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+NODE_SERVER = VENV / "opt" / "node-media-server"  # another make of RTMP server, for the bench
 NGINX = VENV / "opt" / "nginx"  # an nginx of our own, where the system has none with RTMP
 RTMP_MODULE = Path("usr/lib/nginx/modules/ngx_rtmp_module.so")
 
@@ -71,6 +72,8 @@ def main(arguments: Sequence[str]) -> int:
         install_python_packages("" if purpose == "run" else "dev")
         if purpose != "run" and not nginx_with_rtmp():
             unpack_nginx()
+        if purpose == "bench":
+            install_node_server()
     except StopError as stop:
         print(stop, file=sys.stderr)
         return 1
@@ -243,6 +246,16 @@ def unpack_nginx() -> None:
             call(["dpkg-deb", "-x", archive, NGINX])
     if not nginx_with_rtmp():
         raise StopError("nginx came without what the tests need; install nginx and libnginx-mod-rtmp by hand.")
+
+
+def install_node_server() -> None:
+    """Fetches an RTMP server of another make for the bench, 12 MB; where there is no npm the bench does without."""
+    if (NODE_SERVER / "node_modules" / "node-media-server").exists() or shutil.which("npm") is None:
+        return
+    print(f"Fetching node-media-server for the bench into {NODE_SERVER}", flush=True)
+    NODE_SERVER.mkdir(parents=True, exist_ok=True)
+    quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
+    call(["npm", "install", "--prefix", NODE_SERVER, *quiet, "node-media-server@4"])
 
 
 def call(

@@ -257,7 +257,7 @@ while True:  # until it is killed
 """
 
 
-def test_kill_9_loses_at_most_the_last_second_and_the_session_is_closed_at_the_next_start(path: Path) -> None:
+def test_kill_9_loses_next_to_nothing_and_the_session_is_closed_at_the_next_start(path: Path) -> None:
     root = Path(__file__).resolve().parents[1]
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(path)], stdout=subprocess.PIPE, text=True, cwd=root)
     assert child.stdout is not None
@@ -274,7 +274,7 @@ def test_kill_9_loses_at_most_the_last_second_and_the_session_is_closed_at_the_n
     assert health_found is not None
     assert session.end is SessionEnd.INTERRUPTED
     assert session.ended_at is not None
-    assert told[-1] - session.ended_at.timestamp() < 1.0
+    assert told[-1] - session.ended_at.timestamp() < 0.5
     lost = [at for at in told if at > session.ended_at.timestamp()]
     assert health_found.seconds == len(told) - len(lost), "all before the last batch is there"
     assert [one.hidden_at for one in detail.windows] == [session.ended_at]

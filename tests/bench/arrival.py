@@ -2,11 +2,12 @@
 
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 FLV_HEADER_BYTES = 9 + 4
 TAG_HEADER_BYTES = 11
-VIDEO_TAG = 9
+VIDEO_TAG, AUDIO_TAG = 9, 8
 CODED_FRAMES = 1  # AVCPacketType; 0 is the decoder's configuration
 LOOK_EVERY_S = 0.005
 
@@ -28,6 +29,27 @@ def video_frames(flv: Path, at_most: int | None = None) -> int:
                 break
         place = body + size + 4
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Coded frames and blocks of sound in a file."""
+
+    video: int
+    audio: int
+
+
+def arrived(flv: Path) -> Arrived:
+    """Counts all of an FLV file; a tag that was cut off ends it."""
+    counts = {VIDEO_TAG: 0, AUDIO_TAG: 0}
+    data = flv.read_bytes()
+    place = FLV_HEADER_BYTES
+    while place + TAG_HEADER_BYTES + 2 <= len(data):
+        kind = data[place] & 0x1F
+        size = int.from_bytes(data[place + 1 : place + 4], "big")
+        counts[kind] = counts.get(kind, 0) + (data[place + TAG_HEADER_BYTES + 1] == CODED_FRAMES)
+        place += TAG_HEADER_BYTES + size + 4
+    return Arrived(counts[VIDEO_TAG], counts[AUDIO_TAG])
 
 
 def read_head(flv: Path) -> bytes:

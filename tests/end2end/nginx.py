@@ -93,15 +93,19 @@ class KeyGate:
 
 class RtmpServer:
     """The server a platform would run. Applications: `live` takes everybody, `locked` asks for a key of `keys`,
-    `closed` takes nobody. With `record` every stream of `live` is kept as FLV in the folder.
+    `closed` takes nobody. With `record` every stream of `live` is kept as FLV in the folder, the newest
+    of its name; with `append` what comes when it is published again is added.
 
     `stop` and `start` again keep the ports, as a server does that comes back.
     """
 
-    def __init__(self, folder: Path, keys: frozenset[str] = frozenset({"right-key"}), record: bool = False) -> None:
+    def __init__(
+        self, folder: Path, keys: frozenset[str] = frozenset({"right-key"}), record: bool = False, append: bool = False
+    ) -> None:
         self.folder = folder
         self.gate = KeyGate(keys)
         self.record = record
+        self.append = append
         self.rtmp_port = 0
         self.http_port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -140,6 +144,8 @@ class RtmpServer:
 
     def _config(self, top: Path) -> str:
         record = f"record all; record_path {self.folder}; record_unique off;" if self.record else ""
+        if self.append:
+            record += " record_append on;"
         return CONFIG.format(
             module=top / "usr/lib/nginx/modules/ngx_rtmp_module.so",
             user="user root;" if os.geteuid() == 0 else "",  # else root's workers cannot write into the folder
