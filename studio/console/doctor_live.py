@@ -98,6 +98,8 @@ def _begun(check: Check) -> None:
     """Says on stderr what is wanted of the person; without one nothing is."""
     if check is Check.MICROPHONE:
         sys.stderr.write(_("Say now: “{sentence}”").format(sentence=_(SENTENCE)) + "\n")
+    elif check is Check.PLAYBACK:
+        sys.stderr.write(_("Listen…") + "\n")
 
 
 def _silent(_check: Check) -> None:

@@ -12,9 +12,10 @@ from studio.clock import Clock
 from studio.commands import Command, LeaveCutOff, Ping, ResumeShow, StartShow, StopShow, WatchPreview
 from studio.config import ShowConfig
 from studio.errors import Problem
-from studio.events import AudioLevel, Event, Pong, ShowEnded, Snapshot, StartFailed
+from studio.events import AudioLevel, Event, Pong, ShowEnded, ShowStarted, Snapshot, StartFailed
 from studio.ui import show_state
 from studio.ui.bridge import EngineBridge
+from studio.ui.checklist import CheckDesk
 from studio.ui.show_state import Phase, ShowState
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Desk(QObject):
         self._ping = 0
         self._asked_ns: int | None = None
         self._watching = True
+        self.checks = CheckDesk(self.send)
         self._heartbeat = QTimer(self, interval=HEARTBEAT_MS)
         self._heartbeat.timeout.connect(self._beat)
         bridge.told.connect(self._on_event)
@@ -92,6 +94,8 @@ class Desk(QObject):
 
     def plan(self, show: ShowConfig) -> None:
         """Another plan for the next show; the pages are told."""
+        if self.show != replace(show, cards=self.show.cards, first_card=self.show.first_card, ticker=self.show.ticker):
+            self.checks.forget()
         self.show = show
         problem = self._save(show)
         self.plan_changed.emit(show)
@@ -131,6 +135,7 @@ class Desk(QObject):
         if isinstance(event, Pong):
             self._answered()
             return
+        self.checks.follow(event)
         self._become(show_state.after(self.state, event))
         if isinstance(event, Snapshot):
             self._asked_ns = None
@@ -139,6 +144,8 @@ class Desk(QObject):
             self._heartbeat.start()
             self.send(WatchPreview(self._watching))
             self.attached.emit()
+        elif isinstance(event, ShowStarted):
+            self.checks.forget()
         elif isinstance(event, ShowEnded):
             self.ended.emit(event.report)
         elif isinstance(event, StartFailed):
@@ -147,6 +154,7 @@ class Desk(QObject):
     @Slot(object)
     def _on_lost(self, problem: Problem) -> None:
         self._heartbeat.stop()
+        self.checks.forget()
         self._become(show_state.lost(self.state, problem))
 
     @Slot()

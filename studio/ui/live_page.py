@@ -22,6 +22,7 @@ from studio.ui.level_meter import LevelMeter
 from studio.ui.mute_button import MUTE_KEY, MuteButton
 from studio.ui.preview_view import PreviewView
 from studio.ui.show_state import Phase, ShowState
+from studio.ui.start_question import StartQuestion, start
 from studio.ui.tone import WarningTone
 from studio.ui.top_bar import TopBar
 from studio.ui.words import Told, health_numbers, health_words, report_lines, silence_words
@@ -86,6 +87,7 @@ class LivePage(QWidget):
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
         self._tone = WarningTone()
         self.stop_dialog: QMessageBox | None = None
+        self.start_question: StartQuestion | None = None
         self._lay_out()
         self._connect()
         self._bind_keys()
@@ -120,7 +122,7 @@ class LivePage(QWidget):
         desk.changed.connect(self.show_state)
         desk.plan_changed.connect(lambda _show: self.show_state(desk.state))
         desk.level.connect(self._show_level)
-        self.bar.start_asked.connect(desk.start)
+        self.bar.start_asked.connect(self._start)
         self.bar.stop_held.connect(desk.stop)
         self.bar.stop_asked.connect(self.ask_to_stop)
         self.bar.viewers_typed.connect(lambda count: desk.send(TypeViewers(count)))
@@ -189,6 +191,10 @@ class LivePage(QWidget):
         state = self._desk.state
         if state.running:
             self.meter.show_level(level.voice_peak_dbfs if state.muted else level.peak_dbfs)
+
+    @Slot(bool)
+    def _start(self, rehearsal: bool) -> None:
+        self.start_question = start(self._desk, rehearsal, self)
 
     @Slot()
     def ask_to_stop(self) -> None:

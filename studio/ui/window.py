@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from studio.config import ShowConfig
@@ -19,6 +20,7 @@ from studio.disk import lasts_s, span_words
 from studio.events import CutOff
 from studio.i18n import N_, _
 from studio.ui import theme
+from studio.ui.check_page import CheckPage
 from studio.ui.desk import Desk
 from studio.ui.go_on_dialog import GoOnDialog
 from studio.ui.icons import icon
@@ -33,6 +35,7 @@ ROOMY = QSize(1480, 880)
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(N_("Live"), "live", LivePage),
     PageEntry(N_("Set up"), "setup", SetupPage),
+    PageEntry(N_("Check"), "checklist", CheckPage),
 )
 
 
@@ -68,7 +71,17 @@ class MainWindow(QMainWindow):
         for line in (self.engine_line, self.session_line):
             line.setFont(theme.text_font(10.5))
         desk.changed.connect(self.show_state)
+        desk.checks.wanted.connect(self.show_checks)
         self.show_state(desk.state)
+
+    @Slot()
+    def show_checks(self) -> None:
+        self._open_page(CheckPage)
+
+    def _open_page(self, kind: type[QWidget]) -> None:
+        for index in range(self.stack.count()):
+            if isinstance(self.stack.widget(index), kind):
+                self.stack.setCurrentIndex(index)
 
     def _fit_screen(self) -> None:
         """The whole of a small screen; on a large one room for other windows."""
@@ -115,6 +128,8 @@ class MainWindow(QMainWindow):
         self.engine_line.setText(text)
         self.engine_line.setStyleSheet(f"color: {colour}")
         self.session_line.setText(session_words(state, self._desk.show))
+        if state.phase is Phase.GOING_ON_AIR:
+            self._open_page(LivePage)
         if self._leaving and not state.running:
             self.close()
 

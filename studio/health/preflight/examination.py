@@ -38,7 +38,10 @@ def _camera(subject: Subject) -> Iterator[CheckResult]:
 
 
 def _sound(subject: Subject) -> Iterator[CheckResult]:
-    yield from microphone.check_microphone(subject.show, subject.plan, subject.stopping)
+    for result in microphone.check_microphone(subject.show, subject.plan, subject.stopping):
+        yield result
+        if result.check is Check.MICROPHONE and result.outcome is not Outcome.NOT_CHECKED:
+            subject.begun(Check.PLAYBACK)
 
 
 def _disk(subject: Subject) -> Iterator[CheckResult]:

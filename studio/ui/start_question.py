@@ -1,0 +1,59 @@
+"""The question before a start where the go-live check has found something: it names what is not good."""
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from studio.checks import CHECK_NAMES, CheckResult
+from studio.errors import explain
+from studio.i18n import _
+from studio.ui import theme
+from studio.ui.desk import Desk
+from studio.ui.icons import icon, picture
+
+
+class StartQuestion(QMessageBox):
+    """Two answers; a stray key looks at the list."""
+
+    def __init__(self, bad: tuple[CheckResult, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Start all the same?"))
+        self.setIconPixmap(picture("warn", 56, theme.AMBER))
+        self.setText(_("This is not good yet:"))
+        self.setInformativeText("\n".join(map(told, bad)))
+        self.look = self.addButton(_("Put it right first"), QMessageBox.ButtonRole.RejectRole)
+        self.go = self.addButton(_("Start all the same"), QMessageBox.ButtonRole.DestructiveRole)
+        self.look.setIcon(icon("checklist"))
+        self.setStyleSheet(
+            "#qt_msgbox_label { font-size: 18pt; font-weight: bold }"
+            "#qt_msgbox_informativelabel { font-size: 13pt; min-width: 460px }"
+        )
+        for button in (self.look, self.go):
+            button.setMinimumHeight(52)
+            button.setFont(theme.text_font(14, bold=button is self.look))
+        self.setDefaultButton(self.look)
+        self.setEscapeButton(self.look)
+
+
+def told(result: CheckResult) -> str:
+    """One line of what is not good."""
+    what = explain(result.problem).what if result.problem is not None else result.found.told()
+    return f"✗ {_(CHECK_NAMES[result.check])}: {what}"
+
+
+def start(desk: Desk, rehearsal: bool, parent: QWidget) -> StartQuestion | None:
+    """Starts the show, after a question where the check has found something; a rehearsal needs none."""
+    bad = desk.checks.list.bad
+    if rehearsal or desk.show.rehearsal or not bad:
+        desk.start(rehearsal)
+        return None
+    box = StartQuestion(bad, parent)
+
+    def answered() -> None:
+        if box.clickedButton() is box.go:
+            desk.start(rehearsal)
+        else:
+            desk.checks.wanted.emit()
+        box.deleteLater()
+
+    box.finished.connect(answered)
+    box.open()
+    return box
