@@ -40,6 +40,7 @@ class AudioTrack:
         self._read = 0  # samples before this one are gone
         self._next: int | None = None  # where the source's next sample belongs, if it runs on
         self._deviation = 0.0
+        self._owed = 0.0  # samples the source is to be stretched by, and was not yet
         self.shift_samples = 0  # how much later than it was heard sound is laid
 
     @property
@@ -53,7 +54,7 @@ class AudioTrack:
         if self._next is None or abs(wanted - self._next) > JUMP_SAMPLES:
             self._next, self._deviation = wanted, 0.0
         self._deviation += SMOOTHING * ((wanted - self._next) - self._deviation)
-        samples = _stretched(samples, self._deviation)
+        samples = self._stretched(samples)
         first, count = self._next, samples.shape[1]
         self._next = first + count
         with self._lock:
@@ -66,6 +67,22 @@ class AudioTrack:
     def restart(self) -> None:
         """The source begins anew: its next samples are placed by their time alone."""
         self._next, self._deviation = None, 0.0
+
+    def _stretched(self, samples: Samples) -> Samples:
+        """`samples` made longer or shorter by at most half a percent, towards a deviation of none.
+
+        What is less than a sample is kept for the next ones: of short pieces none alone would ever be changed.
+        """
+        count = samples.shape[1]
+        most = STRETCH_LIMIT * count
+        self._owed += max(-most, min(most, self._deviation * SMOOTHING))
+        change = round(self._owed)
+        if change == 0 or count < 2:
+            return samples
+        self._owed -= change
+        positions = np.linspace(0, count - 1, count + change)
+        steps = np.arange(count)
+        return np.stack([np.interp(positions, steps, channel) for channel in samples]).astype(np.float32)
 
     def read(self, count: int) -> Samples:
         """The next `count` samples of the show, silence where none came."""
@@ -86,17 +103,6 @@ def _slots(begin: int, end: int) -> Iterator[tuple[slice, slice]]:
         count = min(end - done, CAPACITY - slot)
         yield slice(slot, slot + count), slice(done - begin, done - begin + count)
         done += count
-
-
-def _stretched(samples: Samples, deviation: float) -> Samples:
-    """`samples` made longer or shorter by at most half a percent, towards a deviation of none."""
-    count = samples.shape[1]
-    change = round(max(-STRETCH_LIMIT * count, min(STRETCH_LIMIT * count, deviation * SMOOTHING)))
-    if change == 0 or count < 2:
-        return samples
-    positions = np.linspace(0, count - 1, count + change)
-    steps = np.arange(count)
-    return np.stack([np.interp(positions, steps, channel) for channel in samples]).astype(np.float32)
 
 
 def peak_dbfs(samples: NDArray[np.float32]) -> float:
