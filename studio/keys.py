@@ -17,6 +17,7 @@ from studio.i18n import N_
 LOCKED = N_("it is locked")
 TOO_LATE = N_("no answer came in time")
 NO_ANSWER = N_("it does not answer")
+NO_STORE = N_("the key store is not there")
 REASONS = {"KeyringLocked": LOCKED, "InitError": LOCKED, "stuck": TOO_LATE}  # by what `keyring` raises
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,10 @@ class Keyring:
         if unknown:
             answer = self._ask(read=unknown)
             self._known |= {str(number): str(secret) for number, secret in answer["read"].items()}
-            reason = REASONS.get(answer["reason"], NO_ANSWER) if answer["reason"] else ""
+            if answer["reason"]:
+                reason = REASONS.get(answer["reason"], NO_ANSWER)
+            elif not answer["store"]:
+                reason = NO_STORE
         return Found({number: self._known[number] for number in wanted if number in self._known}, reason)
 
     def keep(self, secrets: Mapping[str, str]) -> frozenset[str]:

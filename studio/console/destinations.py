@@ -53,7 +53,7 @@ def run_list(args: argparse.Namespace) -> int:
         print_table(
             (_("Name"), _("Platform"), _("Address"), _("QR codes")), [_cells(one) for one in saved.destinations]
         )
-    else:
+    elif not saved.problems:
         print(_("No destination is saved yet. Add one: nongbo destinations add NAME"))
     for problem in saved.problems:
         print_problem(problem)
