@@ -65,6 +65,7 @@ class Broadcast:
         self.layers = LayerStack(show.canvas)
         self.outputs: dict[str, RtmpOutput | VirtualCamera] = {}
         self._cameras: tuple[VirtualCamera, ...] = ()  # those among them that take pictures
+        self._encoding = True  # False while pictures go to virtual cameras only
         self.recording: Recording | None = None
         self._clock = clock
         self._emit = emit
@@ -182,12 +183,17 @@ class Broadcast:
 
     def _find_cameras(self) -> None:
         self._cameras = tuple(output for output in self.outputs.values() if isinstance(output, VirtualCamera))
+        alone = bool(self._cameras) and len(self._cameras) == len(self.outputs)
+        self._encoding = not alone or self.recording is not None
 
     def _picture(self, frame: Frame) -> None:
         """A composed picture, on the compositor's thread: to the cameras, which copy it, and to the encoder."""
         for camera in self._cameras:
             camera.show(planes(frame))
-        self._encoder.put_video(frame)
+        if self._encoding:
+            self._encoder.put_video(frame)
+        else:  # the platform's own program encodes; on a weak laptop twice is once too often
+            self._frames.give(frame)
 
     @property
     def codes_refused_by(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -23,6 +24,8 @@ from studio.events import OutputChanged, OutputState
 from studio.media import virtual_camera
 from studio.media.frames import blank, planes
 from studio.media.virtual_camera import VirtualCamera, open_virtual_camera
+from tests.end2end.nginx import RtmpServer
+from tests.end2end.player import watch
 from tests.media.camera_device import Shelf, StrictDevice
 from tests.media.told import Told
 
@@ -138,6 +141,34 @@ def test_a_show_goes_to_a_camera_as_it_goes_to_a_server(monkeypatch: pytest.Monk
     assert report.state == "live"
     assert 10 <= report.sent_packets == shelf.devices[0].pictures
     assert report.sent_packets + report.dropped_packets <= broadcast.video_report().composed_frames
+
+
+def test_nothing_is_encoded_while_the_picture_goes_to_a_camera_only(
+    monkeypatch: pytest.MonkeyPatch, server: RtmpServer
+) -> None:
+    shelf, told = Shelf(), Told()
+    monkeypatch.setattr(virtual_camera, "open_virtual_camera", shelf)
+    show = ShowConfig(SourceConfig(SourceKind.PATTERN), AudioConfig(AudioKind.SILENCE), CANVAS)
+    broadcast = Broadcast(replace(show, destinations=(COMPANION,)), SystemClock(), told)
+    broadcast.open()
+    try:
+        broadcast.call()
+        told.wait_for(lambda: bool(shelf.devices))
+        broadcast.run()
+        told.wait_for(lambda: shelf.devices[0].pictures >= 10)
+        assert broadcast.video_report().encoded_frames == 0
+        broadcast.add_output(DestinationConfig("server", Secret(server.url())))
+        told.wait_for(lambda: broadcast.outputs["server"].sent_bytes > 3_000)
+        assert broadcast.outputs["server"].state is OutputState.LIVE
+        broadcast.remove_output("server")
+        told.wait_for(lambda: broadcast.outputs["直播伴侣"].state is OutputState.LIVE)
+    finally:
+        broadcast.stop()
+    video = broadcast.video_report()
+    assert 0 < video.encoded_frames < video.composed_frames
+    arrived = watch(server.recording())
+    assert arrived.video[0].time_s < 1.0
+    assert len(arrived.video) >= 5
 
 
 def test_without_the_package_or_a_device_the_person_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
