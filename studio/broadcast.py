@@ -252,7 +252,7 @@ class Broadcast:
         self._encoder.set_bitrate_kbps(kbps)
 
     def thin_frames(self, whose: str, divisor: int) -> None:
-        """Of `divisor` frames only one is composed and encoded; of several who ask, the largest counts.
+        """Of `divisor` frames (at most 4) only one is composed and encoded; of several who ask, the largest counts.
 
         `whose` names who asks (`network`, `computer`), so that each can take back its own wish with 1.
         """

@@ -306,6 +306,7 @@ class Engine:
         self._tell(AudioLevel(sound.peak_dbfs, sound.voice_peak_dbfs, sound.loudness_lufs))
         on_air.desk.turn()
         on_air.explain_slate()
+        on_air.bending.look()
         if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:
             on_air.broadcast.watch_outputs()
             self._keep_show(on_air)

@@ -11,6 +11,7 @@ from overlays.card import CardParams
 from studio.checks import Check, CheckResult
 from studio.config import AudioConfig, SoundConfig, SourceConfig
 from studio.errors import Problem
+from studio.quality import QualityChanged
 
 
 class OutputState(StrEnum):
@@ -382,6 +383,7 @@ Event = (
     | ViewersSampled
     | OrderTyped
     | HealthSampled
+    | QualityChanged
     | AudioLevel
     | SoundChanged
     | Noticed

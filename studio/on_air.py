@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio import commands as ask
+from studio.bending import Bending
 from studio.broadcast import Broadcast
 from studio.cards import CardDesk
 from studio.clock import Clock
@@ -76,6 +77,7 @@ class OnAir:
     notices: dict[Problem, datetime] = field(default_factory=dict)
     governor: Governor = field(default_factory=Governor)
     eased: dict[Ease, Problem] = field(default_factory=dict)
+    bending: Bending = field(init=False)
     picture_from: SourceChanged | None = None
     sound_from: AudioChanged | None = None
     disk_reckoned: bool = False
@@ -97,6 +99,9 @@ class OnAir:
             rotate_s=desk.rotate_s,
             ticker=desk.ticker,
         )
+
+    def __post_init__(self) -> None:
+        self.bending = Bending(self.broadcast, self.clock, self.emit)
 
     def obey(self, command: Command) -> None:
         """Does what a client asks of a running show; raises `StudioError` where that cannot be."""

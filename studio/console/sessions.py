@@ -75,6 +75,7 @@ def session_document(detail: SessionDetail) -> dict[str, object]:
         "recordings": detail.recordings,
         "notices": detail.notices,
         "sound": detail.sound,
+        "quality": detail.quality,
     }
 
 

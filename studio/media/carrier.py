@@ -7,7 +7,7 @@ import threading
 from contextlib import suppress
 
 from studio.clock import Clock
-from studio.media.frames import NS
+from studio.media.frames import NS, PacketKind
 from studio.worker import Worker
 
 PIPE_BYTES = 16_384  # what lies in the pipe can no longer be left out when the network is slow
@@ -25,8 +25,9 @@ class Relay:
         self.live = False
         self.packets = 0
         self.bytes = 0
-        self.unacked_bytes = 0
-        self.at_s = 0.0  # of its own stream, which begins at zero
+        self.arrived_bytes = 0  # confirmed by the other side
+        self.told_s = 0.0  # when it last said so
+        self.at_s = dict.fromkeys(PacketKind, 0.0)  # how far its own stream has come, which begins at zero
         self.moved_ns = clock.now_ns()
         self.first_packet_ns: int | None = None
         self._connected_ns: int | None = None
@@ -86,11 +87,12 @@ class Relay:
             self.kind, self.reason = str(word["kind"]), str(word["reason"])
 
     def _hear_progress(self, word: dict[str, object], now_ns: int) -> None:
-        packets, unacked_bytes = int(str(word["packets"])), int(str(word["unacked"]))
-        if (packets, unacked_bytes) != (self.packets, self.unacked_bytes):
+        packets, arrived_bytes = int(str(word["packets"])), int(str(word["arrived"]))
+        if arrived_bytes != self.arrived_bytes:
             self.moved_ns = now_ns
-        self.packets, self.unacked_bytes = packets, unacked_bytes
-        self.bytes, self.at_s = int(str(word["bytes"])), float(str(word["at_s"]))
+        self.packets, self.arrived_bytes, self.told_s = packets, arrived_bytes, now_ns / NS
+        self.bytes = int(str(word["bytes"]))
+        self.at_s = {kind: float(str(word[f"{kind}_s"])) for kind in PacketKind}
         if self.packets and self.first_packet_ns is None:
             self.first_packet_ns = now_ns
 

@@ -24,7 +24,7 @@ from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem, bug_of, reason_of
 from studio.events import TRANSITIONS, OutputChanged, OutputReport, OutputState
 from studio.media.carrier import Relay
-from studio.media.frames import NS, EncodedPacket
+from studio.media.frames import NS, EncodedPacket, PacketKind
 from studio.media.muxing import FlvPipe, Muxer, Templates
 from studio.media.queues import PacketQueue
 from studio.presets import preset_of
@@ -65,6 +65,7 @@ class Flow:
     name: str
     produced_bytes: int
     delivered_bytes: int  # confirmed by the other side, as far as the system tells
+    told_s: float  # when that was so, on the monotonic clock
     age_s: float  # how far what goes out now lies behind what is made now
     live_s: float
 
@@ -129,8 +130,10 @@ class RtmpOutput:
         relay, base_s = self._relay, self._base_s
         if self.state is not OutputState.LIVE or relay is None or base_s is None:
             return None
-        age_s = max(0.0, self._queue.newest_s - base_s - relay.at_s)
-        return Flow(self.name, self._queue.taken_bytes, relay.bytes - relay.unacked_bytes, age_s, relay.live_s)
+        ages_s = {kind: self._queue.newest_s[kind] - base_s - relay.at_s[kind] for kind in PacketKind}
+        # Sound also waits for the picture that belongs to it, which an encoder holds back for a while.
+        age_s = max(0.0, ages_s[PacketKind.AUDIO] if self._queue.shedding else min(ages_s.values()))
+        return Flow(self.name, self._queue.taken_bytes, relay.arrived_bytes, relay.told_s, age_s, relay.live_s)
 
     def start(self) -> None:
         self._queue.restart()  # the show's first keyframe waits here while the connection is made

@@ -106,16 +106,17 @@ class PacketQueue:
 
     It lets packets in from a keyframe on, with the sound that belongs to that keyframe's time or later. When
     more than `limit_s` seconds wait, the video that waits is thrown away: up to the newest keyframe that waits
-    where that one is young enough, else up to the next one that comes. Sound and keyframes never are. When even
-    those fill ten times the limit, the link is dead: all is thrown away, the queue waits for a keyframe again,
-    and `on_starved` is called. A link that is merely slow waits for the next keyframe that comes anyway: one
+    where that one is young enough, else up to the next one that comes. Sound never is, and keyframes are not before
+    they alone keep the sound back for three times the limit: then only a young one stays. When even sound fills ten
+    times the limit, the link is dead: all is thrown away, the queue waits for a keyframe again, and `on_starved` is
+    called. A link that is merely slow waits for the next keyframe that comes anyway: one
     encoder serves all, and keyframes on request would spoil everybody's picture.
     """
 
     def __init__(self, limit_s: float = 1.5, on_starved: Callable[[], None] | None = None) -> None:
         self.dropped = 0
         self.taken_bytes = 0  # let in since the last restart
-        self.newest_s = 0.0  # the latest time of a packet that was let in
+        self.newest_s = dict.fromkeys(PacketKind, 0.0)  # the times of the latest packets that were let in
         self._packets: deque[EncodedPacket] = deque()
         self._early: deque[EncodedPacket] = deque(maxlen=EARLY_PACKETS)  # sound that came before its keyframe
         self._limit_s = limit_s
@@ -137,7 +138,7 @@ class PacketQueue:
                 return
             self._packets.append(packet)
             self.taken_bytes += len(packet.data)
-            self.newest_s = max(self.newest_s, packet.time_s)
+            self.newest_s[packet.kind] = packet.time_s
             if packet.kind is PacketKind.VIDEO and not self._started:
                 self._start(packet)
             if packet.time_s - self._packets[0].time_s > self._limit_s:
@@ -161,7 +162,7 @@ class PacketQueue:
         self._packets.extend(early for early in self._early if early.time_s >= start_s)
         self._early.clear()
         self.taken_bytes = sum(len(waiting.data) for waiting in self._packets)
-        self.newest_s = max(waiting.time_s for waiting in self._packets)
+        self.newest_s |= {waiting.kind: waiting.time_s for waiting in self._packets}
 
     def _shed(self, newest_s: float) -> bool:
         """Throws waiting video away; True where the link is dead and begins anew with a keyframe."""
@@ -171,10 +172,13 @@ class PacketQueue:
             self._need_keyframe, self._started = True, False
             return True
         again = self._young_keyframe(newest_s)
+        too_much = newest_s - self._packets[0].time_s > 3 * self._limit_s
         kept = deque(
             packet
             for place, packet in enumerate(self._packets)
-            if packet.keyframe or packet.kind is PacketKind.AUDIO or (again is not None and place > again)
+            if packet.kind is PacketKind.AUDIO
+            or (packet.keyframe and not too_much)
+            or (again is not None and place >= again)
         )
         lost = len(self._packets) - len(kept)
         if lost:
@@ -212,6 +216,11 @@ class PacketQueue:
         with self._changed:
             self._open = False
             self._changed.notify_all()
+
+    @property
+    def shedding(self) -> bool:
+        """Whether pictures are left out just now."""
+        return self._started and self._need_keyframe
 
     @property
     def waiting_s(self) -> float:

@@ -9,8 +9,8 @@ the FLV stream with its header. The address arrives here and not on the command 
 Where `knock` is given (`from_ns` on the monotonic clock, `every_s`), somebody has to answer at the address first.
 
 Out, on stdout: lines of JSON. `{"event": "unanswered", "reason": "…"}` while nobody does, `{"event": "answered"}`,
-`{"event": "connected"}`, then four times a second `{"event": "sent", "packets": n, "bytes": n, "at_s": t,
-"unacked": n}` (`at_s`: time of the newest packet on its way; `unacked`: bytes the other side has not confirmed), or
+`{"event": "connected"}`, then four times a second `{"event": "sent", "packets": n, "bytes": n, "video_s": t,
+"audio_s": t, "arrived": n}` (times of the newest packets on their way; bytes the other side has confirmed), or
 `{"event": "failed", "kind": "unreachable" | "silent" | "refused" | "hung_up", "reason": "…"}` with the server's own
 words where it spoke. Nothing that is printed holds the address or the key.
 """
@@ -37,7 +37,7 @@ from av.video.stream import VideoStream
 from studio.errors import REASONS, reason_of
 from studio.i18n import N_
 from studio.media.knocking import wait_for_answer
-from studio.media.sockets import keep_unsent_low, stream_socket, unacked_bytes
+from studio.media.sockets import confirmed_bytes, keep_unsent_low, stream_socket
 
 STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
 REPORT_EVERY_S = 0.25
@@ -80,9 +80,10 @@ class Progress:
     def __init__(self) -> None:
         self.packets = 0
         self.bytes = 0
-        self.at_s = 0.0
+        self._at_s = {"video": 0.0, "audio": 0.0}
         self._socket = stream_socket()
-        self._told: tuple[int, int] | None = None
+        self._begun_bytes = self._confirmed()
+        self._told = -1
         self._over = threading.Event()
         self._teller = threading.Thread(target=self._tell_on, name="progress")
 
@@ -92,9 +93,9 @@ class Progress:
         faulthandler.dump_traceback_later(STUCK_S, exit=True)
         self._teller.start()
 
-    def add(self, size_bytes: int, at_s: float) -> None:
+    def add(self, kind: str, size_bytes: int, at_s: float) -> None:
         """A packet is on its way."""
-        self.at_s = max(self.at_s, at_s)
+        self._at_s[kind] = at_s
         self.bytes += size_bytes
         self.packets += 1
         if self.packets == 1:
@@ -104,11 +105,16 @@ class Progress:
         while not self._over.wait(REPORT_EVERY_S):
             self._tell()
 
+    def _confirmed(self) -> int:
+        told = confirmed_bytes(self._socket) if self._socket is not None else None
+        return self.bytes if told is None else told
+
     def _tell(self) -> None:
-        unacked = unacked_bytes(self._socket) if self._socket is not None else 0
-        tell("sent", packets=self.packets, bytes=self.bytes, at_s=round(self.at_s, 3), unacked=unacked)
-        if self._told != (self.packets, unacked):
-            self._told = (self.packets, unacked)
+        arrived = self._confirmed() - self._begun_bytes
+        times = {f"{kind}_s": round(at_s, 3) for kind, at_s in self._at_s.items()}
+        tell("sent", packets=self.packets, bytes=self.bytes, arrived=arrived, **times)
+        if self._told != arrived:
+            self._told = arrived
             faulthandler.dump_traceback_later(STUCK_S, exit=True)
 
     def stop(self) -> None:
@@ -182,10 +188,10 @@ def carry(pipe: BinaryIO, output: av.container.OutputContainer) -> None:
             for packet in source.demux():
                 if packet.dts is None:
                     continue
-                size, at_s = packet.size, float(packet.dts * packet.time_base)
-                packet.stream = kinds[packet.stream.type]
+                kind, size, at_s = packet.stream.type, packet.size, float(packet.dts * packet.time_base)
+                packet.stream = kinds[kind]
                 output.mux_one(packet)
-                progress.add(size, at_s)
+                progress.add(kind, size, at_s)
         finally:
             progress.stop()
 

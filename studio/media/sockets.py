@@ -1,7 +1,7 @@
-"""What the operating system knows of the connection FFmpeg made: how much of the stream is still on its way.
+"""What the operating system knows of the connection FFmpeg made: how much of the stream has really arrived.
 
-FFmpeg does not hand out its socket, so it is looked for among the process' files. Where a system cannot tell
-(Windows), nothing is still on its way as far as anybody knows, and the small send buffer bounds the error.
+FFmpeg does not hand out its socket, so it is looked for among the process' files. Where a system does not tell
+(Windows, macOS) what was written counts as arrived, and the small send buffer bounds the error.
 """
 
 import os
@@ -13,8 +13,7 @@ from contextlib import suppress
 
 MOST_FILES = 256
 UNSENT_BYTES = 16_384  # what the system takes before the network does; more would hide that the network is slow
-SIOCOUTQ = 0x5411  # Linux, sockios.h
-SO_NWRITE = 0x1024  # macOS, sys/socket.h
+BYTES_ACKED = 120  # where it stands in Linux' struct tcp_info, linux/tcp.h
 
 
 def stream_socket() -> socket.socket | None:
@@ -38,14 +37,10 @@ def keep_unsent_low(connection: socket.socket) -> None:
             connection.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
 
 
-def unacked_bytes(connection: socket.socket) -> int:
-    """Bytes that were written and that the other side has not confirmed."""
+def confirmed_bytes(connection: socket.socket) -> int | None:
+    """Bytes the other side has confirmed since the connection was made; None where the system does not tell."""
     if sys.platform == "linux":
-        import fcntl  # noqa: PLC0415 - there is none elsewhere
-
-        with suppress(OSError):
-            return int(struct.unpack("i", fcntl.ioctl(connection, SIOCOUTQ, bytes(4)))[0])
-    if sys.platform == "darwin":
-        with suppress(OSError):
-            return connection.getsockopt(socket.SOL_SOCKET, SO_NWRITE)
-    return 0
+        with suppress(OSError, struct.error):
+            told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, BYTES_ACKED + 8)
+            return int(struct.unpack_from("=Q", told, BYTES_ACKED)[0])
+    return None

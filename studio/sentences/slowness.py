@@ -1,8 +1,11 @@
-"""What is left away while this computer does not keep up with the show."""
+"""What is left away while this computer, or the network, does not keep up with the show."""
 
 from studio.i18n import N_
 from studio.sentences.lines import STATION, UNTOUCHED, Lines
 
+COME_CLOSER = N_(
+    "Go closer to the router, or use a cable or another hotspot. It gets better by itself with the network."
+)
 CLOSE_OTHERS = N_("Close other programs. It comes back by itself as soon as the computer keeps up again.")
 
 SENTENCES: dict[str, Lines] = {
@@ -31,5 +34,28 @@ SENTENCES: dict[str, Lines] = {
         STATION,
     ),
 }
+
+# What is wrong with the network is told apart from what is wrong with the computer: the one is not the other's cure.
+NETWORK: dict[str, Lines] = {
+    "network.slow": (
+        N_("The network to {name} is slow just now: the picture is less sharp. The sound stays as it is."),
+        N_("Viewers see a coarser picture without a stop, and hear everything."),
+        COME_CLOSER,
+        STATION,
+    ),
+    "network.slower": (
+        N_("The network to {name} is very slow: the picture is coarse and jerky. The sound stays as it is."),
+        N_("Viewers see half as many pictures, and hear everything."),
+        COME_CLOSER,
+        STATION,
+    ),
+    "network.slowest": (
+        N_("There is hardly any network to {name}: the picture stands still, your voice goes on. Keep talking."),
+        N_("Viewers see a picture that stands still, and hear everything."),
+        COME_CLOSER,
+        STATION,
+    ),
+}
+SENTENCES |= NETWORK
 
 STEPS = tuple(SENTENCES)  # the dearest to the viewers last

@@ -19,6 +19,7 @@ from studio.store.rows import (
     OrderRow,
     OutputRow,
     ProductResult,
+    QualityRow,
     SessionDetail,
     SoundRow,
     ViewerRow,
@@ -26,7 +27,16 @@ from studio.store.rows import (
     WindowRow,
 )
 from studio.store.sessions import list_sessions, session_cards
-from studio.store.tables import CardWindow, HealthSample, Notice, OutputEvent, SessionProduct, SoundChange, ViewerSample
+from studio.store.tables import (
+    CardWindow,
+    HealthSample,
+    Notice,
+    OutputEvent,
+    QualityChange,
+    SessionProduct,
+    SoundChange,
+    ViewerSample,
+)
 from studio.store.writing import problem_of
 
 GAP_S = 2.5  # health is logged once a second; a longer silence is a gap
@@ -58,6 +68,7 @@ def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail
         recordings=parts.recordings(db, session_id),
         notices=_notices(db, session_id),
         sound=_sound(db, session_id),
+        quality=_quality(db, session_id),
     )
 
 
@@ -138,6 +149,13 @@ def _notices(db: Session, session_id: int) -> tuple[NoticeRow, ...]:
 def _sound(db: Session, session_id: int) -> tuple[SoundRow, ...]:
     query = select(SoundChange).where(SoundChange.session_id == session_id).order_by(SoundChange.at, SoundChange.id)
     return tuple(SoundRow(change.at, change.muted, json.loads(change.settings)) for change in db.scalars(query))
+
+
+def _quality(db: Session, session_id: int) -> tuple[QualityRow, ...]:
+    table = QualityChange
+    columns = (table.at, table.kbps, table.wanted_kbps, table.motion, table.slowest, table.better)
+    query = select(*columns).where(table.session_id == session_id).order_by(table.at, table.id)
+    return tuple(QualityRow(*row) for row in db.execute(query))
 
 
 def _health(db: Session, session_id: int, interruptions: Sequence[Gap]) -> HealthSummary | None:

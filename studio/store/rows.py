@@ -207,6 +207,18 @@ class SoundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class QualityRow:
+    """What the picture was changed to, to fit the network; as `studio.quality.QualityChanged`."""
+
+    at: datetime
+    kbps: int
+    wanted_kbps: int
+    motion: str
+    slowest: str | None
+    better: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SessionDetail:
     """Everything the log knows of a session."""
 
@@ -223,3 +235,4 @@ class SessionDetail:
     recordings: tuple[str, ...]  # one for each part of the session
     notices: tuple[NoticeRow, ...]
     sound: tuple[SoundRow, ...]
+    quality: tuple[QualityRow, ...]

@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, T
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0003"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0004"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -223,6 +223,21 @@ class HealthSample(Table):
     cpu_percent: Mapped[float]
     rss_mb: Mapped[float]
     disk_free_mb: Mapped[int]
+
+
+class QualityChange(Table):
+    """What the picture was changed to, to fit the network, from one moment on."""
+
+    __tablename__ = "quality_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    at: Mapped[datetime]
+    kbps: Mapped[int]
+    wanted_kbps: Mapped[int]
+    motion: Mapped[str]  # whole, half, still
+    slowest: Mapped[str | None]  # the destination that asked for it
+    better: Mapped[bool]  # than before
 
 
 class SoundChange(Table):

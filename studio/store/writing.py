@@ -19,9 +19,10 @@ from studio.events import (
     SoundChanged,
     ViewersSampled,
 )
+from studio.quality import QualityChanged
 from studio.store.orders import TYPED, add_typed, undo_typed
 from studio.store.parts import move_recording
-from studio.store.tables import CardWindow, HealthSample, Notice, OutputEvent, SoundChange, ViewerSample
+from studio.store.tables import CardWindow, HealthSample, Notice, OutputEvent, QualityChange, SoundChange, ViewerSample
 
 LOGGED = (
     OutputChanged,
@@ -63,6 +64,8 @@ def _write(db: Session, session_id: int, event: Event) -> None:
             )
         case OutputChanged():
             _write_output(db, session_id, event)
+        case QualityChanged():
+            db.add(QualityChange(session_id=session_id, **asdict(event)))
         case SoundChanged():
             settings = json.dumps(asdict(event.sound), ensure_ascii=False)
             db.add(SoundChange(session_id=session_id, at=event.at, muted=event.muted, settings=settings))

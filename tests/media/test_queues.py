@@ -128,7 +128,7 @@ def test_sound_before_the_first_keyframe_is_bounded() -> None:
 
 
 def test_a_slow_link_loses_pictures_up_to_the_next_keyframe_but_no_sound_and_no_keyframe() -> None:
-    queue = PacketQueue(limit_s=1.0)
+    queue = PacketQueue(limit_s=1.5)
     sent: list[EncodedPacket] = []
     for frame in range(FPS * 4):
         packets = [video(frame, keyframe=frame % 20 == 0), sound(frame * 2), sound(frame * 2 + 1)]

@@ -1,0 +1,77 @@
+"""Fits a running show to its network: asks the controller twice a second, and has the encoder follow.
+
+Called on the engine's thread. Every change goes into the log with who asked for it; what it means for the viewers is
+told as a notice, which lasts as long as it does.
+"""
+
+import logging
+from collections.abc import Callable
+
+from studio.broadcast import Broadcast
+from studio.clock import Clock
+from studio.errors import Problem
+from studio.events import Event, Noticed
+from studio.health.bitrate import EVERY_S, BitrateController, Quality
+from studio.media.frames import NS
+from studio.media.outputs import RtmpOutput
+from studio.quality import Motion, QualityChanged
+
+log = logging.getLogger(__name__)
+
+WHOSE = "network"
+
+
+class Bending:
+    """One show's."""
+
+    def __init__(self, broadcast: Broadcast, clock: Clock, emit: Callable[[Event], None]) -> None:
+        self._told: Problem | None = None
+        self._broadcast = broadcast
+        self._clock = clock
+        self._emit = emit
+        self._encoder = broadcast.show.encoder
+        self._controller = BitrateController(self._encoder.bitrate_kbps, self._encoder.audio_bitrate_kbps)
+        self._looked_ns = 0
+
+    def look(self) -> None:
+        """To be called often; acts every `EVERY_S`."""
+        now_ns = self._clock.now_ns()
+        if now_ns - self._looked_ns < EVERY_S * NS:
+            return
+        self._looked_ns = now_ns
+        outputs = [output for output in self._broadcast.outputs.values() if isinstance(output, RtmpOutput)]
+        flows = [flow for output in outputs if (flow := output.flow()) is not None]
+        before = self._controller.quality
+        now = self._controller.step(now_ns / NS, flows)
+        if (now.kbps, now.motion) == (before.kbps, before.motion):
+            return
+        self._follow(now.kbps, now.motion)
+        wanted_kbps, better = self._encoder.bitrate_kbps, now.kbps > before.kbps
+        log.info("picture: %d kb/s, %s, for %s", now.kbps, now.motion, now.slowest or "everybody")
+        self._emit(QualityChanged(now.kbps, wanted_kbps, now.motion, now.slowest, better, self._clock.utc()))
+        self._tell(problem_of(now))
+
+    def _tell(self, problem: Problem | None) -> None:
+        if problem == self._told:
+            return
+        before, self._told = self._told, problem
+        if before is not None:
+            self._emit(Noticed(before, False, self._clock.utc()))
+        if problem is not None:
+            self._emit(Noticed(problem, True, self._clock.utc()))
+
+    def _follow(self, kbps: int, motion: Motion) -> None:
+        """A picture that stands still goes on at half the rate: an encoder counts what it holds back in frames."""
+        self._broadcast.set_bitrate_kbps(kbps)
+        self._broadcast.thin_frames(WHOSE, 1 if motion is Motion.WHOLE else 2)
+        self._broadcast.hold_picture(motion is Motion.STILL)
+
+
+def problem_of(quality: Quality) -> Problem | None:
+    """What is to be told of it; nothing where the whole picture is sent."""
+    if quality.slowest is None:
+        return None
+    code = {Motion.WHOLE: "network.slow", Motion.HALF: "network.slower", Motion.STILL: "network.slowest"}[
+        quality.motion
+    ]
+    return Problem.of(code, name=quality.slowest)

@@ -1,0 +1,152 @@
+"""A show over a simulated network, fast: the real queue and the real controller, everything else reckoned."""
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from random import Random
+
+from studio.health.bitrate import EVERY_S, BitrateController, Quality
+from studio.media.frames import EncodedPacket, PacketKind
+from studio.media.outputs import Flow
+from studio.media.queues import PacketQueue
+from studio.quality import Motion
+
+FPS = 30
+GROUP_FRAMES = 60
+KEYFRAME_SHARE = 0.25  # of a group's bytes
+ENCODER_FRAMES = 14  # what an encoder holds back, at the old rate
+HIDDEN_BYTES = 40_000  # pipe, read-ahead and socket: what is past the queue can no longer be left out
+REPORT_FRAMES = 8  # a relay tells four times a second
+AUDIO_KBPS = 128
+MILLISECOND = Fraction(1, 1000)
+
+Rate = Callable[[float], float]  # kb/s at a second
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A packet at the far side."""
+
+    at_s: float
+    packet: EncodedPacket
+
+
+@dataclass(slots=True)
+class Path:
+    """One destination: its queue, what has left the queue, and the network."""
+
+    name: str
+    rate_kbps: Rate
+    queue: PacketQueue = field(default_factory=PacketQueue)
+    arrived: list[Arrival] = field(default_factory=list)
+    reported: tuple[int, float, float] = (0, 0.0, 0.0)  # bytes, time of the newest, when that was
+    _hidden: deque[tuple[EncodedPacket, int]] = field(default_factory=deque)
+    _hidden_bytes: int = 0
+    _credit: float = 0.0
+    _sent_bytes: int = 0
+    _sent_s: float = 0.0
+
+    def tick(self, frame: int) -> None:
+        now_s = frame / FPS
+        self._fill()
+        self._credit = min(self._credit + self.rate_kbps(now_s) * 125 / FPS, 100_000)
+        while self._hidden and self._credit > 0:
+            packet, left = self._hidden.popleft()
+            part = min(left, max(1, int(self._credit)))
+            self._credit -= part
+            self._hidden_bytes -= part
+            self._sent_bytes += part
+            if part < left:
+                self._hidden.appendleft((packet, left - part))
+                break
+            self._sent_s = max(self._sent_s, packet.time_s)
+            self.arrived.append(Arrival(now_s, packet))
+            self._fill()
+        if not self._hidden:
+            self._credit = min(self._credit, 0.0)
+        if frame % REPORT_FRAMES == 0:
+            self.reported = (self._sent_bytes, self._sent_s, now_s)
+
+    def _fill(self) -> None:
+        while self._hidden_bytes < HIDDEN_BYTES and self.queue.waiting_s + bool(self.queue._packets) > 0:
+            packet = self.queue.get()
+            assert packet is not None
+            self._hidden.append((packet, len(packet.data)))
+            self._hidden_bytes += len(packet.data)
+
+    def flow(self, now_s: float) -> Flow:
+        age_s = max(0.0, self.queue.newest_s[PacketKind.AUDIO] - self.reported[1])
+        return Flow(self.name, self.queue.taken_bytes, self.reported[0], self.reported[2], age_s, now_s)
+
+    def kbps(self, from_s: float, to_s: float) -> float:
+        """What arrived in a span, per second."""
+        sizes = [len(one.packet.data) for one in self.arrived if from_s <= one.at_s < to_s]
+        return sum(sizes) * 8 / 1000 / (to_s - from_s)
+
+    def of(self, kind: PacketKind) -> list[Arrival]:
+        return [one for one in self.arrived if one.packet.kind is kind]
+
+    def longest_stand_s(self, kind: PacketKind, from_s: float = 0.0, to_s: float = float("inf")) -> float:
+        """The longest time nothing new came."""
+        times = [one.at_s for one in self.of(kind) if from_s <= one.at_s <= to_s]
+        return max((after - before for before, after in itertools.pairwise(times)), default=0.0)
+
+
+@dataclass(slots=True)
+class Run:
+    """A simulated show, and what was decided when."""
+
+    paths: Sequence[Path]
+    decided: list[tuple[float, Quality]]
+
+    def quality(self, at_s: float) -> Quality:
+        return [quality for when_s, quality in self.decided if when_s <= at_s][-1]
+
+    def back_s(self, since_s: float, kbps: int) -> float:
+        """Seconds from `since_s` until the whole show was sent again."""
+        return next(at_s for at_s, quality in self.decided if at_s >= since_s and quality.kbps >= kbps) - since_s
+
+
+def simulate(seconds: float, wanted_kbps: int, *paths: Path, seed: int = 1) -> Run:
+    """The show runs frame by frame; each frame's size is what an encoder of that rate would make of it."""
+    random, controller = Random(seed), BitrateController(wanted_kbps, AUDIO_KBPS)
+    decided = [(0.0, controller.quality)]
+    asked: deque[Quality] = deque([controller.quality] * ENCODER_FRAMES)
+    audio_s = 0.0
+    for frame in range(round(seconds * FPS)):
+        now_s = frame / FPS
+        quality = asked.popleft()
+        packets: list[EncodedPacket] = []
+        if made := _size(frame, quality, random):
+            packets.append(_packet(PacketKind.VIDEO, now_s, made, frame % GROUP_FRAMES == 0))
+        while audio_s <= now_s:
+            packets.append(_packet(PacketKind.AUDIO, audio_s, round(AUDIO_KBPS * 125 * 1024 / 48_000), True))
+            audio_s += 1024 / 48_000
+        for path in paths:
+            for packet in packets:
+                path.queue.put(packet)
+            path.tick(frame)
+        if frame % round(EVERY_S * FPS) == 0:
+            decision = controller.step(now_s, [path.flow(now_s) for path in paths])
+            if decision != decided[-1][1]:
+                decided.append((now_s, decision))
+        asked.append(decided[-1][1])
+    return Run(paths, decided)
+
+
+def _size(frame: int, quality: Quality, random: Random) -> int:
+    every = {Motion.WHOLE: 1, Motion.HALF: 2, Motion.STILL: 2}[quality.motion]
+    if frame % every:
+        return 0
+    group_bytes = quality.kbps * 125 * GROUP_FRAMES / FPS
+    if frame % GROUP_FRAMES == 0:
+        return round(group_bytes * KEYFRAME_SHARE)
+    others = GROUP_FRAMES / every - 1
+    return max(20, round(group_bytes * (1 - KEYFRAME_SHARE) / others * random.uniform(0.6, 1.4)))
+
+
+def _packet(kind: PacketKind, at_s: float, size: int, keyframe: bool) -> EncodedPacket:
+    at_ms = round(at_s * 1000)
+    return EncodedPacket(kind, bytes(size), at_ms, at_ms, 1, keyframe, MILLISECOND)

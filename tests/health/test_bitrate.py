@@ -1,0 +1,118 @@
+"""The show bends to its network: reckoned over simulated networks, whole shows in a moment."""
+
+import itertools
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from studio.health.bitrate import EVERY_S, STILL_KBPS, BitrateController
+from studio.media.frames import PacketKind
+from studio.media.outputs import Flow
+from studio.quality import Motion
+from tests.health.links import AUDIO_KBPS, Path, Rate, Run, simulate
+
+WANTED_KBPS = 2500
+WHOLE_KBPS = WANTED_KBPS + AUDIO_KBPS
+FAST_KBPS = 20_000.0
+SLOW_FROM_S, SLOW_TO_S, END_S = 20.0, 60.0, 82.0
+
+
+def slowed(kbps: float) -> Rate:
+    """A network that is fast, then slow for forty seconds, then fast again."""
+    return lambda at_s: kbps if SLOW_FROM_S <= at_s < SLOW_TO_S else FAST_KBPS
+
+
+def whole_again_s(run: Run) -> float:
+    return run.back_s(SLOW_TO_S, WANTED_KBPS)
+
+
+@settings(max_examples=6, deadline=None)
+@given(share=st.floats(0.2, 0.95), seed=st.integers(0, 1000))
+def test_a_slow_network_is_used_and_the_whole_show_comes_back_within_20_seconds(share: float, seed: int) -> None:
+    path = Path("a", slowed(share * WHOLE_KBPS))
+    run = simulate(END_S, WANTED_KBPS, path, seed=seed)
+    assert path.kbps(SLOW_FROM_S, SLOW_TO_S) > 0.85 * share * WHOLE_KBPS
+    assert whole_again_s(run) <= 20.0
+    for _at_s, quality in run.decided:
+        assert STILL_KBPS <= quality.kbps <= WANTED_KBPS
+    sound = [one.packet.dts for one in path.of(PacketKind.AUDIO)]
+    assert all(20 <= after - before <= 22 for before, after in itertools.pairwise(sound)), "no sound is left out"
+
+
+def test_at_60_percent_nothing_stands_still_for_a_second_and_no_picture_is_left_out() -> None:
+    path = Path("a", slowed(0.6 * WHOLE_KBPS))
+    simulate(END_S, WANTED_KBPS, path)
+    assert path.longest_stand_s(PacketKind.VIDEO) < 1.0
+    assert path.queue.dropped == 0
+
+
+def test_a_network_that_is_just_fast_enough_is_left_alone() -> None:
+    path = Path("a", lambda _at_s: WHOLE_KBPS * 1.1)
+    assert len(simulate(60.0, WANTED_KBPS, path).decided) == 1
+
+
+def test_the_rate_does_not_go_to_and_fro() -> None:
+    """After the first moments it stays near what the network takes, probing a little above and going a little below."""
+    run = simulate(SLOW_TO_S, WANTED_KBPS, Path("a", slowed(0.5 * WHOLE_KBPS)))
+    settled = [quality.kbps for at_s, quality in run.decided if at_s > SLOW_FROM_S + 5]
+    assert max(settled) < 0.5 * WHOLE_KBPS * 1.25
+    turns = sum((b - a) * (c - b) < 0 for a, b, c in zip(settled, settled[1:], settled[2:], strict=False))
+    assert turns <= 2 * (SLOW_TO_S - SLOW_FROM_S) / 8, "up and down once in eight seconds at most"
+
+
+@pytest.mark.parametrize(("kbps", "motion"), [(600, Motion.WHOLE), (380, Motion.HALF), (230, Motion.STILL)])
+def test_below_the_floor_movement_goes_before_sound(kbps: float, motion: Motion) -> None:
+    path = Path("a", slowed(kbps))
+    run = simulate(END_S, WANTED_KBPS, path)
+    assert {run.quality(at_s).motion for at_s in (45.0, 50.0, 55.0)} == {motion}
+    late_s = [one.at_s - one.packet.time_s for one in path.of(PacketKind.AUDIO) if 45 <= one.at_s < SLOW_TO_S]
+    assert max(late_s) < 1.5, "the voice is near the moment again"
+    assert whole_again_s(run) <= 20.0
+
+
+def test_after_a_hiccup_most_of_the_quality_is_back_at_once() -> None:
+    path = Path("a", lambda at_s: 0.0 if 20 <= at_s < 22 else FAST_KBPS)
+    run = simulate(40.0, WANTED_KBPS, path)
+    assert run.quality(26.0).kbps > 0.6 * WANTED_KBPS
+    assert run.back_s(22.0, WANTED_KBPS) < 12.0
+
+
+def test_a_hopeless_destination_does_not_pull_a_healthy_one_down() -> None:
+    healthy, hopeless = Path("healthy", lambda _at_s: FAST_KBPS), Path("hopeless", slowed(300.0))
+    run = simulate(SLOW_TO_S, WANTED_KBPS, healthy, hopeless)
+    assert run.quality(50.0).kbps == WANTED_KBPS
+    assert healthy.queue.dropped == 0
+    assert hopeless.queue.dropped > 0
+    sound = hopeless.of(PacketKind.AUDIO)
+    assert len(sound) > 0.9 * len(healthy.of(PacketKind.AUDIO)), "it sheds its own pictures and keeps the voice"
+
+
+def test_a_destination_that_swallows_everything_is_not_waited_for() -> None:
+    healthy, dead = Path("healthy", lambda _at_s: FAST_KBPS), Path("dead", slowed(0.0))
+    run = simulate(30.0, WANTED_KBPS, healthy, dead)
+    assert run.quality(24.0).kbps == WANTED_KBPS
+    assert sum(quality.kbps < WANTED_KBPS for _at_s, quality in run.decided) <= 2
+
+
+def test_of_two_that_carry_the_floor_the_slower_one_decides() -> None:
+    slow, slower = Path("slow", slowed(2000.0)), Path("slower", slowed(1000.0))
+    run = simulate(SLOW_TO_S, WANTED_KBPS, slow, slower)
+    assert run.quality(50.0).slowest == "slower"
+    assert 600 < run.quality(50.0).kbps < 1150
+    assert slower.kbps(SLOW_FROM_S, SLOW_TO_S) > 850
+
+
+def test_a_rate_below_the_floor_is_a_floor_of_its_own() -> None:
+    controller = BitrateController(200, AUDIO_KBPS)
+    for step in range(40):
+        controller.step(
+            step * EVERY_S, [Flow("a", 0, round(step * EVERY_S * 41_000), step * EVERY_S, 0.1, step * EVERY_S)]
+        )
+    assert controller.quality.motion is Motion.WHOLE
+    assert controller.quality.kbps == 200
+
+
+def test_nobody_on_the_air_changes_nothing() -> None:
+    controller = BitrateController(WANTED_KBPS, AUDIO_KBPS)
+    assert controller.step(1.0, []) == controller.quality
