@@ -19,7 +19,6 @@ from studio.paths import Home
 from studio.ui import theme
 from studio.ui.bridge import EngineBridge
 from studio.ui.desk import Desk
-from studio.ui.setup_page import SetupPage
 from studio.ui.show_state import Phase
 from studio.ui.window import MainWindow
 
@@ -28,10 +27,6 @@ log = logging.getLogger(__name__)
 EXIT_OK = 0
 EXIT_NOT_ON_AIR = 3
 STAYS_ON_AIR = frozenset({Phase.GOING_ON_AIR, Phase.ON_AIR})
-
-
-def no_cameras() -> list[str]:
-    return []
 
 
 def keep_nowhere(_show: ShowConfig) -> Problem | None:
@@ -46,7 +41,6 @@ def run_window(
     auto_start: bool = False,
     duration_s: float | None = None,
     demo: bool = False,
-    cameras: Callable[[], list[str]] = no_cameras,
     save_show: Callable[[ShowConfig], Problem | None] = keep_nowhere,
     on_report: Callable[[ShowReport], None] | None = None,
     alarms: tuple[Problem, ...] = (),
@@ -55,8 +49,8 @@ def run_window(
 
     `show` is the plan (None: an empty one). `auto_start` goes on air as soon as the engine answers, unless
     a show runs already. With `duration_s` the show is stopped after that time and the window closes.
-    `cameras` lists the cameras' names (called on a thread of its own), `save_show` keeps a changed plan
-    and gives back what is to be told about that, `on_report` is told how a show went, `alarms` are shown at once.
+    `save_show` keeps a changed plan and gives back what is to be told about that, `on_report` is told how a show went,
+    `alarms` are shown at once.
     Source strings are shown in the language `studio.i18n.use` chose.
     """
     app = _application()
@@ -66,7 +60,7 @@ def run_window(
     if demo:
         plan = replace(plan, rehearsal=True)
     bridge = EngineBridge(home)
-    desk = Desk(bridge, plan, SystemClock(), home.recordings, cameras, save_show)
+    desk = Desk(bridge, plan, SystemClock(), home.recordings, save_show)
     for problem in alarms:
         desk.alarm(problem)
     window = MainWindow(desk)
@@ -81,8 +75,6 @@ def run_window(
     finally:
         window.hide()
         desk.close()
-        for page in window.findChildren(SetupPage):
-            page.stop()
         bridge.stop(quit_engine=demo or desk.state.phase not in STAYS_ON_AIR)
     return run.exit_code
 

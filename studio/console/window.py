@@ -32,12 +32,4 @@ def run(args: argparse.Namespace) -> int:
     from studio.app import run_window  # noqa: PLC0415 - the window's libraries load only where it is shown
 
     alarms = (*saved.problems, *filter(None, [moved]))
-    return run_window(
-        home, show, cameras=camera_names, save_show=lambda changed: save_plan(home, changed, keys), alarms=alarms
-    )
-
-
-def camera_names() -> list[str]:
-    from studio.media.devices import cameras  # noqa: PLC0415 - FFmpeg's libraries load only when somebody asks
-
-    return [device.name for device in cameras()]
+    return run_window(home, show, save_show=lambda changed: save_plan(home, changed, keys), alarms=alarms)

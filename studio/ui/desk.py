@@ -9,10 +9,30 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from overlays.card import CardParams
 from studio.clock import Clock
-from studio.commands import Command, LeaveCutOff, Ping, ResumeShow, StartShow, StopShow, WatchPreview
-from studio.config import ShowConfig
+from studio.commands import (
+    Command,
+    LeaveCutOff,
+    Ping,
+    ResumeShow,
+    SetAudio,
+    SetSource,
+    StartShow,
+    StopShow,
+    WatchPreview,
+)
+from studio.config import AudioConfig, ShowConfig, SourceConfig
 from studio.errors import Problem
-from studio.events import AudioLevel, Event, Pong, ShowEnded, ShowStarted, Snapshot, StartFailed
+from studio.events import (
+    AudioChanged,
+    AudioLevel,
+    Event,
+    Pong,
+    ShowEnded,
+    ShowStarted,
+    Snapshot,
+    SourceChanged,
+    StartFailed,
+)
 from studio.ui import show_state
 from studio.ui.bridge import EngineBridge
 from studio.ui.checklist import CheckDesk
@@ -40,14 +60,12 @@ class Desk(QObject):
         show: ShowConfig,
         clock: Clock,
         recordings: Path,
-        cameras: Callable[[], list[str]],
         save: Callable[[ShowConfig], Problem | None],
     ) -> None:
         super().__init__()
         self.show = show
         self.clock = clock
         self.recordings = recordings
-        self.cameras = cameras
         self.state = show_state.planned(ShowState(), show)
         self._save = save
         self._bridge = bridge
@@ -114,6 +132,27 @@ class Desk(QObject):
         self.plan_changed.emit(self.show)
         self._become(show_state.planned(self.state, self.show))
 
+    def take_picture_from(self, source: SourceConfig) -> None:
+        """Another picture source: for the show that runs, and for the next one once it delivers; else planned."""
+        if self.state.running:
+            self.send(SetSource(source))
+        else:
+            self.plan(replace(self.show, source=source))
+
+    def take_sound_from(self, audio: AudioConfig) -> None:
+        """Another sound source, in the same way."""
+        if self.state.running:
+            self.send(SetAudio(audio))
+        else:
+            self.plan(replace(self.show, audio=audio))
+
+    def _keep_source(self, event: Event) -> None:
+        """What was chosen during a show and works is the next show's, too."""
+        if isinstance(event, SourceChanged) and event.source != self.show.source:
+            self.plan(replace(self.show, source=event.source))
+        elif isinstance(event, AudioChanged) and event.audio != self.show.audio:
+            self.plan(replace(self.show, audio=event.audio))
+
     def dismiss(self, problem: Problem) -> None:
         self._become(show_state.dismissed(self.state, problem))
 
@@ -146,6 +185,8 @@ class Desk(QObject):
             self.attached.emit()
         elif isinstance(event, ShowStarted):
             self.checks.forget()
+        elif isinstance(event, SourceChanged | AudioChanged):
+            self._keep_source(event)
         elif isinstance(event, ShowEnded):
             self.ended.emit(event.report)
         elif isinstance(event, StartFailed):

@@ -8,7 +8,16 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
 
-from studio.commands import NextCard, RetryDestination, SetMuted, ShowCard, TypeOrder, TypeViewers, UndoOrder
+from studio.commands import (
+    ListDevices,
+    NextCard,
+    RetryDestination,
+    SetMuted,
+    ShowCard,
+    TypeOrder,
+    TypeViewers,
+    UndoOrder,
+)
 from studio.errors import Problem
 from studio.events import AudioLevel, HealthSampled
 from studio.i18n import _
@@ -22,6 +31,7 @@ from studio.ui.level_meter import LevelMeter
 from studio.ui.mute_button import MUTE_KEY, MuteButton
 from studio.ui.preview_view import PreviewView
 from studio.ui.show_state import Phase, ShowState
+from studio.ui.source_chooser import SourceChooser
 from studio.ui.start_question import StartQuestion, start
 from studio.ui.tone import WarningTone
 from studio.ui.top_bar import TopBar
@@ -84,6 +94,7 @@ class LivePage(QWidget):
         self._air_since_ns: int | None = None
         self.bar, self.banner = TopBar(), Banner()
         self.preview, self.meter, self.mute = PreviewView(), LevelMeter(), MuteButton()
+        self.sources = SourceChooser()
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
         self._tone = WarningTone()
         self.stop_dialog: QMessageBox | None = None
@@ -101,6 +112,7 @@ class LivePage(QWidget):
         left.setSpacing(8)
         left.addWidget(self.banner)
         left.addWidget(self.preview, 1)
+        left.addWidget(self.sources)
         voice = QHBoxLayout()
         voice.addWidget(self.meter, 1)
         voice.addWidget(self.mute)
@@ -130,6 +142,9 @@ class LivePage(QWidget):
         self.preview.watched.connect(desk.watch_preview)
         self.destinations.retry.connect(lambda name: desk.send(RetryDestination(name)))
         self.mute.clicked.connect(self._mute)
+        self.sources.asked.connect(lambda: desk.send(ListDevices()))
+        self.sources.source_chosen.connect(desk.take_picture_from)
+        self.sources.audio_chosen.connect(desk.take_sound_from)
         self.cards.chosen.connect(self._choose)
         self.cards.ordered.connect(self._order)
         self.cards.undone.connect(self._undo)
@@ -157,6 +172,7 @@ class LivePage(QWidget):
         self._tone.follow(state.notices, self._desk.show.watch.tone)
         self.cards.show_cards(state.cards, state.card_sku, dict(state.orders), state.running)
         self.destinations.show_outputs(state.outputs, state.running, state.rehearsal)
+        self.sources.show_state(state, self._desk.show)
         self.health.show_sample(state.health, _fps_to_expect(self._desk), state.silent_s, state.eased)
         self.preview.open(None if _preview_hidden(state) else state.preview_path)
         self.preview.tell(*preview_words(state))

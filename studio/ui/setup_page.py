@@ -1,13 +1,13 @@
 """The page where a show is set up: picture, sound, shape, destinations, recording, running text."""
 
 import logging
-import threading
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from studio.commands import ListDevices
 from studio.config import ShowConfig
 from studio.disk import room_words
 from studio.errors import Problem, StudioError
@@ -19,16 +19,14 @@ from studio.ui.destinations_form import DestinationsForm
 from studio.ui.forms import Form
 from studio.ui.icons import icon
 from studio.ui.show_form import commands_between, form_of, show_of
+from studio.ui.show_state import ShowState
 from studio.ui.warnings_form import warnings_of, watch_of
-from studio.worker import Worker
 
 log = logging.getLogger(__name__)
 
 
 class SetupPage(QWidget):
     """Edits the desk's plan; a value that will not do is explained beside the form and nothing is lost."""
-
-    cameras_found = Signal(list)  # emitted on the thread that looked
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -43,14 +41,13 @@ class SetupPage(QWidget):
         self.save_button.setFont(theme.text_font(14, bold=True))
         self.saved, self.fault, self.room = QLabel(wordWrap=True), QFrame(), QLabel(wordWrap=True)
         self.fault_lines = FourLines(13)
-        self._looker: Worker | None = None
         self._lay_out()
         self.save_button.clicked.connect(self.save)
         self.form.edited.connect(self._touched)
         self.warnings.edited.connect(self._touched)
         self.destinations.edited.connect(self._touched)
         self.destinations.taken.connect(self.save)
-        self.cameras_found.connect(lambda names: self.form.suggest("cameras", names))
+        desk.changed.connect(self._offer_cameras)
         desk.plan_changed.connect(self._show_plan)
 
     def _lay_out(self) -> None:
@@ -117,9 +114,8 @@ class SetupPage(QWidget):
             self._explain(error.problem)
             return
         self.fault.hide()
-        self.saved.setText(
-            _("Saved. Text and destinations change now, the rest with the next show.") if running else _("Saved.")
-        )
+        now = _("Saved. Picture, sound, text and destinations change now, the rest with the next show.")
+        self.saved.setText(now if running else _("Saved."))
 
     def _explain(self, problem: Problem) -> None:
         self.saved.clear()
@@ -145,10 +141,8 @@ class SetupPage(QWidget):
             return None
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Looking for cameras may take a second or two, so it has its own thread."""
-        if self._looker is None or not self._looker.alive:
-            self._looker = Worker("camera-list", self._look)
-            self._looker.start()
+        """The engine is asked which cameras there are; that takes it a moment."""
+        self._desk.send(ListDevices())
         self._tell_room()
         super().showEvent(event)
 
@@ -159,15 +153,9 @@ class SetupPage(QWidget):
         self.room.setText(words)
         self.room.setVisible(bool(words))
 
-    def _look(self, stopping: threading.Event) -> None:
-        names = self._desk.cameras()
-        if not stopping.is_set():
-            self.cameras_found.emit(names)
-
-    def stop(self) -> None:
-        """Waits for the search for cameras."""
-        if self._looker is not None:
-            self._looker.stop()
+    @Slot(object)
+    def _offer_cameras(self, state: ShowState) -> None:
+        self.form.suggest("cameras", [camera.name for camera in state.devices.cameras])
 
 
 def _heading(text: str) -> QLabel:

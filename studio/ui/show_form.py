@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from studio.commands import AddDestination, Command, RemoveDestination, SetRotation, SetTicker
+from studio.commands import AddDestination, Command, RemoveDestination, SetAudio, SetRotation, SetSource, SetTicker
 from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
 from studio.errors import fault
 from studio.i18n import N_, _
@@ -126,6 +126,10 @@ def show_of(form: ShowForm, show: ShowConfig, recordings: Path) -> ShowConfig:
 def commands_between(old: ShowConfig, new: ShowConfig) -> tuple[Command, ...]:
     """What a running show can still take over; all else waits for the next show."""
     commands: list[Command] = []
+    if new.source != old.source:
+        commands.append(SetSource(new.source))
+    if new.audio != old.audio:
+        commands.append(SetAudio(new.audio))
     if new.ticker != old.ticker:
         commands.append(SetTicker(new.ticker))
     if new.rotate_s != old.rotate_s:

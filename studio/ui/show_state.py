@@ -8,8 +8,10 @@ from overlays.card import CardParams
 from studio.config import ShowConfig, SoundConfig
 from studio.errors import Problem
 from studio.events import (
+    AudioChanged,
     CardChanged,
     CutOff,
+    DevicesFound,
     Event,
     HealthSampled,
     Noticed,
@@ -24,6 +26,7 @@ from studio.events import (
     ShowStarted,
     Snapshot,
     SoundChanged,
+    SourceChanged,
     StartFailed,
     ViewersSampled,
 )
@@ -57,6 +60,9 @@ class ShowState:
     viewers: int | None = None
     orders: tuple[tuple[str, int], ...] = ()
     preview_path: str | None = None
+    picture_from: SourceChanged | None = None
+    sound_from: AudioChanged | None = None
+    devices: DevicesFound = field(default_factory=lambda: DevicesFound((), ()))
     notices: tuple[Problem, ...] = ()  # told by the engine, which also takes them back
     alarms: tuple[Problem, ...] = ()  # raised here; they stay until they are read
     health: HealthSampled | None = None
@@ -97,6 +103,7 @@ def planned(state: ShowState, show: ShowConfig) -> ShowState:
 def starting(state: ShowState, rehearsal: bool) -> ShowState:
     """The start button was pressed."""
     fresh = ShowState(phase=Phase.GOING_ON_AIR, cards=state.cards, preview_path=state.preview_path)
+    fresh = replace(fresh, devices=state.devices)
     return replace(fresh, rehearsal=rehearsal, outputs=_offline(state.outputs))
 
 
@@ -156,6 +163,9 @@ def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
         viewers=event.viewers,
         orders=event.orders,
         preview_path=event.preview_path,
+        picture_from=event.picture_from,
+        sound_from=event.sound_from,
+        devices=state.devices,
         notices=event.notices,
         muted=event.muted,
         sound=event.sound,
@@ -210,6 +220,18 @@ def _after_detail(state: ShowState, event: Event) -> ShowState:
         state = replace(state, muted=event.muted, sound=event.sound)
     elif isinstance(event, PreviewReady):
         state = replace(state, preview_path=event.path)
+    else:
+        state = _after_devices(state, event)
+    return state
+
+
+def _after_devices(state: ShowState, event: Event) -> ShowState:
+    if isinstance(event, SourceChanged):
+        state = replace(state, picture_from=event)
+    elif isinstance(event, AudioChanged):
+        state = replace(state, sound_from=event)
+    elif isinstance(event, DevicesFound):
+        state = replace(state, devices=event)
     return state
 
 

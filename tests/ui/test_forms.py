@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from studio.commands import AddDestination, RemoveDestination, SetRotation, SetTicker
+from studio.commands import AddDestination, ListDevices, RemoveDestination, SetRotation, SetTicker
 from studio.config import CanvasConfig, DestinationConfig, EncoderConfig, Secret, ShowConfig, SourceConfig, SourceKind
 from studio.errors import StudioError
+from studio.events import Device, DevicesFound
 from studio.ui.forms import Form
 from studio.ui.show_form import Size, commands_between, form_of, show_of
 from tests.ui.conftest import Stage
@@ -123,6 +124,8 @@ def test_a_saved_plan_is_kept_and_used_by_the_next_start(stage: Stage) -> None:
 def test_found_cameras_are_offered(stage: Stage) -> None:
     stage.open()
     stage.window.stack.setCurrentIndex(1)
+    stage.engine.wait_for(ListDevices)
+    stage.engine.tell(DevicesFound((Device("Front camera", "Front camera"),), ()))
     box = stage.setup.form.editors["camera"].findChildren(QComboBox)[0]
     stage.until(lambda: box.findText("Front camera") >= 0)
     assert stage.setup.form.value().camera == ""
