@@ -11,6 +11,8 @@ from typing import Self
 
 import numpy as np
 
+from tests.end2end.clapper import clapping
+
 NAME = "fakemic"
 SAMPLE_RATE = 48_000
 CHANNELS = 2
@@ -30,7 +32,7 @@ pcm.{name} {{
 
 
 class FakeMicrophone:
-    """The ALSA device `fakemic`: a sine, 48 kHz stereo, as fast as a real microphone gives it.
+    """The ALSA device `fakemic`: a sine, 48 kHz stereo, as fast as a real microphone gives it; louder in a clap.
 
     A plain file would be read in an instant, since ALSA's `null` device keeps no time. `environment` makes
     programs find the device.
@@ -38,9 +40,12 @@ class FakeMicrophone:
 
     sample_format = "<i2"
 
-    def __init__(self, folder: Path, frequency_hz: float = 440.0, level: float = 0.5) -> None:
+    def __init__(
+        self, folder: Path, frequency_hz: float = 440.0, level: float = 0.5, clap_level: float | None = None
+    ) -> None:
         self.frequency_hz = frequency_hz
         self.level = level
+        self._clap_level = level if clap_level is None else clap_level
         self.hanging = False  # true: the driver gives nothing and says nothing
         self._config = folder / "asound.conf"
         self._pipe = folder / "microphone.pipe"
@@ -69,14 +74,15 @@ class FakeMicrophone:
             while not self._stopping.wait(max(0.0, started_s + block * BLOCK_SAMPLES / SAMPLE_RATE - time.monotonic())):
                 with contextlib.suppress(BlockingIOError):  # nobody listens: the sound is gone, as in a room
                     if not self.hanging:
-                        os.write(handle, self._samples(block))
+                        clap = clapping(started_s + block * BLOCK_SAMPLES / SAMPLE_RATE)
+                        os.write(handle, self._samples(block, self._clap_level if clap else self.level))
                 block += 1
         finally:
             os.close(handle)
 
-    def _samples(self, block: int) -> bytes:
+    def _samples(self, block: int, level: float) -> bytes:
         index = block * BLOCK_SAMPLES + np.arange(BLOCK_SAMPLES)
-        wave = np.sin(2 * np.pi * self.frequency_hz * index / SAMPLE_RATE) * self.level * 32767
+        wave = np.sin(2 * np.pi * self.frequency_hz * index / SAMPLE_RATE) * level * 32767
         return np.repeat(wave.astype(self.sample_format), CHANNELS).tobytes()
 
     def stop(self) -> None:

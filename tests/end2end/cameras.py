@@ -2,6 +2,7 @@
 
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,7 @@ from typing import Self
 import cv2
 import numpy as np
 
+from tests.end2end.clapper import clapping
 from tests.end2end.sockets import HOST
 
 BOUNDARY = "picture"
@@ -20,13 +22,17 @@ RGB = tuple[int, int, int]
 class WebCamera:
     """A phone or a web camera as `url:` takes it: JPEG pictures of one colour, one after the other, without end.
 
-    It may be switched off and on again, with the same address; `hanging` keeps the line and sends nothing.
+    It may be switched off and on again, with the same address; `hanging` keeps the line and sends nothing. With
+    `claps` it sees the flashes of a clapperboard.
     """
 
-    def __init__(self, colour: RGB, width: int = 640, height: int = 360, fps: int = 15) -> None:
+    def __init__(self, colour: RGB, width: int = 640, height: int = 360, fps: int = 15, claps: bool = False) -> None:
         self._period_s = 1 / fps
-        picture = np.full((height, width, 3), colour[::-1], np.uint8)
-        self._jpeg = cv2.imencode(".jpg", picture)[1].tobytes()
+        self._claps = claps
+        self._jpeg, self._flash = (
+            cv2.imencode(".jpg", np.full((height, width, 3), shade, np.uint8))[1].tobytes()
+            for shade in (colour[::-1], (255, 255, 255))
+        )
         self.hanging = False
         self._port = 0
         self._stopping = threading.Event()
@@ -63,10 +69,11 @@ class WebCamera:
 
     def parts(self) -> Iterator[bytes]:
         """Pictures at the camera's pace, until it is switched off."""
-        head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(self._jpeg)}\r\n\r\n".encode()
         while not self._stopping.wait(self._period_s):
+            jpeg = self._flash if self._claps and clapping(time.monotonic()) else self._jpeg
+            head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
             if not self.hanging:
-                yield head + self._jpeg + b"\r\n"
+                yield head + jpeg + b"\r\n"
 
     def stop(self) -> None:
         self._stopping.set()

@@ -21,6 +21,11 @@ BRIGHT = 128
 LOUD = 0.2
 
 
+def clapping(now_s: float) -> bool:
+    """Whether a clapperboard that everybody in the room sees and hears claps now, on the monotonic clock."""
+    return now_s % 1.0 < BEEP_S
+
+
 def make_clip(path: Path, seconds: int, size: tuple[int, int] = (320, 180)) -> Path:
     """A dark, silent clip with a flash and a beep at 0.5 s and every two seconds after."""
     with av.open(str(path), "w") as container:
