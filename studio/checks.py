@@ -16,6 +16,7 @@ class Check(StrEnum):
     CAMERA = "camera"
     MICROPHONE = "microphone"
     PLAYBACK = "playback"
+    COMPUTER = "computer"
     DISK = "disk"
     POWER = "power"
     CLOCK = "clock"
@@ -37,6 +38,7 @@ CHECK_NAMES: dict[Check, str] = {
     Check.CAMERA: N_("Picture"),
     Check.MICROPHONE: N_("Microphone"),
     Check.PLAYBACK: N_("Hear yourself"),
+    Check.COMPUTER: N_("Computer speed"),
     Check.DISK: N_("Room on the disk"),
     Check.POWER: N_("Power"),
     Check.CLOCK: N_("Clock"),

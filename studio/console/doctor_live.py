@@ -26,7 +26,7 @@ MOST_MINUTES = 24 * 60
 YES = ("y", "yes", "j", "是", "听到", "听到了", "1")
 GROUPS: dict[str, tuple[Check, ...]] = {
     N_("Picture and sound"): (Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK),
-    N_("This computer"): (Check.DISK, Check.POWER, Check.CLOCK),
+    N_("This computer"): (Check.COMPUTER, Check.DISK, Check.POWER, Check.CLOCK),
     N_("The network"): (Check.DATA, Check.DESTINATION, Check.KEY, Check.UPLOAD),
 }
 

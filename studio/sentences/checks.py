@@ -64,6 +64,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Turn the loudspeaker up and press again. If you still hear nothing, choose another microphone."),
         STATION,
     ),
+    "check.computer_slow": (
+        N_("This computer is slow for a picture of {size} with {fps} frames a second."),
+        N_("Viewers would see the picture stutter."),
+        N_("Choose a smaller picture or fewer frames a second, and close other programs."),
+        STATION,
+    ),
     "check.disk_short": (
         N_("The disk is too full to record the whole show: {free_gb} GB are free, {needed_gb} GB are needed."),
         N_("Viewers would notice nothing: the recording would stop, the show go on."),

@@ -9,8 +9,9 @@ from pathlib import Path
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
 from studio.clock import Clock
 from studio.config import ShowConfig
-from studio.health.preflight import camera, microphone, platforms, supplies, time_of_day
+from studio.health.preflight import camera, computer, microphone, platforms, supplies, time_of_day
 from studio.i18n import N_
+from studio.paths import Home
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,10 @@ def _sound(subject: Subject) -> Iterator[CheckResult]:
             subject.begun(Check.PLAYBACK)
 
 
+def _computer(subject: Subject) -> Iterator[CheckResult]:
+    yield computer.check_computer(subject.show, Home(subject.home))
+
+
 def _disk(subject: Subject) -> Iterator[CheckResult]:
     yield supplies.check_disk(subject.show, subject.plan, subject.home)
 
@@ -74,6 +79,7 @@ def _upload(subject: Subject) -> Iterator[CheckResult]:
 
 # What takes no time comes first, what needs the person next, what may wait for a network last.
 CHECKS: dict[Check, Make] = {
+    Check.COMPUTER: _computer,
     Check.DISK: _disk,
     Check.POWER: _power,
     Check.DATA: _data,

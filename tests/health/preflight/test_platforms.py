@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import pytest
 
 from studio.checks import Check, CheckPlan, CheckResult, Outcome
@@ -18,6 +19,7 @@ from studio.health.preflight.rtmp_call import PushAddress
 from studio.health.preflight.supplies import check_data
 from studio.media.rehearsal import RehearsalReceiver
 from tests.end2end.nginx import RtmpServer
+from tests.end2end.other_servers import PythonServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
 from tests.health.preflight.platform_servers import babble, narrow_link, one_call, refuse, web_page
 
@@ -169,6 +171,17 @@ def test_the_upload_is_measured_where_the_person_allows_it(server: RtmpServer) -
     values = dict(results[Check.UPLOAD].found.values)
     assert values["needed"] == "650"
     assert 650 <= int(values["kbps"]) < 1000
+
+
+def test_a_server_of_another_make_answers_and_takes_the_trial_stream(tmp_path: Path) -> None:
+    with PythonServer(tmp_path / "other") as other:
+        assert answer(other.url).outcome is Outcome.GOOD
+        results = upload(to(other.url), seconds=1.5)
+        assert results[Check.KEY].outcome is Outcome.GOOD
+        assert results[Check.UPLOAD].outcome is Outcome.GOOD
+    with av.open(str(other.recording())) as film:
+        frames = sum(1 for _ in film.decode(video=0))
+    assert frames > 20, "what was sent is a picture"
 
 
 @pytest.mark.parametrize("patience_s", [0.5, 5.0], ids=["it stalls", "it crawls"])
