@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 CODE := studio overlays integrations assets tests .setup
 
-.PHONY: run test check bench catalogues clean python
+.PHONY: run test check bench faults catalogues clean python
 
 run: python
 	@$(PYTHON) .setup/prepare.py run
@@ -27,6 +27,11 @@ check: python
 bench: python
 	@$(PYTHON) .setup/prepare.py bench
 	@$(BIN)/python -m tests.bench.$(or $(BENCH),live) $(ARGS)
+
+# What each fault of network, devices, computer and disk costs, as one table; about a quarter of an hour.
+faults: python
+	@$(PYTHON) .setup/prepare.py bench
+	@$(BIN)/python -m tests.bench.faults $(ARGS)
 
 # Collects the program's texts into the catalogue; the Chinese sentences of new ones are then filled in by hand.
 catalogues: python

@@ -44,17 +44,21 @@ class ShowKeeper:
     def __init__(self, home: Home) -> None:
         self._path = home.running_show
         self._kept: KeptShow | None = None
+        self._failing = False
 
     def keep(self, session_id: int, show: ShowConfig, destinations: tuple[str, ...]) -> None:
-        """Writes the plan down where it has changed; a disk that is full costs no more than the going on."""
+        """Writes the plan down where it has changed; on a disk that is full it is tried again with the next call."""
         kept = KeptShow(session_id, replace(show, destinations=()), destinations)
         if kept == self._kept:
             return
-        self._kept = kept
         try:
             _write(self._path, plain(kept))
         except OSError as error:
-            log.warning("the plan of the running show is not kept: %s", error)
+            if not self._failing:
+                log.warning("the plan of the running show is not kept: %s", error)
+            self._failing = True
+        else:
+            self._kept, self._failing = kept, False
 
     def forget(self) -> None:
         """The show has ended in order, or nobody wants to go on with it."""

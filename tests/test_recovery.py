@@ -104,9 +104,14 @@ def test_a_damaged_file_is_as_good_as_none(home: Home, change: dict[str, object]
 
 
 def test_a_folder_that_cannot_be_written_does_not_stop_the_show(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    keeper = keep(Home(tmp_path / "file"))
+    in_the_way = tmp_path / "home"
+    in_the_way.write_text("a file")
+    keeper = keep(Home(tmp_path / "home"))
     keeper.forget()
+    in_the_way.unlink()
+    in_the_way.mkdir()
+    keeper.keep(7, SHOW, ("平台",))
+    assert kept_show(Home(tmp_path / "home")) is not None, "it is tried again"
 
 
 def test_the_show_goes_on_to_its_saved_destinations_until_somebody_ends_it(home: Home) -> None:
