@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 
 from PySide6.QtCore import QTimer
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.clock import SystemClock
 from studio.config import ShowConfig
+from studio.encoder_memory import remembered
 from studio.errors import Problem, explain
 from studio.events import ShowReport
 from studio.paths import Home
@@ -60,7 +62,7 @@ def run_window(
     if demo:
         plan = replace(plan, rehearsal=True)
     bridge = EngineBridge(home)
-    desk = Desk(bridge, plan, SystemClock(), home.recordings, save_show)
+    desk = Desk(bridge, plan, SystemClock(), home.recordings, save_show, partial(remembered, home))
     for problem in alarms:
         desk.alarm(problem)
     window = MainWindow(desk)

@@ -18,13 +18,15 @@ from studio.commands import (
     SetSource,
     StartShow,
     StopShow,
+    TryEncoders,
     WatchPreview,
 )
-from studio.config import AudioConfig, ShowConfig, SourceConfig
+from studio.config import AUTO, AudioConfig, CanvasConfig, ShowConfig, SourceConfig, SourceKind
 from studio.errors import Problem
 from studio.events import (
     AudioChanged,
     AudioLevel,
+    EncodersTried,
     Event,
     Pong,
     ShowEnded,
@@ -41,6 +43,7 @@ from studio.ui.show_state import Phase, ShowState
 log = logging.getLogger(__name__)
 
 HEARTBEAT_MS = 1000
+FIRST_TRIAL_MS = 15_000  # with nothing on air and nothing known of this computer
 SILENT_AFTER_S = 2.5
 
 
@@ -53,6 +56,7 @@ class Desk(QObject):
     attached = Signal()
     ended = Signal(object)  # a `ShowReport`
     start_failed = Signal(object)  # a `Problem`
+    encoders_changed = Signal()  # a trial of the encoders begins or is over
 
     def __init__(
         self,
@@ -61,12 +65,17 @@ class Desk(QObject):
         clock: Clock,
         recordings: Path,
         save: Callable[[ShowConfig], Problem | None],
+        encoders: Callable[[CanvasConfig], EncodersTried | None] = lambda _canvas: None,
     ) -> None:
         super().__init__()
         self.show = show
         self.clock = clock
         self.recordings = recordings
         self.state = show_state.planned(ShowState(), show)
+        self.encoders = encoders
+        self.trying = False
+        self._first_trial = QTimer(self, interval=FIRST_TRIAL_MS, singleShot=True)
+        self._first_trial.timeout.connect(self._try_first)
         self._save = save
         self._bridge = bridge
         self._ping = 0
@@ -153,12 +162,36 @@ class Desk(QObject):
         elif isinstance(event, AudioChanged) and event.audio != self.show.audio:
             self.plan(replace(self.show, audio=event.audio))
 
+    @Slot()
+    def try_encoders(self) -> None:
+        """Lets each encoder compress the planned show's picture; the next shows use the best."""
+        if self.show.encoder.preset != AUTO:
+            self.plan(replace(self.show, encoder=replace(self.show.encoder, preset=AUTO)))
+        self._try(self.show)
+
+    @Slot()
+    def _try_first(self) -> None:
+        """On a sample film: no camera goes on by itself."""
+        if self.show.encoder.preset == AUTO and self.encoders(self.show.canvas) is None:
+            self._try(replace(self.show, source=SourceConfig(SourceKind.PATTERN)))
+
+    def _try(self, show: ShowConfig) -> None:
+        if self.state.phase is Phase.OFF_AIR and not self.trying:
+            self.trying = True
+            self.send(TryEncoders(replace(show, destinations=(), cards=())))
+            self.encoders_changed.emit()
+
+    def _tried(self) -> None:
+        self.trying = False
+        self.encoders_changed.emit()
+
     def dismiss(self, problem: Problem) -> None:
         self._become(show_state.dismissed(self.state, problem))
 
     def close(self) -> None:
         """Asks nothing more; the line itself is the bridge's."""
         self._heartbeat.stop()
+        self._first_trial.stop()
 
     def watch_preview(self, on: bool) -> None:
         """Pictures nobody looks at need not be made."""
@@ -173,6 +206,9 @@ class Desk(QObject):
             return
         if isinstance(event, Pong):
             self._answered()
+            return
+        if isinstance(event, EncodersTried):
+            self._tried()
             return
         self.checks.follow(event)
         self._become(show_state.after(self.state, event))
@@ -196,6 +232,7 @@ class Desk(QObject):
     def _on_lost(self, problem: Problem) -> None:
         self._heartbeat.stop()
         self.checks.forget()
+        self._tried()
         self._become(show_state.lost(self.state, problem))
 
     @Slot()
@@ -216,5 +253,9 @@ class Desk(QObject):
 
     def _become(self, state: ShowState) -> None:
         if state != self.state:
+            if state.phase is not Phase.OFF_AIR:
+                self._first_trial.stop()
+            elif self.state.phase is not Phase.OFF_AIR:
+                self._first_trial.start()
             self.state = state
             self.changed.emit(state)

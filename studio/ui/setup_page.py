@@ -16,6 +16,7 @@ from studio.ui import theme
 from studio.ui.banner import FourLines
 from studio.ui.desk import Desk
 from studio.ui.destinations_form import DestinationsForm
+from studio.ui.encoder_panel import EncoderPanel
 from studio.ui.forms import Form
 from studio.ui.icons import icon
 from studio.ui.show_form import commands_between, form_of, show_of
@@ -79,6 +80,8 @@ class SetupPage(QWidget):
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.form)
+        rows.addWidget(_heading(_("Compressing the picture")))
+        rows.addWidget(EncoderPanel(self._desk))
         rows.addWidget(_heading(_("Warn me during the show")))
         rows.addWidget(self.warnings)
         note = QLabel(wordWrap=True)
