@@ -21,8 +21,9 @@ from studio.media.frames import Plane, Planes
 
 LONGEST_SIDE = 320  # a search takes 10 ms; a face has to be a tenth of the picture's width
 SURE = 60  # of 100
-MOVED = 16  # luma by which a point differs from half a second before; noise does not
-MOVING_SHARE = 0.004  # of the points: a hand
+CELL = 4  # points in each direction that are taken together, so that noise evens out
+MOVED = 10  # luma by which a cell differs from half a second before
+FEWEST_CELLS = 4  # a hand
 
 FaceFinder = Callable[[int, int, bytes], list[list[int]]]
 
@@ -41,7 +42,9 @@ def moves(points: Plane, before: Plane | None) -> bool:
     """Whether something moves between two samples of lumas, spread evenly over the picture."""
     if before is None or before.shape != points.shape:
         return True
-    return bool(np.count_nonzero(cv2.absdiff(points, before) > MOVED) >= MOVING_SHARE * points.size)
+    size = (points.shape[1] // CELL, points.shape[0] // CELL)
+    now, earlier = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (points, before))
+    return bool(np.count_nonzero(cv2.absdiff(now, earlier) > MOVED) >= FEWEST_CELLS)
 
 
 def has_face(picture: Planes, find: FaceFinder) -> bool:

@@ -19,7 +19,7 @@ def grey(luma: Plane) -> Planes:
 @given(st.integers(0, 100), st.integers(0, 100))
 @settings(max_examples=15, deadline=None)
 def test_noise_is_no_movement(seed: int, other: int) -> None:
-    assert not moves(points(noisy(scene(), seed, 2.5)), points(noisy(scene(), other, 2.5)))
+    assert not moves(points(noisy(scene(), seed, 6.0)), points(noisy(scene(), other, 6.0)))
 
 
 def test_a_hand_that_moves_is_seen() -> None:
