@@ -175,8 +175,10 @@ def _say(event: Event) -> None:
     match event:
         case ShowStarted(session_id):
             line = _("Session {id} has begun. Ctrl+C ends it.").format(id=session_id)
-        case OutputChanged(name, address, state):
+        case OutputChanged(name, address, state, _at, problem):
             line = f"{name} ({address}): {_(STATE_WORDS[state])}"
+            if problem is not None and problem.code in ("output.closing", "output.room_closed"):
+                line += f"\n{explain(problem).what}\n{explain(problem).fix}"
         case CardChanged(sku) if sku is not None:
             line = _("Card on the picture: {sku}").format(sku=sku)
         case Noticed(problem, active):

@@ -1,10 +1,12 @@
 """The places the show goes to, each with its state in words, and for a failed one the way out."""
 
+import math
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.errors import explain
+from studio.errors import Problem, explain
 from studio.events import OutputSnapshot, OutputState
 from studio.i18n import _
 from studio.ui import theme
@@ -17,12 +19,14 @@ FRAMES = {OutputState.FAILED: "failure", OutputState.RECONNECTING: "trouble"}
 REHEARSAL_NAME = "rehearsal"  # as the engine names its own receiver
 MAX_HEIGHT_PX = 236
 LEAST_HEIGHT_PX = 100
+HURRY_S = 20
 
 
 class DestinationRow(QFrame):
-    """One destination: name, address without its key, state; four lines and "try again" where it failed."""
+    """One destination: name, address without its key, state; where it is lost, the time left and the ways out."""
 
     retry = Signal(str)
+    new_address = Signal(str)
 
     def __init__(self, output: OutputSnapshot, running: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,29 +53,57 @@ class DestinationRow(QFrame):
         layout.addLayout(head)
         self.setAccessibleName(f"{output.name}: {_(word)}")
         self.lines: FourLines | None = None
-        if output.state is OutputState.RECONNECTING and output.problem is not None:
-            told = explain(output.problem)
-            layout.addWidget(QLabel(f"{told.what}\n{told.viewers}", wordWrap=True))
-        if output.state is OutputState.FAILED:
-            self._offer_way_out(output, layout, head if running else None)
+        self.seconds: QLabel | None = None
+        self._closes_ns = output.closes_ns
+        if output.state in FRAMES and output.problem is not None:
+            self._tell(output.problem, layout)
+        if output.state in FRAMES and running:
+            self._offer_ways_out(output, head)
 
-    def _offer_way_out(self, output: OutputSnapshot, layout: QVBoxLayout, head: QHBoxLayout | None) -> None:
-        if output.problem is not None:
+    def _tell(self, problem: Problem, layout: QVBoxLayout) -> None:
+        """What is wrong: shortly while it may mend itself, in all four lines where a person has to do something."""
+        told = explain(problem)
+        if problem.code == "output.closing":
+            self.seconds = QLabel()
+            self.seconds.setFont(theme.text_font(26, bold=True))
+            until = QLabel(_("seconds until the platform closes the room. {help}").format(help=told.fix), wordWrap=True)
+            row = QHBoxLayout()
+            row.setSpacing(12)
+            row.addWidget(self.seconds)
+            row.addWidget(until, 1)
+            layout.addLayout(row)
+        elif problem.code in ("output.lost", "output.unreachable"):
+            layout.addWidget(QLabel(f"{told.what}\n{told.viewers}", wordWrap=True))
+        else:
             self.lines = FourLines(12)
-            self.lines.tell(output.problem)
+            self.lines.tell(problem)
             layout.addWidget(self.lines)
-        if head is None:
-            return
+
+    def _offer_ways_out(self, output: OutputSnapshot, head: QHBoxLayout) -> None:
+        failed = output.state is OutputState.FAILED
         self.again = QPushButton(icon("again"), _("Try again"))
-        self.again.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.new = QPushButton(icon("add"), _("New address"))
         self.again.clicked.connect(lambda: self.retry.emit(output.name))
-        head.addWidget(self.again)
+        self.new.clicked.connect(lambda: self.new_address.emit(output.name))
+        for button, offered in ((self.again, failed), (self.new, "://" in output.address)):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setVisible(offered)
+            head.addWidget(button)
+
+    def show_time(self, now_ns: int) -> None:
+        """Counts the seconds down; `now_ns` on the monotonic clock."""
+        if self.seconds is None or self._closes_ns is None:
+            return
+        left_s = max(0, math.ceil((self._closes_ns - now_ns) / 1e9))
+        self.seconds.setText(str(left_s))
+        self.seconds.setStyleSheet(f"color: {theme.RED if left_s <= HURRY_S else theme.AMBER}")
 
 
 class DestinationsPanel(QScrollArea):
     """All destinations; as high as they need, up to a limit."""
 
     retry = Signal(str)
+    new_address = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +128,7 @@ class DestinationsPanel(QScrollArea):
         self.rows = [DestinationRow(output, running) for output in ranked]
         for row in self.rows:
             row.retry.connect(self.retry)
+            row.new_address.connect(self.new_address)
             layout.addWidget(row)
         if not outputs:
             rehearsed, empty = _("A rehearsal goes to no platform."), _("No destination yet: add one under Set up.")
@@ -105,6 +138,10 @@ class DestinationsPanel(QScrollArea):
         layout.addStretch(1)
         self.setWidget(body)
         self._fit()
+
+    def show_time(self, now_ns: int) -> None:
+        for row in self.rows:
+            row.show_time(now_ns)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

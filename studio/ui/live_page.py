@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWi
 from studio.commands import (
     ListDevices,
     NextCard,
+    ReplaceAddress,
     RetryDestination,
     SetMuted,
     ShowCard,
@@ -29,6 +30,7 @@ from studio.ui.destinations_panel import DestinationsPanel
 from studio.ui.icons import picture
 from studio.ui.level_meter import LevelMeter
 from studio.ui.mute_button import MUTE_KEY, MuteButton
+from studio.ui.new_address_dialog import NewAddressDialog
 from studio.ui.preview_view import PreviewView
 from studio.ui.show_state import Phase, ShowState
 from studio.ui.source_chooser import SourceChooser
@@ -98,6 +100,7 @@ class LivePage(QWidget):
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
         self._tone = WarningTone()
         self.stop_dialog: QMessageBox | None = None
+        self.address_dialog: NewAddressDialog | None = None
         self.start_question: StartQuestion | None = None
         self._lay_out()
         self._connect()
@@ -141,6 +144,7 @@ class LivePage(QWidget):
         self.banner.read.connect(desk.dismiss)
         self.preview.watched.connect(desk.watch_preview)
         self.destinations.retry.connect(lambda name: desk.send(RetryDestination(name)))
+        self.destinations.new_address.connect(self.ask_for_address)
         self.mute.clicked.connect(self._mute)
         self.sources.asked.connect(lambda: desk.send(ListDevices()))
         self.sources.source_chosen.connect(desk.take_picture_from)
@@ -173,6 +177,7 @@ class LivePage(QWidget):
         self.cards.show_cards(state.cards, state.card_sku, dict(state.orders), state.running)
         self.destinations.show_outputs(state.outputs, state.running, state.rehearsal)
         self.sources.show_state(state, self._desk.show)
+        self.destinations.show_time(self._desk.clock.now_ns())
         self.health.show_sample(state.health, _fps_to_expect(self._desk), state.silent_s, state.eased)
         self.preview.open(None if _preview_hidden(state) else state.preview_path)
         self.preview.tell(*preview_words(state))
@@ -200,6 +205,7 @@ class LivePage(QWidget):
     @Slot()
     def _show_time(self) -> None:
         since_ns = self._air_since_ns
+        self.destinations.show_time(self._desk.clock.now_ns())
         self.bar.show_time(None if since_ns is None else (self._desk.clock.now_ns() - since_ns) / 1e9)
 
     @Slot(object)
@@ -211,6 +217,14 @@ class LivePage(QWidget):
     @Slot(bool)
     def _start(self, rehearsal: bool) -> None:
         self.start_question = start(self._desk, rehearsal, self)
+
+    @Slot(str)
+    def ask_for_address(self, name: str) -> None:
+        """A destination is to be sent to at another address; nothing waits for the answer."""
+        dialog = self.address_dialog = NewAddressDialog(name, self)
+        dialog.given.connect(lambda name, url: self._desk.send(ReplaceAddress(name, url)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     @Slot()
     def ask_to_stop(self) -> None:

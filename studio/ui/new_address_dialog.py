@@ -1,0 +1,82 @@
+"""Asks for the new push address of a destination while the show goes on: two boxes, or the whole address in one."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from studio.addresses import holds_key, join_address, split_address
+from studio.config import DestinationConfig, Secret
+from studio.errors import StudioError, explain
+from studio.i18n import _
+from studio.ui import theme
+from studio.ui.icons import icon
+
+
+class NewAddressDialog(QDialog):
+    """`given` has the name and the address, a `Secret`; a text that is no address is told and can be mended."""
+
+    given = Signal(str, object)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setWindowTitle(_("New address for {name}").format(name=name))
+        self.server, self.key, self.told = QLineEdit(), QLineEdit(), QLabel(wordWrap=True)
+        self.server.setPlaceholderText("rtmp://")
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.server.textChanged.connect(self._take_apart)
+        self.key.textChanged.connect(self._take_apart)
+        self.send = QPushButton(icon("live"), _("Send the show there"))
+        leave = QPushButton(_("Leave it"))
+        for button in (self.send, leave):
+            button.setMinimumHeight(52)
+            button.setFont(theme.text_font(14, bold=button is self.send))
+        self.send.setDefault(True)
+        self.send.clicked.connect(self._give)
+        leave.clicked.connect(self.reject)
+        self._lay_out(leave)
+
+    def _lay_out(self, leave: QPushButton) -> None:
+        what = QLabel(
+            _("Open a new live room on the platform and copy its push address. The show itself goes on meanwhile."),
+            wordWrap=True,
+        )
+        what.setFont(theme.text_font(13))
+        layout = QGridLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setVerticalSpacing(12)
+        layout.addWidget(what, 0, 0, 1, 2)
+        for row, (box, text) in enumerate(((self.server, _("Server")), (self.key, _("Stream key"))), 1):
+            label = QLabel(text)
+            label.setBuddy(box)
+            box.setAccessibleName(text)
+            box.setMinimumSize(420, 40)
+            layout.addWidget(label, row, 0)
+            layout.addWidget(box, row, 1)
+        self.told.setStyleSheet(f"color: {theme.AMBER}")
+        layout.addWidget(self.told, 3, 0, 1, 2)
+        buttons = QHBoxLayout()
+        buttons.addWidget(leave)
+        buttons.addSpacing(12)
+        buttons.addWidget(self.send, 1)
+        layout.addLayout(buttons, 4, 0, 1, 2)
+
+    @Slot(str)
+    def _take_apart(self, text: str) -> None:
+        """An address that was pasted with its key goes into both boxes, so that nobody reads the key off the screen."""
+        whole = "://" in text and (self.sender() is self.key or (holds_key(text) and not self.key.text()))
+        if whole:
+            server, key = split_address(text.strip())
+            self.server.setText(server)
+            self.key.setText(key)
+
+    @Slot()
+    def _give(self) -> None:
+        url = Secret(join_address(self.server.text(), self.key.text()))
+        try:
+            DestinationConfig(self._name, url)
+        except StudioError as error:
+            lines = explain(error.problem)
+            self.told.setText(f"{lines.what}\n{lines.fix}")
+            return
+        self.given.emit(self._name, url)
+        self.accept()

@@ -1,0 +1,62 @@
+"""A destination that is lost: the seconds that are left, the steps when they are over, and the way to a new address."""
+
+import time
+from datetime import UTC, datetime
+
+from studio.commands import ReplaceAddress
+from studio.config import Secret
+from studio.errors import Problem
+from studio.events import OutputChanged, OutputState
+from tests.ui.conftest import Stage
+
+RECONNECTING = OutputState.RECONNECTING
+CLOSING = Problem.of("output.closing", name="快手", reason="no answer came in time", seconds=60)
+CLOSED = Problem.of("output.room_closed", name="快手")
+ADDRESS = "rtmp://b.example/•••"
+
+
+def lose(stage: Stage, problem: Problem, left_s: float) -> None:
+    closes_ns = time.monotonic_ns() + int(left_s * 1e9)
+    stage.engine.tell(OutputChanged("快手", ADDRESS, RECONNECTING, datetime.now(UTC), problem, closes_ns))
+    stage.until(lambda: any(output.problem == problem for output in stage.desk.state.outputs))
+
+
+def test_the_seconds_left_are_counted_down_large(stage: Stage) -> None:
+    stage.open().go_live()
+    lose(stage, CLOSING, 47.5)
+    row = stage.live.destinations.rows[0]
+    assert row.seconds is not None
+    assert row.seconds.text() in ("48", "47")
+    row.show_time(time.monotonic_ns() + 10_000_000_000)
+    assert row.seconds.text() in ("38", "37")
+    row.show_time(time.monotonic_ns() + 90_000_000_000)
+    assert row.seconds.text() == "0"
+    assert not row.again.isVisible(), "it is tried again by itself"
+
+
+def test_at_zero_the_steps_to_a_new_address_are_told(stage: Stage) -> None:
+    stage.open().go_live()
+    lose(stage, CLOSED, -1)
+    row = stage.live.destinations.rows[0]
+    assert row.lines is not None
+    for words in ("the old address is dead", "Open a new live room", "Press “New address”"):
+        assert words in row.lines.words()
+
+
+def test_a_new_address_is_asked_for_and_sent_with_its_key_out_of_sight(stage: Stage) -> None:
+    stage.open().go_live()
+    lose(stage, CLOSED, -1)
+    stage.live.destinations.rows[0].new.click()
+    dialog = stage.live.address_dialog
+    assert dialog is not None
+    dialog.server.setText("what is this")
+    dialog.send.click()
+    assert "not an RTMP address" in dialog.told.text()
+    assert dialog.isVisible(), "it can be mended"
+    dialog.server.clear()
+    dialog.server.setText("rtmp://new.example/app/fresh-key-of-today?sign=1")
+    assert dialog.server.text() == "rtmp://new.example/app"
+    dialog.send.click()
+    wanted = ReplaceAddress("快手", Secret("rtmp://new.example/app/fresh-key-of-today?sign=1"))
+    assert stage.engine.wait_for(ReplaceAddress) == wanted
+    assert not dialog.isVisible()
