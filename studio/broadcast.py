@@ -200,6 +200,9 @@ class Broadcast:
         """The destinations that do not allow a QR code in the picture."""
         return tuple(name for name, taken in self._codes.items() if not taken)
 
+    def allow_codes(self, name: str, allowed: bool) -> None:
+        self._codes[name] = allowed
+
     def retry_output(self, name: str) -> None:
         """Tries a failed output again."""
         if name in self.outputs:

@@ -109,6 +109,14 @@ class ReplaceAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowCodes:
+    """Whether a destination of the running show takes QR codes in the picture; cards follow at once."""
+
+    name: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SetMuted:
     """Sends silence in place of the voice, or the voice again; music goes on."""
 
@@ -209,6 +217,7 @@ Command = (
     | RemoveDestination
     | RetryDestination
     | ReplaceAddress
+    | AllowCodes
     | SetMuted
     | SetSound
     | SetAudioOffset

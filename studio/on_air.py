@@ -114,22 +114,38 @@ class OnAir:
                 self.desk.rotate(rotate_s)
             case ask.SetTicker(text):
                 self.desk.set_ticker(text)
-            case ask.AddDestination(destination):
-                self.broadcast.add_output(destination)
-                self.desk.follow_destinations()
-            case ask.RemoveDestination(name):
-                self.broadcast.remove_output(name)
-                self.desk.follow_destinations()
-            case ask.RetryDestination(name):
-                self.broadcast.retry_output(name)
-            case ask.ReplaceAddress(name, url):
-                self.broadcast.replace_address(name, url)
+            case (
+                ask.AddDestination()
+                | ask.RemoveDestination()
+                | ask.RetryDestination()
+                | ask.ReplaceAddress()
+                | ask.AllowCodes()
+            ):
+                self._change_destination(command)
             case ask.SetSource() | ask.SetAudio():
                 self._change_source(command)
             case ask.SetMuted() | ask.SetSound() | ask.SetAudioOffset():
                 self._change_sound(command)
             case _:
                 self._take_down(command)
+
+    def _change_destination(self, command: Command) -> None:
+        """What concerns one destination; a rehearsal reaches no platform, it only looks as the show will."""
+        rehearsal = self.broadcast.show.rehearsal
+        match command:
+            case ask.AddDestination(destination) if not rehearsal:
+                self.broadcast.add_output(destination)
+            case ask.AddDestination(destination):
+                self.broadcast.allow_codes(destination.name, destination.takes_codes)
+            case ask.RemoveDestination(name):
+                self.broadcast.remove_output(name)
+            case ask.RetryDestination(name):
+                self.broadcast.retry_output(name)
+            case ask.ReplaceAddress(name, url) if not rehearsal:
+                self.broadcast.replace_address(name, url)
+            case ask.AllowCodes(name, allowed):
+                self.broadcast.allow_codes(name, allowed)
+        self.desk.follow_destinations()
 
     def _change_source(self, command: ask.SetSource | ask.SetAudio) -> None:
         """Another camera or microphone; what comes of it is told by events."""

@@ -4,8 +4,18 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from studio.commands import AddDestination, Command, RemoveDestination, SetAudio, SetRotation, SetSource, SetTicker
-from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
+from studio.commands import (
+    AddDestination,
+    AllowCodes,
+    Command,
+    RemoveDestination,
+    ReplaceAddress,
+    SetAudio,
+    SetRotation,
+    SetSource,
+    SetTicker,
+)
+from studio.config import AudioConfig, AudioKind, DestinationConfig, ShowConfig, SourceConfig, SourceKind
 from studio.errors import fault
 from studio.i18n import N_, _
 
@@ -134,6 +144,19 @@ def commands_between(old: ShowConfig, new: ShowConfig) -> tuple[Command, ...]:
         commands.append(SetTicker(new.ticker))
     if new.rotate_s != old.rotate_s:
         commands.append(SetRotation(new.rotate_s))
-    commands += [RemoveDestination(gone.name) for gone in old.destinations if gone not in new.destinations]
-    commands += [AddDestination(fresh) for fresh in new.destinations if fresh not in old.destinations]
+    before = {one.name: one for one in old.destinations}
+    after = {one.name: one for one in new.destinations}
+    stays = {name for name in before if name in after and _same_place(before[name], after[name])}
+    commands += [RemoveDestination(name) for name in before if name not in stays]
+    commands += [AddDestination(fresh) for name, fresh in after.items() if name not in stays]
+    for name, fresh in after.items():
+        if name in stays and fresh.url != before[name].url:
+            commands.append(ReplaceAddress(name, fresh.url))
+        if name in stays and fresh.takes_codes is not before[name].takes_codes:
+            commands.append(AllowCodes(name, fresh.takes_codes))
     return tuple(commands)
+
+
+def _same_place(before: DestinationConfig, after: DestinationConfig) -> bool:
+    """Whether a destination can be changed without taking it off the air: a server of the same platform."""
+    return before.platform == after.platform and (before == after or before.camera is after.camera is None)

@@ -1,6 +1,7 @@
 """Servers that behave badly on purpose, and ports to put servers on."""
 
 import contextlib
+import select
 import socket
 import subprocess
 import threading
@@ -39,6 +40,13 @@ class SilentServer:
     @property
     def url(self) -> str:
         return f"rtmp://{HOST}:{self.port}/live/silent"
+
+    @property
+    def called(self) -> bool:
+        """Whether somebody has called."""
+        assert self._socket is not None
+        readable, _writable, _broken = select.select([self._socket], [], [], 0)
+        return bool(readable)
 
     def start(self) -> None:
         self._socket = socket.create_server((HOST, 0), backlog=64)

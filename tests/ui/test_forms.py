@@ -8,7 +8,15 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from studio.commands import AddDestination, ListDevices, RemoveDestination, SetRotation, SetTicker
+from studio.commands import (
+    AddDestination,
+    AllowCodes,
+    ListDevices,
+    RemoveDestination,
+    ReplaceAddress,
+    SetRotation,
+    SetTicker,
+)
 from studio.config import CanvasConfig, DestinationConfig, EncoderConfig, Secret, ShowConfig, SourceConfig, SourceKind
 from studio.errors import StudioError
 from studio.events import Device, DevicesFound
@@ -110,6 +118,15 @@ def test_a_running_show_takes_over_text_rotation_and_destinations() -> None:
         AddDestination(fresh),
     )
     assert commands_between(SHOW, SHOW) == ()
+
+
+def test_a_new_address_or_a_switch_for_codes_takes_no_destination_off_the_air() -> None:
+    taobao, kuaishou = SHOW.destinations
+    url = Secret("rtmp://push.example.com/live/fresh")
+    changed = replace(SHOW, destinations=(replace(taobao, url=url), replace(kuaishou, codes=False)))
+    assert commands_between(SHOW, changed) == (ReplaceAddress("淘宝", url), AllowCodes("快手", False))
+    camera = replace(SHOW, destinations=(replace(taobao, url=Secret("virtualcam")), kuaishou))
+    assert commands_between(SHOW, camera) == (RemoveDestination("淘宝"), AddDestination(camera.destinations[0]))
 
 
 def test_a_saved_plan_is_kept_and_used_by_the_next_start(stage: Stage) -> None:

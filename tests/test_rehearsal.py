@@ -1,0 +1,51 @@
+"""A rehearsal looks as the show will and reaches no platform, whatever is saved or added meanwhile."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from studio import commands as ask
+from studio.config import DestinationConfig, Secret
+from studio.events import HealthSampled, Noticed, OutputChanged, OutputState
+from studio.paths import Home
+from tests.end2end.sockets import SilentServer
+from tests.test_engine import Studio
+
+
+@pytest.fixture
+def rehearsing(own_home: Path, qapp: QCoreApplication) -> Iterator[Studio]:
+    studio = Studio(Home(own_home).ensure())
+    studio.engine.start()
+    yield studio
+    studio.engine.stop()
+
+
+def test_no_platform_is_called_in_a_rehearsal(rehearsing: Studio) -> None:
+    with SilentServer() as server:
+        saved = DestinationConfig("快手", Secret(server.url), "kuaishou")
+        added = DestinationConfig("淘宝", Secret(server.url), "taobao")
+        rehearsing.go(rehearsal=True, destinations=(saved,), first_card="APPLE", record_dir=None)
+        rehearsing.do(
+            ask.AddDestination(added),
+            ask.ReplaceAddress("快手", Secret(server.url)),
+            ask.AllowCodes("淘宝", True),
+            ask.RemoveDestination("快手"),
+        )
+        rehearsing.told.wait_for(lambda: any(e.state is OutputState.LIVE for e in rehearsing.told.of(OutputChanged)))
+        rehearsing.told.wait_for(lambda: bool(rehearsing.told.of(HealthSampled)))
+        rehearsing.end()
+        assert not server.called
+    assert {event.name for event in rehearsing.told.of(OutputChanged)} == {"rehearsal"}
+    told = [
+        (event.problem.code, dict(event.problem.values)["name"], event.active) for event in rehearsing.told.of(Noticed)
+    ]
+    assert told == [
+        ("codes.off", "快手", True),
+        ("codes.off", "快手", False),
+        ("codes.off", "快手, 淘宝", True),
+        ("codes.off", "快手, 淘宝", False),
+        ("codes.off", "快手", True),
+        ("codes.off", "快手", False),
+    ]
