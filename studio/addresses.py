@@ -37,6 +37,19 @@ def split_address(address: str) -> tuple[str, str]:
     return path, f"{mark}{query}"
 
 
+def app_and_stream(address: str) -> tuple[str, str]:
+    """What RTMP calls the application, and the stream with its query: the key.
+
+    The application is the first part of the path, with the second where a third follows, as FFmpeg has it.
+    """
+    parts = urlsplit(address)
+    steps = parts.path.lstrip("/").split("/", 2)
+    query = f"?{parts.query}" if parts.query else ""
+    if len(steps) == 3:
+        return "/".join(steps[:2]), steps[2] + query
+    return steps[0], "".join(steps[1:]) + query
+
+
 def holds_key(server: str) -> bool:
     """Whether what stands in the server's box has a key in it: a query, or a long part after the application."""
     _server, key = split_address(server.strip())

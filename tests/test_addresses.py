@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from studio.addresses import holds_key, is_name, join_address, mask_mistyped, split_address
+from studio.addresses import app_and_stream, holds_key, is_name, join_address, mask_mistyped, split_address
 from studio.config import DestinationConfig, Secret
 from studio.errors import StudioError, explain
 
@@ -81,3 +81,16 @@ def test_a_name_is_a_name(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "rtmp://a/b/c", "stream-1?sign=2", "key=abc", "x" * 41])
 def test_an_address_or_a_key_is_no_name(text: str) -> None:
     assert not is_name(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "app", "stream"),
+    [
+        ("rtmp://a.example/live/key?sign=a/b", "live", "key?sign=a/b"),
+        ("rtmp://a.example:1936/app/instance/key", "app/instance", "key"),
+        ("rtmp://live-push.bilivideo.com/live-bvc/?streamname=x&key=y", "live-bvc", "?streamname=x&key=y"),
+        ("rtmp://a.example/live", "live", ""),
+    ],
+)
+def test_an_address_names_the_application_and_the_stream(address: str, app: str, stream: str) -> None:
+    assert app_and_stream(address) == (app, stream)

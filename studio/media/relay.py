@@ -34,11 +34,13 @@ import av.logging
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from studio.addresses import app_and_stream
 from studio.errors import REASONS, reason_of
 from studio.i18n import N_
 from studio.media.knocking import wait_for_answer
 from studio.media.sockets import confirmed_bytes, keep_unsent_low, stream_socket
 
+SPLITTING = "\\'|[]"  # what the tee muxer would take for its own
 STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
 REPORT_EVERY_S = 0.25
 KEPT_WORDS = 4096  # characters, the newest: a show lasts for hours
@@ -125,7 +127,6 @@ class Progress:
 
 def tee_address(url: str, write_timeout_s: float) -> str:
     """The address for FFmpeg's tee muxer, which alone hands options down to the socket."""
-    escaped = "".join(f"\\{sign}" if sign in "\\'|[]" else sign for sign in url)
     options = {
         "f": "flv",
         "rw_timeout": round(write_timeout_s * 1e6),
@@ -133,7 +134,17 @@ def tee_address(url: str, write_timeout_s: float) -> str:
         "max_interleave_delta": LONGEST_WAIT_US,
         "flvflags": "no_duration_filesize",
     }
-    return f"[{':'.join(f'{name}={value}' for name, value in options.items())}]{escaped}"
+    if "/" in urlsplit(url).query:
+        # WORKAROUND for FFmpeg, which looks for the application's end in the query too (rtmpproto.c, rtmp_open): a
+        # signature with a slash in it would become a part of the application, and no server knows that one.
+        app, stream = app_and_stream(url)
+        options |= {"rtmp_app": _escaped(app, "\\':]"), "rtmp_playpath": _escaped(stream, "\\':]")}
+    told = ":".join(f"{name}={value}" for name, value in options.items())
+    return f"[{_escaped(told, SPLITTING)}]{_escaped(url, SPLITTING)}"
+
+
+def _escaped(text: str, signs: str) -> str:
+    return "".join(f"\\{sign}" if sign in signs else sign for sign in text)
 
 
 def secrets_of(url: str) -> list[str]:

@@ -26,7 +26,7 @@ from studio.ui.icons import icon
 from studio.ui.show_state import Phase
 from studio.ui.start_question import StartQuestion, start
 
-LEFT = (Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK, Check.COMPUTER, Check.DISK, Check.POWER, Check.CLOCK)
+LEFT = (Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK, Check.COMPUTER, Check.DISK, Check.POWER)
 STEP_MIN = 30
 MOST_MIN = 24 * 60
 MOST_GB = 9999.0

@@ -46,6 +46,13 @@ def test_a_show_arrives_at_the_server(send: Callable[[str], Sending], server: Rt
     assert sending.states == [OFFLINE, CONNECTING, LIVE, STOPPING, OFFLINE]
 
 
+@pytest.mark.parametrize("query", ["sign=a/b", "sign=a/b+c==:d&x=[1]'"])
+def test_a_signature_may_hold_any_sign(send: Callable[[str], Sending], server: RtmpServer, query: str) -> None:
+    """FFmpeg alone takes a slash in it for the end of the application."""
+    send(server.url(f"{KEY}?{query}")).wait_for(LIVE)
+    assert f"<name>{KEY}</name>" in server.stats()
+
+
 def test_a_key_the_server_refuses_is_told_and_not_tried_again(
     send: Callable[[str], Sending], server: RtmpServer
 ) -> None:

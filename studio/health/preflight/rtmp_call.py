@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from studio.addresses import app_and_stream
 from studio.errors import REASONS, reason_of
 from studio.health.preflight.amf import Value, decoded, encoded
 from studio.i18n import N_
@@ -59,13 +60,9 @@ class PushAddress:
 
     @classmethod
     def of(cls, url: str) -> "PushAddress":
-        """The first part of the path is the application, with the second where a third follows: as FFmpeg has it."""
         parts = urlsplit(url)
-        steps = parts.path.lstrip("/").split("/", 2)
-        app, stream = ("/".join(steps[:2]), steps[2]) if len(steps) == 3 else (steps[0], "".join(steps[1:]))
-        query = f"?{parts.query}" if parts.query else ""
-        port = parts.port or PORTS[parts.scheme]
-        return cls(parts.hostname or "", port, parts.scheme == "rtmps", app, stream + query)
+        app, stream = app_and_stream(url)
+        return cls(parts.hostname or "", parts.port or PORTS[parts.scheme], parts.scheme == "rtmps", app, stream)
 
     @property
     def tc_url(self) -> str:
