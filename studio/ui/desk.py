@@ -1,6 +1,7 @@
 """The desk all pages sit at: the state of the show, the show that is planned, and the commands that go out."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_MS = 1000
 FIRST_TRIAL_MS = 15_000  # with nothing on air and nothing known of this computer
 SILENT_AFTER_S = 2.5
+GO_ON_TIMES, GO_ON_WITHIN_S = 3, 600  # an engine that dies more often than that needs a person
 
 
 class Desk(QObject):
@@ -81,6 +83,8 @@ class Desk(QObject):
         self._ping = 0
         self._asked_ns: int | None = None
         self._watching = True
+        self._cut_off_id: int | None = None  # the session that was on air when the engine went away
+        self._went_on_ns: deque[int] = deque(maxlen=GO_ON_TIMES)
         self.checks = CheckDesk(self.send)
         self._heartbeat = QTimer(self, interval=HEARTBEAT_MS)
         self._heartbeat.timeout.connect(self._beat)
@@ -218,6 +222,7 @@ class Desk(QObject):
                 self._stock(event.cards)
             self._heartbeat.start()
             self.send(WatchPreview(self._watching))
+            self._go_on_by_itself()
             self.attached.emit()
         elif isinstance(event, ShowStarted):
             self.checks.forget()
@@ -233,7 +238,20 @@ class Desk(QObject):
         self._heartbeat.stop()
         self.checks.forget()
         self._tried()
+        if self.state.phase is Phase.ON_AIR and not self.state.rehearsal:
+            self._cut_off_id = self.state.session_id
         self._become(show_state.lost(self.state, problem))
+
+    def _go_on_by_itself(self) -> None:
+        """The engine died under a show that nobody ended: it goes on at once, unless it dies again and again."""
+        session_id, self._cut_off_id = self._cut_off_id, None
+        cut_off, now_ns = self.state.cut_off, self.clock.now_ns()
+        if cut_off is None or cut_off.session_id != session_id:
+            return
+        if len(self._went_on_ns) == GO_ON_TIMES and now_ns - self._went_on_ns[0] < GO_ON_WITHIN_S * 1e9:
+            return
+        self._went_on_ns.append(now_ns)
+        self.go_on()
 
     @Slot()
     def _beat(self) -> None:

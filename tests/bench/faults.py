@@ -32,8 +32,8 @@ def is_trouble(event: Event) -> bool:
     )
 
 
-def noticed(stage: Stage, after: int, since_s: float, deadline_s: float = 30.0) -> float | None:
-    """Seconds until the person was told of anything."""
+def noticed(stage: Stage, after: int, since_s: float, deadline_s: float = 0.0) -> float | None:
+    """Seconds until the person was told of anything; asked once the fault has lasted."""
     came = stage.client.when_any(is_trouble, after, deadline_s)
     return None if came is None else came - since_s
 
@@ -57,7 +57,7 @@ def server_killed(away_s: float) -> Case:
             stage.on_air()
             after, struck_s = stage.client.count, time.monotonic()
             stage.weak.stop()
-            noticed_s = noticed(stage, after, struck_s)
+            noticed_s = noticed(stage, after, struck_s, deadline_s=away_s)
             stage.pause.wait(struck_s + away_s - time.monotonic())
             stage.weak.start()
             back_s = back(stage, after, time.monotonic())

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from overlays.text import painting_ready
 from studio.clock import SystemClock
 from studio.commands import ResumeShow, StartShow, StopShow
 from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, SourceConfig, SourceKind
@@ -152,7 +153,8 @@ def clock_jump(name: str, folder: Path) -> Row:
             came.notify_all()
 
     with Stage(folder / "stage") as stage:
-        show = replace(stage.show(through_network=False), cards=())
+        show = replace(stage.show(through_network=False), cards=(), first_card=None)
+        painting_ready()
         engine = Engine(type(stage.home)(folder / "other"), take, clock)
         engine.start()
         try:

@@ -1,13 +1,14 @@
 """After a cut the window offers to go on with the same show, and does nothing of it by itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from studio.app import run_window
-from studio.commands import LeaveCutOff, ResumeShow, StartShow
+from studio.commands import LeaveCutOff, ResumeShow, StartShow, StopShow
 from studio.events import CutOff, Snapshot
 from studio.paths import Home
 from studio.ui.go_on_dialog import GoOnDialog
@@ -54,6 +55,34 @@ def test_a_stray_key_decides_nothing(stage: Stage) -> None:
     assert stage.desk.state.cut_off == CUT
     assert stage.engine.of_kind(ResumeShow) == []
     assert stage.engine.of_kind(LeaveCutOff) == []
+
+
+def die(stage: Stage) -> None:
+    """The engine goes away with its show, and another one is found in its place."""
+    stage.engine.snapshot = replace(CUT_OFF, cut_off=replace(CUT, session_id=1))
+    stage.engine.hang_up()
+
+
+def test_a_show_whose_engine_died_under_the_window_goes_on_by_itself(stage: Stage) -> None:
+    stage.open().go_live()
+    for times in (1, 2, 3):
+        die(stage)
+        stage.until(lambda times=times: stage.engine.of_kind(ResumeShow) == [ResumeShow(1)] * times)  # type: ignore[misc]
+        stage.until(lambda: stage.desk.state.phase is Phase.ON_AIR)
+    die(stage)
+    stage.until(lambda: stage.desk.state.phase is Phase.OFF_AIR)
+    assert stage.desk.state.cut_off is not None, "the fourth time a person is asked"
+    assert len(stage.engine.of_kind(ResumeShow)) == 3
+
+
+def test_a_show_that_was_being_ended_does_not_go_on(stage: Stage) -> None:
+    stage.open().go_live()
+    stage.engine.obedient = False
+    stage.desk.stop()
+    stage.engine.wait_for(StopShow)
+    die(stage)
+    stage.until(lambda: stage.desk.state.phase is Phase.OFF_AIR)
+    assert stage.engine.of_kind(ResumeShow) == []
 
 
 def test_the_question_comes_with_the_window(engine: ScriptedEngine, home: Home, qapp: QApplication) -> None:
