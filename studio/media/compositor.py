@@ -80,7 +80,7 @@ class Compositor:
             if stopping.wait(max(0.0, (due_ns - self._clock.now_ns()) / NS)):
                 return
             behind_ns = self._clock.now_ns() - due_ns
-            if behind_ns > self._timeline.frame_ns:
+            if behind_ns > self._timeline.frame_ns * self.frame_divisor:
                 self.late_ticks += 1
             if behind_ns > GIVE_UP_TICKS_AFTER_S * NS:
                 missed = behind_ns * fps // NS

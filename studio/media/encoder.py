@@ -96,6 +96,7 @@ class Encoder:
         self._threads = threads_for(canvas)
         self._codec: Any = None  # what encodes the picture now
         self._pixels = pixel_format(settings.codec)
+        self._own_headers = False  # whether x264 has other headers than those the stream began with
         self._quick = self._quick_wanted = False
         self._behind = 0  # frames in a row with a half full queue
         self._may_change_at = HELD_FRAMES  # encoded frames
@@ -164,6 +165,8 @@ class Encoder:
         codec: Any = av.CodecContext.create(X264, "w")
         codec.options = video_options(self._settings, self._canvas.fps, self._quick)
         set_up(codec, self._canvas, self._settings, self._threads)
+        if self._own_headers:
+            codec.flags &= ~Flags.global_header
         codec.open()
         return codec
 
@@ -208,15 +211,34 @@ class Encoder:
 
     def _encode(self, frame: av.VideoFrame) -> None:
         forced = self._prepare(frame)
-        self._give(self._codec, frame if self._pixels == PIXEL_FORMAT else self._converted(frame), PacketKind.VIDEO)
+        try:
+            self._give(self._codec, frame if self._pixels == PIXEL_FORMAT else self._converted(frame), PacketKind.VIDEO)
+        except FFmpegError as error:
+            if self._settings.codec == X264:
+                raise
+            self._leave_chip(error)
+            forced = self._prepare(frame)
+            self._give(self._codec, frame, PacketKind.VIDEO)
         if forced:
             frame.pict_type = PictureType.NONE  # the frame is used again
         self.encoded_frames += 1
 
+    def _leave_chip(self, error: FFmpegError) -> None:
+        """Goes on with x264 where a chip fails in the middle of a show, as after a crash of its driver.
+
+        Its headers are others than those the receivers know, so they stand before each of its keyframes.
+        """
+        log.error("%s failed, x264 goes on: %s", self._settings.codec, error)
+        self._settings = replace(self._settings, codec=X264, preset=AUTO)
+        self._pixels, self._own_headers = PIXEL_FORMAT, True
+        self._codec = self._new_codec()
+        self._set_kbps, self._keyframe_tick = self._settings.bitrate_kbps, None
+
     def _choose_codec(self) -> None:
         """Goes on with another encoder where one core is too slow, or where it was told to be quick or careful."""
         self._behind = self._behind + 1 if len(self._queue) >= QUEUE_FRAMES // 2 else 0
-        too_slow = self._threads == 1 and self._behind >= BEHIND_FOR_FRAMES and usable_cores() > 1
+        alone = self._threads == 1 and self._settings.codec == X264
+        too_slow = alone and self._behind >= BEHIND_FOR_FRAMES and usable_cores() > 1
         if self.encoded_frames < self._may_change_at or not (too_slow or self._quick_wanted is not self._quick):
             return
         if too_slow:

@@ -92,3 +92,46 @@ def test_what_is_quickest_already_cannot_be_quicker() -> None:
     told = Told()
     assert not Encoder(CANVAS, EncoderConfig(400, "ultrafast"), told, told).can_be_quick
     assert not Encoder(CANVAS, EncoderConfig(codec="h264_nvenc"), told, told).can_be_quick
+
+
+class BrokenChip:
+    """What is left of a chip whose driver has crashed; a real one cannot be had here."""
+
+    bit_rate = 0
+
+    def encode(self, _frame: object) -> list[object]:
+        raise av.ExternalError(-542398533, "the driver is gone")
+
+
+@pytest.mark.expects_errors
+@pytest.mark.parametrize("container", ["flv", "matroska"])
+def test_a_chip_that_fails_in_a_show_gives_way_to_x264_in_the_same_stream(container: str, tmp_path: Path) -> None:
+    """The stream began with other headers, and whoever watches still sees every picture that came after."""
+    packets: list[EncodedPacket] = []
+
+    def done(_frame: av.VideoFrame) -> None:
+        if encoder.encoded_frames == 8:  # what waits in the chip is lost with it
+            encoder._codec.encode(None)
+            encoder._codec, encoder._settings = BrokenChip(), EncoderConfig(400, codec="h264_nvenc")
+
+    failures: list[Exception] = []
+    encoder = Encoder(CANVAS, EncoderConfig(400, "ultrafast"), packets.append, failures.append, done)
+    encoder.open()
+    encoder.start()
+    for tick in range(QUEUE_FRAMES):
+        frame = blank(CANVAS.width, CANVAS.height, (16 + tick * 10, 128, 128))
+        frame.pts, frame.time_base = tick, Fraction(1, CANVAS.fps)
+        encoder.put_video(frame)
+    encoder.stop()
+    assert not failures
+    video = [packet for packet in packets if packet.kind is PacketKind.VIDEO]
+    assert {8, 9, 10, 11} <= {packet.pts for packet in video}
+    assert encoder._codec.extradata != encoder.video.codec_context.extradata
+    path = tmp_path / f"film.{container}"
+    muxer = Muxer(str(path), container, {}, encoder)
+    for packet in video:
+        muxer.write(packet)
+    muxer.close()
+    with av.open(str(path)) as film:
+        shown = [int(np.mean(planes(frame)[0])) for frame in film.decode(video=0)]
+    assert shown[-4:] == pytest.approx([16 + tick * 10 for tick in range(8, QUEUE_FRAMES)], abs=6)
