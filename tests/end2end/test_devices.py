@@ -9,7 +9,16 @@ import pytest
 from numpy.typing import NDArray
 
 from studio.commands import Quit, SetSource, StartShow, StopShow
-from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, ShowConfig, SourceConfig, SourceKind
+from studio.config import (
+    AudioConfig,
+    AudioKind,
+    CanvasConfig,
+    EncoderConfig,
+    ShowConfig,
+    SoundConfig,
+    SourceConfig,
+    SourceKind,
+)
 from studio.events import Noticed, RecordingFinished, ShowEnded, ShowStarted, SourceChanged
 from tests.end2end.alsa import NAME, FakeMicrophone
 from tests.end2end.attached import AttachedClient
@@ -21,6 +30,7 @@ from tests.end2end.xvfb import VirtualScreen
 
 pytestmark = pytest.mark.end2end
 
+AS_IT_IS = SoundConfig(noise_suppression=False, auto_gain=False)
 GREY = (60, 60, 60)
 HUM, CLAP = 0.05, 0.6
 ALLOWED_MS = 70  # between before and after: the camera has a picture every 33 ms, the film another
@@ -102,7 +112,7 @@ def test_the_show_goes_on_whatever_becomes_of_its_camera_and_microphone(
 
 def show_from(source: SourceConfig, films: Path) -> ShowConfig:
     microphone, canvas = AudioConfig(AudioKind.MIC, f"alsa@{NAME}"), CanvasConfig(320, 180, 30)
-    return ShowConfig(source, microphone, canvas, EncoderConfig(preset="ultrafast"), record_dir=films)
+    return ShowConfig(source, microphone, canvas, EncoderConfig(preset="ultrafast"), record_dir=films, sound=AS_IT_IS)
 
 
 def look_at(film: Watched, silent_s: float) -> None:
