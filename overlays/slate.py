@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SlateParams:
-    """What the slate says: a few large words and a smaller line."""
+    """What the slate says: a few large words and two smaller lines."""
 
     title: str
     line: str = ""
+    last_line: str = ""
 
 
 class Slate:
@@ -32,12 +33,16 @@ class Slate:
         image = sheet(canvas_width, canvas_height)
         room = canvas_width * 0.84
         title = fit(params.title, room, canvas_height * 0.24, 76 * scale, 8, weight=BOLD, most_lines=2)
-        line = fit(params.line, room, canvas_height * 0.14, 34 * scale, 7, most_lines=2)
+        lines = [
+            fit(text, room, canvas_height * 0.1, 34 * scale, 7, most_lines=2)
+            for text in (params.line, params.last_line)
+            if text
+        ]
         with painter_on(image) as painter:
             _paint_evening(painter, canvas_width, canvas_height)
-            gap = 18 * scale if title.lines and line.lines else 0
-            y = canvas_height * 0.40 - (title.height_px + gap + line.height_px) / 2
-            for fitted, color in ((title, "#ffffff"), (line, "#fff0c9")):
+            gap = 18 * scale
+            y = canvas_height * 0.40 - (title.height_px + sum(line.height_px + gap for line in lines)) / 2
+            for fitted, color in ((title, "#ffffff"), *((line, "#fff0c9") for line in lines)):
                 fitted.draw(painter, canvas_width / 2, y, QColor(color), centred=True)
                 y += fitted.height_px + gap
         return Patch(pixels(image), x=0, y=0)

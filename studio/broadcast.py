@@ -12,7 +12,7 @@ from pathlib import Path
 
 from overlays.mark import VALUES, draw_mark
 from studio.clock import Clock
-from studio.config import AudioConfig, AudioKind, DestinationConfig, Secret, ShowConfig, SourceConfig
+from studio.config import AudioConfig, DestinationConfig, Secret, ShowConfig, SourceConfig
 from studio.errors import Problem, bug_of, fault
 from studio.events import (
     AudioChanged,
@@ -78,6 +78,7 @@ class Broadcast:
         self._divisors: dict[str, int] = {}
         self._preview_hidden = False
         self._receiver = RehearsalReceiver() if show.rehearsal else None
+        self._source, self._audio = show.source, show.audio  # those of now
         self._track_input = TrackInput()
         self._camera = VideoCapture(
             show.source, show.canvas, clock, self._track_input, self._notice, self._source_changed, devices
@@ -95,8 +96,7 @@ class Broadcast:
             picture=lambda: self._compositor.camera_picture if self._compositor is not None else None,
             sound=self._heard,
             header=lambda: self._encoder.video.codec_context.extradata or b"",
-            expects_sound=show.audio.kind is not AudioKind.SILENCE,
-            has_microphone=show.audio.kind is AudioKind.MIC,
+            listens_to=lambda: self._audio.kind,
         )
         self.watchdogs = Watchdogs(show.watch, senses, clock, self._warn)
 
@@ -217,10 +217,13 @@ class Broadcast:
         self._microphone.switch(audio)
 
     def _source_changed(self, source: SourceConfig, device: str) -> None:
+        self._source = source
+        self.sound.listen(is_live(self._audio, source))
         self._emit(SourceChanged(source, device, self._clock.utc()))
 
     def _audio_changed(self, audio: AudioConfig, device: str) -> None:
-        self.sound.listen(is_live(audio, self.show.source))
+        self._audio = audio
+        self.sound.listen(is_live(audio, self._source))
         self._emit(AudioChanged(audio, device, self._clock.utc()))
 
     def replace_address(self, name: str, url: Secret) -> None:

@@ -66,7 +66,7 @@ class CardDesk:
         """Draws the slate for what is wrong now (the codes of the faults that last), in words for viewers."""
         why = next((words for code, words in SLATE_WORDS.items() if code in codes), SLATE_USUAL)
         sound = SLATE_SOUND_LOST if codes & {"audio.lost", "audio.busy"} else SLATE_HEARD if heard else ""
-        params = SlateParams(_("Back in a moment"), " ".join(_(words) for words in (why, sound) if words))
+        params = SlateParams(_("Back in a moment"), _(why), _(sound) if sound else "")
         if params == self._slate:
             return
         slate = self._draw("slate", params)

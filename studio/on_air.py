@@ -224,7 +224,7 @@ class OnAir:
         """The slate says why there is no picture; on the engine's thread, a few times a second."""
         codes = {problem.code for problem in tuple(self.notices)}
         silent = self.sound_from is None or self.sound_from.audio.kind is AudioKind.SILENCE
-        self.desk.explain_slate(codes, heard=not silent)
+        self.desk.explain_slate(codes, heard=not silent and not self.broadcast.sound.muted)
 
     def govern(self) -> None:
         """Eases this computer's work where it does not keep up, or takes that back; once a second."""

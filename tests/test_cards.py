@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from overlays import OVERLAYS
 from overlays.base import OverlayError, Patch
 from overlays.card import CardParams
+from overlays.slate import Slate, SlateParams
 from studio.broadcast import Broadcast
 from studio.cards import CardDesk
 from studio.config import (
@@ -225,3 +226,32 @@ def test_codes_are_no_matter_where_no_card_has_one() -> None:
     table = Table(replace(SHOW, cards=CARDS[1:], first_card="PEAR", destinations=(forbids,)))
     table.desk.begin()
     assert not table.notices
+
+
+def test_the_slate_says_what_happened_in_words_for_viewers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawn once for each reason, and not ten times a second."""
+    drawn: list[SlateParams] = []
+
+    class Seen(Slate):
+        def render(self, params: SlateParams, canvas_width: int, canvas_height: int) -> Patch:
+            drawn.append(params)
+            return super().render(params, canvas_width, canvas_height)
+
+    monkeypatch.setitem(OVERLAYS, "slate", Seen)
+    table = Table()
+    table.desk.begin()
+    for codes, heard in (
+        ({"source.lost"}, True),
+        ({"source.lost"}, True),
+        ({"source.covered", "audio.lost"}, True),
+        ({"source.still"}, False),
+        (set(), True),
+    ):
+        table.desk.explain_slate(codes, heard)
+    assert [(params.line, params.last_line) for params in drawn] == [
+        ("The camera is being looked after.", "You can still hear us."),
+        ("The camera has lost its connection.", "You can still hear us."),
+        ("The camera is covered for a moment.", "The sound will be back soon, too."),
+        ("The picture got stuck. The camera is being started again.", ""),
+        ("The camera is being looked after.", "You can still hear us."),
+    ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import av
 
 from studio.clock import Clock
-from studio.config import WARNINGS, WatchConfig
+from studio.config import WARNINGS, AudioKind, WatchConfig
 from studio.errors import Problem
 from studio.health.alarm import Alarm
 from studio.health.black import Blackness
@@ -63,8 +63,7 @@ class Senses:
     picture: Callable[[], av.VideoFrame | None]  # the camera's newest, without overlays; None where it gives none
     sound: Callable[[], Heard | None]
     header: Callable[[], bytes]  # the encoder's parameter sets
-    expects_sound: bool = True  # not where the show was asked to be silent
-    has_microphone: bool = True  # a finished recording may be as loud as it likes
+    listens_to: Callable[[], AudioKind] = lambda: AudioKind.MIC  # it may change during the show
 
 
 class Watchdogs:
@@ -124,9 +123,10 @@ class Watchdogs:
         heard = self._senses.sound()
         if heard is None:
             return
-        if self._senses.expects_sound:
+        kind = self._senses.listens_to()
+        if kind is not AudioKind.SILENCE:  # else the show was asked to be silent
             self._tell("silent", self._silence.take(heard.sent_peak_dbfs))
-        if self._senses.has_microphone:
+        if kind is AudioKind.MIC:  # a finished recording may be as loud as it likes
             self._tell("clipped", self._clipping.take(heard.voice_peak_dbfs))
         self._tell("muted", self._muted.take(heard.voice_peak_dbfs, heard.muted))
 

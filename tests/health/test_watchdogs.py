@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from studio.config import WARNINGS, WatchConfig
+from studio.config import WARNINGS, AudioKind, WatchConfig
 from studio.errors import Problem
 from studio.health.watchdogs import PROBLEMS, Heard, Senses, Watchdogs
 from studio.media.frames import NS, Plane, blank, planes
@@ -27,13 +27,12 @@ class Stall:
     config: WatchConfig = field(default_factory=WatchConfig)
     picture: Callable[[int], Plane | None] = lambda number: noisy(scene(), number)
     heard: Heard | None = SPOKEN
-    expects_sound: bool = True
-    has_microphone: bool = True
+    listens_to: AudioKind = AudioKind.MIC
     told: list[tuple[str, bool, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.hand = Hand()
-        senses = Senses(self._frame, lambda: self.heard, lambda: b"", self.expects_sound, self.has_microphone)
+        senses = Senses(self._frame, lambda: self.heard, lambda: b"", lambda: self.listens_to)
         self.dogs = Watchdogs(self.config, senses, self.hand, self._tell)
         self._number = self._turn = 0
 
@@ -126,11 +125,11 @@ def test_speaking_while_muted_is_told_within_three_seconds() -> None:
 def test_a_microphone_that_is_too_loud_is_told_but_not_a_loud_recording() -> None:
     loud = Heard(-1, 0, False)
     assert [code for code, *_ in Stall(heard=loud).run(10).told] == ["watch.clipped"]
-    assert Stall(heard=loud, has_microphone=False).run(10).told == []
+    assert Stall(heard=loud, listens_to=AudioKind.CLIP).run(10).told == []
 
 
 def test_a_show_without_sound_is_not_told_that_it_has_none() -> None:
-    assert Stall(heard=Heard(-96, -96, False), expects_sound=False).run(30).told == []
+    assert Stall(heard=Heard(-96, -96, False), listens_to=AudioKind.SILENCE).run(30).told == []
 
 
 @pytest.mark.parametrize("kind", ["black", "frozen", "dark", "blurred", "silent", "clipped", "muted"])
