@@ -22,7 +22,7 @@ REASONS = {"KeyringLocked": LOCKED, "InitError": LOCKED, "stuck": TOO_LATE}  # b
 
 log = logging.getLogger(__name__)
 
-DEADLINE_S = 6.0  # a store that is locked asks for its password meanwhile
+DEADLINE_S = 4.0  # a store that is locked asks for its password meanwhile, and the window waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ go this way: the platform's program takes it from the microphone.
 import logging
 import random
 import re
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -235,7 +236,7 @@ def open_virtual_camera(device: str, canvas: CanvasConfig) -> CameraDevice:
     try:
         import pyvirtualcam  # noqa: PLC0415 - an extra that most shows never need
     except ImportError as error:
-        raise fault("virtualcam.no_package") from error
+        raise fault("virtualcam.no_package", python=sys.executable) from error
     try:
         return _Opened(
             pyvirtualcam.Camera(

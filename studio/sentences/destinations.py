@@ -93,8 +93,8 @@ SENTENCES: dict[str, Lines] = {
     ),
     "virtualcam.no_package": (
         N_("The part of Nongbo that makes a virtual camera is not installed."),
-        NOTHING_YET,
-        N_("Install it with: python -m pip install pyvirtualcam. Then press start again."),
+        N_("The platform's own program gets no picture."),
+        N_("Install it with: {python} -m pip install pyvirtualcam. Then try again."),
         STATION,
     ),
     "virtualcam.no_device": (

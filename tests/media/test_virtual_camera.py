@@ -180,4 +180,4 @@ def test_without_the_package_or_a_device_the_person_is_told_what_to_install(monk
     with pytest.raises(StudioError) as caught:
         open_virtual_camera("", CANVAS)
     assert caught.value.problem.code == "virtualcam.no_package"
-    assert "pip install pyvirtualcam" in explain(caught.value.problem).fix
+    assert f"{sys.executable} -m pip install pyvirtualcam" in explain(caught.value.problem).fix
