@@ -232,7 +232,8 @@ def row_of(stage: Stage, name: str, noticed_s: float | None, back_s: float | Non
     """Ends the show and counts what is missing where."""
     report = stage.off_air()
     video, audio = lost_s(stage.weak, report.duration_s)
-    healthy = lost_s(stage.healthy, report.duration_s)[0]
+    both = len(report.outputs) > 1
+    healthy = lost_s(stage.healthy, report.duration_s)[0] if both else None
     rows = stage.rows_lost(report.session_id)
     row = Row(name, noticed_s, back_s, video, audio, rows, healthy, remark)
     return replace(row, noticed_s=rounded(noticed_s), back_s=rounded(back_s))

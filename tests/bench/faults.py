@@ -15,7 +15,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from studio.events import Event, HealthSampled, Noticed, OutputChanged, OutputState
@@ -115,12 +115,17 @@ def link_down(name: str, folder: Path) -> Row:
         return row_of(stage, name, noticed_s, back_s, "30 s")
 
 
-def throttled(share: float, *, broken: bool) -> Case:
-    """The link carries a part of what the show needs, for 30 s; `broken`: the line is also lost once."""
+def throttled(share: float, *, broken: bool = False, alone: bool = False) -> Case:
+    """The link carries a part of what the show needs, for 30 s; `broken`: the line is also lost once.
+
+    `alone`: there is no healthy destination, whose viewers the show would rather not take anything from.
+    """
 
     def run(name: str, folder: Path) -> Row:
         with Stage(folder) as stage:
-            stage.on_air(through_network=True, settle_s=8)
+            show = stage.show(through_network=True)
+            show = replace(show, destinations=show.destinations[:1]) if alone else show
+            stage.on_air(show, settle_s=8)
             before = stage.network.carried_bytes
             stage.pause.wait(5)
             needed_kbps = (stage.network.carried_bytes - before) * 8 / 1000 / 5
@@ -134,7 +139,7 @@ def throttled(share: float, *, broken: bool) -> Case:
             noticed_s = noticed(stage, after, struck_s)
             stage.network.rate_kbps = None
             over_s = time.monotonic()
-            back_s = full_rate(stage, needed_kbps, over_s)
+            back_s = full_rate(stage, needed_kbps * len(show.destinations), over_s)
             return row_of(
                 stage, name, noticed_s, back_s, f"of {needed_kbps:.0f} kb/s, {used:.0%} used; back: full rate"
             )
@@ -143,8 +148,8 @@ def throttled(share: float, *, broken: bool) -> Case:
 
 
 def full_rate(stage: Stage, needed_kbps: float, since_s: float, deadline_s: float = 40.0) -> float | None:
-    """Seconds until both destinations together get what they got before."""
-    rate = 0.9 * 2 * needed_kbps
+    """Seconds until all destinations together get what they got before."""
+    rate = 0.9 * needed_kbps
     came = stage.client.when(HealthSampled, lambda e: e.sent_kbps >= rate, stage.client.count, deadline_s)
     return None if came is None else came - since_s
 
@@ -159,8 +164,10 @@ CASES: dict[str, Case] = {
     **{f"server killed, {away_s} s": server_killed(away_s) for away_s in (5, 20, 65, 110)},
     "server stops reading": stops_reading,
     "server closes at once": closes_at_once,
-    "link throttled to 60 %": throttled(0.6, broken=False),
-    "link throttled to 25 %": throttled(0.25, broken=False),
+    "link throttled to 60 %": throttled(0.6),
+    "link throttled to 25 %": throttled(0.25),
+    "the only link at 60 %": throttled(0.6, alone=True),
+    "the only link at 25 %": throttled(0.25, alone=True),
     "link lost and at 60 %": throttled(0.6, broken=True),
     "link lost and at 25 %": throttled(0.25, broken=True),
     "link down": link_down,
