@@ -4,6 +4,7 @@ Every field has its unit in its name. The fields' metadata (`label`, `low`, `hig
 the command line show and check.
 """
 
+import errno
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from overlays.card import CardParams
 from studio.addresses import mask_mistyped, virtual_camera_of
-from studio.errors import fault
+from studio.errors import REASONS, fault
 from studio.i18n import N_
 from studio.presets import CUSTOM, Preset, preset_of
 
@@ -152,6 +153,11 @@ class SoundConfig:
         if not -OFFSET_LIMIT_MS <= self.offset_ms <= OFFSET_LIMIT_MS:
             reason = f"{-OFFSET_LIMIT_MS}…{OFFSET_LIMIT_MS}"
             raise fault("value.bad", field="offset", value=self.offset_ms, reason=reason)
+
+    def check_music(self) -> None:
+        """Raises `music.unreadable` where the file is not there: better said before the show than during it."""
+        if self.music and not Path(self.music).is_file():
+            raise fault("music.unreadable", path=self.music, reason=REASONS[errno.ENOENT])
 
 
 @dataclass(frozen=True, slots=True)

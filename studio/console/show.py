@@ -1,7 +1,6 @@
 """`nongbo live` and `nongbo rehearse`: from words on the command line to a show."""
 
 import argparse
-import errno
 import math
 import os
 import re
@@ -28,7 +27,7 @@ from studio.console.faults import print_problem
 from studio.console.onair import EXIT_NOT_ON_AIR, show_to_the_end
 from studio.console.output import add_command
 from studio.destinations import destination
-from studio.errors import REASONS, StudioError, fault
+from studio.errors import StudioError, fault
 from studio.i18n import _
 from studio.paths import Home
 from studio.paths import home as home_of
@@ -137,8 +136,8 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
     source = source_from(args.source)
     audio = audio_from(args.audio, source)
     _check_lengths(args)
-    if args.music and not Path(args.music).is_file():
-        raise fault("music.unreadable", path=args.music, reason=REASONS[errno.ENOENT])
+    sound = SoundConfig(args.clean_voice, args.clean_voice, args.music)
+    sound.check_music()
     show = ShowConfig(
         source=source,
         audio=audio,
@@ -150,7 +149,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         stats_url=args.stats_url,
         watch=watch_from(args.warn),
         duration_s=args.duration,
-        sound=SoundConfig(args.clean_voice, args.clean_voice, args.music),
+        sound=sound,
     )
     if args.card == "none":
         return show

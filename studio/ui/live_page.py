@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QTimer, Slot
@@ -14,6 +15,7 @@ from studio.commands import (
     ReplaceAddress,
     RetryDestination,
     SetMuted,
+    SetSound,
     ShowCard,
     TypeOrder,
     TypeViewers,
@@ -29,7 +31,7 @@ from studio.ui.desk import Desk
 from studio.ui.destinations_panel import DestinationsPanel
 from studio.ui.icons import picture
 from studio.ui.level_meter import LevelMeter
-from studio.ui.mute_button import MUTE_KEY, MuteButton
+from studio.ui.mute_button import MUTE_KEY, MusicButton, MuteButton
 from studio.ui.new_address_dialog import NewAddressDialog
 from studio.ui.preview_view import PreviewView
 from studio.ui.show_state import Phase, ShowState
@@ -97,6 +99,7 @@ class LivePage(QWidget):
         self.bar, self.banner = TopBar(), Banner()
         self.preview, self.meter, self.mute = PreviewView(), LevelMeter(), MuteButton()
         self.sources = SourceChooser()
+        self.music = MusicButton()
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
         self._tone = WarningTone()
         self.stop_dialog: QMessageBox | None = None
@@ -118,6 +121,7 @@ class LivePage(QWidget):
         left.addWidget(self.sources)
         voice = QHBoxLayout()
         voice.addWidget(self.meter, 1)
+        voice.addWidget(self.music)
         voice.addWidget(self.mute)
         left.addLayout(voice)
         for widget in (self.health, self.destinations):
@@ -149,6 +153,7 @@ class LivePage(QWidget):
         self.sources.asked.connect(lambda: desk.send(ListDevices()))
         self.sources.source_chosen.connect(desk.take_picture_from)
         self.sources.audio_chosen.connect(desk.take_sound_from)
+        self.music.clicked.connect(self._play_or_pause)
         self.cards.chosen.connect(self._choose)
         self.cards.ordered.connect(self._order)
         self.cards.undone.connect(self._undo)
@@ -181,6 +186,7 @@ class LivePage(QWidget):
         self.health.show_sample(state.health, _fps_to_expect(self._desk), state.silent_s, state.eased)
         self.preview.open(None if _preview_hidden(state) else state.preview_path)
         self.preview.tell(*preview_words(state))
+        self.music.show_sound(state.sound, running=state.running)
         self.mute.show_muted(running=state.running, muted=state.muted)
         self.preview.tell_muted(state.running and state.muted)
         self.meter.show_muted(state.running and state.muted)
@@ -212,7 +218,7 @@ class LivePage(QWidget):
     def _show_level(self, level: AudioLevel) -> None:
         state = self._desk.state
         if state.running:
-            self.meter.show_level(level.voice_peak_dbfs if state.muted else level.peak_dbfs)
+            self.meter.show_level(level.voice_peak_dbfs if state.muted else level.peak_dbfs, level.loudness_lufs)
 
     @Slot(bool)
     def _start(self, rehearsal: bool) -> None:
@@ -266,6 +272,10 @@ class LivePage(QWidget):
     def _mute(self) -> None:
         if self._desk.state.running:
             self._desk.send(SetMuted(not self._desk.state.muted))
+
+    def _play_or_pause(self) -> None:
+        sound = self._desk.state.sound
+        self._desk.send(SetSound(replace(sound, music_on=not sound.music_on)))
 
     def _order(self, sku: str) -> None:
         if self._desk.state.running:

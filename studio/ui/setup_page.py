@@ -33,6 +33,7 @@ class SetupPage(QWidget):
         super().__init__()
         self._desk = desk
         self.form = Form(form_of(desk.show))
+        self.sound = Form(desk.show.sound)
         self.warnings = Form(warnings_of(desk.show.watch))
         self.destinations = DestinationsForm(desk.show.destinations)
         self.save_button = QPushButton(icon("check"), " " + _("Save"))
@@ -45,6 +46,7 @@ class SetupPage(QWidget):
         self._lay_out()
         self.save_button.clicked.connect(self.save)
         self.form.edited.connect(self._touched)
+        self.sound.edited.connect(self._touched)
         self.warnings.edited.connect(self._touched)
         self.destinations.edited.connect(self._touched)
         self.destinations.taken.connect(self.save)
@@ -80,6 +82,8 @@ class SetupPage(QWidget):
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.form)
+        rows.addWidget(_heading(_("The voice and the music")))
+        rows.addWidget(self.sound)
         rows.addWidget(_heading(_("Compressing the picture")))
         rows.addWidget(EncoderPanel(self._desk))
         rows.addWidget(_heading(_("Warn me during the show")))
@@ -100,8 +104,9 @@ class SetupPage(QWidget):
     def value(self) -> ShowConfig:
         """The plan as it is filled in; raises what a bad value raises."""
         show = show_of(self.form.value(), self._desk.show, self._desk.recordings)
-        watch = watch_of(self.warnings.value(), show.watch)
-        return replace(show, destinations=self.destinations.value(), watch=watch)
+        watch, sound = watch_of(self.warnings.value(), show.watch), self.sound.value()
+        sound.check_music()
+        return replace(show, destinations=self.destinations.value(), watch=watch, sound=sound)
 
     @Slot()
     def save(self) -> None:
@@ -134,6 +139,7 @@ class SetupPage(QWidget):
     def _show_plan(self, show: ShowConfig) -> None:
         if show != self._planned():
             self.form.show_value(form_of(show))
+            self.sound.show_value(show.sound)
             self.warnings.show_value(warnings_of(show.watch))
             self.destinations.show_value(show.destinations)
 

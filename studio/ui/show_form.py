@@ -12,6 +12,7 @@ from studio.commands import (
     ReplaceAddress,
     SetAudio,
     SetRotation,
+    SetSound,
     SetSource,
     SetTicker,
 )
@@ -144,6 +145,8 @@ def commands_between(old: ShowConfig, new: ShowConfig) -> tuple[Command, ...]:
         commands.append(SetTicker(new.ticker))
     if new.rotate_s != old.rotate_s:
         commands.append(SetRotation(new.rotate_s))
+    if new.sound != old.sound:
+        commands.append(SetSound(new.sound))
     before = {one.name: one for one in old.destinations}
     after = {one.name: one for one in new.destinations}
     stays = {name for name in before if name in after and _same_place(before[name], after[name])}

@@ -41,6 +41,7 @@ SHORT_WORDS = {
 
 QUIET_DBFS = -35.0
 LOUD_DBFS = -3.0
+QUIET_LUFS, LOUD_LUFS = -27.0, -12.0  # about the -17 a voice is brought to
 SILENT_DBFS = -60.0
 LATE_TICKS_FELT = 3  # in ten seconds; one alone nobody sees
 
@@ -70,13 +71,13 @@ def price_line(card: CardParams) -> str:
     return f"{yuan(card.price_fen)} / {card.unit}" if card.unit else yuan(card.price_fen)
 
 
-def level_words(peak_dbfs: float) -> Told:
-    """What a peak of that height means for the one who speaks."""
+def level_words(peak_dbfs: float, loudness_lufs: float | None = None) -> Told:
+    """What the sound means for the one who speaks: by its loudness where that is known, else by its peak."""
     if peak_dbfs <= SILENT_DBFS:
         return Told("mic", RED, _("No sound"))
-    if peak_dbfs < QUIET_DBFS:
-        return Told("mic", FAINT, _("Quiet"))
-    if peak_dbfs > LOUD_DBFS:
+    if peak_dbfs < QUIET_DBFS if loudness_lufs is None else loudness_lufs < QUIET_LUFS:
+        return Told("mic", FAINT, _("Too quiet"))
+    if peak_dbfs > LOUD_DBFS if loudness_lufs is None else loudness_lufs > LOUD_LUFS:
         return Told("mic", RED, _("Too loud"))
     return Told("mic", GREEN, _("Good"))
 

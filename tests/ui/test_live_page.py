@@ -224,7 +224,7 @@ def test_health_is_a_sentence_a_seller_understands(stage: Stage, sample: HealthS
 
 def test_the_meter_says_what_the_level_means(stage: Stage) -> None:
     stage.open().go_live()
-    for peak, word in ((-1.0, "Too loud"), (-15.0, "Good"), (-45.0, "Quiet"), (-96.0, "No sound")):
+    for peak, word in ((-1.0, "Too loud"), (-15.0, "Good"), (-45.0, "Too quiet"), (-96.0, "No sound")):
         stage.until(lambda peak=peak, word=word: told_level(stage, peak, word))  # type: ignore[misc]
 
 

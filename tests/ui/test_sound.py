@@ -1,0 +1,54 @@
+"""The sound in the window: its loudness in words, the music's button, and its settings."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from studio.commands import SetSound
+from studio.config import SoundConfig
+from studio.events import AudioLevel, SoundChanged
+from tests.ui.conftest import Stage
+
+SONG = SoundConfig(music="/somewhere/song.mp3")
+
+
+@pytest.mark.parametrize(("lufs", "word"), [(-35.0, "Too quiet"), (-17.0, "Good"), (-8.0, "Too loud")])
+def test_loudness_decides_what_the_meter_says_where_it_is_known(stage: Stage, lufs: float, word: str) -> None:
+    stage.open().go_live()
+    stage.engine.tell(AudioLevel(-1.4, -1.4, lufs))
+    stage.until(lambda: stage.live.meter.text.startswith(word))
+
+
+def test_music_that_was_chosen_has_a_button_that_pauses_it(stage: Stage) -> None:
+    stage.open().go_live()
+    assert not stage.live.music.isVisible()
+    stage.engine.tell(SoundChanged(False, SONG, datetime.now(UTC)))
+    stage.until(stage.live.music.isVisible)
+    assert stage.live.music.text().strip() == "Music on"
+    stage.live.music.click()
+    paused = replace(SONG, music_on=False)
+    assert stage.engine.wait_for(SetSound) == SetSound(paused)
+    stage.engine.tell(SoundChanged(False, paused, datetime.now(UTC)))
+    stage.until(lambda: stage.live.music.text().strip() == "Music off")
+
+
+def test_settings_of_the_sound_are_kept_and_reach_the_running_show(stage: Stage, tmp_path: Path) -> None:
+    stage.open().go_live()
+    (tmp_path / "song.mp3").write_bytes(b"")
+    wanted = SoundConfig(noise_suppression=False, music=str(tmp_path / "song.mp3"), offset_ms=-80)
+    stage.setup.sound.show_value(wanted)
+    stage.setup.save_button.click()
+    assert stage.engine.wait_for(SetSound) == SetSound(wanted)
+    assert stage.saved[-1].sound == wanted
+
+
+def test_music_that_is_not_there_is_explained_and_nothing_is_saved(stage: Stage, tmp_path: Path) -> None:
+    stage.open()
+    stage.setup.sound.show_value(SoundConfig(music=str(tmp_path / "gone.mp3")))
+    stage.setup.save()
+    assert not stage.setup.fault.isHidden()
+    assert any("gone.mp3" in label.text() for label in stage.setup.fault_lines.findChildren(QLabel))
+    assert not stage.saved
