@@ -20,6 +20,7 @@ from studio.config import (
     SoundConfig,
     SourceConfig,
     SourceKind,
+    WatchConfig,
 )
 from studio.errors import StudioError
 from studio.paths import Home
@@ -34,6 +35,7 @@ SHOW = ShowConfig(
     canvas=CanvasConfig(720, 1280, 25),
     encoder=EncoderConfig(1800, "superfast"),
     sound=SoundConfig(offset_ms=-120),
+    watch=WatchConfig(black_s=3, blurred_s=None, nobody_s=45.0, tone=True),
     destinations=(
         DestinationConfig("淘宝", Secret(f"rtmp://push.example.com/live/{KEY}")),
         DestinationConfig("快手", Secret("rtmps://live.example.org/app/other?sign=1")),
@@ -56,10 +58,11 @@ def test_a_plan_comes_back_as_it_was_kept(home: Home, show: ShowConfig) -> None:
     assert load_plan(home) == show
 
 
-def test_a_plan_from_before_there_were_settings_for_sound_still_loads(home: Home) -> None:
+@pytest.mark.parametrize("part", ["sound", "watch"])
+def test_a_plan_from_before_there_were_such_settings_still_loads(home: Home, part: str) -> None:
     save_plan(home, ShowConfig())
     plan = json.loads(home.plan.read_text(encoding="utf-8"))
-    del plan["sound"]
+    del plan[part]
     home.plan.write_text(json.dumps(plan), encoding="utf-8")
     assert load_plan(home) == ShowConfig()
 
@@ -134,6 +137,10 @@ def test_a_plan_that_was_cut_off_is_none_or_whole(home: Home, cut: int) -> None:
         ("stats_url", {}),
         ("canvas", {"width": 1280.0, "height": 720, "fps": 30}),
         ("encoder", {"bitrate_kbps": 2500.5, "preset": "fast"}),
+        ("watch", {"black_s": "soon"}),
+        ("watch", {"black_s": 0}),
+        ("watch", {"black_s": True}),
+        ("watch", {"tone": 1}),
     ],
 )
 def test_a_plan_with_values_that_cannot_be_is_none(home: Home, field: str, value: object) -> None:
