@@ -115,9 +115,7 @@ class Engine:
         self._commands.put(None)
         self._worker.stopping.set()
         self._worker.join(60.0)
-        if self._examiner is not None:
-            self._examiner.stop()
-        self._stop_trials()
+        self._leave_camera()
         self._finisher.stop()
         self._devices.stop()
         self._journal.stop()
@@ -189,7 +187,7 @@ class Engine:
 
     def _try_encoders(self, show: ShowConfig) -> None:
         """Begins the trials anew; beside a running show they would disturb it, and are broken off before they begin."""
-        self._stop_trials()
+        self._leave_camera()
         self._trials = EncoderTrials(show, self._tried)
         if self._on_air is None:
             self._trials.start()
@@ -279,16 +277,20 @@ class Engine:
 
             self._examiner = Examiner(self._emit, self._clock, self._home.root)
         if isinstance(command, ask.RunChecks):
+            self._stop_trials()  # they may have the camera, which would then be called taken
             self._examiner.examine(command, self._on_air is not None)
         else:
             self._examiner.answer(command.heard)
 
     def _make_way(self) -> None:
         """Ends what may have the camera and holds up what takes computing time."""
+        self._leave_camera()
+        self._finisher.hold()
+
+    def _leave_camera(self) -> None:
         if self._examiner is not None:
             self._examiner.stop()
         self._stop_trials()
-        self._finisher.hold()
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:

@@ -100,6 +100,8 @@ def _begun(check: Check) -> None:
         sys.stderr.write(_("Say now: “{sentence}”").format(sentence=_(SENTENCE)) + "\n")
     elif check is Check.PLAYBACK:
         sys.stderr.write(_("Listen…") + "\n")
+    else:
+        sys.stderr.write(_("Trying: {name}").format(name=_(CHECK_NAMES[check])) + "\n")
 
 
 def _silent(_check: Check) -> None:

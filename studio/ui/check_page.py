@@ -137,6 +137,7 @@ class CheckPage(QWidget):
         self.summary.setStyleSheet(f"color: {colour}")
         self.all_button.setEnabled(able and not checklist.busy)
         self.start_button.setEnabled(phase is Phase.OFF_AIR)
+        self.start_button.setText(" " + (_("Start rehearsal") if self._desk.show.rehearsal else _("Go live")))
 
     @Slot(object)
     def _again(self, check: Check) -> None:

@@ -17,7 +17,7 @@ def check_computer(show: ShowConfig, home: Home) -> CheckResult:
     canvas = show.canvas
     found = remembered(home, canvas)
     if found is None or found.chosen is None:
-        never = Line.of(N_("This picture was never tried on this computer. The command nongbo encoders tries it."))
+        never = Line.of(N_("Not tried with such a picture yet: do it on the page Set up, or with nongbo encoders."))
         return CheckResult(Check.COMPUTER, Outcome.NOT_CHECKED, never, LEFT_OUT)
     chosen = found.chosen
     speed = Line.of(
