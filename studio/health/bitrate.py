@@ -38,8 +38,9 @@ CLEARED_IN_S = 3.0
 STALLED = 0.1  # of the limit: what flows then measures nothing
 AFTER_HICCUP = 0.75  # of what was sent before, once it moves again
 JUST_BELOW = 0.95  # of what the network was measured to take
-SLOW_RISE, QUICK_RISE = 0.01, 0.25  # a second
-RISE_DOUBLES_S = 2.5
+PAST = 1.12  # beyond this the network has certainly recovered
+SLOW_RISE, GENTLE_RISE, QUICK_RISE = 0.01, 0.04, 0.25  # a second: at first, up to there, beyond
+SLOW_DOUBLES_S, QUICK_DOUBLES_S = 2.0, 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Link:
     _seen: deque[tuple[float, Flow]] = field(default_factory=lambda: deque(maxlen=16))  # with the time it was looked at
     _cut_s: float = float("-inf")
     _rising_since_s: float | None = None
+    _past_since_s: float = 0.0  # since when more is asked than it was measured to take
 
     @property
     def carries_kbps(self) -> float:
@@ -119,7 +121,13 @@ class Link:
             self._rising_since_s = now_s
             self.limit_kbps = max(self.limit_kbps, self._just_below_kbps)
             return
-        rise = min(QUICK_RISE, SLOW_RISE * 2 ** ((now_s - self._rising_since_s) / RISE_DOUBLES_S))
+        if self.limit_kbps < self.measured_kbps * PAST:
+            self._past_since_s = now_s
+        rise = min(
+            SLOW_RISE * 2 ** ((now_s - self._rising_since_s) / SLOW_DOUBLES_S),
+            GENTLE_RISE * 2 ** ((now_s - self._past_since_s) / QUICK_DOUBLES_S),
+            QUICK_RISE,
+        )
         self.limit_kbps = min(self.wanted_kbps, self.limit_kbps * (1 + rise * EVERY_S))
 
 

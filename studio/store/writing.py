@@ -30,6 +30,7 @@ LOGGED = (
     ViewersSampled,
     OrderTyped,
     HealthSampled,
+    QualityChanged,
     SoundChanged,
     Noticed,
     RecordingFinished,
