@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from sqlalchemy import select
@@ -59,7 +59,7 @@ def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail
         on_air_s=round((until - session.started_at).total_seconds() - session.interrupted_s, 3),
         windows=windows,
         viewers=viewers,
-        viewers_by_source=viewers_by_source(viewers, until),
+        viewers_by_source=viewers_by_source(viewers, until, interruptions),
         orders=orders,
         products=product_results(session_cards(db, session_id), windows, orders, until),
         outputs=_outputs(db, session_id),
@@ -72,17 +72,31 @@ def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail
     )
 
 
-def viewers_by_source(samples: Sequence[ViewerRow], until: datetime) -> tuple[ViewersSummary, ...]:
-    """Peak and mean of each source; a count holds until the next one of its source, the last until `until`."""
+def viewers_by_source(
+    samples: Sequence[ViewerRow], until: datetime, interruptions: Sequence[Gap] = ()
+) -> tuple[ViewersSummary, ...]:
+    """Peak and mean of each source; a count holds until the next one of its source, the last until `until`.
+
+    Nobody watches what is not on air: the time of interruptions does not count.
+    """
     summaries = []
     for source in sorted({sample.source for sample in samples}):
         own = [sample for sample in samples if sample.source == source]
         moments = [sample.at for sample in own] + [max(until, own[-1].at)]
-        seconds = [(after - before).total_seconds() for before, after in pairwise(moments)]
+        seconds = [_on_air_s(before, after, interruptions) for before, after in pairwise(moments)]
         weights = seconds if sum(seconds) > 0 else [1.0] * len(own)
         mean = sum(sample.count * weight for sample, weight in zip(own, weights, strict=True)) / sum(weights)
         summaries.append(ViewersSummary(source, len(own), max(sample.count for sample in own), mean))
     return tuple(summaries)
+
+
+def _on_air_s(begin: datetime, end: datetime, interruptions: Sequence[Gap]) -> float:
+    """Seconds between two moments, without the interruptions that lie between them."""
+    seconds = (end - begin).total_seconds()
+    for cut in interruptions:
+        over = min(end, cut.started_at + timedelta(seconds=cut.seconds))
+        seconds -= max(0.0, (over - max(begin, cut.started_at)).total_seconds())
+    return seconds
 
 
 def product_results(

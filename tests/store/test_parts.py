@@ -6,8 +6,8 @@ import pytest
 
 from studio.errors import StudioError
 from studio.events import CardChanged, Event, RecordingFinished
-from studio.store.detail import total
-from studio.store.rows import Gap, Recorded, SessionEnd
+from studio.store.detail import total, viewers_by_source
+from studio.store.rows import Gap, Recorded, SessionEnd, ViewerRow
 from studio.store.sessions import NewSession
 from studio.store.store import Store
 from tests.store.samples import APPLES, START, after, health
@@ -79,6 +79,14 @@ def test_recordings_that_are_no_film_yet_are_found_once_their_session_is_over(st
     assert store.session_detail(session_id).recordings == ("shows/1.mp4",)
     store.begin_session(NewSession(after(20), recording="shows/3.mkv"))
     assert store.recordings_ending_in(".mkv") == ()
+
+
+def test_nobody_watches_while_nothing_is_on_air() -> None:
+    samples = [ViewerRow(after(0), 10, "typed"), ViewerRow(after(100), 40, "typed")]
+    (with_gap,) = viewers_by_source(samples, after(110), [Gap(after(10), 90.0)])
+    assert with_gap.mean == pytest.approx(25.0)
+    (across_the_end,) = viewers_by_source(samples, after(110), [Gap(after(90), 15.0)])
+    assert across_the_end.mean == pytest.approx((10 * 90 + 40 * 5) / 95)
 
 
 @pytest.mark.parametrize(
