@@ -172,9 +172,13 @@ def built(kind: Any, data: Any) -> Any:
 
 
 def _write(path: Path, data: Any) -> None:
-    """Writes the file whole or not at all, and waits for the disk: the power may go at any moment."""
+    """Writes the file whole or not at all, and waits for the disk: the power may go at any moment.
+
+    For its owner's eyes only: the address of a network camera can hold a password.
+    """
     draft = path.with_suffix(".tmp")
-    with draft.open("w", encoding="utf-8") as file:
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(data, file, ensure_ascii=False, indent=2)
         file.flush()
         os.fsync(file.fileno())

@@ -77,6 +77,7 @@ def test_the_running_show_is_kept_whole_and_without_any_key(home: Home) -> None:
     keeper = keep(home)
     assert kept_show(home) == KeptShow(7, WITHOUT_ADDRESSES, ("平台",))
     assert "planted-key" not in home.running_show.read_text()
+    assert home.running_show.stat().st_mode & 0o077 == 0, "a camera's address may hold a password"
     keeper.forget()
     keeper.forget()
     assert kept_show(home) is None
