@@ -13,6 +13,7 @@ import pytest
 from studio.checks import Check, CheckPlan, CheckResult, Outcome
 from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
 from studio.errors import explain
+from studio.health.preflight import microphone as microphone_check
 from studio.health.preflight.microphone import answered, check_microphone, judged, level, played_back
 from studio.media.frames import SAMPLE_RATE, Samples
 from studio.shop.demo import demo_clip
@@ -69,6 +70,7 @@ def test_levels_are_in_decibels_below_full_scale() -> None:
 @pytest.fixture
 def show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ShowConfig]:
     """A show whose microphone gives an even tone."""
+    monkeypatch.setattr(microphone_check, "SETTLE_S", 0.1)
     with FakeMicrophone(tmp_path) as microphone:
         for name, value in microphone.environment().items():
             monkeypatch.setenv(name, value)

@@ -160,7 +160,7 @@ def test_a_key_is_never_said_to_be_good_without_trying_it() -> None:
     assert code(missing) == "check.key_missing"
 
 
-def upload(show: ShowConfig, plan: CheckPlan = ALLOWED, seconds: float = 2.0) -> dict[Check, CheckResult]:
+def upload(show: ShowConfig, plan: CheckPlan = ALLOWED, seconds: float = 1.5) -> dict[Check, CheckResult]:
     return {result.check: result for result in check_upload(show, plan, threading.Event(), seconds)}
 
 
@@ -184,13 +184,10 @@ def test_a_server_of_another_make_answers_and_takes_the_trial_stream(tmp_path: P
     assert frames > 20, "what was sent is a picture"
 
 
-@pytest.mark.parametrize("patience_s", [0.5, 5.0], ids=["it stalls", "it crawls"])
-def test_a_link_that_is_too_narrow_is_found_out(
-    server: RtmpServer, patience_s: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rtmp_call, "ANSWER_TIMEOUT_S", patience_s)
+def test_a_link_that_is_too_narrow_is_found_out(server: RtmpServer) -> None:
+    """It stalls for longer than is waited for: what went before is the figure."""
     with narrow_link(server.rtmp_port, kbps=300) as port:
-        results = upload(to(f"rtmp://{HOST}:{port}/live/narrow"), seconds=2.5)
+        results = upload(to(f"rtmp://{HOST}:{port}/live/narrow"), seconds=2.0)
     assert code(results[Check.UPLOAD]) == "check.upload_slow"
     assert int(dict(results[Check.UPLOAD].found.values)["kbps"]) < 500
 
