@@ -5,6 +5,7 @@ missing is silence. The count of samples is the clock: a source whose clock runs
 by at most half a percent, and one that jumps is placed anew.
 """
 
+import logging
 import math
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from studio.media.frames import AUDIO_BLOCK, NS, SAMPLE_RATE, Samples, Timeline
 from studio.media.loudness import LoudnessMeter
 from studio.media.treatment import Treatment
 from studio.worker import Worker
+
+log = logging.getLogger(__name__)
 
 CAPACITY = SAMPLE_RATE * 4
 # Four AAC frames, 85 ms: x264 holds its pictures back far longer, and each turn costs as much as what it works on.
@@ -150,6 +153,7 @@ class AudioMixer:
         self._timeline = timeline
         self._clock = clock
         self._sink = sink
+        self._failed = failed
         self._worker = Worker("audio-mix", self._run, failed)
 
     @property
@@ -185,19 +189,28 @@ class AudioMixer:
             self.samples += MIX_SAMPLES
 
     def _next_block(self) -> Samples:
-        block = heard = self._track.read(MIX_SAMPLES)
+        heard = self._track.read(MIX_SAMPLES)
         peak = peak_dbfs(heard)
         self._voice_peak.add(peak)
         muted = self.muted
-        if self._treatment is not None:
-            block = self._treatment.finish(self._faded(self._treatment.voice(heard), muted), muted)
-        else:
-            block = self._faded(heard, muted)
+        block = self._treated(heard, muted)
         self._peak.add(peak if block is heard and not muted else peak_dbfs(block))
         loudness = self._loudness
         if loudness is not None:
             loudness.take(block)
         return block
+
+    def _treated(self, heard: Samples, muted: bool) -> Samples:
+        """What is to be sent for what was heard; where the treatment itself fails, the voice goes on without it."""
+        treatment = self._treatment
+        if treatment is not None:
+            try:
+                return treatment.finish(self._faded(treatment.voice(heard), muted), muted)
+            except Exception as error:
+                log.exception("the sound is no longer treated")
+                self._treatment = None
+                self._failed(error)
+        return self._faded(heard, muted)
 
     def _faded(self, voice: Samples, muted: bool) -> Samples:
         """The voice, or silence where it is muted; from one to the other without a click."""

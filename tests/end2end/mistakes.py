@@ -62,6 +62,9 @@ MISTAKES = {
     "no camera here": _source("camera", "No camera was found"),
     "camera unknown": _source("camera:Nobody", "Nobody", "does not open"),
     "network camera off": _source(f"url:http://{HOST}:1/video", "does not open", "nobody answers"),
+    "music that is not there": Mistake(
+        _show("--music", "{films}/gone.mp3", "--record", "{films}"), USAGE, ("gone.mp3",)
+    ),
     "no microphone here": Mistake(_show("--audio", "mic", "--record", "{films}"), NOT_ON_AIR, ("microphone",)),
     "address of the web": _to(f"http://example.com/live/{KEY}", USAGE, "http://example.com", "not an RTMP address"),
     "address without application and key": _to("rtmp://example.com", USAGE, "rtmp://example.com", "not an RTMP"),

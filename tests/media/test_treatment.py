@@ -1,0 +1,66 @@
+"""The treatment as a whole: what a clip, a live voice and a fault become."""
+
+import numpy as np
+import pytest
+
+from studio.config import SoundConfig
+from studio.media.audio import MIX_SAMPLES, AudioMixer, AudioTrack
+from studio.media.frames import NS, SAMPLE_RATE, Samples, Timeline
+from studio.media.treatment import Treatment
+from tests.media.speech import rms_db, speech, stereo
+from tests.media.told import Hand, Told
+
+
+def through(treatment: Treatment, sound: Samples) -> Samples:
+    blocks = range(0, sound.shape[1] - MIX_SAMPLES + 1, MIX_SAMPLES)
+    return np.concatenate(
+        [treatment.finish(treatment.voice(sound[:, at : at + MIX_SAMPLES]), muted=False) for at in blocks], axis=1
+    )
+
+
+def test_the_sound_of_a_clip_is_handed_on_itself() -> None:
+    treatment = Treatment(Told().notice)
+    treatment.set(SoundConfig(), live=False)
+    block = np.full((2, MIX_SAMPLES), 1.5, np.float32)
+    assert treatment.finish(treatment.voice(block), muted=False) is block
+    assert treatment.latency_samples == 0
+
+
+def test_a_live_voice_is_louder_and_comes_later_by_what_is_said() -> None:
+    treatment = Treatment(Told().notice)
+    treatment.set(SoundConfig(), live=True)
+    voice, _ = speech(12, 0.15)
+    out = through(treatment, stereo(voice))[0]
+    assert rms_db(out[-3 * SAMPLE_RATE :]) > rms_db(voice[-3 * SAMPLE_RATE :]) + 5
+    late = treatment.latency_samples
+    settled = slice(-4 * SAMPLE_RATE, None)  # the gain rises slowly
+    assert np.corrcoef(out[late:][settled], voice[: len(out) - late][settled])[0, 1] > 0.9
+
+
+def test_damaged_samples_do_not_stay_in_the_filters() -> None:
+    treatment = Treatment(Told().notice)
+    treatment.set(SoundConfig(), live=True)
+    sound = stereo(speech(6)[0])
+    sound[:, 3 * MIX_SAMPLES] = (np.nan, np.inf)
+    out = through(treatment, sound)
+    assert np.isfinite(out).all()
+    assert out[:, -2 * SAMPLE_RATE :].any()
+
+
+@pytest.mark.expects_errors
+def test_a_treatment_that_fails_leaves_the_voice_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_self: Treatment, _block: Samples) -> Samples:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Treatment, "voice", broken)
+    line, hand, out, failed = Timeline(0, 25), Hand(2 * NS), Told(), Told()
+    track = AudioTrack(line)
+    track.write(np.full((2, 2 * SAMPLE_RATE), 0.5, np.float32), 0)
+    mixer = AudioMixer(track, line, hand, lambda block, _first: out(block), failed, Treatment(Told().notice))
+    mixer.start()
+    try:
+        out.wait_for(lambda: len(out.all) >= 20)
+    finally:
+        mixer.stop()
+    assert all((block == 0.5).all() for block in out.all)
+    assert [type(error) for error in failed.all] == [ZeroDivisionError]
