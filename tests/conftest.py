@@ -12,6 +12,7 @@ import pytest
 
 from studio import i18n
 
+os.environ["NONGBO_TIME_SERVERS"] = ""  # no test asks anybody outside this computer
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # no window of a test pops up on anybody's desk
 
 LEAK_DEADLINE_S = 3.0

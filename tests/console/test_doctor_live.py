@@ -13,12 +13,6 @@ from tests.end2end.sockets import HOST, free_port
 CLIP = ("doctor", "--live", "--source", f"clip:{demo_clip()}")
 
 
-@pytest.fixture(autouse=True)
-def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No time server of the world is asked by a test."""
-    monkeypatch.setattr("studio.health.preflight.time_of_day.SERVERS", ())
-
-
 def test_all_that_can_be_checked_here_is_good_and_the_rest_is_said_not_to_be(nongbo: Nongbo) -> None:
     said = nongbo(*CLIP)
     assert said.code == 0, said.out

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from studio.checks import Outcome
-from studio.clock import SystemClock
+from studio.clock import Clock, SystemClock
 from studio.errors import explain
 from studio.health.preflight import time_of_day
 from studio.health.preflight.time_of_day import check_clock, http_offset_s, ntp_offset_s
@@ -66,3 +66,17 @@ def test_without_any_answer_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) 
         result = check_clock(CLOCK, [f"ntp://{HOST}:{silent.getsockname()[1]}", f"http://{HOST}:{free_port()}/"])
     assert result.outcome is Outcome.NOT_CHECKED
     assert "No time server answered" in result.found.told()
+
+
+def test_the_environment_may_name_other_servers_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def ask(server: str, _clock: Clock) -> float:
+        asked.append(server)
+        raise OSError
+
+    monkeypatch.setenv("NONGBO_TIME_SERVERS", "ntp://one http://two/")
+    check_clock(CLOCK, ask=ask)
+    monkeypatch.setenv("NONGBO_TIME_SERVERS", "")
+    assert check_clock(CLOCK, ask=ask).outcome is Outcome.NOT_CHECKED
+    assert asked == ["ntp://one", "http://two/"]
