@@ -30,6 +30,7 @@ EVERY_S = 0.5
 START_S = 2.0  # a new line first sends what waited for it
 
 FAR_BEHIND_S = 0.8  # even a keyframe on a network that is just fast enough is through before that
+FALLING_BEHIND_S, LITTLE = 0.45, 0.6  # sooner where so little of what is made goes out that there is no doubt
 BEHIND_S = 0.3  # where it does not get below this in a whole group of pictures, more is made than goes out
 NEARLY_BEHIND_S = 0.2  # the least of the last second: more is not asked then
 GROUP_S = 2.0  # a group of pictures and a little more
@@ -83,8 +84,11 @@ class Link:
             return
         whole_group = now_s - self._seen[0][0] >= GROUP_S - EVERY_S
         standing = whole_group and self._least_age_s(now_s, GROUP_S) > BEHIND_S
-        if flow.age_s > FAR_BEHIND_S or standing:
-            if now_s - self._cut_s >= (SETTLE_S if flow.age_s > FAR_BEHIND_S else GROUP_S):
+        far = flow.age_s > FAR_BEHIND_S or (
+            flow.age_s > FALLING_BEHIND_S and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps
+        )
+        if far or standing:
+            if now_s - self._cut_s >= (SETTLE_S if far else GROUP_S):
                 self._cut(now_s, flow.age_s, made_kbps, least_kbps)
         elif self._least_age_s(now_s, 2 * EVERY_S) <= NEARLY_BEHIND_S:
             self._rise(now_s)

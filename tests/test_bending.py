@@ -1,0 +1,84 @@
+"""A show follows its network: the encoder is told, the change is logged, the seller hears of it once."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from studio.bending import Bending
+from studio.config import DestinationConfig, EncoderConfig, Secret
+from studio.events import Noticed
+from studio.health.bitrate import EVERY_S
+from studio.media.frames import NS
+from studio.media.outputs import Flow, RtmpOutput
+from studio.quality import Motion, QualityChanged
+from tests.media.told import Hand, Told
+
+
+class Scripted(RtmpOutput):
+    """An output whose network takes what a test says."""
+
+    def __init__(self, hand: Hand, told: Told) -> None:
+        destination = DestinationConfig("快手", Secret("rtmp://host/live/key"))
+        super().__init__(destination, SimpleNamespace(video=None, audio=None), hand, told, lambda: None, 0)
+        self.hand = hand
+        self.kbps, self.age_s, self.delivered = 0.0, 0.0, 0
+
+    def flow(self) -> Flow | None:
+        now_s = self.hand.now_ns() / NS
+        return Flow(self.name, 0, self.delivered, now_s, self.age_s, now_s)
+
+
+@pytest.fixture
+def asked() -> dict[str, Any]:
+    """What the broadcast was asked for last."""
+    return {}
+
+
+@pytest.fixture
+def output() -> Scripted:
+    return Scripted(Hand(), Told())
+
+
+def run(bending: Bending, output: Scripted, seconds: float, kbps: float, age_s: float) -> None:
+    output.age_s = age_s
+    for _step in range(round(seconds / EVERY_S)):
+        output.hand.at_ns += round(EVERY_S * NS)
+        output.delivered += round(kbps * 125 * EVERY_S)
+        bending.look()
+        bending.look()  # asked too often it does nothing
+
+
+def test_down_below_the_floor_and_up_again(asked: dict[str, Any], output: Scripted) -> None:
+    told = Told()
+    broadcast: Any = SimpleNamespace(
+        show=SimpleNamespace(encoder=EncoderConfig(2500)),
+        outputs={"快手": output},
+        set_bitrate_kbps=lambda kbps: asked.update(kbps=kbps),
+        thin_frames=lambda whose, divisor: asked.update({whose: divisor}),
+        hold_picture=lambda on: asked.update(still=on),
+    )
+    bending = Bending(broadcast, output.hand, told)
+    run(bending, output, 5, 2600, 0.1)
+    assert not told.all
+    run(bending, output, 2, 1500, 1.0)
+    assert asked == {"kbps": asked["kbps"], "network": 1, "still": False}
+    assert 700 < asked["kbps"] < 1400
+    run(bending, output, 6, 200, 3.0)
+    assert asked == {"kbps": 50, "network": 2, "still": True}
+    run(bending, output, 40, 2600, 0.05)
+    assert asked == {"kbps": 2500, "network": 1, "still": False}
+    changes = told.of(QualityChanged)
+    assert changes[0].slowest == "快手"
+    assert not changes[0].better
+    assert (changes[-1].kbps, changes[-1].motion, changes[-1].slowest, changes[-1].better) == (
+        2500,
+        Motion.WHOLE,
+        None,
+        True,
+    )
+    notices = [(event.problem.code, event.active) for event in told.of(Noticed)]
+    assert notices[0] == ("network.slow", True)
+    assert ("network.slowest", True) in notices
+    assert notices[-1] == ("network.slow", False)
+    assert len([1 for _code, active in notices if active]) == len([1 for _code, active in notices if not active])
