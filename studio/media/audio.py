@@ -2,7 +2,7 @@
 
 Every source writes samples with a time; the mixer reads some at a time, a little behind now, and what is
 missing is silence. The count of samples is the clock: a source whose clock runs differently is stretched
-by at most half a percent, and one that jumps is placed anew.
+by at most 0.4 percent, and one that jumps is placed anew.
 """
 
 import logging
@@ -26,7 +26,7 @@ CAPACITY = SAMPLE_RATE * 4
 MIX_SAMPLES = 4 * AUDIO_BLOCK
 READ_BEHIND_NS = 80_000_000  # how long the mixer waits for samples: capture periods and thread changes fit in
 JUMP_SAMPLES = SAMPLE_RATE * 60 // 1000
-STRETCH_LIMIT = 0.005
+STRETCH_LIMIT = 0.004
 SMOOTHING = 0.05
 FADE_SAMPLES = AUDIO_BLOCK  # 21 ms: short enough for a cough, too long for a click
 SILENT_DBFS = -96.0
@@ -72,7 +72,7 @@ class AudioTrack:
         self._next, self._deviation = None, 0.0
 
     def _stretched(self, samples: Samples) -> Samples:
-        """`samples` made longer or shorter by at most half a percent, towards a deviation of none.
+        """`samples` made longer or shorter by at most 0.4 percent, towards a deviation of none.
 
         What is less than a sample is kept for the next ones: of short pieces none alone would ever be changed.
         """
