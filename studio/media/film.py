@@ -59,9 +59,11 @@ class Track:
 
     def _place(self, packet: Any, dts: int) -> bool:
         """False where the packet does not lead onward in time, which no MP4 can hold."""
-        if self._last is not None and dts <= self._last:
-            return False
         pts = self._exact(packet.pts * packet.time_base) if packet.pts != packet.dts else dts
+        if self._last is not None:
+            dts = max(dts, self._last + 1)  # two that fell on one place of the grid
+        if pts < dts:
+            return False
         packet.time_base, packet.pts, packet.dts, packet.duration = self.time_base, pts, dts, self.step
         packet.stream = self.target
         self._last = dts
