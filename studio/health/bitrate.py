@@ -80,9 +80,9 @@ class Link:
         if self._seen and flow.delivered_bytes < self._seen[-1][1].delivered_bytes:
             self._seen.clear()  # the line was made anew
         self._seen.append((now_s, flow))
-        if flow.live_s < START_S:
+        if flow.live_s < START_S or len(self._seen) < 2:
             return
-        whole_group = now_s - self._seen[0][0] >= GROUP_S - EVERY_S
+        whole_group = sum(now_s - at_s <= GROUP_S for at_s, _flow in self._seen) * EVERY_S >= GROUP_S
         standing = whole_group and self._least_age_s(now_s, GROUP_S) > BEHIND_S
         far = flow.age_s > FAR_BEHIND_S or (
             flow.age_s > FALLING_BEHIND_S and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps
@@ -114,8 +114,9 @@ class Link:
         self.limit_kbps = min(self.limit_kbps, max(least_kbps, self.measured_kbps * share))
 
     def _taken_kbps(self, now_s: float, span_s: float) -> float:
-        """What went out in the last moment."""
-        since = next(flow for at_s, flow in self._seen if now_s - at_s <= span_s + EVERY_S / 4)
+        """What went out in the last moment; since the look before, where that was longer ago."""
+        before = list(self._seen)[:-1]
+        since = next((flow for at_s, flow in before if now_s - at_s <= span_s + EVERY_S / 4), before[-1][1])
         now = self._seen[-1][1]
         return (now.delivered_bytes - since.delivered_bytes) * 8 / 1000 / max(now.told_s - since.told_s, EVERY_S / 2)
 

@@ -116,3 +116,10 @@ def test_a_rate_below_the_floor_is_a_floor_of_its_own() -> None:
 def test_nobody_on_the_air_changes_nothing() -> None:
     controller = BitrateController(WANTED_KBPS, AUDIO_KBPS)
     assert controller.step(1.0, []) == controller.quality
+
+
+def test_an_engine_that_was_busy_for_a_while_does_not_take_that_for_a_network_that_stands() -> None:
+    controller = BitrateController(WANTED_KBPS, AUDIO_KBPS)
+    for now_s, age_s in ((3.0, 0.1), (3.5, 0.1), (4.0, 0.1), (6.5, 0.5), (7.0, 0.1)):
+        controller.step(now_s, [Flow("a", 0, round(now_s * WHOLE_KBPS * 125), now_s, age_s, now_s)])
+    assert controller.quality.kbps == WANTED_KBPS
