@@ -13,6 +13,8 @@ from av.audio.resampler import AudioResampler
 from studio.clock import Clock
 from studio.media.frames import NS, SAMPLE_RATE, Samples
 
+TOO_LATE_NS = NS // 2
+
 
 class SoundSink(Protocol):
     """Where a source's sound goes: the track itself, or one source's way onto it."""
@@ -40,6 +42,9 @@ class LiveReader:
             return
         for samples in resampled(self._resampler, frame):
             self._track.write(samples, self._clock.now_ns() - samples.shape[1] * NS // SAMPLE_RATE)
+
+    def wait_up(self, due_ns: int, now_ns: int) -> None:
+        """A live source is never late."""
 
     def loop(self) -> None:
         """A live source does not begin again."""
@@ -69,6 +74,17 @@ class ClipReader:
             self._lead_ns = due_ns - self._start_ns  # sound may begin before the first picture
         self._end_ns = max(self._end_ns, due_ns + _duration_ns(frame))
         return due_ns
+
+    def wait_up(self, due_ns: int, now_ns: int) -> None:
+        """Goes on from now where a picture comes far too late: a computer that was too slow never catches up.
+
+        Else all sound to come would be late as well, and nobody would hear any of it.
+        """
+        if now_ns - due_ns > TOO_LATE_NS:
+            self._start_ns += now_ns - due_ns
+            self._end_ns += now_ns - due_ns
+            if self._track is not None:
+                self._track.restart()
 
     def sound_ns(self, frame: av.AudioFrame) -> int:
         """When the frame is to be heard."""

@@ -121,6 +121,7 @@ class VideoTap(Tap):
             reader.hear(frame)
             return True
         picture = Picture(self._fitter.fit(frame), reader.see(frame))
+        reader.wait_up(picture.due_ns, self._clock.now_ns())
         if self._sight is not None and not self._sight.worth_showing(picture.frame, self._clock.now_ns()):
             self._delivered()
             return True

@@ -1,0 +1,56 @@
+"""A clip on a computer that is too slow for it: it waits, and its sound is heard."""
+
+from fractions import Fraction
+from typing import Any
+
+import av
+import numpy as np
+
+from studio.media.frames import NS, SAMPLE_RATE, Samples, blank
+from studio.media.readers import TOO_LATE_NS, ClipReader
+
+
+class Heard:
+    """Where each piece of sound is laid."""
+
+    def __init__(self) -> None:
+        self.at_ns: list[int] = []
+        self.restarts = 0
+
+    def write(self, samples: Samples, heard_ns: int) -> None:
+        self.at_ns.append(heard_ns)
+
+    def restart(self) -> None:
+        self.restarts += 1
+
+
+def picture(number: int) -> av.VideoFrame:
+    frame = blank(16, 16)
+    frame.pts, frame.time_base = number, Fraction(1, 25)
+    return frame
+
+
+def sound(second: int) -> av.AudioFrame:
+    frame: Any = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), "fltp", "stereo")
+    frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, second * SAMPLE_RATE, Fraction(1, SAMPLE_RATE)
+    return frame  # type: ignore[no-any-return]
+
+
+def test_a_clip_that_is_a_little_late_keeps_its_time() -> None:
+    heard = Heard()
+    reader = ClipReader((0, 0), heard, 0)
+    reader.wait_up(reader.see(picture(25)), NS + TOO_LATE_NS)
+    assert reader.see(picture(26)) == 26 * NS // 25
+    assert heard.restarts == 0
+
+
+def test_a_clip_that_is_far_too_late_goes_on_from_now_with_its_sound() -> None:
+    heard = Heard()
+    reader = ClipReader((0, 0), heard, 0)
+    reader.wait_up(reader.see(picture(25)), 4 * NS)
+    assert reader.see(picture(26)) == 4 * NS + NS // 25
+    reader.hear(sound(1))
+    assert heard.at_ns == [4 * NS]
+    assert heard.restarts == 1
+    reader.loop()
+    assert reader.see(picture(25)) == 4 * NS + 2 * NS // 25, "and begins again where it ends now"
