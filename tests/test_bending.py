@@ -26,7 +26,7 @@ class Scripted(RtmpOutput):
 
     def flow(self) -> Flow | None:
         now_s = self.hand.now_ns() / NS
-        return Flow(self.name, 0, self.delivered, now_s, self.age_s, now_s)
+        return Flow(self.name, self.delivered, now_s, self.age_s, now_s)
 
 
 @pytest.fixture

@@ -60,11 +60,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """How the stream flows to one destination that is on the air; bytes count from when its line was made."""
+    """How the stream flows to one destination that is on the air."""
 
     name: str
-    produced_bytes: int
-    delivered_bytes: int  # confirmed by the other side, as far as the system tells
+    delivered_bytes: int  # since its line was made; confirmed by the other side, as far as the system tells
     told_s: float  # when that was so, on the monotonic clock
     age_s: float  # how far what goes out now lies behind what is made now
     live_s: float
@@ -133,7 +132,7 @@ class RtmpOutput:
         ages_s = {kind: self._queue.newest_s[kind] - base_s - relay.at_s[kind] for kind in PacketKind}
         # Sound also waits for the picture that belongs to it, which an encoder holds back for a while.
         age_s = max(0.0, ages_s[PacketKind.AUDIO] if self._queue.shedding else min(ages_s.values()))
-        return Flow(self.name, self._queue.taken_bytes, relay.arrived_bytes, relay.told_s, age_s, relay.live_s)
+        return Flow(self.name, relay.arrived_bytes, relay.told_s, age_s, relay.live_s)
 
     def start(self) -> None:
         self._queue.restart()  # the show's first keyframe waits here while the connection is made

@@ -115,7 +115,6 @@ class PacketQueue:
 
     def __init__(self, limit_s: float = 1.5, on_starved: Callable[[], None] | None = None) -> None:
         self.dropped = 0
-        self.taken_bytes = 0  # let in since the last restart
         self.newest_s = dict.fromkeys(PacketKind, 0.0)  # the times of the latest packets that were let in
         self._packets: deque[EncodedPacket] = deque()
         self._early: deque[EncodedPacket] = deque(maxlen=EARLY_PACKETS)  # sound that came before its keyframe
@@ -137,7 +136,6 @@ class PacketQueue:
                 self._early.append(packet)
                 return
             self._packets.append(packet)
-            self.taken_bytes += len(packet.data)
             self.newest_s[packet.kind] = packet.time_s
             if packet.kind is PacketKind.VIDEO and not self._started:
                 self._start(packet)
@@ -161,7 +159,6 @@ class PacketQueue:
         start_s = float(keyframe.pts * keyframe.time_base)
         self._packets.extend(early for early in self._early if early.time_s >= start_s)
         self._early.clear()
-        self.taken_bytes = sum(len(waiting.data) for waiting in self._packets)
         self.newest_s |= {waiting.kind: waiting.time_s for waiting in self._packets}
 
     def _shed(self, newest_s: float) -> bool:

@@ -78,7 +78,7 @@ class Path:
 
     def flow(self, now_s: float) -> Flow:
         age_s = max(0.0, self.queue.newest_s[PacketKind.AUDIO] - self.reported[1])
-        return Flow(self.name, self.queue.taken_bytes, self.reported[0], self.reported[2], age_s, now_s)
+        return Flow(self.name, self.reported[0], self.reported[2], age_s, now_s)
 
     def kbps(self, from_s: float, to_s: float) -> float:
         """What arrived in a span, per second."""

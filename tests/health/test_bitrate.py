@@ -107,7 +107,7 @@ def test_a_rate_below_the_floor_is_a_floor_of_its_own() -> None:
     controller = BitrateController(200, AUDIO_KBPS)
     for step in range(40):
         controller.step(
-            step * EVERY_S, [Flow("a", 0, round(step * EVERY_S * 41_000), step * EVERY_S, 0.1, step * EVERY_S)]
+            step * EVERY_S, [Flow("a", round(step * EVERY_S * 41_000), step * EVERY_S, 0.1, step * EVERY_S)]
         )
     assert controller.quality.motion is Motion.WHOLE
     assert controller.quality.kbps == 200
@@ -121,5 +121,5 @@ def test_nobody_on_the_air_changes_nothing() -> None:
 def test_an_engine_that_was_busy_for_a_while_does_not_take_that_for_a_network_that_stands() -> None:
     controller = BitrateController(WANTED_KBPS, AUDIO_KBPS)
     for now_s, age_s in ((3.0, 0.1), (3.5, 0.1), (4.0, 0.1), (6.5, 0.5), (7.0, 0.1)):
-        controller.step(now_s, [Flow("a", 0, round(now_s * WHOLE_KBPS * 125), now_s, age_s, now_s)])
+        controller.step(now_s, [Flow("a", round(now_s * WHOLE_KBPS * 125), now_s, age_s, now_s)])
     assert controller.quality.kbps == WANTED_KBPS
