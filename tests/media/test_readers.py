@@ -53,4 +53,4 @@ def test_a_clip_that_is_far_too_late_goes_on_from_now_with_its_sound() -> None:
     assert heard.at_ns == [4 * NS]
     assert heard.restarts == 1
     reader.loop()
-    assert reader.see(picture(25)) == 4 * NS + 2 * NS // 25, "and begins again where it ends now"
+    assert reader.see(picture(25)) == 4 * NS + NS // 25 + NS // 30, "and begins again where it ends now"
