@@ -106,6 +106,8 @@ class Run:
 
     def back_s(self, since_s: float, kbps: int) -> float:
         """Seconds from `since_s` until the whole show was sent again."""
+        if self.quality(since_s).kbps >= kbps:
+            return 0.0
         return next(at_s for at_s, quality in self.decided if at_s >= since_s and quality.kbps >= kbps) - since_s
 
 
