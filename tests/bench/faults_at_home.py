@@ -84,7 +84,7 @@ def hog(cores: set[int], count: int) -> Iterator[None]:
 
 
 def starved(name: str, folder: Path) -> Row:
-    """720p30 on half a core for 30 s: everything on one core, which another program wants as well."""
+    """720p30 on a quarter of a core for 30 s: everything on one core, which three other programs want as well."""
     with Stage(folder) as stage:
         show = replace(
             stage.show(through_network=False), canvas=CanvasConfig(1280, 720, 30), encoder=EncoderConfig(KBPS)
@@ -93,7 +93,7 @@ def starved(name: str, folder: Path) -> Row:
         every = os.sched_getaffinity(0)
         one = {min(every)}
         after, struck_s = stage.client.count, time.monotonic()
-        with hog(one, 1):
+        with hog(one, 3):
             pinned(stage.engine, one)
             stage.pause.wait(30)
         pinned(stage.engine, every)
