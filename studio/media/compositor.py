@@ -61,6 +61,7 @@ class Compositor:
         self._watchers = watchers
         self._frames = frames or FramePool(canvas)
         self._background = blank(canvas.width, canvas.height)
+        self._newest = self._background  # of the camera, also while the one that is sent stands still
         self._time_base = Fraction(1, timeline.fps)
         self._pictured_ns = timeline.start_ns
         self._worker: Worker | None = None
@@ -115,9 +116,10 @@ class Compositor:
     def camera_picture(self) -> av.VideoFrame | None:
         """The camera's newest picture, without overlays, for any thread; None where the camera gives none."""
         away = self.captured_frames == 0 or self._clock.now_ns() - self._pictured_ns > SLATE_AFTER_S * NS
-        return None if away else self._background
+        return None if away else self._newest
 
     def _take(self, picture: Picture) -> None:
+        self._newest = picture.frame
         if not self.still:
             self._background = picture.frame
         self._pictured_ns = picture.due_ns

@@ -129,6 +129,9 @@ def test_a_held_picture_stands_still_without_turning_into_the_slate() -> None:
     for tick in range(1, 4 * SMALL.fps):
         mailbox.put(Picture(numbered(SMALL, 5), LINE.tick_ns(tick)))
         assert number_of(made.compose(tick, LINE.tick_ns(tick))) == 3
+    newest = made.camera_picture
+    assert newest is not None
+    assert number_of(newest) == 5, "whoever watches over the camera sees it move"
     made.still = False
     mailbox.put(Picture(numbered(SMALL, 6), LINE.tick_ns(101)))
     assert number_of(made.compose(101, LINE.tick_ns(101))) == 6
