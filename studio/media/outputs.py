@@ -40,6 +40,7 @@ TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the
 WRITE_TIMEOUT_S = 4.0  # FFmpeg gives up after three of these
 RETRY_S = (1.0, 1.6)  # platforms close a room after one or two minutes without a stream: never wait longer
 LOOK_EVERY_S = 0.25
+REPORTED_EVERY_S = 0.25  # as `studio.media.relay` does
 # Sound is not held back for more than a second for a picture that was left out.
 FLV_OPTIONS = {"flvflags": "no_duration_filesize", "flush_packets": "1", "max_interleave_delta": "1000000"}
 ROOM_TOLD_EVERY_S = 10
@@ -131,7 +132,9 @@ class RtmpOutput:
             return None
         ages_s = {kind: self._queue.newest_s[kind] - base_s - relay.at_s[kind] for kind in PacketKind}
         # Sound also waits for the picture that belongs to it, which an encoder holds back for a while.
-        age_s = max(0.0, ages_s[PacketKind.AUDIO] if self._queue.shedding else min(ages_s.values()))
+        age_s = ages_s[PacketKind.AUDIO] if self._queue.shedding else min(ages_s.values())
+        # What was made since the relay last spoke is not behind: it has only not been told of.
+        age_s = max(0.0, age_s - min(REPORTED_EVERY_S, self._clock.now_ns() / NS - relay.told_s))
         return Flow(self.name, relay.arrived_bytes, relay.told_s, age_s, relay.live_s)
 
     def start(self) -> None:
