@@ -4,24 +4,16 @@ An overlay is drawn once per change, in RGBA; whoever shows it blends and moves 
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
+from overlays.fields import Motion
 
-Rgba = NDArray[np.uint8]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-
-class Motion(StrEnum):
-    """How a patch comes in and leaves: it slides from that edge of the canvas, fades, or is just there."""
-
-    NONE = "none"
-    FADE = "fade"
-    FROM_LEFT = "from_left"
-    FROM_RIGHT = "from_right"
-    FROM_TOP = "from_top"
-    FROM_BOTTOM = "from_bottom"
+Rgba: TypeAlias = "NDArray[np.uint8]"  # a window that makes forms of parameters has no NumPy
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +30,20 @@ class Patch:
     motion: Motion = Motion.NONE
     scroll_px_per_s: float = 0.0
     width: int = 0  # of the window onto a scrolling strip; 0: the whole picture
+    missing: str = ""  # characters that no installed font has; they were left out
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an overlay that changes by itself is drawn."""
+
+    since_s: float  # how long it has been shown
+    now: datetime  # the time of day, with its zone
+    value: str | None = None  # what was read last, for those that show a value from elsewhere
 
 
 Params_contra = TypeVar("Params_contra", contravariant=True)
+Params = TypeVar("Params")
 
 
 class Overlay(Protocol[Params_contra]):
@@ -51,6 +54,14 @@ class Overlay(Protocol[Params_contra]):
 
         Raises `OverlayError` for parameters that cannot be drawn.
         """
+
+
+@runtime_checkable
+class Timed(Protocol[Params]):
+    """An overlay that changes by itself, once a second at most."""
+
+    def at(self, params: Params, moment: Moment) -> Params:
+        """The parameters as they are to be drawn at that moment; equal ones need not be drawn again."""
 
 
 class OverlayError(Exception):

@@ -6,11 +6,12 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from overlays.base import Motion, Patch
+from overlays.base import Patch
 from overlays.card import CardParams
 from overlays.code import Code, fit_code
+from overlays.fields import Motion
 from overlays.painting import even, paint_picture, painter_on, pixels, scale_of, sheet
-from overlays.text import BOLD, fit, font
+from overlays.text import BOLD, fit, font, shown_text
 from overlays.ticker import HEIGHT_PX as TICKER_PX
 from overlays.ticker import UPRIGHT_TOP
 
@@ -67,7 +68,8 @@ def draw_card(params: CardParams, canvas_width: int, canvas_height: int) -> Patc
         left = rim + layout.column + code.quiet_px
         luma = code.luma()
         rgba[top : top + len(luma), left : left + len(luma), :3] = luma[:, :, np.newaxis]
-    return Patch(rgba, layout.x - rim, layout.y - rim, Motion.FROM_LEFT)
+    _text, missing = shown_text(f"{params.name} {params.origin} {params.unit}")
+    return Patch(rgba, layout.x - rim, layout.y - rim, Motion.FROM_LEFT, missing=missing)
 
 
 def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layout:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QLinearGradient, QPainte
 from overlays.base import OverlayError, Rgba
 from overlays.text import painting_ready
 
+LARGEST_SIDE_PX = 1920  # a larger photo is made smaller while it is read
 SHORT_SIDE = 720  # sizes are given for a canvas whose shorter side is this many pixels
 
 
@@ -81,6 +82,10 @@ def _read(picture: str, size: QSize) -> QImage | None:
         return None
     reader = QImageReader(picture)
     reader.setAutoTransform(True)  # phones store which way up they were held
+    reader.setDecideFormatFromContent(True)
+    stored = reader.size()
+    if stored.isValid() and max(stored.width(), stored.height()) > LARGEST_SIDE_PX:
+        reader.setScaledSize(stored.scaled(LARGEST_SIDE_PX, LARGEST_SIDE_PX, Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     if image.isNull():
         return None
@@ -89,6 +94,47 @@ def _read(picture: str, size: QSize) -> QImage | None:
     )
     left, top = (grown.width() - size.width()) // 2, (grown.height() - size.height()) // 2
     return grown.copy(left, top, size.width(), size.height())
+
+
+def read_picture(picture: str, most_width: int, most_height: int) -> QImage | None:
+    """The file whole and upright within that room; None where it is missing or is no picture.
+
+    Where its format allows, a huge photo is made small while it is read, so that it never lies in memory whole.
+    """
+    try:
+        if not picture or not Path(picture).is_file():
+            return None
+    except (OSError, ValueError):  # a name no system could have
+        return None
+    reader = QImageReader(picture)
+    reader.setAutoTransform(True)
+    reader.setDecideFormatFromContent(True)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > LARGEST_SIDE_PX:
+        reader.setScaledSize(size.scaled(LARGEST_SIDE_PX, LARGEST_SIDE_PX, Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    if image.isNull():
+        return None
+    return image.scaled(
+        max(2, most_width),
+        max(2, most_height),
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+
+
+def colour(name: str) -> tuple[str, str]:
+    """A ground as `#rrggbb` and the ink that is read best on it; raises `OverlayError` for what is no colour."""
+    ground = QColor(name.strip() or "#ffffff")
+    if not ground.isValid():
+        raise OverlayError("A colour is written like #2c7a34, or by its English name.")
+    # Relative luminance and contrast as WCAG 2.2 has them; black and white meet at 0.179.
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (ground.redF(), ground.greenF(), ground.blueF())
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return ground.name(), "#1d1f1c" if luminance > 0.179 else "#ffffff"
 
 
 def _paint_leaf(painter: QPainter, shape: QPainterPath, box: QRectF) -> None:

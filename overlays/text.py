@@ -6,7 +6,7 @@ import sys
 import threading
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QCoreApplication, QLoggingCategory, QPointF, Qt
 from PySide6.QtGui import (
@@ -71,6 +71,35 @@ def plain(text: str, longest: int = _LONGEST) -> str:
     return " ".join(kept.split())[:longest]
 
 
+def shown_text(text: str, longest: int = _LONGEST) -> tuple[str, str]:
+    """`text` as `plain` makes it, without what no installed font can draw, and the characters that were left out.
+
+    So an overlay never shows the boxes that stand for missing letters; who shows it can tell of them.
+    """
+    wanted = plain(text, longest)
+    lost = "".join(dict.fromkeys(char for char in wanted if not char.isascii() and not _drawable(char)))
+    if not lost:
+        return wanted, ""
+    kept, dropped = [], False
+    for char in wanted:
+        dropped = char in lost or (dropped and unicodedata.category(char) in ("Mn", "Me", "Cf"))
+        kept.append("" if dropped else char)
+    return " ".join("".join(kept).split()), lost
+
+
+@lru_cache(maxsize=8192)
+def _drawable(char: str) -> bool:
+    """Whether some installed font has the character; marks and joiners go with the letter they belong to."""
+    if unicodedata.category(char) in ("Mn", "Me", "Cf", "Zs", "Zl", "Zp"):
+        return True
+    layout = QTextLayout(char, font(20))
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    glyphs = [glyph for run in layout.glyphRuns() for glyph in run.glyphIndexes()]
+    return bool(glyphs) and 0 not in glyphs
+
+
 @dataclass(frozen=True, slots=True)
 class FittedText:
     """Lines of text that fit their box, with their font; `width_px` of the widest line."""
@@ -105,7 +134,7 @@ def fit(
     most_lines: int = 1,
 ) -> FittedText:
     """`text` in the largest letters that fit the box: it shrinks, then wraps, then ends in an ellipsis."""
-    wanted = plain(text)
+    wanted, _missing = shown_text(text)
     if not wanted:
         return FittedText((), font(smallest_px, weight), 0.0, 0.0)
     attempts = [(size, 1) for size in _sizes(largest_px, max(smallest_px, largest_px * _ONE_LINE_SHRINK))]

@@ -30,10 +30,10 @@ class Ticker:
         """
         from overlays.base import OverlayError, Patch  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.painting import even, scale_of  # noqa: PLC0415
-        from overlays.text import plain  # noqa: PLC0415
+        from overlays.text import shown_text  # noqa: PLC0415
 
         scale = scale_of(canvas_width, canvas_height)
-        text = plain(params.text, longest=3000)
+        text, missing = shown_text(params.text, longest=3000)
         if not text:
             raise OverlayError("The ticker has no text.")
         height = max(12, even(HEIGHT_PX * scale))
@@ -45,6 +45,7 @@ class Ticker:
             y=top,
             scroll_px_per_s=SPEED_PX_PER_S * scale,
             width=canvas_width,
+            missing=missing,
         )
 
 

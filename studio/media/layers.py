@@ -8,11 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from overlays.base import Motion, Patch
+from overlays.base import Patch
+from overlays.fields import Motion
 from studio.config import CanvasConfig
 from studio.media.frames import NS, Plane, Planes
 
 MOVE_S = 0.35
+POP_FROM = 0.6  # the size a layer that pops up begins with; it grows a little past its own size and comes back
+POP_PAST = 1.7
 CALM_STEP_S = 4.0  # as long as it takes to read what a running text moves by in that time
 
 # BT.709, limited range: Y = 16 + 219·(Kr·R + Kg·G + Kb·B), colour differences about 128 (ITU-R BT.709-6, 3.2 and 3.4)
@@ -61,6 +64,14 @@ class BlendPlane:
         cv2.multiply(room, 255 - cv2.convertScaleAbs(alpha, alpha=strength), dst=room, scale=1 / 255)
         cv2.add(room, cv2.convertScaleAbs(colour, alpha=strength), dst=room)
 
+    def sized(self, part: float) -> "BlendPlane":
+        """The plane at another size; even sides stay even in the plane of the brightness."""
+        height, width = (max(2, round(side * part / 2) * 2) for side in self.colour.shape[:2])
+        colour, beneath = (
+            cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in (self.colour, self.beneath)
+        )
+        return BlendPlane(np.asarray(colour, np.uint8), np.asarray(beneath, np.uint8), self.opaque)
+
 
 def _runs(begin: int, end: int, period: int) -> list[tuple[int, int, int]]:
     """The run `begin`…`end` of an endless strip as pieces (from, to, offset) of one period."""
@@ -91,6 +102,16 @@ class Layer:
         for index, plane in enumerate(target):
             half = 1 if index == 0 else 2
             self._planes[index].blend(plane, x // half, y // half, strength, scroll // half, self.width // half)
+
+    def draw_sized(self, target: Planes, part: float, strength: float) -> None:
+        """Blends the layer at another size about its middle; costs one resizing of its planes."""
+        for index, plane in enumerate(target):
+            half = 1 if index == 0 else 2
+            small = self._planes[index].sized(part)
+            height, width = small.colour.shape[:2]
+            x = self.x // half + (self.width // half - width) // 2
+            y = self.y // half + (self.height // half - height) // 2
+            small.blend(plane, x, y, strength, 0, width)
 
 
 def _blend_planes(rgba: NDArray[np.uint8]) -> tuple[BlendPlane, BlendPlane, BlendPlane]:
@@ -138,6 +159,13 @@ class LayerStack:
                 stack.append(_Shown(layer))
             self._slots[slot] = stack
 
+    def change(self, slot: str, layer: Layer) -> None:
+        """Another layer in place of the one that is shown, without moving: a countdown goes on."""
+        with self._changing:
+            for shown in self._slots.get(slot, []):
+                if not shown.leaving:
+                    shown.layer = layer
+
     def draw(self, target: Planes, now_ns: int, with_slate: bool = False) -> None:
         """Blends all layers as they stand at `now_ns`."""
         if with_slate and self.slate is not None:
@@ -165,6 +193,8 @@ class LayerStack:
             layer.draw(target, 1.0, 0, 0, scroll)
         elif layer.motion is Motion.FADE:
             layer.draw(target, 1.0 - away, 0, 0, scroll)
+        elif layer.motion is Motion.POP:
+            layer.draw_sized(target, _popped(1.0 - away), 1.0 - away)
         else:
             dx, dy = self._offset(layer, away)
             layer.draw(target, 1.0, dx, dy, scroll)
@@ -191,3 +221,9 @@ def _eased(part: float) -> float:
     """0…1 to 0…1, fast at first and gentle at the end."""
     part = min(1.0, max(0.0, part))
     return 1.0 - (1.0 - part) ** 3
+
+
+def _popped(part: float) -> float:
+    """0…1 to the size of a layer that pops up: past its own size, and back to it."""
+    back = 1.0 + (POP_PAST + 1.0) * (part - 1.0) ** 3 + POP_PAST * (part - 1.0) ** 2
+    return POP_FROM + (1.0 - POP_FROM) * back

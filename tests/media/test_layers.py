@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from numpy.typing import NDArray
 
-from overlays.base import Motion, Patch
+from overlays.base import Patch
+from overlays.fields import Motion
 from studio.config import CanvasConfig
 from studio.media.frames import NS, Planes, blank, planes
 from studio.media.layers import CALM_STEP_S, MOVE_S, Layer, LayerStack
@@ -208,3 +209,28 @@ def test_the_slate_lies_under_the_card() -> None:
     target = canvas_planes()
     stack.draw(target, NS, with_slate=False)
     assert target[0][0, 0] == BENEATH[0]
+
+
+def test_a_layer_that_pops_up_grows_past_its_size_and_stands_at_it() -> None:
+    stack = LayerStack(CANVAS)
+    stack.show("code", Layer(Patch(flat(80, 60, (255, 255, 255, 255)), 100, 60, Motion.POP)))
+    covered = []
+    for part in (0.0, 0.2, 0.45, 1.1):
+        target = canvas_planes()
+        stack.draw(target, NS + round(part * AFTER_NS))
+        covered.append(int((target[0] != BENEATH[0]).sum()))
+    assert covered[0] <= covered[1] <= covered[2]
+    assert max(covered) > 80 * 60
+    assert covered[-1] == 80 * 60
+
+
+def test_a_changed_layer_takes_its_place_without_moving() -> None:
+    stack = LayerStack(CANVAS)
+    stack.show("coupon", Layer(Patch(flat(40, 40, (255, 255, 255, 255)), 0, 0, Motion.FROM_LEFT)))
+    stack.draw(canvas_planes(), NS)
+    stack.draw(canvas_planes(), NS + AFTER_NS)
+    stack.change("coupon", Layer(Patch(flat(40, 40, (0, 0, 0, 255)), 0, 0, Motion.FROM_LEFT)))
+    target = canvas_planes()
+    stack.draw(target, NS + AFTER_NS + 1)
+    assert (target[0][:40, :40] == 16).all()
+    stack.change("nobody", Layer(Patch(flat(40, 40, (0, 0, 0, 255)), 0, 0)))

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from overlays.base import Motion, OverlayError, Patch
+from overlays.base import OverlayError, Patch
 from overlays.card import Card, CardParams
+from overlays.fields import Motion
 
 APPLES = CardParams(
     sku="P01",

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overlays import OVERLAYS
 from overlays.base import OverlayError
 from overlays.slate import Slate, SlateParams
 from overlays.ticker import Ticker, TickerParams
@@ -71,11 +70,3 @@ def test_the_slate_shows_its_words_in_the_middle() -> None:
     columns = np.flatnonzero(changed.any(axis=0))
     assert changed.sum() > 4000
     assert abs((columns[0] + columns[-1]) / 2 - 640) < 6
-
-
-def test_the_table_names_every_overlay() -> None:
-    assert {kind: made.__name__ for kind, made in OVERLAYS.items()} == {
-        "card": "Card",
-        "ticker": "Ticker",
-        "slate": "Slate",
-    }

@@ -1,0 +1,31 @@
+"""A QR code alone, with a line that says what it leads to."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from overlays.fields import Motion, Place, motion, place, text
+
+if TYPE_CHECKING:
+    from overlays.base import Patch
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAloneParams:
+    """What the code holds: an address, or any text."""
+
+    link: str = text("Address or text in the code")
+    caption: str = text("Words beside it", "Scan me")
+    place: Place = place(Place.TOP_RIGHT)
+    motion: Motion = motion(Motion.POP)
+
+
+class CodeAlone:
+    """Draws a code as large as phones need it after a platform has compressed it again."""
+
+    def render(self, params: CodeAloneParams, canvas_width: int, canvas_height: int) -> "Patch":
+        """The code and its words; raises `OverlayError` for what no readable code can hold."""
+        from overlays.panel import Line, Panel, draw_panel  # noqa: PLC0415 - Qt only where something is drawn
+
+        lines = (Line(params.caption, 26, bold=True, most_lines=3),) if params.link.strip() else ()
+        panel = Panel(lines, params.place, params.motion, width=480, link=params.link)
+        return draw_panel(panel, canvas_width, canvas_height)

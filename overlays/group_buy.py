@@ -1,0 +1,43 @@
+"""The group buy: the price for many, and how many people it still needs."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from overlays.fields import Motion, Place, motion, number, place, text
+
+if TYPE_CHECKING:
+    from overlays.base import Patch
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBuyParams:
+    """`joined` of `wanted` people are in."""
+
+    name: str = text("Product")
+    price_yuan: str = text("Price for the group, yuan")
+    wanted: int = number("People it takes", 10, 2, 100_000)
+    joined: int = number("People who are in", 0, 0, 100_000)
+    missing: str = text("Words while some are missing", "{count} more and the price holds")
+    complete: str = text("Words when all are there", "The group is complete")
+    place: Place = place(Place.TOP_LEFT)
+    motion: Motion = motion(Motion.FROM_LEFT)
+
+
+class GroupBuy:
+    """Draws group buys."""
+
+    def render(self, params: GroupBuyParams, canvas_width: int, canvas_height: int) -> "Patch":
+        """The group with a bar of who is in; raises `OverlayError` for a price that is none."""
+        from overlays.money import price_text  # noqa: PLC0415 - Qt only where something is drawn
+        from overlays.panel import GREEN, RED, Line, Panel, draw_panel  # noqa: PLC0415
+
+        missing = max(0, params.wanted - params.joined)
+        words = params.missing.replace("{count}", str(missing)) if missing else params.complete
+        lines = (
+            Line(params.name, 30, bold=True, most_lines=2),
+            Line(price_text(params.price_yuan), 46, RED, bold=True),
+            Line(words, 24, GREEN, bold=True, most_lines=2),
+        )
+        part = min(1.0, params.joined / params.wanted)
+        panel = Panel(lines, params.place, params.motion, width=380, part=part, bar=GREEN)
+        return draw_panel(panel, canvas_width, canvas_height)

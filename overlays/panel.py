@@ -1,0 +1,245 @@
+"""A panel: lines of text with a picture on their left and a code on their right, as small as they allow.
+
+Nearly every overlay is one. It names what it shows; here it is measured, shrunk until it fits, placed and painted.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from overlays.base import OverlayError, Patch
+from overlays.code import Code, fit_code
+from overlays.fields import Motion, Place
+from overlays.painting import paint_picture, painter_on, pixels, scale_of, sheet
+from overlays.places import Box, lay, safe_area
+from overlays.text import BOLD, NORMAL, FittedText, fit, painting_ready, shown_text
+
+INK, GREY, WHITE, RED, GREEN, GOLD = "#1d1f1c", "#70756c", "#ffffff", "#d5210f", "#2c7a34", "#ffd166"
+
+_PAD = 16  # pixels at 720p, as all that follow
+_RADIUS = 14
+_BAR = 12
+_MODULE = 8
+_SMALLEST = 5.0  # letters, in pixels of the canvas
+_LEAST_TEXT = 60  # width that lines of text need beside picture and code
+_SHORT_CODE_MODULES = 33
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One text of a panel; `size` is the height of its letters at 720p."""
+
+    text: str
+    size: float
+    color: str = INK
+    bold: bool = False
+    most_lines: int = 1
+    struck: bool = False
+    tag: str = ""  # the colour of a tag behind it
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a panel shows. `width` is the most it may take at 720p; `part` (0…1) draws a bar of what is left."""
+
+    lines: tuple[Line, ...]
+    place: Place
+    motion: Motion
+    width: float = 460.0
+    ground: str = WHITE
+    opacity: float = 1.0
+    picture: str | None = None
+    picture_side: float = 120.0
+    link: str = ""
+    code_part: float = 0.55  # of the shorter side of the canvas, for the code
+    part: float | None = None
+    bar: str = RED
+    middled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The panel in pixels of its canvas."""
+
+    scale: float
+    pad: float
+    texts: tuple[tuple[Line, FittedText], ...]
+    text_width: float
+    text_height: float
+    picture_side: float
+    code: Code | None
+
+    @property
+    def gap(self) -> float:
+        return self.pad * 0.7
+
+    @property
+    def left(self) -> float:
+        return self.pad + (self.picture_side + self.gap if self.picture_side else 0.0)
+
+    @property
+    def width(self) -> int:
+        """The code brings its own margin."""
+        text = self.text_width if self.texts else -self.gap
+        right = self.code.side_px if self.code else self.pad
+        return up_to_even(self.left + text + (right if self.texts or self.picture_side else right - self.left))
+
+    @property
+    def height(self) -> int:
+        content = max(self.text_height, self.picture_side)
+        return up_to_even(max(content + 2 * self.pad if content else 0.0, self.code.side_px if self.code else 0))
+
+
+def up_to_even(value: float) -> int:
+    return -(-round(value + 0.499) // 2) * 2
+
+
+def draw_panel(panel: Panel, canvas_width: int, canvas_height: int) -> Patch:
+    """The panel on a canvas of that size, inside its safe area.
+
+    Raises `OverlayError` where there is nothing to show, or a code is too fine to be read.
+    """
+    painting_ready()
+    scale = scale_of(canvas_width, canvas_height)
+    area = safe_area(canvas_width, canvas_height)
+    shown = [(line, *shown_text(line.text)) for line in panel.lines]
+    missing = "".join(dict.fromkeys("".join(lost for _line, _text, lost in shown)))
+    lines = tuple(replace(line, text=text) for line, text, _lost in shown if text)
+    if not lines and panel.picture is None and not panel.link.strip():
+        raise OverlayError("There is nothing to show." if not missing else "No font here has these letters.")
+    measured = _measure(replace(panel, lines=lines), scale, area)
+    width, height = min(measured.width, area.width), min(measured.height, area.height)
+    image = sheet(width, height)
+    with painter_on(image) as painter:
+        _paint(painter, panel, measured, width, height)
+    rgba = pixels(image)
+    code = measured.code
+    if code is not None:
+        luma = code.luma()
+        top, left = (height - code.side_px) // 2 + code.quiet_px, width - code.side_px + code.quiet_px
+        rgba[top : top + len(luma), left : left + len(luma), :3] = luma[:, :, np.newaxis]
+    x, y = lay(width, height, panel.place, area)
+    return Patch(rgba, x, y, panel.motion, missing=missing)
+
+
+def _measure(panel: Panel, scale: float, area: Box) -> _Measured:
+    """The largest letters and picture with which all of it fits; lines that never fit are left out from the last."""
+    code = None
+    if panel.link.strip():
+        side = min(area.width, area.height)
+        most = max(min(round(panel.code_part * side), side), min(side, 2 * _SHORT_CODE_MODULES))
+        code = fit_code(panel.link.strip(), most, _MODULE * scale)
+    lines, shrink = panel.lines, 1.0
+    while True:
+        measured = _measured(panel, lines, scale * shrink, scale, area, code)
+        if measured.height <= area.height and measured.width <= area.width:
+            return measured
+        if shrink > 0.4:
+            shrink *= 0.85
+        elif len(lines) > 1:
+            lines = lines[:-1]
+        elif lines and (code is not None or panel.picture is not None):
+            lines = ()
+        else:
+            return measured
+
+
+def _measured(
+    panel: Panel, lines: tuple[Line, ...], scale: float, canvas_scale: float, area: Box, code: Code | None
+) -> _Measured:
+    pad = _PAD * scale
+    side = panel.picture_side * scale if panel.picture is not None else 0.0
+    taken = pad + (side + pad * 0.7 if side else 0.0) + (code.side_px if code else pad)
+    room = min(panel.width * canvas_scale, area.width) - taken
+    if lines and room < _LEAST_TEXT * scale:
+        room = min(_LEAST_TEXT * scale, area.width - taken)
+    texts, width, height = [], 0.0, 0.0
+    for line in lines if room > _SMALLEST else ():
+        inner = room - (line.size * scale * 0.7 if line.tag else 0.0)
+        size = max(_SMALLEST, line.size * scale)
+        box_height = size * 1.5 * line.most_lines
+        weight = BOLD if line.bold else NORMAL
+        fitted = fit(
+            line.text, inner, box_height, size, max(_SMALLEST, size * 0.6), weight=weight, most_lines=line.most_lines
+        )
+        texts.append((line, fitted))
+        widest = _widest(fitted) + (line.size * scale * 0.7 if line.tag else 0.0)
+        width, height = max(width, min(widest, room)), height + fitted.height_px + _gap(line, scale)
+    if panel.part is not None and texts:
+        width, height = max(width, room * 0.8), height + _BAR * 1.6 * scale
+    return _Measured(scale, pad, tuple(texts), width, height, side, code)
+
+
+def _gap(line: Line, scale: float) -> float:
+    return line.size * scale * (0.28 if line.tag else 0.06)
+
+
+def _widest(fitted: FittedText) -> float:
+    """The width with the widest figures, so that a panel does not breathe while it counts down."""
+    metrics = QFontMetricsF(fitted.font)
+    return max((metrics.horizontalAdvance(re.sub(r"\d", "8", line)) for line in fitted.lines), default=0.0) + 1
+
+
+def _paint(painter: QPainter, panel: Panel, measured: _Measured, width: int, height: int) -> None:
+    ground = QColor(panel.ground)
+    ground.setAlphaF(panel.opacity)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    radius = min(_RADIUS * measured.scale, width / 4, height / 4)
+    painter.drawRoundedRect(QRectF(0, 0, width, height), radius, radius)
+    side = measured.picture_side
+    if side:
+        box = QRectF(measured.pad, (height - side) / 2, side, side)
+        paint_picture(painter, panel.picture or "", box, radius * 0.7)
+    y = (height - measured.text_height) / 2
+    for line, fitted in measured.texts:
+        _paint_line(painter, line, fitted, measured, y, panel.middled)
+        y += fitted.height_px + _gap(line, measured.scale)
+    if panel.part is not None and measured.texts:
+        _paint_bar(painter, panel, measured, y + _BAR * 0.3 * measured.scale)
+
+
+def _paint_line(
+    painter: QPainter, line: Line, fitted: FittedText, measured: _Measured, y: float, middled: bool
+) -> None:
+    """A line of a script that runs from right to left begins on the right."""
+    inset = line.size * measured.scale * 0.35 if line.tag else 0.0
+    spare = max(0.0, measured.text_width - fitted.width_px - 2 * inset)
+    backwards = bool(fitted.lines) and fitted.lines[0].isascii() is False and _runs_backwards(fitted.lines[0])
+    left = measured.left + (spare / 2 if middled else spare if backwards else 0.0)
+    if line.tag:
+        tag = QRectF(left, y, fitted.width_px + 2 * inset, fitted.height_px)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(line.tag))
+        painter.drawRoundedRect(tag, fitted.height_px * 0.25, fitted.height_px * 0.25)
+    for number, text in enumerate(fitted.lines):
+        one = replace(fitted, lines=(text,))
+        top = y + number * fitted.line_height_px
+        advance = QFontMetricsF(fitted.font).horizontalAdvance(text)
+        rest = fitted.width_px - advance
+        one.draw(painter, left + inset + (rest / 2 if middled else rest if backwards else 0.0), top, QColor(line.color))
+    if line.struck:
+        painter.setPen(QPen(QColor(line.color), max(1.0, line.size * measured.scale / 12)))
+        middle = y + fitted.line_height_px * 0.53
+        painter.drawLine(QLineF(left, middle, left + fitted.width_px, middle))
+
+
+def _runs_backwards(text: str) -> bool:
+    """Whether a text is of a script written from right to left: Arabic, Uyghur, Hebrew."""
+    return any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text)
+
+
+def _paint_bar(painter: QPainter, panel: Panel, measured: _Measured, y: float) -> None:
+    height = _BAR * measured.scale
+    part = min(1.0, max(0.0, panel.part or 0.0))
+    whole = QRectF(measured.left, y, measured.text_width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 40))
+    painter.drawRoundedRect(whole, height / 2, height / 2)
+    if part:
+        painter.setBrush(QColor(panel.bar))
+        filled = QRectF(whole.left(), y, max(height, whole.width() * part), height)
+        painter.drawRoundedRect(filled, height / 2, height / 2)

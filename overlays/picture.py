@@ -1,0 +1,29 @@
+"""A picture: a certificate, a test report, the field this morning."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from overlays.fields import Motion, Place, motion, number, place, text
+
+if TYPE_CHECKING:
+    from overlays.base import Patch
+
+
+@dataclass(frozen=True, slots=True)
+class PictureParams:
+    """`picture` is a file; `side` the longer side, in per cent of the shorter side of the canvas."""
+
+    picture: str = text("Picture", file=True)
+    side: int = number("Size, %", 50, 3, 100)
+    place: Place = place(Place.RIGHT)
+    motion: Motion = motion(Motion.FADE)
+
+
+class Picture:
+    """Draws a picture file whole, in its own shape."""
+
+    def render(self, params: PictureParams, canvas_width: int, canvas_height: int) -> "Patch":
+        """The picture; raises `OverlayError` for a file that is missing or no picture."""
+        from overlays.still import draw_still  # noqa: PLC0415 - Qt only where something is drawn
+
+        return draw_still(params.picture, params.side, (params.place, params.motion), canvas_width, canvas_height)

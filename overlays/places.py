@@ -1,0 +1,86 @@
+"""Where overlays may lie: within the part of the canvas that no platform covers, and not upon each other."""
+
+from dataclasses import dataclass
+
+from overlays.fields import Place
+from overlays.painting import even, scale_of
+from overlays.ticker import HEIGHT_PX as TICKER_PX
+from overlays.ticker import UPRIGHT_TOP
+
+EDGE = 24  # pixels at 720p, as everywhere
+UPRIGHT_HEAD = 0.11  # on a phone, what lies higher is under the room's name and the count of viewers
+GAP = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of the canvas, in pixels; right and bottom are the first ones outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    def meets(self, other: "Box") -> bool:
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+
+def safe_area(canvas_width: int, canvas_height: int) -> Box:
+    """The part of a canvas that is seen on every platform and above the ticker; its sides are even."""
+    scale = scale_of(canvas_width, canvas_height)
+    edge = max(2, even(EDGE * scale))
+    if canvas_height > canvas_width:
+        top = max(edge, even(canvas_height * UPRIGHT_HEAD))
+        return Box(edge, top, canvas_width - edge, even(canvas_height * UPRIGHT_TOP) - max(2, even(GAP * scale)))
+    ticker = max(12, even(TICKER_PX * scale)) + max(2, even(GAP * scale))
+    return Box(edge, edge, canvas_width - edge, canvas_height - ticker)
+
+
+def lay(width: int, height: int, place: Place, area: Box) -> tuple[int, int]:
+    """Left and top of something of that size at its place in `area`; even."""
+    name = place.value
+    left = (
+        area.left
+        if "left" in name
+        else area.right - width
+        if "right" in name
+        else (area.left + (area.width - width) // 2)
+    )
+    top = (
+        area.top
+        if "top" in name
+        else area.bottom - height
+        if "bottom" in name
+        else (area.top + (area.height - height) // 2)
+    )
+    return max(area.left, left // 2 * 2), max(area.top, top // 2 * 2)
+
+
+def free_place(box: Box, taken: list[Box], area: Box) -> tuple[int, int]:
+    """The nearest left and top at which `box` meets none of `taken`; where there is none, its own."""
+    if not any(box.meets(other) for other in taken):
+        return box.left, box.top
+    gap = 2 * max(1, round(area.height / 120))
+    lefts = {box.left, area.left, area.right - box.width}
+    tops = {box.top, area.top, area.bottom - box.height}
+    for other in taken:
+        lefts |= {other.right + gap, other.left - gap - box.width}
+        tops |= {other.bottom + gap, other.top - gap - box.height}
+    spots = []
+    for left in sorted({one // 2 * 2 for one in lefts}):
+        for top in sorted({one // 2 * 2 for one in tops}):
+            spot = Box(left, top, left + box.width, top + box.height)
+            inside = left >= area.left and top >= area.top and spot.right <= area.right and spot.bottom <= area.bottom
+            if inside and not any(spot.meets(other) for other in taken):
+                spots.append((abs(left - box.left) + abs(top - box.top), left, top))
+    return min(spots)[1:] if spots else (box.left, box.top)

@@ -1,0 +1,49 @@
+"""The pre-order: what is still growing, when it comes, and how much of the harvest is left to promise."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from overlays.fields import Motion, Place, motion, number, place, text
+
+if TYPE_CHECKING:
+    from overlays.base import Patch
+
+
+@dataclass(frozen=True, slots=True)
+class PreorderParams:
+    """No more is sold than the harvest gives: `cap` pieces, of which `promised` are taken; a cap of 0 shows none."""
+
+    name: str = text("Product")
+    price_yuan: str = text("Price, yuan")
+    delivery: str = text("Day of delivery")
+    cap: int = number("Pieces the harvest gives", 0, 0, 10_000_000)
+    promised: int = number("Pieces taken already", 0, 0, 10_000_000)
+    heading: str = text("Heading", "Order before the harvest")
+    sent: str = text("Words for the delivery", "Sent from {day} on")
+    left: str = text("Words for what is left", "{count} left of this harvest")
+    full: str = text("Words when all is taken", "The whole harvest is taken")
+    place: Place = place(Place.TOP_LEFT)
+    motion: Motion = motion(Motion.FROM_LEFT)
+
+
+class Preorder:
+    """Draws pre-orders."""
+
+    def render(self, params: PreorderParams, canvas_width: int, canvas_height: int) -> "Patch":
+        """The offer with a bar of what is left; raises `OverlayError` for a price that is none."""
+        from overlays.money import price_text  # noqa: PLC0415 - Qt only where something is drawn
+        from overlays.panel import GREEN, RED, WHITE, Line, Panel, draw_panel  # noqa: PLC0415
+
+        left = max(0, params.cap - params.promised)
+        words = "" if not params.cap else params.left.replace("{count}", str(left)) if left else params.full
+        day = params.delivery.strip()
+        lines = (
+            Line(params.heading, 24, WHITE, bold=True, tag=GREEN),
+            Line(params.name, 30, bold=True, most_lines=2),
+            Line(price_text(params.price_yuan), 44, RED, bold=True),
+            Line(params.sent.replace("{day}", day) if day else "", 23, GREEN, most_lines=2),
+            Line(words, 22, most_lines=2),
+        )
+        part = left / params.cap if params.cap else None
+        panel = Panel(lines, params.place, params.motion, width=400, part=part, bar=GREEN)
+        return draw_panel(panel, canvas_width, canvas_height)

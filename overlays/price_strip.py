@@ -1,0 +1,39 @@
+"""The price strip: one line with a name, the price and the former price."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from overlays.fields import Motion, Place, motion, place, text
+
+if TYPE_CHECKING:
+    from overlays.base import Patch
+
+
+@dataclass(frozen=True, slots=True)
+class PriceStripParams:
+    """Prices in yuan, as they are typed."""
+
+    name: str = text("Product")
+    price_yuan: str = text("Price, yuan")
+    old_price_yuan: str = text("Former price, yuan")
+    unit: str = text("What the price buys")
+    place: Place = place(Place.BOTTOM)
+    motion: Motion = motion(Motion.FROM_BOTTOM)
+
+
+class PriceStrip:
+    """Draws price strips."""
+
+    def render(self, params: PriceStripParams, canvas_width: int, canvas_height: int) -> "Patch":
+        """The strip; raises `OverlayError` for a price that is none."""
+        from overlays.money import price_text, with_unit  # noqa: PLC0415 - Qt only where something is drawn
+        from overlays.panel import GOLD, RED, WHITE, Line, Panel, draw_panel  # noqa: PLC0415
+
+        old = price_text(params.old_price_yuan)
+        lines = (
+            Line(params.name, 30, WHITE, bold=True),
+            Line(with_unit(price_text(params.price_yuan), params.unit), 46, GOLD, bold=True),
+            Line(old, 24, "#ffd9d4", struck=True),
+        )
+        panel = Panel(lines, params.place, params.motion, width=640, ground=RED, middled=True)
+        return draw_panel(panel, canvas_width, canvas_height)
