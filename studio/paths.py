@@ -31,6 +31,11 @@ class Home:
         return self.root / "pictures"
 
     @property
+    def proofs(self) -> Path:
+        """Certificates and test reports of the shop's products."""
+        return self.root / "proofs"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

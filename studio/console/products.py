@@ -1,22 +1,33 @@
 """`nongbo products`: what the shop sells."""
 
 import argparse
-from dataclasses import asdict
+import sys
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from studio.console.output import (
     FAULT,
     OK,
     add_command,
+    local_time,
     print_json,
     print_rejected,
     print_table,
     store_of,
 )
+from studio.errors import fault
 from studio.i18n import N_, _
+from studio.paths import home as home_of
 from studio.shop.catalogue import read_products
+from studio.shop.library import keep_files, keep_picture, keep_proof
+from studio.shop.links import product_link
+from studio.shop.measures import format_weight, parse_day, parse_weight_g
 from studio.shop.products import Product, format_price, parse_price
 from studio.store.rows import Change
+
+if TYPE_CHECKING:
+    from overlays.photo import Crop
 
 _SAVED = {
     Change.NEW: N_("{sku} {name} is on the list."),
@@ -40,16 +51,46 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument("--link", default="", metavar="URL", help=_("what the QR code on the card opens"))
     add.add_argument("--producer", default="", help=_("the co-operative or household"))
     add.add_argument("--stock", type=int, metavar="N")
+    _add_library_options(add)
     add_command(commands, "list", run_list, _("all products"))
     show = add_command(commands, "show", run_show, _("one product"))
     show.add_argument("sku", metavar="SKU")
     remove = add_command(commands, "remove", run_remove, _("take a product off the list; past sessions keep it"))
     remove.add_argument("sku", metavar="SKU")
+    add_command(commands, "undo", run_undo, _("take the last change of the list back"))
     read = add_command(commands, "import", run_import, _("read products from a CSV table"))
     read.add_argument("file", metavar="CSV", type=Path)
 
 
+def _add_library_options(add: argparse.ArgumentParser) -> None:
+    add.add_argument(
+        "--crop", metavar="LEFT,TOP,WIDTH,HEIGHT", help=_("the part of the picture, in pixels; else the middle square")
+    )
+    add.add_argument("--short-name", default="", help=_("for the card, where the name is long"))
+    add.add_argument("--net-weight", metavar="WEIGHT", help=_("without the box, like 2.5 kg or 5斤"))
+    add.add_argument("--batch", default="")
+    add.add_argument("--harvested", metavar="DAY", help=_("like 2026-10-08"))
+    add.add_argument("--proof", type=Path, metavar="FILE", help=_("a certificate or test report: picture or PDF"))
+    add.add_argument("--selling-point", action="append", default=[], metavar="TEXT", help=_("for the prompter"))
+    add.add_argument("--giving", type=int, default=0, metavar="PERCENT", help=_("the share given to a good cause"))
+    add.add_argument(
+        "--platform-link",
+        action="append",
+        default=[],
+        metavar="PLATFORM=LINK",
+        help=_("the product there: its number or its link, like taobao=123456789"),
+    )
+    add.add_argument(
+        "--platform-sku",
+        action="append",
+        default=[],
+        metavar="PLATFORM=CODE",
+        help=_("the product's code on a platform"),
+    )
+
+
 def run_add(args: argparse.Namespace) -> int:
+    links, skus = _pairs(args.platform_link), _pairs(args.platform_sku)
     product = Product(
         sku=args.sku,
         name=args.name,
@@ -57,15 +98,29 @@ def run_add(args: argparse.Namespace) -> int:
         old_price_fen=parse_price(args.old_price) if args.old_price else None,
         unit=args.unit,
         origin=args.origin,
-        picture=str(args.picture.expanduser().resolve()) if args.picture else "",
         link=args.link,
         producer=args.producer,
         stock=args.stock,
+        short_name=args.short_name,
+        net_weight_g=parse_weight_g(args.net_weight) if args.net_weight else None,
+        batch=args.batch,
+        harvested_on=parse_day(args.harvested) if args.harvested else None,
+        selling_points="\n".join(args.selling_point),
+        giving_percent=args.giving,
+        platform_skus=tuple(skus.items()),
+        platform_links=tuple((platform, product_link(platform, link)) for platform, link in links.items()),
     )
+    library = home_of(getattr(args, "home", None)).ensure()
+    if args.proof:
+        kept = keep_proof(args.proof.expanduser().resolve(), library.proofs, product.sku)
+        product = replace(product, proof=str(kept))
+    if args.picture:
+        kept = keep_picture(args.picture.expanduser().resolve(), library.pictures, product.sku, _crop(args.crop))
+        product = replace(product, picture=str(kept))
     with store_of(args) as store:
         change = store.save_product(product)
     if args.json:
-        print_json({**asdict(product), "change": change})
+        print_json({**_document(product), "change": change})
     else:
         print(_(_SAVED[change]).format(sku=product.sku, name=product.name))
     return OK
@@ -75,7 +130,7 @@ def run_list(args: argparse.Namespace) -> int:
     with store_of(args) as store:
         products = store.list_products()
     if args.json:
-        print_json([asdict(product) for product in products])
+        print_json([_document(product) for product in products])
     elif not products:
         print(_("The shop has no products yet. Add one, or import a table: nongbo products import CSV"))
     else:
@@ -88,7 +143,7 @@ def run_show(args: argparse.Namespace) -> int:
     with store_of(args) as store:
         product = store.product(args.sku)
     if args.json:
-        print_json(asdict(product))
+        print_json(_document(product))
         return OK
     code, name, price, old_price, unit, origin, stock = _cells(product)
     rows = (
@@ -102,6 +157,15 @@ def run_show(args: argparse.Namespace) -> int:
         (_("Picture"), product.picture),
         (_("Link"), product.link),
         (_("Stock"), stock),
+        (_("Short name"), product.short_name),
+        (_("Net weight"), format_weight(product.net_weight_g) if product.net_weight_g else ""),
+        (_("Batch"), product.batch),
+        (_("Harvested"), str(product.harvested_on or "")),
+        (_("Proof"), product.proof),
+        (_("Giving share"), f"{product.giving_percent} %" if product.giving_percent else ""),
+        *((_("Code on {platform}").format(platform=platform), code) for platform, code in product.platform_skus),
+        *((_("Link on {platform}").format(platform=platform), link) for platform, link in product.platform_links),
+        *((_("Selling point"), point) for point in product.selling_points.splitlines()),
     )
     shown = [row for row in rows if row[1]]
     print_table(shown[0], shown[1:])
@@ -119,14 +183,35 @@ def run_remove(args: argparse.Namespace) -> int:
     return OK
 
 
+def run_undo(args: argparse.Namespace) -> int:
+    with store_of(args) as store:
+        undone = store.undo_products()
+    if args.json:
+        print_json(asdict(undone))
+    else:
+        print(
+            _("The change of {time} is taken back: {skus}.").format(
+                time=local_time(undone.at), skus=", ".join(undone.skus)
+            )
+        )
+    return OK
+
+
 def run_import(args: argparse.Namespace) -> int:
-    products, rejected = read_products(args.file.expanduser().resolve())  # pictures are found from anywhere
+    products, rejected = read_products(args.file.expanduser().resolve())
+    products, missed = keep_files(products, home_of(getattr(args, "home", None)).ensure())
     with store_of(args) as store:
         count = store.import_products(products)
     rows = len(products) + len(rejected)
     if args.json:
         print_json(
-            {"file": str(args.file), "rows": rows, **asdict(count), "rejected": [asdict(row) for row in rejected]}
+            {
+                "file": str(args.file),
+                "rows": rows,
+                **asdict(count),
+                "rejected": [asdict(row) for row in rejected],
+                "missed": [asdict(one) for one in missed],
+            }
         )
     else:
         print(
@@ -135,7 +220,43 @@ def run_import(args: argparse.Namespace) -> int:
             )
         )
         print_rejected(rejected)
+        for one in missed:
+            sys.stderr.write(
+                _("{sku} came in without its file: {reason}").format(sku=one.sku, reason=one.reason) + "\n"
+            )
     return FAULT if rejected and not products else OK
+
+
+def _crop(text: str | None) -> "Crop | None":
+    """Raises `value.bad`."""
+    if text is None:
+        return None
+    from overlays.photo import Crop  # noqa: PLC0415 - Qt only where a picture is kept
+
+    numbers = text.split(",")
+    if len(numbers) != 4 or not all(number.isascii() and number.isdigit() and len(number) < 7 for number in numbers):
+        raise fault("value.bad", field="--crop", value=text, reason=_("write four whole numbers, like 0,100,800,800"))
+    return Crop(*(int(number) for number in numbers))
+
+
+def _pairs(words: list[str]) -> dict[str, str]:
+    """`platform=value` words; raises `value.bad`."""
+    pairs = {}
+    for word in words:
+        platform, _sign, value = word.partition("=")
+        if not (platform and value):
+            raise fault("value.bad", field=_("platform"), value=word, reason=_("write it like taobao=123456789"))
+        pairs[platform.strip()] = value.strip()
+    return pairs
+
+
+def _document(product: Product) -> dict[str, Any]:
+    """The product as a JSON object; what differs by platform stands under the platform's name."""
+    return asdict(product) | {
+        "harvested_on": str(product.harvested_on) if product.harvested_on else None,
+        "platform_skus": dict(product.platform_skus),
+        "platform_links": dict(product.platform_links),
+    }
 
 
 def _cells(product: Product) -> tuple[str, ...]:

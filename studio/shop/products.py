@@ -3,15 +3,27 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
 from overlays.card import CardParams
 from studio.errors import StudioError, fault
 from studio.i18n import _
+from studio.shop.links import LONGEST_LINK, product_link
 
 RESERVED_SKUS = ("none", "all")  # words the command line uses in place of a code
 HIGHEST_PRICE_FEN = 1_000_000_000
-LONGEST_LINK = 300  # characters; a longer one makes a code too fine for phones
-_LONGEST = {"sku": 40, "name": 200, "unit": 40, "origin": 80, "producer": 120}
+_LONGEST = {
+    "sku": 40,
+    "name": 200,
+    "unit": 40,
+    "origin": 80,
+    "producer": 120,
+    "short_name": 40,
+    "batch": 60,
+    "selling_points": 2000,
+}
+_LONGEST_CODE = 64  # of a platform's own code for the product
+_HEAVIEST_G = 10_000_000
 
 _PRICE = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?")
 _LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/]\S*")
@@ -19,10 +31,11 @@ _LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/]\S*")
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One thing on sale. Money in fen; `picture` is a file's path, `producer` a co-operative or household.
+    """One thing on sale. Money in fen; `picture` and `proof` are files' paths, `producer` a co-operative or household.
 
     Raises `value.bad` for a code with spaces, a missing name, a price that cannot be, an old price below
-    the price, a link that is none or too long for a readable code, a stock below zero.
+    the price, a link that is none or too long for a readable code, a platform's link of another shape, a
+    stock or a weight below zero, a share beyond 100 percent.
     """
 
     sku: str
@@ -35,6 +48,15 @@ class Product:
     link: str = ""
     producer: str = ""
     stock: int | None = None  # None: not counted
+    short_name: str = ""  # for the card; empty: the name
+    net_weight_g: int | None = None  # without the box
+    batch: str = ""
+    harvested_on: date | None = None
+    proof: str = ""  # a certificate or a test report
+    selling_points: str = ""  # one a line, for the prompter
+    giving_percent: int = 0  # of the price, for a good cause
+    platform_skus: tuple[tuple[str, str], ...] = ()  # (platform, its own code for the product)
+    platform_links: tuple[tuple[str, str], ...] = ()  # (platform, link), as `product_link` gives it
 
     def __post_init__(self) -> None:
         _check_texts(self)
@@ -44,12 +66,17 @@ class Product:
             raise _bad(_("link"), self.link, reason)
         if self.stock is not None and self.stock < 0:
             raise _bad(_("stock"), self.stock, _("less than nothing cannot be in stock"))
+        if self.net_weight_g is not None and not 0 < self.net_weight_g <= _HEAVIEST_G:
+            raise _bad(_("net weight"), self.net_weight_g, _("between 1 gram and 10 tons"))
+        if not 0 <= self.giving_percent <= 100:
+            raise _bad(_("giving share"), self.giving_percent, _("between 0 and 100 percent"))
+        _check_platforms(self)
 
     def card(self) -> CardParams:
         """What the product's card shows."""
         return CardParams(
             sku=self.sku,
-            name=self.name,
+            name=self.short_name or self.name,
             price_fen=self.price_fen,
             old_price_fen=self.old_price_fen,
             unit=self.unit,
@@ -57,6 +84,10 @@ class Product:
             picture=self.picture,
             link=self.link,
         )
+
+    def link_on(self, platform: str) -> str:
+        """What a code shown on `platform` opens: the product's link there, else its own."""
+        return dict(self.platform_links).get(platform, self.link)
 
 
 def parse_price(text: str) -> int:
@@ -88,7 +119,16 @@ def _check_texts(product: Product) -> None:
         raise _bad(_("code"), sku or "-", _("a short code without spaces, like P01"))
     if not product.name.strip():
         raise _bad(_("name"), product.name or "-", _("a product needs a name"))
-    labels = {"sku": _("code"), "name": _("name"), "unit": _("unit"), "origin": _("origin"), "producer": _("producer")}
+    labels = {
+        "sku": _("code"),
+        "name": _("name"),
+        "unit": _("unit"),
+        "origin": _("origin"),
+        "producer": _("producer"),
+        "short_name": _("short name"),
+        "batch": _("batch"),
+        "selling_points": _("selling points"),
+    }
     for field, most in _LONGEST.items():
         value = getattr(product, field)
         if len(value) > most:
@@ -106,6 +146,16 @@ def _check_money(product: Product) -> None:
     if product.old_price_fen is not None and product.old_price_fen < product.price_fen:
         reason = _("the old price must not be lower than the price")
         raise _bad(_("old price"), format_price(product.old_price_fen), reason)
+
+
+def _check_platforms(product: Product) -> None:
+    for platform, link in product.platform_links:
+        if product_link(platform, link) != link:  # a bare number is not a link yet
+            raise _bad(_("link"), link, _("a web address is needed here"))
+    for platform, code in product.platform_skus:
+        if not code or len(code) > _LONGEST_CODE or not code.isprintable() or " " in code:
+            reason = _("at most {most} letters and digits without spaces").format(most=_LONGEST_CODE)
+            raise _bad(_("code on {platform}").format(platform=platform), code[:20] or "-", reason)
 
 
 def _too_high() -> str:

@@ -1,35 +1,66 @@
 """The shop's products in the log; each function works in the transaction it is handed."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from studio.errors import fault
 from studio.shop.products import Product
-from studio.store.rows import Change
-from studio.store.tables import ProductEntry
+from studio.store.rows import Change, Undone
+from studio.store.tables import ProductEntry, ProductUndo
+
+STEPS_KEPT = 100  # that can be taken back, one after the other
+_PAIRS = ("platform_skus", "platform_links")
 
 
-def save_product(db: Session, product: Product) -> Change:
-    """Writes `product` under its SKU; one that had been removed is back, and counts as new."""
-    entry = db.scalar(select(ProductEntry).where(ProductEntry.sku == product.sku))
-    if entry is None:
-        db.add(ProductEntry(**asdict(product), deleted=False))
-        db.flush()
-        return Change.NEW
-    if not entry.deleted and _product(entry) == product:
-        return Change.UNCHANGED
-    change = Change.NEW if entry.deleted else Change.UPDATED
-    for name, value in asdict(product).items():
-        setattr(entry, name, value)
-    entry.deleted = False
-    return change
+def save_products(db: Session, products: Iterable[Product], at: datetime) -> list[Change]:
+    """Writes each product under its SKU, as one step; one that had been removed is back, and counts as new."""
+    step = _next_step(db)
+    entries = {entry.sku: entry for entry in db.scalars(select(ProductEntry))}
+    changes = []
+    for product in products:
+        entry = entries.get(product.sku)
+        if entry is not None and not entry.deleted and _product(entry) == product:
+            changes.append(Change.UNCHANGED)
+            continue
+        _remember(db, step, at, product.sku, entry)
+        fresh = entry is None or entry.deleted
+        if entry is None:
+            entry = entries[product.sku] = ProductEntry(sku=product.sku)
+            db.add(entry)
+        _write(entry, _columns(product))
+        changes.append(Change.NEW if fresh else Change.UPDATED)
+    db.flush()
+    return changes
 
 
-def remove_product(db: Session, sku: str) -> None:
+def remove_product(db: Session, sku: str, at: datetime) -> None:
     """Takes a product off the list; raises `card.unknown`."""
-    _entry(db, sku).deleted = True
+    entry = _entry(db, sku)
+    _remember(db, _next_step(db), at, sku, entry)
+    entry.deleted = True
+
+
+def undo(db: Session) -> Undone:
+    """Makes the products of the newest step what they were before, and forgets it; raises `products.no_undo`."""
+    step = db.scalar(select(func.max(ProductUndo.step)))
+    if step is None:
+        raise fault("products.no_undo")
+    rows = db.scalars(select(ProductUndo).where(ProductUndo.step == step).order_by(ProductUndo.id.desc())).all()
+    entries = {entry.sku: entry for entry in db.scalars(select(ProductEntry))}
+    for row in rows:
+        entry = entries[row.sku]
+        if row.before is None:
+            entry.deleted = True
+        else:
+            _write(entry, _columns_from(row.before))
+        db.delete(row)
+    return Undone(rows[-1].at, tuple(row.sku for row in reversed(rows)))
 
 
 def product(db: Session, sku: str) -> Product:
@@ -41,6 +72,37 @@ def list_products(db: Session) -> tuple[Product, ...]:
     """All products that are not removed, in the order they came in."""
     entries = db.scalars(select(ProductEntry).where(ProductEntry.deleted.is_(False)).order_by(ProductEntry.id))
     return tuple(_product(entry) for entry in entries)
+
+
+def _next_step(db: Session) -> int:
+    """The number of a new step; those too old to be taken back are forgotten."""
+    step = (db.scalar(select(func.max(ProductUndo.step))) or 0) + 1
+    db.execute(delete(ProductUndo).where(ProductUndo.step <= step - STEPS_KEPT))
+    return step
+
+
+def _remember(db: Session, step: int, at: datetime, sku: str, entry: ProductEntry | None) -> None:
+    before = None
+    if entry is not None and not entry.deleted:
+        before = json.dumps(_columns(_product(entry)), ensure_ascii=False, default=date.isoformat)
+    db.add(ProductUndo(step=step, at=at, sku=sku, before=before))
+
+
+def _write(entry: ProductEntry, columns: dict[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(entry, name, value)
+    entry.deleted = False
+
+
+def _columns(product: Product) -> dict[str, Any]:
+    columns = asdict(product)
+    return columns | {name: json.dumps(columns[name], ensure_ascii=False) for name in _PAIRS}
+
+
+def _columns_from(before: str) -> dict[str, Any]:
+    columns: dict[str, Any] = json.loads(before)
+    day = columns["harvested_on"]
+    return columns | {"harvested_on": date.fromisoformat(day) if day else None}
 
 
 def _entry(db: Session, sku: str) -> ProductEntry:
@@ -62,4 +124,17 @@ def _product(entry: ProductEntry) -> Product:
         link=entry.link,
         producer=entry.producer,
         stock=entry.stock,
+        short_name=entry.short_name,
+        net_weight_g=entry.net_weight_g,
+        batch=entry.batch,
+        harvested_on=entry.harvested_on,
+        proof=entry.proof,
+        selling_points=entry.selling_points,
+        giving_percent=entry.giving_percent,
+        platform_skus=_pairs(entry.platform_skus),
+        platform_links=_pairs(entry.platform_links),
     )
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((platform, value) for platform, value in json.loads(text))

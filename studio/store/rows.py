@@ -53,6 +53,14 @@ class ImportCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """A change of the shop that was taken back: when it had been made, and the products that are as before."""
+
+    at: datetime
+    skus: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StationRow:
     """A village's e-commerce station."""
 

@@ -27,6 +27,7 @@ from studio.store.rows import (
     SessionEnd,
     SessionRow,
     StationRow,
+    Undone,
 )
 from studio.store.sessions import NewSession
 from studio.store.tables import Station, ViewerSample
@@ -87,14 +88,14 @@ class Store:
     def save_product(self, product: Product) -> Change:
         """Adds the product, or changes the one with its SKU."""
         with self._database.writing() as db:
-            return products.save_product(db, product)
+            return products.save_products(db, [product], self._clock.utc())[0]
 
     def import_products(self, rows: Iterable[Product]) -> ImportCount:
         """Saves all products of a file, or none of them."""
         count = ImportCount()
         with self._database.writing() as db:
-            for product in rows:
-                count = count.plus(products.save_product(db, product))
+            for change in products.save_products(db, rows, self._clock.utc()):
+                count = count.plus(change)
         return count
 
     def list_products(self) -> tuple[Product, ...]:
@@ -109,7 +110,12 @@ class Store:
     def remove_product(self, sku: str) -> None:
         """Takes the product off the list; past sessions keep theirs. Raises `card.unknown`."""
         with self._database.writing() as db:
-            products.remove_product(db, sku)
+            products.remove_product(db, sku, self._clock.utc())
+
+    def undo_products(self) -> Undone:
+        """Takes the last change of the shop back: one product, or a whole import. Raises `products.no_undo`."""
+        with self._database.writing() as db:
+            return products.undo(db)
 
     # sessions
 

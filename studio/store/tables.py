@@ -4,13 +4,13 @@ Times are UTC and always aware, money is in fen, and a session keeps its own cop
 showed, so that a later change of a price or a name never rewrites the past.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0004"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0005"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -79,7 +79,28 @@ class ProductEntry(Table):
     link: Mapped[str]
     producer: Mapped[str]
     stock: Mapped[int | None]
+    short_name: Mapped[str] = mapped_column(default="")
+    net_weight_g: Mapped[int | None]
+    batch: Mapped[str] = mapped_column(default="")
+    harvested_on: Mapped[date | None]
+    proof: Mapped[str] = mapped_column(default="")
+    selling_points: Mapped[str] = mapped_column(default="")
+    giving_percent: Mapped[int] = mapped_column(default=0)
+    platform_skus: Mapped[str] = mapped_column(default="[]")  # JSON: [[platform, code], …]
+    platform_links: Mapped[str] = mapped_column(default="[]")  # JSON: [[platform, link], …]
     deleted: Mapped[bool] = mapped_column(default=False)
+
+
+class ProductUndo(Table):
+    """How a product was before it was changed; the rows of one `step` were changed together and go back together."""
+
+    __tablename__ = "product_undo"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(index=True)
+    at: Mapped[datetime]
+    sku: Mapped[str]
+    before: Mapped[str | None]  # JSON: the columns of a product; none where it was not on the list
 
 
 class SessionEntry(Table):

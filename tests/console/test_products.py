@@ -23,6 +23,36 @@ def test_a_product_is_added_shown_changed_and_removed(nongbo: Nongbo) -> None:
     assert "no products yet" in nongbo("products", "list").out
 
 
+def test_everything_the_library_holds_is_added_shown_and_taken_back(nongbo: Nongbo, tmp_path: Path) -> None:
+    proof = tmp_path / "report.pdf"
+    proof.write_bytes(b"%PDF-1.4 tested")
+    words = ["--short-name", "绿茶", "--net-weight", "250g", "--batch", "A7", "--harvested", "2026年4月1日"]
+    words += ["--proof", str(proof), "--selling-point", "香", "--selling-point", "甜", "--giving", "5"]
+    words += ["--platform-link", "taobao=612345678901", "--platform-sku", "taobao=TB-9"]
+    add = ("products", "add", "--sku", "P09", "--name", "白沙绿茶", "--price", "55", *words)
+    document = nongbo(*add, "--json").document
+    assert (document["short_name"], document["net_weight_g"], document["batch"]) == ("绿茶", 250, "A7")
+    assert (document["harvested_on"], document["giving_percent"]) == ("2026-04-01", 5)
+    assert document["platform_links"] == {"taobao": "https://item.taobao.com/item.htm?id=612345678901"}
+    assert document["platform_skus"] == {"taobao": "TB-9"}
+    assert document["selling_points"] == "香\n甜"
+    assert Path(document["proof"]).read_bytes() == b"%PDF-1.4 tested"
+    assert Path(document["proof"]) != proof
+    shown = nongbo("products", "show", "P09").out
+    for text in ("绿茶", "250 g", "A7", "2026-04-01", "5 %", "612345678901", "TB-9", "甜"):
+        assert text in shown
+    assert "P09" in nongbo("products", "undo").out
+    assert nongbo("products", "list", "--json").document == []
+    assert nongbo("products", "undo").code == 1
+
+
+def test_a_platform_link_that_will_not_do_is_bad_usage(nongbo: Nongbo) -> None:
+    for words in ("--platform-link=taobao", "--platform-link=taobao=https://item.jd.com/1.html", "--platform-sku==x"):
+        said = nongbo("products", "add", "--sku", "P09", "--name", "茶", "--price", "5", words)
+        assert (said.code, len(said.err.splitlines())) == (2, 4)
+    assert nongbo("products", "list", "--json").document == []
+
+
 def test_a_price_that_is_none_is_bad_usage_and_told_in_four_lines(nongbo: Nongbo) -> None:
     said = nongbo("products", "add", "--sku", "P09", "--name", "茶", "--price", "cheap", "--json")
     assert (said.code, said.out) == (2, "")

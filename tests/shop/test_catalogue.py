@@ -60,6 +60,19 @@ def test_english_headings_other_columns_and_other_separators_are_understood(tmp_
     assert rejected == []
 
 
+def test_the_library_columns_are_read_and_wrong_ones_told(tmp_path: Path) -> None:
+    text = "编号,名称,价格,简称,净重,批次,采收日期,证明,卖点,捐赠比例,淘宝链接,京东编码\n"
+    text += 'A1,苹果,5,果,5斤,B1,2026/10/8,p.pdf,"脆\n甜",3%,612345678901,JD7\n'
+    text += "A2,梨,5,,很重,,,,,,,\nA3,桃,5,,,,,,,,javascript:alert(1),\n"
+    (product,), rejected = read_products(write(tmp_path, text.encode()))
+    assert (product.short_name, product.net_weight_g, product.batch) == ("果", 2500, "B1")
+    assert (str(product.harvested_on), product.proof) == ("2026-10-08", str(tmp_path / "p.pdf"))
+    assert (product.selling_points, product.giving_percent) == ("脆\n甜", 3)
+    assert product.platform_links == (("taobao", "https://item.taobao.com/item.htm?id=612345678901"),)
+    assert product.platform_skus == (("jd", "JD7"),)
+    assert ["很重" in rejected[0].reason, "javascript" in rejected[1].reason] == [True, True]
+
+
 def test_wrong_headings_are_told_with_the_right_ones(tmp_path: Path) -> None:
     for data in (b"", b"\n", "编号,商品,价格\nP01,苹果,1\n".encode()):
         with pytest.raises(StudioError) as refused:

@@ -1,0 +1,25 @@
+"""The shop's products and the files that belong to them."""
+
+from studio.i18n import N_
+from studio.sentences.lines import STATION, UNTOUCHED, Lines
+
+SENTENCES: dict[str, Lines] = {
+    "products.no_undo": (
+        N_("There is no change of the products to take back."),
+        UNTOUCHED,
+        N_("Look at the list: it is as it has always been."),
+        STATION,
+    ),
+    "library.missing": (
+        N_("The file {path} is not there."),
+        UNTOUCHED,
+        N_("Check the name of the file, and whether the phone or the memory stick is still plugged in."),
+        STATION,
+    ),
+    "library.unusable": (
+        N_("The file {path} cannot be used: {reason}."),
+        UNTOUCHED,
+        N_("Take another picture or file. A picture should be a JPEG or PNG, a proof may also be a PDF."),
+        STATION,
+    ),
+}

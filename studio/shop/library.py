@@ -1,0 +1,123 @@
+"""The library folder: the shop's own copies of pictures and proofs; a phone that is unplugged takes nothing along.
+
+A copy's name ends in a mark of what is in it: another file never takes the place of one that a past session showed.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import StudioError, fault, reason_of
+from studio.i18n import N_, _
+from studio.paths import Home
+from studio.shop.products import Product
+
+if TYPE_CHECKING:
+    from overlays.photo import Crop
+
+LARGEST_PROOF_BYTES = 20_000_000
+
+# first bytes of a file -> the ending its copy gets
+_KINDS = ((b"%PDF-", ".pdf"), (b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"RIFF", ".webp"))
+
+# why a photograph cannot be kept (overlays.photo.Flaw), in words that end a sentence
+_FLAWS = {
+    "no picture": N_("there is no picture in it"),
+    "phone format": N_("it is a HEIC picture; on the phone, choose “Most compatible” in the camera's settings"),
+    "cut off": N_("a part of it is missing; copy it from the phone again"),
+    "too large": N_("it is too large"),
+    "too small": N_("it is too small"),
+}
+
+
+def keep_proof(source: Path, folder: Path, sku: str) -> Path:
+    """Copies a certificate or a test report into `folder`; gives back the copy.
+
+    Raises `library.missing`, and `library.unusable` for what is neither a picture nor a PDF, or too large.
+    """
+    data = read_file(source, LARGEST_PROOF_BYTES)
+    ending = next((ending for start, ending in _KINDS if data.startswith(start)), None)
+    if ending is None:
+        raise fault("library.unusable", path=source, reason=_("it is neither a picture nor a PDF"))
+    return keep(data, folder, sku, ending)
+
+
+def read_file(source: Path, most_bytes: int) -> bytes:
+    """The whole file; raises `library.missing` and `library.unusable`."""
+    try:
+        with source.open("rb") as file:
+            data = file.read(most_bytes + 1)
+    except FileNotFoundError as error:
+        raise fault("library.missing", path=source) from error
+    except (OSError, ValueError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else error
+        raise fault("library.unusable", path=source, reason=reason) from error
+    if len(data) > most_bytes:
+        raise fault("library.unusable", path=source, reason=_("it is too large"))
+    return data
+
+
+def keep(data: bytes, folder: Path, sku: str, ending: str) -> Path:
+    """Writes `data` under a name of its own into `folder`; raises `home.unwritable`."""
+    name = re.sub(r"[^\w.-]", "_", sku)
+    path = folder / f"{name}-{hashlib.sha256(data).hexdigest()[:10]}{ending}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            fresh = path.with_suffix(path.suffix + ".new")
+            fresh.write_bytes(data)
+            fresh.replace(path)  # whole or not at all
+    except OSError as error:
+        raise fault("home.unwritable", path=folder, reason=reason_of(error)) from error
+    return path
+
+
+def keep_picture(source: Path, folder: Path, sku: str, crop: "Crop | None" = None) -> Path:
+    """Copies a photograph into `folder`: upright, cut to `crop`, else square, and shrunk; gives back the copy.
+
+    Raises `library.missing` and `library.unusable`.
+    """
+    from overlays.photo import PhotoError, cut_photo  # noqa: PLC0415 - Qt only where a picture is kept
+
+    if source.parent == folder and source.is_file() and crop is None:
+        return source
+    try:
+        data, ending = cut_photo(source, crop)
+    except PhotoError as error:
+        raise fault("library.unusable", path=source, reason=_(_FLAWS[error.flaw.value])) from error
+    except FileNotFoundError as error:
+        raise fault("library.missing", path=source) from error
+    except (OSError, ValueError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else error
+        raise fault("library.unusable", path=source, reason=reason) from error
+    return keep(data, folder, sku, ending)
+
+
+@dataclass(frozen=True, slots=True)
+class MissedFile:
+    """A picture or proof that could not be kept, and why in the reader's language."""
+
+    sku: str
+    reason: str
+
+
+def keep_files(products: Sequence[Product], home: Home) -> tuple[list[Product], list[MissedFile]]:
+    """The products with the library's own copies of their files; one whose file will not do comes without it."""
+    kept: list[Product] = []
+    missed: list[MissedFile] = []
+
+    def copied(path: str, keep_one: Callable[[Path, Path, str], Path], folder: Path, sku: str) -> str:
+        try:
+            return str(keep_one(Path(path), folder, sku)) if path else ""
+        except StudioError as error:
+            missed.append(MissedFile(sku, str(error)))
+            return ""
+
+    for product in products:
+        picture = copied(product.picture, keep_picture, home.pictures, product.sku)
+        proof = copied(product.proof, keep_proof, home.proofs, product.sku)
+        kept.append(replace(product, picture=picture, proof=proof))
+    return kept, missed
