@@ -1,0 +1,112 @@
+"""Cells of platform files as values: what sellers' consoles and table programs put around them comes off.
+
+Raises `IntegrationError` with the reason where a cell will not do.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+
+from integrations.base import N_, IntegrationError
+from integrations.exports.base import Carrier, Status
+
+CHINA_TIME = timezone(timedelta(hours=8))  # what a time without a zone means: the whole country keeps it
+HIGHEST_FEN = 1_000_000_000_00  # a billion yuan
+MOST_PIECES = 100_000
+_NOTHING = frozenset({"", "-", "--", "—", "——", "无", "null", "none"})
+_SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_TIME = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?")
+_FORMULA = re.compile(r'="(.*)"')
+
+# The first rule that holds decides: several texts contain the words of another.
+_STATUS_RULES: tuple[tuple[Status, tuple[str, ...]], ...] = (
+    (Status.REFUNDED, ("退款成功", "已退款", "refunded")),
+    (Status.CANCELLED, ("关闭", "取消", "cancel", "closed")),
+    (Status.UNPAID, ("待付款", "待支付", "等待买家付款", "等待付款", "未付款", "未支付", "unpaid")),
+    (Status.SHIPPED, ("已发货", "待收货", "待签收", "等待确认收货", "运输中", "已出库", "shipped")),
+    (Status.FINISHED, ("完成", "交易成功", "已收货", "已签收", "妥投", "finished")),
+    (
+        Status.PAID,
+        ("待发货", "等待卖家发货", "已付款", "已支付", "备货中", "未发货", "出库", "待成团", "拼团中", "paid"),
+    ),
+)
+
+
+def clean(text: str) -> str:
+    """A cell without what is around it: spaces of all widths, tabs, marks, `="…"`, a leading apostrophe."""
+    text = text.strip("\ufeff\u200b\u3000 \t\r\n\xa0")
+    if formula := _FORMULA.fullmatch(text):
+        text = formula[1].strip()
+    text = text.removeprefix("'").strip("\u3000 \t\xa0")
+    return "" if text.lower() in _NOTHING else text
+
+
+def number(text: str) -> str:
+    """An order's or a product's number, as text; refuses what a table program has shortened."""
+    if _SHORTENED.fullmatch(text):
+        raise IntegrationError(
+            N_("{value}: the table program has shortened this number; export the file again and do not save it there"),
+            value=text,
+        )
+    if not text.isprintable():
+        raise IntegrationError(N_("{value} is not a number of an order"), value=repr(text))
+    return text
+
+
+def money_fen(text: str) -> int:
+    """Fen from an amount in yuan: `¥1,299.00`, `39.9元`, also in full-width characters; nothing is 0."""
+    plain = unicodedata.normalize("NFKC", text).strip().removeprefix("¥").removesuffix("元").replace(",", "").strip()
+    if not plain:
+        return 0
+    try:
+        fen = Decimal(plain) * 100
+    except InvalidOperation:
+        raise IntegrationError(N_("{value} is not an amount of money"), value=text) from None
+    if not fen.is_finite() or abs(fen) > HIGHEST_FEN or fen != fen.to_integral_value():
+        raise IntegrationError(N_("{value} is not an amount of money"), value=text)
+    return int(fen)
+
+
+def pieces(text: str) -> int:
+    """A whole number of pieces; a file without one means one."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").removesuffix(".0")
+    if not plain:
+        return 1
+    if not re.fullmatch(r"\d{1,6}", plain, re.ASCII) or not 0 < int(plain) <= MOST_PIECES:
+        raise IntegrationError(N_("{value} is not a number of pieces"), value=text)
+    return int(plain)
+
+
+def moment(text: str) -> datetime | None:
+    """A time in China as consoles and table programs write it, as UTC; None where there is none."""
+    if not text:
+        return None
+    match = _TIME.fullmatch(unicodedata.normalize("NFKC", text))
+    try:
+        if match is None:
+            raise ValueError(text)
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+        return datetime(year, month, day, hour, minute, second, tzinfo=CHINA_TIME).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise IntegrationError(N_("{value} is not a time; it should be like 2026-01-31 20:05:00"), value=text) from None
+
+
+def status(text: str) -> Status:
+    """Where the line stands; an empty cell means that the file lists paid orders only."""
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "").lower()
+    if not plain:
+        return Status.PAID
+    for found, words in _STATUS_RULES:
+        if any(word in plain for word in words):
+            return found
+    raise IntegrationError(N_("the status {value} is not known"), value=text)
+
+
+def carrier(text: str) -> Carrier:
+    """What brought the buyer: `直播`, `短视频`, `商品卡`, or the promise to say so tomorrow."""
+    if not text:
+        return Carrier.UNKNOWN
+    if "更新" in text:
+        return Carrier.TOMORROW
+    return Carrier.LIVE if "直播" in text else Carrier.OTHER
