@@ -36,7 +36,7 @@ faults: python
 # Collects the program's texts into the catalogue; the Chinese sentences of new ones are then filled in by hand.
 catalogues: python
 	@$(PYTHON) .setup/prepare.py test
-	@$(BIN)/pybabel -q extract -k N_ --no-location --sort-output -o .venv/nongbo.pot studio
+	@$(BIN)/pybabel -q extract -k N_ --no-location --sort-output -o .venv/nongbo.pot studio integrations
 	@$(BIN)/pybabel -q update -D nongbo -l zh -i .venv/nongbo.pot -d assets/locale \
 		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/pybabel compile -D nongbo -l zh -d assets/locale

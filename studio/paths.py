@@ -64,6 +64,16 @@ class Home:
         """What the trials of encoders on this computer found."""
         return self.root / "encoders.json"
 
+    @property
+    def buyer_salt(self) -> Path:
+        """What makes the hashes of buyers this studio's own."""
+        return self.root / "buyers.salt"
+
+    @property
+    def order_mappings(self) -> Path:
+        """Which column of which order file means what, as a person said."""
+        return self.root / "order_mappings.json"
+
     def ensure(self) -> "Home":
         """Makes the folders; raises `home.unwritable` where that cannot be."""
         try:

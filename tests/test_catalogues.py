@@ -14,11 +14,12 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+import integrations
 import studio
 from studio import i18n
 from studio.paths import asset
 
-SOURCE = Path(studio.__file__).parent
+SOURCES = tuple(Path(package.__file__).parent for package in (studio, integrations) if package.__file__)
 CATALOGUE = asset("locale", "zh", "LC_MESSAGES", "nongbo.po")
 FUNCTIONS = {"_": 1, "N_": 1, "ngettext": 2}
 
@@ -34,12 +35,16 @@ def chinese() -> Catalog:
 @cache
 def extracted() -> dict[Source, str]:
     """Every source string, and a place where it stands."""
-    return {message: f"{name}:{line}" for name, line, message, _notes, _context in extract_from_dir(SOURCE)}
+    return {
+        message: f"{name}:{line}"
+        for source in SOURCES
+        for name, line, message, _notes, _context in extract_from_dir(source)
+    }
 
 
 def written() -> Iterator[tuple[Source, str]]:
     """Every source string as Python itself reads the files."""
-    for path in sorted(SOURCE.rglob("*.py")):
+    for path in sorted(path for source in SOURCES for path in source.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
                 parts = node.args[: FUNCTIONS[node.func.id]]

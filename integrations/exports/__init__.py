@@ -6,8 +6,9 @@ from pathlib import Path
 from integrations.base import N_, IntegrationError
 from integrations.exports import douyin, jd, kuaishou, own, pinduoduo, taobao
 from integrations.exports.base import Export
-from integrations.exports.layout import Layout, find_headings, read_rows
-from integrations.exports.sheets import read_sheets
+from integrations.exports.layout import Layout, find_headings
+from integrations.exports.reading import read_rows
+from integrations.exports.sheets import Row, read_sheets
 
 LAYOUTS: tuple[Layout, ...] = (
     *taobao.LAYOUTS,
@@ -19,6 +20,14 @@ LAYOUTS: tuple[Layout, ...] = (
 )
 
 
+class UnknownHeadingsError(IntegrationError):
+    """No layout knows the file; `headings` is its widest row near the top."""
+
+    def __init__(self, headings: Sequence[str]) -> None:
+        super().__init__(N_("its headings are of no kind that is known"))
+        self.headings = tuple(headings)
+
+
 def read_export(
     path: Path,
     salt: bytes,
@@ -27,11 +36,25 @@ def read_export(
 ) -> Export:
     """The order lines of a file of any kind in `layouts`; `salt` keeps the hashes of buyers to one studio.
 
-    `tick` is told how many rows are done; what it raises stops the reading. Raises `IntegrationError` where the file
-    is no table or its headings are not known.
+    A workbook's further sheets with the same headings belong to it. `tick` is told how many rows of a sheet are done;
+    what it raises stops the reading. Raises `IntegrationError` where the file is no table, `UnknownHeadingsError`
+    where no layout knows it.
     """
-    for _name, rows in read_sheets(path):
+    sheets = [rows for _name, rows in read_sheets(path)]
+    export: Export | None = None
+    for rows in sheets:
         found = find_headings(rows, layouts)
-        if found is not None:
-            return read_rows(found[0], rows, found[1], salt, tick)
-    raise IntegrationError(N_("its headings are of no kind that is known"))
+        if found is None or (export is not None and found[0].kind != export.kind):
+            continue
+        layout, top = found
+        lines, bad = read_rows(layout, rows[top][1], rows[top + 1 :], salt, tick)
+        before = export or Export(layout.kind, layout.platform, (), ())
+        export = Export(layout.kind, layout.platform, (*before.lines, *lines), (*before.bad, *bad))
+    if export is None:
+        raise UnknownHeadingsError(widest(sheets[0][:10] if sheets else []))
+    return export
+
+
+def widest(rows: Sequence[Row]) -> list[str]:
+    """The row with the most cells that say something: the headings, if any are."""
+    return max((row for _line, row in rows), key=lambda row: sum(bool(cell.strip()) for cell in row), default=[])

@@ -25,12 +25,16 @@ class Carrier(StrEnum):
     TOMORROW = "tomorrow"  # the platform says so on the next day only
 
 
+STAND_IN = "#"  # begins a line's number that we made
+
+
 @dataclass(frozen=True, slots=True)
 class ExportLine:
     """One product of one order. Money is in fen, times are UTC, an empty text means that the file does not say.
 
-    `line_id` is empty where the row stands for the whole order. `buyer` is a hash that only counts people: names,
-    phones and addresses are never read.
+    `line_id` is empty where the row stands for the whole order, and begins with STAND_IN where the file does not number
+    the lines of an order. `paid_fen` is what was paid for the line, returned or not. `buyer` is a hash that only counts
+    people: names, phones and addresses are never read.
     """
 
     platform: str
@@ -39,7 +43,7 @@ class ExportLine:
     product_id: str
     sku: str
     title: str
-    quantity: int
+    quantity: int  # 0: the file does not say
     paid_fen: int
     refunded_fen: int
     status: Status
@@ -53,6 +57,7 @@ class ExportLine:
     waybill: str
     refund_status: str
     buyer: str
+    estimated: bool = False  # the file has no amount: `paid_fen` is the price of a piece times the pieces
 
 
 @dataclass(frozen=True, slots=True)

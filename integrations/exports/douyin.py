@@ -28,6 +28,7 @@ LINES = Layout(
         "waybill": ("快递信息",),
     },
     known_by=(("主订单编号",), ("子订单编号",), ("选购商品",)),
+    amounts_due=True,
 )
 
 LAYOUTS = (LINES,)

@@ -21,6 +21,7 @@ LINES = Layout(
     },
     known_by=(("订单号",), ("京东价",), ("订购数量",)),
     order_amounts_repeat=True,
+    amounts_due=True,
 )
 
 LAYOUTS = (LINES,)

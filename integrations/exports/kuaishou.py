@@ -24,6 +24,7 @@ ORDERS = Layout(
         "waybill": ("快递单号",),
     },
     known_by=(("订单号",), ("订单载体", "CPS达人ID"), ("实付款",)),
+    whole_orders=True,
 )
 
 LAYOUTS = (ORDERS,)

@@ -19,13 +19,15 @@ ORDERS = Layout(
         "refunded_fen": ("退款金额", "refunded amount", "refunded"),
     },
     known_by=(
-        ("订单号", "order id", "order_id", "order number", "订单编号"),
+        ("订单号", "order id", "order number", "订单编号"),
         ("商品编码", "sku", "商品编号", "编号"),
         ("数量", "quantity"),
-        ("实付金额", "paid amount", "paid_amount", "paid"),
-        ("付款时间", "paid time", "paid_time", "支付时间"),
+        ("实付金额", "paid amount", "paid"),
+        ("付款时间", "paid time", "支付时间"),
         ("状态", "status", "订单状态"),
     ),
+    needed=("sku", "quantity", "paid_fen"),
+    by_hand=True,
 )
 
 LAYOUTS = (ORDERS,)

@@ -23,6 +23,7 @@ ORDERS = Layout(
         "waybill": ("快递单号",),
     },
     known_by=(("订单号",), ("用户实付金额(元)",), ("商家实收金额(元)",)),
+    whole_orders=True,
 )
 
 LAYOUTS = (ORDERS,)

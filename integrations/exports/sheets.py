@@ -2,18 +2,19 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from zipfile import is_zipfile
 
 import python_calamine
 
 from integrations.base import N_, IntegrationError
 
 LARGEST_BYTES = 200_000_000
+HEAD_LINES = 10  # the headings are among them
 EXACT_DIGITS = 15  # a table program's numbers hold so many and make the rest up
-_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and xls
 Row = tuple[int, list[str]]  # its line, counted from 1, and its cells
 
 
@@ -28,7 +29,7 @@ def read_sheets(path: Path) -> list[tuple[str, list[Row]]]:
             raise IntegrationError(N_("the file is too large"))
         with path.open("rb") as file:
             head = file.read(4)
-        if is_zipfile(path) or head == _OLD_WORKBOOK:
+        if head in _WORKBOOKS:
             return _workbook(path)
         return [("", list(_csv(_decoded(path.read_bytes()))))]
     except OSError as error:
@@ -37,7 +38,7 @@ def read_sheets(path: Path) -> list[tuple[str, list[Row]]]:
 
 def _workbook(path: Path) -> list[tuple[str, list[Row]]]:
     try:
-        book = python_calamine.load_workbook(str(path))
+        book = python_calamine.load_workbook(io.BytesIO(path.read_bytes()))  # whatever its name ends in
         sheets = []
         for name in book.sheet_names:
             rows = enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)
@@ -51,12 +52,12 @@ def _text(cell: object) -> str:
     """A workbook's cell as the text it stands for; a number that is too long to be exact is shown as shortened."""
     if isinstance(cell, bool):
         return str(cell)
-    if isinstance(cell, float):
-        if not cell.is_integer():
-            return repr(cell)
+    if isinstance(cell, float | int):
+        if not float(cell).is_integer():
+            return repr(round(cell, 9))  # 0.1 + 0.2 is 0.3
         return str(int(cell)) if abs(cell) < 10**EXACT_DIGITS else f"{cell:E}"
     if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d %H:%M:%S")
+        return (cell + timedelta(milliseconds=500)).strftime("%Y-%m-%d %H:%M:%S")  # a fraction of a day, rounded
     if isinstance(cell, date):
         return cell.isoformat()
     return str(cell).strip()
@@ -75,13 +76,24 @@ def _decoded(data: bytes) -> str:
 
 
 def _csv(text: str) -> Iterator[Row]:
-    first_line = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first_line.count))
+    lines = io.StringIO(text, newline="").readlines()
+    rows = csv.reader(lines, delimiter=_delimiter(lines[:HEAD_LINES]))
+    line = before = 1  # a quoted cell may hold line breaks: a row begins where the one before ended
     try:
-        line = 1  # a quoted cell may hold line breaks: a row begins where the one before ended
         for row in rows:
             if any(cell.strip() for cell in row):
                 yield line, row
-            line = rows.line_num + 1
+            before, line = line, rows.line_num + 1
     except csv.Error as error:
         raise IntegrationError(N_("line {line} cannot be read: {reason}"), line=line, reason=error) from error
+    try:
+        list(csv.reader(lines[before - 1 :], strict=True, delimiter=rows.dialect.delimiter))
+    except csv.Error as error:
+        if "end of data" in str(error):  # the row has swallowed all that came after it
+            raise IntegrationError(N_("a quotation mark in line {line} is never closed"), line=before) from error
+
+
+def _delimiter(lines: list[str]) -> str:
+    """What stands between the columns; tabs before a comma belong to the cell, as consoles write them."""
+    plain = [re.sub(r"\t+(?=[,;]|\s*$)", "", line) for line in lines]
+    return max(",;\t", key=lambda mark: max((line.count(mark) for line in plain), default=0))

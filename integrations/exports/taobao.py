@@ -13,7 +13,7 @@ ORDERS = Layout(
     columns={
         "order_id": ("订单编号",),
         "title": ("商品标题", "宝贝标题"),
-        "quantity": ("宝贝总数量",),
+        "quantity": ("宝贝总数量", "商品总数量"),
         "paid_fen": ("买家实付金额", "买家实际支付金额"),
         "refunded_fen": ("退款金额",),
         "status": ("订单状态",),
@@ -26,6 +26,7 @@ ORDERS = Layout(
     },
     known_by=(("订单编号",), ("买家应付邮费",)),
     not_with=("子订单编号",),
+    whole_orders=True,
 )
 
 LINES = Layout(
@@ -38,6 +39,7 @@ LINES = Layout(
         "sku": ("商家编码", "外部系统编号"),
         "title": ("商品标题", "标题"),
         "quantity": ("购买数量",),
+        "unit_price": ("商品价格", "价格"),
         "paid_fen": ("买家实付金额", "买家实际支付金额"),
         "refunded_fen": ("退款金额",),
         "refund_status": ("退款状态",),
@@ -58,7 +60,7 @@ OLD_LINES = Layout(
         "sku": ("商家编码", "外部系统编号"),
         "title": ("标题",),
         "quantity": ("购买数量",),
-        "unit_price_fen": ("价格",),
+        "unit_price": ("价格",),
         "status": ("订单状态",),
     },
     known_by=(("订单编号",), ("购买数量",), ("套餐信息",)),

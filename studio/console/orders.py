@@ -1,6 +1,8 @@
 """`nongbo orders`: orders typed in, read from a file, and listed."""
 
 import argparse
+import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from studio.console.output import (
     OK,
     add_command,
     local_time,
+    order_json,
     print_json,
     print_rejected,
     print_table,
@@ -17,12 +20,14 @@ from studio.console.output import (
 )
 from studio.errors import StudioError, fault
 from studio.i18n import N_, _, ngettext
+from studio.paths import home as home_of
 from studio.shop.products import format_price, parse_price
 from studio.shop.table import RejectedRow
-from studio.store.order_file import MOST_PIECES, read_orders
-from studio.store.rows import ImportCount, OrderRow, OrderStatus
+from studio.store.order_files import read_orders, rejected_rows
+from studio.store.rows import Imported, OrderRow, OrderStatus
 
-KIND = "nongbo"  # our own headings; the platforms' files have kinds of their own
+MOST_PIECES = 100_000
+PROGRESS_ROWS = 5000
 
 STATUS_WORDS = {
     OrderStatus.UNPAID: N_("not paid"),
@@ -43,11 +48,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument("--sku", required=True)
     add.add_argument("--quantity", type=int, default=1, metavar="N", help=_("negative takes mistyped ones back"))
     add.add_argument("--price", metavar="YUAN", help=_("for one piece; without it the product's price"))
-    read = add_command(commands, "import", run_import, _("read orders from CSV tables"))
-    read.add_argument("files", metavar="CSV", type=Path, nargs="+")
-    read.add_argument("--session", type=int, required=True, metavar="ID")
+    read = add_command(commands, "import", run_import, _("read the platforms' order files"))
+    read.add_argument("files", metavar="FILE", type=Path, nargs="+")
+    read.add_argument("--session", type=int, metavar="ID", help=_("without it each order finds its own session"))
     shown = add_command(commands, "list", run_list, _("all orders, or one session's"))
     shown.add_argument("--session", type=int, metavar="ID")
+    unshipped = add_command(commands, "unshipped", run_unshipped, _("what is paid and not sent yet, to print"))
+    unshipped.add_argument("--session", type=int, metavar="ID")
 
 
 def run_add(args: argparse.Namespace) -> int:
@@ -90,51 +97,106 @@ def run_import(args: argparse.Namespace) -> int:
     """Reads every file; one that will not do does not keep the others out."""
     reports: list[dict[str, object]] = []
     code = OK
+    home = home_of(args.home)
     with store_of(args) as store:
         for file in args.files:
             try:
-                orders, rejected = read_orders(file)
-                count = store.import_orders(args.session, orders)
+                export = read_orders(file, home, tick=_progress(file, _("{file}: {rows} rows read")))
+                imported = store.import_export(
+                    args.session, export, _progress(file, _("{file}: {rows} rows taken over"))
+                )
             except StudioError as error:
                 if error.problem.code == "session.unknown":
                     raise
                 print_problem(error.problem)
                 code = FAULT
                 continue
-            if rejected and not orders:
+            rejected = rejected_rows(export)
+            if rejected and not export.lines:
                 code = FAULT
-            reports.append(_report(file, len(orders), count, rejected))
+            report = {
+                "file": str(file),
+                "kind": export.kind,
+                "rows": len(export.lines) + len(rejected),
+                **asdict(imported.count),
+                "rejected": [asdict(row) for row in rejected],
+            }
+            reports.append(report)
             if not args.json:
-                _tell(file, len(orders), count, rejected)
+                _tell(file, imported, rejected, report["rows"])
+            if imported.tomorrow:
+                _tell_tomorrow(file, imported.tomorrow)
     if args.json:
         print_json(reports)
     return code
 
 
-def _report(file: Path, good: int, count: ImportCount, rejected: list[RejectedRow]) -> dict[str, object]:
-    return {
-        "file": str(file),
-        "kind": KIND,
-        "rows": good + len(rejected),
-        **asdict(count),
-        "rejected": [asdict(row) for row in rejected],
-    }
+def _progress(file: Path, words: str) -> Callable[[int], None]:
+    """Shows on a terminal how far a large file is; Ctrl-C stops it, and nothing of the file is kept."""
+
+    def tick(rows: int) -> None:
+        if rows % PROGRESS_ROWS == 0 and rows and sys.stderr.isatty():
+            sys.stderr.write("\r" + words.format(file=file.name, rows=rows) + "\x1b[K\r")
+
+    return tick
 
 
-def _tell(file: Path, good: int, count: ImportCount, rejected: list[RejectedRow]) -> None:
+def _tell(file: Path, imported: Imported, rejected: list[RejectedRow], rows: object) -> None:
     print(
         _("{file}, {rows} rows: {new} new, {updated} changed, {unchanged} as they were, {rejected} left out.").format(
-            file=file.name, rows=good + len(rejected), **asdict(count), rejected=len(rejected)
+            file=file.name, rows=rows, **asdict(imported.count), rejected=len(rejected)
         )
     )
     print_rejected(rejected)
+
+
+def _tell_tomorrow(file: Path, lines: int) -> None:
+    """The platform says on the next day only what a live room sold; stderr, so that a script's document stays whole."""
+    told = ngettext(
+        "{file}: of {count} order the platform says tomorrow whether the live room sold it. Until then the time"
+        " decides. Export and import these orders again tomorrow.",
+        "{file}: of {count} orders the platform says tomorrow whether the live room sold them. Until then the time"
+        " decides. Export and import these orders again tomorrow.",
+        lines,
+    )
+    sys.stderr.write(told.format(file=file.name, count=lines) + "\n")
+
+
+def run_unshipped(args: argparse.Namespace) -> int:
+    """What is to be packed, the longest waiting first."""
+    with store_of(args) as store:
+        lines = store.unshipped_orders(args.session)
+    if args.json:
+        print_json([order_json(line) for line in lines])
+    elif not lines:
+        print(_("Everything that is paid has been sent."))
+    else:
+        headings = (_("From"), _("Order"), _("Paid at"), _("Product"), _("Pieces"), _("Paid"), _("After-sales"))
+        rows = [
+            (
+                line.platform,
+                line.order_id,
+                local_time(line.paid_at) if line.paid_at else "-",
+                f"{line.sku} {line.title}".strip(),
+                str(line.quantity),
+                format_price(line.paid_fen),
+                line.refund_status,
+            )
+            for line in lines
+        ]
+        print_table(headings, rows, numbers=(4, 5))
+        orders = len({(line.platform, line.order_id) for line in lines})
+        pieces = sum(line.quantity for line in lines)
+        told = ngettext("{count} order to send, {pieces} pieces.", "{count} orders to send, {pieces} pieces.", orders)
+        print(told.format(count=orders, pieces=pieces))
+    return OK
 
 
 def run_list(args: argparse.Namespace) -> int:
     with store_of(args) as store:
         orders = store.list_orders(args.session)
     if args.json:
-        print_json([asdict(order) for order in orders])
+        print_json([order_json(order) for order in orders])
     elif not orders:
         print(_("There are no orders yet."))
     else:

@@ -5,7 +5,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import is_dataclass
+from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from studio.paths import home as home_of
 from studio.shop.table import RejectedRow
 
 if TYPE_CHECKING:
+    from studio.store.rows import OrderRow
     from studio.store.store import Store
 
 OK = 0
@@ -90,6 +91,11 @@ def shown_width(text: str) -> int:
 def local_time(at: datetime, pattern: str = "%Y-%m-%d %H:%M") -> str:
     """A time on this computer's clock."""
     return at.astimezone().strftime(pattern)
+
+
+def order_json(order: "OrderRow") -> dict[str, object]:
+    """An order line as scripts get it; what counts buyers stays here."""
+    return {name: value for name, value in asdict(order).items() if name != "buyer"}
 
 
 def _plain(value: object) -> object:

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from studio.console.output import OK, add_command, local_time, print_json, print_table, store_of, table_lines
+from studio.console.output import (
+    OK,
+    add_command,
+    local_time,
+    order_json,
+    print_json,
+    print_table,
+    store_of,
+    table_lines,
+)
 from studio.errors import explain
 from studio.events import OutputState
 from studio.i18n import N_, _, ngettext
@@ -68,7 +77,7 @@ def session_document(detail: SessionDetail) -> dict[str, object]:
         "windows": [asdict(window) for window in detail.windows],
         "viewers": [asdict(sample) for sample in detail.viewers],
         "viewers_by_source": [asdict(summary) for summary in detail.viewers_by_source],
-        "orders": [asdict(order) for order in detail.orders],
+        "orders": [order_json(order) for order in detail.orders],
         "outputs": detail.outputs,
         "health": detail.health,
         "interruptions": detail.interruptions,

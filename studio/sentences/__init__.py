@@ -3,7 +3,7 @@
 The codes are what crosses processes and is stored; these sentences are what `studio.errors.explain` makes of them.
 """
 
-from studio.sentences import checks, destinations, devices, keeping, products, show, slowness, values, watching
+from studio.sentences import checks, destinations, devices, keeping, orders, products, show, slowness, values, watching
 from studio.sentences.lines import Lines
 
 SENTENCES: dict[str, Lines] = {
@@ -12,6 +12,7 @@ SENTENCES: dict[str, Lines] = {
     **slowness.SENTENCES,
     **destinations.SENTENCES,
     **keeping.SENTENCES,
+    **orders.SENTENCES,
     **products.SENTENCES,
     **values.SENTENCES,
     **watching.SENTENCES,

@@ -1,18 +1,20 @@
-"""Orders in the log, typed or read from a file; each function works in the transaction it is handed."""
+"""Orders in the log: typed ones, lists of all; each function works in the transaction it is handed."""
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from studio.store.rows import Change, ImportCount, OrderRow, OrderStatus
-from studio.store.tables import OrderLine, ProductEntry, SessionProduct
+from studio.errors import fault
+from studio.store.attribution import find_window
+from studio.store.imports import load_catalogue
+from studio.store.rows import OrderRow, OrderStatus, UnknownProduct, Way, WindowRow
+from studio.store.tables import CardWindow, OrderLine, ProductEntry, ProductName, SessionProduct
 
-TYPED = "typed"
-NAMED = "named"
+TYPED = Way.TYPED
+NAMED = Way.NAMED
 
 
 def add_typed(db: Session, session_id: int, sku: str, *, quantity: int, price_fen: int, at: datetime, by: str) -> str:
@@ -60,46 +62,57 @@ def undo_typed(db: Session, session_id: int, sku: str, quantity: int) -> int:
     return quantity - missing
 
 
-def import_orders(db: Session, session_id: int | None, lines: Iterable[OrderRow]) -> ImportCount:
-    """Writes the lines of a file; the same line again changes what is there and is never doubled."""
-    count = ImportCount()
-    for line in lines:
-        count = count.plus(_save(db, session_id, line))
-    return count
-
-
 def list_orders(db: Session, session_id: int | None = None) -> tuple[OrderRow, ...]:
     """All order lines, or those of one session, by the time they were paid."""
     query = select(OrderLine).order_by(OrderLine.paid_at, OrderLine.id)
     if session_id is not None:
         query = query.where(OrderLine.session_id == session_id)
-    return tuple(_row(line) for line in db.scalars(query))
+    return _rows(db, db.scalars(query), session_id)
 
 
-def _save(db: Session, session_id: int | None, line: OrderRow) -> Change:
-    there = db.scalar(
-        select(OrderLine).where(
-            OrderLine.platform == line.platform,
-            OrderLine.order_id == line.order_id,
-            OrderLine.line_id == line.line_id,
-        )
-    )
-    values = asdict(line)
-    known = there.title if there is not None else ""
-    values["title"] = line.title or known or _title(db, session_id, line.sku)
+def unshipped_orders(db: Session, session_id: int | None = None) -> tuple[OrderRow, ...]:
+    """The lines that are paid and still to be sent, the longest waiting first; what is all given back is not."""
+    still_owed = (OrderLine.paid_fen == 0) | (OrderLine.refunded_fen < OrderLine.paid_fen)
+    query = select(OrderLine).where(OrderLine.status == OrderStatus.PAID, still_owed)
     if session_id is not None:
-        values |= {"session_id": session_id, "attributed_by": NAMED}
-    if there is None:
-        db.add(OrderLine(**values))
-        db.flush()
-        return Change.NEW
-    if session_id is None:  # an import that names no session does not tear the line from the one it has
-        values |= {"session_id": there.session_id, "attributed_by": there.attributed_by}
-    if all(getattr(there, name) == value for name, value in values.items()):
-        return Change.UNCHANGED
-    for name, value in values.items():
-        setattr(there, name, value)
-    return Change.UPDATED
+        query = query.where(OrderLine.session_id == session_id)
+    return _rows(db, db.scalars(query.order_by(OrderLine.paid_at, OrderLine.id)), session_id)
+
+
+def unknown_products(db: Session) -> tuple[UnknownProduct, ...]:
+    """What was sold under names of platforms that are no product of the shop yet, with the product most like it."""
+    catalogue = load_catalogue(db)
+    query = (
+        select(OrderLine.platform, OrderLine.product_id, OrderLine.title, OrderLine.code, func.count())
+        .where(OrderLine.platform != TYPED, OrderLine.sku.not_in(catalogue.names))
+        .group_by(OrderLine.platform, OrderLine.product_id, OrderLine.title, OrderLine.code)
+        .order_by(func.count().desc(), OrderLine.title)
+    )
+    return tuple(
+        UnknownProduct(platform, product_id or title, title, code, lines, catalogue.suggestion(title))
+        for platform, product_id, title, code, lines in db.execute(query)
+    )
+
+
+def name_product(db: Session, name: str, sku: str) -> int:
+    """Remembers that what platforms call `name` (their number of it, or its title) is `sku`; raises `card.unknown`.
+
+    Gives back how many lines that are there became its lines.
+    """
+    if sku not in load_catalogue(db).names:
+        raise fault("card.unknown", sku=sku)
+    is_it = (OrderLine.platform != TYPED) & ((OrderLine.product_id == name) | (OrderLine.title == name))
+    for platform in db.scalars(select(OrderLine.platform).where(is_it).distinct()).all():
+        db.execute(delete(ProductName).where(ProductName.platform == platform, ProductName.name == name))
+        db.add(ProductName(platform=platform, name=name, sku=sku))
+    db.flush()
+    catalogue = load_catalogue(db)
+    count = 0
+    for line in db.scalars(select(OrderLine).where(is_it)):
+        found = catalogue.sku_of(line.platform, line.code, line.product_id, line.title)
+        count += found == sku
+        line.sku = found
+    return count
 
 
 def _title(db: Session, session_id: int | None, sku: str) -> str:
@@ -109,7 +122,18 @@ def _title(db: Session, session_id: int | None, sku: str) -> str:
     return db.scalar(in_session) or db.scalar(in_shop) or ""
 
 
-def _row(line: OrderLine) -> OrderRow:
+def _rows(db: Session, lines: Iterable[OrderLine], session_id: int | None) -> tuple[OrderRow, ...]:
+    windows: dict[tuple[int, str], list[WindowRow]] = {}
+    shown = select(CardWindow)
+    if session_id is not None:
+        shown = shown.where(CardWindow.session_id == session_id)
+    for one in db.scalars(shown):
+        windows.setdefault((one.session_id, one.sku), []).append(WindowRow(one.sku, one.shown_at, one.hidden_at))
+    return tuple(_row(line, windows.get((line.session_id or 0, line.sku), ())) for line in lines)
+
+
+def _row(line: OrderLine, windows: Sequence[WindowRow]) -> OrderRow:
+    window = find_window(windows, line.sku, line.paid_at)
     return OrderRow(
         platform=line.platform,
         order_id=line.order_id,
@@ -123,4 +147,12 @@ def _row(line: OrderLine) -> OrderRow:
         paid_at=line.paid_at,
         session_id=line.session_id,
         attributed_by=line.attributed_by,
+        product_id=line.product_id,
+        created_at=line.created_at,
+        shipped_at=line.shipped_at,
+        delivered_by=line.delivered_by,
+        waybill=line.waybill,
+        refund_status=line.refund_status,
+        window_at=window.shown_at if window else None,
+        buyer=line.buyer,
     )

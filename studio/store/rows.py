@@ -1,9 +1,10 @@
 """What the store gives back: plain frozen rows, free of any database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from integrations.exports.base import Status
 from studio.errors import Problem
 
 
@@ -14,15 +15,17 @@ class SessionEnd(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-class OrderStatus(StrEnum):
-    """Where an order line stands, the same words for every platform."""
+OrderStatus = Status
 
-    UNPAID = "unpaid"
-    PAID = "paid"
-    SHIPPED = "shipped"
-    FINISHED = "finished"
-    REFUNDED = "refunded"
-    CANCELLED = "cancelled"
+
+class Way(StrEnum):
+    """How an order line came to its session."""
+
+    TYPED = "typed"  # during the session
+    NAMED = "named"  # by whoever wrote it down or imported it
+    ROOM = "room"  # the platform says which of its live rooms sold it
+    LIVE_AND_TIME = "live+time"  # the platform says that a live room did; which one, the time says
+    TIME = "time"
 
 
 SOLD = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.FINISHED, OrderStatus.REFUNDED})
@@ -58,6 +61,29 @@ class Undone:
 
     at: datetime
     skus: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did; `tomorrow` lines are attributed by their time until the platform says more, the next day."""
+
+    count: ImportCount
+    tomorrow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownProduct:
+    """What was sold under a name that is no product of the shop yet: `name` is the platform's number, else the title.
+
+    `suggestion` is the SKU of the product whose name is most like it; only a person can say whether it is so.
+    """
+
+    platform: str
+    name: str
+    title: str
+    code: str
+    lines: int
+    suggestion: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +171,15 @@ class OrderRow:
     status: str
     paid_at: datetime | None
     session_id: int | None = None
-    attributed_by: str | None = None  # "typed" during the session, "named" by whoever imported it
+    attributed_by: str | None = None  # one of `Way`
+    product_id: str = ""  # the platform's
+    created_at: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_by: str = ""
+    waybill: str = ""
+    refund_status: str = ""
+    window_at: datetime | None = None  # when the card came up that brought it
+    buyer: str = field(default="", repr=False)  # counts people, names nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,22 +5,24 @@ Every method is one transaction and gives back plain rows. Any thread may call a
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import URL, select
 
+from integrations.exports.base import Export
 from studio.clock import Clock, SystemClock
 from studio.events import Event
 from studio.paths import Home
 from studio.shop.products import Product
-from studio.store import detail, orders, parts, products, sessions, writing
+from studio.store import detail, imports, orders, parts, products, sessions, writing
 from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
 from studio.store.rows import (
     Change,
     ImportCount,
+    Imported,
     OrderRow,
     Recorded,
     SessionDetail,
@@ -28,6 +30,7 @@ from studio.store.rows import (
     SessionRow,
     StationRow,
     Undone,
+    UnknownProduct,
 )
 from studio.store.sessions import NewSession
 from studio.store.tables import Station, ViewerSample
@@ -191,12 +194,35 @@ class Store:
             sessions.session_entry(db, session_id)
             return orders.undo_typed(db, session_id, sku, quantity)
 
-    def import_orders(self, session_id: int | None, lines: Iterable[OrderRow]) -> ImportCount:
-        """Writes the lines of a file, all or none; a line that is there is updated. Raises `session.unknown`."""
+    def import_export(
+        self, session_id: int | None, export: Export, tick: Callable[[int], None] = lambda _done: None
+    ) -> Imported:
+        """Writes what a platform's file or interface says of its orders: all of it, or nothing where `tick` raises.
+
+        Where no session is named each line finds its own. The same again, or something newer, changes lines and
+        never doubles them; something older takes nothing back. Raises `session.unknown`.
+        """
         with self._database.writing() as db:
             if session_id is not None:
                 sessions.session_entry(db, session_id)
-            return orders.import_orders(db, session_id, lines)
+            return imports.import_export(db, session_id, export, tick)
+
+    def unshipped_orders(self, session_id: int | None = None) -> tuple[OrderRow, ...]:
+        """What is paid and still to be sent, the longest waiting first. Raises `session.unknown`."""
+        with self._database.reading() as db:
+            if session_id is not None:
+                sessions.session_entry(db, session_id)
+            return orders.unshipped_orders(db, session_id)
+
+    def unknown_products(self) -> tuple[UnknownProduct, ...]:
+        """What was sold under names that are no product of the shop yet."""
+        with self._database.reading() as db:
+            return orders.unknown_products(db)
+
+    def name_product(self, name: str, sku: str) -> int:
+        """Remembers that platforms call `sku` so; gives back how many lines are its now. Raises `card.unknown`."""
+        with self._database.writing() as db:
+            return orders.name_product(db, name, sku)
 
     def list_orders(self, session_id: int | None = None) -> tuple[OrderRow, ...]:
         """All order lines, or one session's. Raises `session.unknown`."""

@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, T
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0005"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0006"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -204,6 +204,29 @@ class OrderLine(Table):
     status: Mapped[str]
     paid_at: Mapped[datetime | None]
     attributed_by: Mapped[str | None]
+    code: Mapped[str] = mapped_column(default="")  # the seller's own, as the file has it; `sku` is the shop's product
+    product_id: Mapped[str] = mapped_column(default="")  # the platform's
+    created_at: Mapped[datetime | None]
+    shipped_at: Mapped[datetime | None]
+    carrier: Mapped[str] = mapped_column(default="")
+    room_id: Mapped[str] = mapped_column(default="")
+    room_started_at: Mapped[datetime | None]
+    delivered_by: Mapped[str] = mapped_column(default="")
+    waybill: Mapped[str] = mapped_column(default="")
+    refund_status: Mapped[str] = mapped_column(default="")
+    buyer: Mapped[str] = mapped_column(default="")  # a salted hash
+
+
+class ProductName(Table):
+    """What a platform calls a product of the shop, by its number or its title, as a person said."""
+
+    __tablename__ = "product_name"
+    __table_args__ = (UniqueConstraint("platform", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    name: Mapped[str]
+    sku: Mapped[str]
 
 
 class OutputEvent(Table):

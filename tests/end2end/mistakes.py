@@ -100,7 +100,9 @@ MISTAKES = {
     "products binary": Mistake(("products", "import", "{folder}/binary.csv"), FAULT, ("not a table",)),
     "products' headings": Mistake(("products", "import", "{folder}/other.csv"), FAULT, ("lacks the headings",)),
     "orders missing": Mistake(("orders", "import", "--session", "1", "{folder}/no.csv"), FAULT, ("is not there",)),
-    "orders' headings": Mistake(("orders", "import", "--session", "1", "{folder}/other.csv"), FAULT, ("lacks the",)),
+    "orders' headings": Mistake(
+        ("orders", "import", "--session", "1", "{folder}/other.csv"), FAULT, ("other.csv", "not known")
+    ),
     "session unknown": Mistake(("sessions", "show", "99"), FAULT, ("There is no session 99",)),
     "order of no session": Mistake(("orders", "add", "--session", "99", "--sku", "P01"), FAULT, ("no session 99",)),
     "clip missing, in Chinese": _chinese(

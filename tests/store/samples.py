@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from integrations.exports.base import Carrier, Export, ExportLine, Status
 from studio.events import HealthSampled
 from studio.shop.products import Product
-from studio.store.rows import OrderRow, OrderStatus
 from studio.store.sessions import NewSession
 from studio.store.store import Store
 
@@ -66,7 +66,33 @@ def health(second: float, **changed: Any) -> HealthSampled:
     return replace(sample, **changed)
 
 
-def order(number: str, sku: str = "P01", **changed: Any) -> OrderRow:
+def order(number: str, sku: str = "P01", **changed: Any) -> ExportLine:
     """A paid order line of a file, for one piece."""
-    line = OrderRow("csv", number, sku, sku, "", 1, 3990, 0, OrderStatus.PAID, after(60))
+    line = ExportLine(
+        platform="csv",
+        order_id=number,
+        line_id=sku,
+        product_id="",
+        sku=sku,
+        title="",
+        quantity=1,
+        paid_fen=3990,
+        refunded_fen=0,
+        status=Status.PAID,
+        created_at=None,
+        paid_at=after(60),
+        shipped_at=None,
+        carrier=Carrier.UNKNOWN,
+        room_id="",
+        room_started_at=None,
+        delivered_by="",
+        waybill="",
+        refund_status="",
+        buyer="",
+    )
     return replace(line, **changed)
+
+
+def export(*lines: ExportLine) -> Export:
+    """A file of these lines."""
+    return Export("nongbo", lines[0].platform if lines else "csv", lines, ())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from integrations.exports.base import Status
 from studio.errors import Problem, StudioError
 from studio.events import (
     CardChanged,
@@ -18,7 +19,7 @@ from studio.events import (
 from studio.store.database import sqlite_url
 from studio.store.rows import Change, Gap, SessionEnd, WindowRow
 from studio.store.store import Store
-from tests.store.samples import APPLES, START, TEA, StandingClock, after, begin, health, order
+from tests.store.samples import APPLES, START, TEA, StandingClock, after, begin, export, health, order
 
 LOST = Problem.of("output.lost", name="乡播", reason="reset")
 
@@ -98,12 +99,12 @@ def test_orders_of_a_product_count_once_an_order_and_only_when_paid(store: Store
     lines = [
         order("1", quantity=2, paid_fen=7980),
         order("1", line_id="again"),
-        order("2", status="refunded", refunded_fen=3990),
-        order("3", status="unpaid"),
+        order("2", status=Status.REFUNDED, refunded_fen=3990),
+        order("3", status=Status.UNPAID),
         order("4", "P02", paid_fen=6800),
         order("5", "X9", paid_fen=100, title="试吃装"),
     ]
-    store.import_orders(session_id, lines)
+    store.import_export(session_id, export(*lines))
     detail = store.session_detail(session_id)
     apples, tea, other = detail.products
     assert (apples.orders, apples.pieces, apples.paid_fen, apples.refunded_fen) == (2, 4, 15960, 3990)
@@ -201,7 +202,7 @@ def test_what_people_type_the_morning_after_does_not_lengthen_a_session_that_was
         clock.at = after(40_000)
         store.add_viewers(session_id, 120)
         store.add_order(session_id, "P01", 2, 3990)
-        store.import_orders(session_id, [order("1", paid_at=after(39_000))])
+        store.import_export(session_id, export(order("1", paid_at=after(39_000))))
         store.close_interrupted()
         assert store.session_detail(session_id).session.ended_at == after(30)
 
@@ -247,7 +248,7 @@ def test_a_session_that_is_not_there_is_said_so_by_every_question(store: Store) 
         lambda: store.session_prices(7),
         lambda: store.add_order(7, "P01", 1, 100),
         lambda: store.undo_order(7, "P01"),
-        lambda: store.import_orders(7, [order("1")]),
+        lambda: store.import_export(7, export(order("1"))),
         lambda: store.list_orders(7),
         lambda: store.add_viewers(7, 1),
         lambda: store.end_session(7, START),

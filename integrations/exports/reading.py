@@ -1,0 +1,215 @@
+"""The rows of a file whose layout is known as order lines; every row becomes a line or a row that will not do."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from integrations.base import N_, IntegrationError
+from integrations.exports import cells
+from integrations.exports.base import STAND_IN, BadRow, Carrier, ExportLine, Status
+from integrations.exports.layout import Layout
+from integrations.exports.sheets import EXACT_DIGITS, Row
+
+Cells = Mapping[str, str]
+Numbered = tuple[int, ExportLine]  # with the row's line in the file
+_NOT_PAID = (Status.UNPAID, Status.CANCELLED)
+_PAID_BACK = ("退款成功", "已退款", "全额退款", "全部退款")
+
+
+def read_rows(
+    layout: Layout, headings: Sequence[str], rows: Iterable[Row], salt: bytes, tick: Callable[[int], None]
+) -> tuple[list[ExportLine], list[BadRow]]:
+    """The rows below the headings; `tick` is told how many rows are done, and may raise to stop."""
+    places = layout.places(headings)
+    reach = max((places[name][0] for name in ("order_id", "status", "paid_fen") if name in places), default=0)
+    lines: list[Numbered] = []
+    bad: list[BadRow] = []
+    for done, (line, row) in enumerate(rows, 1):
+        try:
+            if any(cells.clean(cell) for cell in row[len(headings) :]):
+                raise IntegrationError(N_("the row has more columns than the headings"))
+            if len(row) <= reach:
+                raise IntegrationError(N_("the row is cut short"))
+            values = {name: _value(row, columns) for name, columns in places.items()}
+            lines.append((line, _line(layout, values, salt)))
+        except IntegrationError as error:
+            bad.append(_bad(line, error))
+        tick(done)
+    lines, rounded = _without_rounded(lines)
+    numbered = _numbered(layout, [line for _number, line in lines])
+    if layout.order_amounts_repeat:
+        numbered = _amounts_once(numbered)
+    return numbered, sorted(bad + rounded, key=lambda row: row.line)
+
+
+def buyer_hash(platform: str, name: str, salt: bytes) -> str:
+    """A number for a buyer that nobody can turn back into the name without the salt; empty where there is none."""
+    if not name:
+        return ""
+    return hmac.digest(salt, f"{platform}\0{name}".encode(), hashlib.sha256)[:12].hex()
+
+
+def _value(row: Sequence[str], columns: tuple[int, ...]) -> str:
+    """The first of a field's columns that says something."""
+    for column in columns:
+        if column < len(row) and (value := cells.clean(row[column])):
+            return value
+    return ""
+
+
+def _bad(line: int, error: IntegrationError) -> BadRow:
+    return BadRow(line, error.message, tuple((name, str(value)) for name, value in error.values.items()))
+
+
+def _line(layout: Layout, values: Cells, salt: bytes) -> ExportLine:
+    order_id = cells.number(values.get("order_id", ""))
+    if not order_id:
+        raise IntegrationError(N_("there is no order number"))
+    for name in layout.needed:
+        if not values.get(name):
+            raise IntegrationError(N_("nothing stands under {heading}"), heading=layout.columns[name][0])
+    status = cells.status(values.get("status", ""))
+    quantity = cells.pieces(values.get("quantity", ""))
+    paid_at = _paid_at(values, status)
+    paid_fen, estimated = _paid_fen(values, quantity)
+    refunded_fen = _amount(values, "refunded_fen")
+    if layout.amounts_due and status in _NOT_PAID:
+        if paid_at is None:
+            paid_fen = 0
+        else:
+            status = Status.REFUNDED  # it was paid and then closed: the money went back
+    if layout.by_hand and refunded_fen > paid_fen:
+        raise IntegrationError(N_("more went back than was paid"))
+    status, refunded_fen = _refund(status, values.get("refund_status", ""), paid_fen, refunded_fen)
+    return ExportLine(
+        platform=layout.platform,
+        order_id=order_id,
+        line_id=cells.number(values.get("line_id", "")),
+        product_id=cells.number(values.get("product_id", "")),
+        sku=values.get("sku", ""),
+        title=values.get("title", ""),
+        quantity=quantity,
+        paid_fen=paid_fen,
+        refunded_fen=refunded_fen,
+        status=status,
+        created_at=_moment(values, "created"),
+        paid_at=paid_at,
+        shipped_at=_moment_if_any(values, "shipped"),
+        carrier=Carrier.LIVE if layout.live_only else cells.carrier(values.get("carrier", "")),
+        room_id=values.get("room_id", ""),
+        room_started_at=_moment_if_any(values, "room_started"),
+        delivered_by=values.get("delivered_by", ""),
+        waybill=values.get("waybill", ""),
+        refund_status=values.get("refund_status", ""),
+        buyer=buyer_hash(layout.platform, values.get("buyer", ""), salt),
+        estimated=estimated,
+    )
+
+
+def _amount(values: Cells, name: str) -> int:
+    fen = cells.money_fen(values.get(name, ""))
+    if fen < 0:
+        raise IntegrationError(N_("an amount cannot be below nothing: {value}"), value=values[name])
+    return fen
+
+
+def _paid_fen(values: Cells, quantity: int) -> tuple[int, bool]:
+    """What was paid, and whether that is only the price times the pieces."""
+    if values.get("paid_fen") or not values.get("unit_price"):
+        return _amount(values, "paid_fen"), False
+    return _amount(values, "unit_price") * (quantity or 1), True
+
+
+def _refund(status: Status, refund_status: str, paid_fen: int, refunded_fen: int) -> tuple[Status, int]:
+    """Where a line stands and what went back, from three columns that may each be silent."""
+    whole = any(words in refund_status for words in _PAID_BACK) and "部分" not in refund_status
+    if not refunded_fen and (whole or status is Status.REFUNDED):
+        refunded_fen = paid_fen
+    if refunded_fen and refunded_fen >= paid_fen:
+        status = Status.REFUNDED
+    return status, min(refunded_fen, paid_fen) if paid_fen else refunded_fen  # with the freight it may be more
+
+
+def _moment(values: Cells, name: str) -> datetime | None:
+    text = values.get(f"{name}_at", "")
+    day = values.get(f"{name}_date", "")
+    if day and text and len(text) <= len("00:00:00"):
+        text = f"{day.split()[0]} {text}"
+    return cells.moment(text or day)
+
+
+def _moment_if_any(values: Cells, name: str) -> datetime | None:
+    """A time that an order can do without: words in its place keep no order out."""
+    try:
+        return _moment(values, name)
+    except IntegrationError:
+        return None
+
+
+def _paid_at(values: Cells, status: Status) -> datetime | None:
+    """When it was paid; files that do not say it have the time of the order."""
+    paid_at = _moment(values, "paid")
+    if paid_at is None and status not in _NOT_PAID:
+        return _moment(values, "created")
+    return paid_at
+
+
+def _without_rounded(lines: list[Numbered]) -> tuple[list[Numbered], list[BadRow]]:
+    """Takes out the rows whose order numbers a table program has rounded; it keeps 15 digits and writes zeros after.
+
+    A number may well end in zeros. All numbers of a file do so for one reason only.
+    """
+    long = {line.order_id for _number, line in lines if line.order_id.isdigit() and len(line.order_id) > EXACT_DIGITS}
+    if len(long) < 2 or any(number[EXACT_DIGITS:].strip("0") for number in long):
+        return lines, []
+    bad = []
+    for number, line in lines:
+        if line.order_id in long:
+            bad.append(_bad(number, cells.shortened(line.order_id)))
+    return [(number, line) for number, line in lines if line.order_id not in long], bad
+
+
+def _amounts_once(lines: list[ExportLine]) -> list[ExportLine]:
+    """An order's amount shared out over its rows by their pieces, so that its sum is counted once, to the fen."""
+    of_order: dict[str, list[int]] = {}
+    for index, line in enumerate(lines):
+        of_order.setdefault(line.order_id, []).append(index)
+    shared = list(lines)
+    for indexes in of_order.values():
+        pieces = sum(lines[index].quantity or 1 for index in indexes)
+        for amount in ("paid_fen", "refunded_fen"):
+            whole = max(getattr(lines[index], amount) for index in indexes)
+            given = passed = 0
+            for index in indexes:
+                passed += lines[index].quantity or 1
+                until = whole * passed // pieces
+                shared[index] = replace(shared[index], **{amount: until - given})
+                given = until
+    return shared
+
+
+def _numbered(layout: Layout, lines: list[ExportLine]) -> list[ExportLine]:
+    """Lines without a number of their own get one that is the same whenever the file is read again.
+
+    A row for a whole order keeps none; where such a file has several products for an order they are its lines.
+    """
+    names: dict[str, set[str]] = {}
+    for line in lines:
+        names.setdefault(line.order_id, set()).add(_name(line))
+    seen: dict[tuple[str, str], int] = {}
+    numbered = []
+    for line in lines:
+        if line.line_id or (layout.whole_orders and len(names[line.order_id]) == 1):
+            numbered.append(line)
+            continue
+        name = _name(line)
+        times = seen[line.order_id, name] = seen.get((line.order_id, name), 0) + 1
+        again = "" if times == 1 or layout.whole_orders else f"#{times}"
+        numbered.append(replace(line, line_id=f"{'' if layout.by_hand else STAND_IN}{name}{again}"))
+    return numbered
+
+
+def _name(line: ExportLine) -> str:
+    return line.product_id or line.sku or line.title

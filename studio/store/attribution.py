@@ -1,0 +1,111 @@
+"""Which session an order line belongs to, which product it is of, and which card brought it. Pure functions.
+
+A platform's own word comes first: the live room's start, then that a live room sold it. Else the time it was paid
+decides: from the session's beginning to `TAIL` after its end, since people pay late. What the platform says was sold
+by a video, a shelf or a search belongs to no session.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+
+from integrations.exports.base import Carrier, ExportLine
+from studio.store.rows import Way, WindowRow
+
+TAIL = timedelta(minutes=30)
+CARD_TAIL = timedelta(seconds=120)  # from the card to the payment
+ROOM_EARLY = timedelta(minutes=30)  # a room may be open so long before the picture is sent
+SIMILAR = 0.5  # of 1; below it two titles have nothing in common
+_NUMBER = re.compile(r"\d{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """When a session was on air; `ended_at` is None while it runs."""
+
+    session_id: int
+    started_at: datetime
+    ended_at: datetime | None
+
+    def covers(self, at: datetime, early: timedelta, late: timedelta) -> bool:
+        return self.started_at - early <= at and (self.ended_at is None or at <= self.ended_at + late)
+
+
+def find_session(line: ExportLine, airings: Sequence[Airing]) -> tuple[int | None, Way | None]:
+    """The session of a line among `airings`, which are sorted by their beginning, and how it was found."""
+    if line.room_started_at is not None:
+        room = line.room_started_at
+        near = [one for one in airings if one.covers(room, ROOM_EARLY, timedelta())]
+        if not near:
+            return None, None
+        return min(near, key=lambda one: abs(one.started_at - room)).session_id, Way.ROOM
+    at = line.paid_at or line.created_at
+    if at is None or line.carrier is Carrier.OTHER:
+        return None, None
+    before = bisect_right(airings, at, key=lambda one: one.started_at)  # the latest that had begun: not another's tail
+    if not before or not airings[before - 1].covers(at, timedelta(), TAIL):
+        return None, None
+    return airings[before - 1].session_id, Way.LIVE_AND_TIME if line.carrier is Carrier.LIVE else Way.TIME
+
+
+def find_window(windows: Iterable[WindowRow], sku: str, at: datetime | None) -> WindowRow | None:
+    """The card that brought an order paid at `at`: the latest of its product that was up, or gone for `CARD_TAIL`."""
+    if at is None or not sku:
+        return None
+    fitting = (
+        window
+        for window in windows
+        if window.sku == sku
+        and window.shown_at <= at
+        and (window.hidden_at is None or at <= window.hidden_at + CARD_TAIL)
+    )
+    return max(fitting, key=lambda window: window.shown_at, default=None)
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """By what a platform's line is known to be of a product of the shop. Names that two products share are dropped."""
+
+    names: dict[str, str] = field(default_factory=dict)  # SKU → what the shop calls it
+    remembered: Mapping[tuple[str, str], str] = field(default_factory=dict)  # platform, its number or title → SKU
+    _titles: dict[str, set[str]] = field(default_factory=dict)
+    _numbers: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, sku: str, name: str, link: str) -> None:
+        """A product of the shop; the platform's number of it stands in its link."""
+        self.names[sku] = name
+        self._titles.setdefault(plain_title(name), set()).add(sku)
+        for number in _NUMBER.findall(link):
+            self._numbers.setdefault(number, set()).add(sku)
+
+    def sku_of(self, platform: str, code: str, product_id: str, title: str) -> str:
+        """The product's SKU; the seller's own code as the file has it where it is none of the shop."""
+        if code in self.names:
+            return code
+        for name in (product_id, title):
+            if name and (sku := self.remembered.get((platform, name))):
+                return sku
+        for found in (self._numbers.get(product_id, ()), self._titles.get(plain_title(title), ())):
+            if len(found) == 1:
+                return next(iter(found))
+        return code
+
+    def suggestion(self, title: str) -> str | None:
+        """The SKU whose name is most like `title`; only a person can say whether it is so."""
+        wanted = plain_title(title)
+        likeness = {
+            sku: 1.0 if plain_title(name) in wanted else SequenceMatcher(None, wanted, plain_title(name)).ratio()
+            for sku, name in self.names.items()
+            if plain_title(name)
+        }
+        best = max(likeness, key=lambda sku: likeness[sku], default=None)
+        return best if best is not None and likeness[best] >= SIMILAR else None
+
+
+def plain_title(title: str) -> str:
+    """A title as it is compared: without spaces and differences of width."""
+    return "".join(unicodedata.normalize("NFKC", title).lower().split())

@@ -1,0 +1,52 @@
+"""Order files as the studio reads them: its own salt and mappings, and faults in its own sentences."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from integrations.base import IntegrationError
+from integrations.exports import LAYOUTS, UnknownHeadingsError, read_export
+from integrations.exports.base import BadRow, Export
+from integrations.exports.layout import Layout
+from studio.errors import fault
+from studio.i18n import _
+from studio.paths import Home
+from studio.shop.table import RejectedRow
+from studio.store.buyers import buyer_salt
+
+MOST_SHOWN = 60  # characters of headings in a sentence
+
+
+def read_orders(
+    path: Path,
+    home: Home,
+    layouts: Sequence[Layout] = LAYOUTS,
+    tick: Callable[[int], None] = lambda _done: None,
+) -> Export:
+    """The order lines of a file; `tick` is told how many rows are done, and what it raises stops the reading.
+
+    Raises `csv.missing`, `orders.unreadable`, `orders.unknown_headings`.
+    """
+    if not path.exists():
+        raise fault("csv.missing", path=path)
+    try:
+        return read_export(path, buyer_salt(home), layouts, tick)
+    except UnknownHeadingsError as error:
+        raise fault("orders.unknown_headings", path=path, headings=shown_headings(error.headings)) from error
+    except IntegrationError as error:
+        raise fault("orders.unreadable", path=path, reason=_(error.message).format(**error.values)) from error
+
+
+def rejected_rows(export: Export) -> list[RejectedRow]:
+    """The rows that did not come in, each with the reason in the reader's language."""
+    return [RejectedRow(row.line, reason(row)) for row in export.bad]
+
+
+def reason(row: BadRow) -> str:
+    """Why a row did not come in, in the reader's language."""
+    return _(row.reason).format(**dict(row.values))
+
+
+def shown_headings(headings: Sequence[str]) -> str:
+    """The headings in one line, as far as they fit a sentence; a file without any is said so."""
+    words = ", ".join(heading.strip() for heading in headings if heading.strip()) or _("none")
+    return words if len(words) <= MOST_SHOWN else words[:MOST_SHOWN] + "…"

@@ -1,0 +1,1 @@
+"""Order files of the platforms."""

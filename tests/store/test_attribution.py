@@ -1,0 +1,118 @@
+"""Which session, product and card an order line belongs to."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from integrations.exports.base import Carrier, ExportLine
+from studio.events import CardChanged
+from studio.store.attribution import CARD_TAIL, ROOM_EARLY, TAIL, Airing, Catalogue, find_session, find_window
+from studio.store.rows import WindowRow
+from studio.store.sessions import NewSession
+from studio.store.store import Store
+from tests.store.samples import APPLES, START, TEA, after, begin, export, order
+
+MINUTE = timedelta(minutes=1)
+MORNING = Airing(1, START, START + 60 * MINUTE)
+NEXT = Airing(2, START + 80 * MINUTE, START + 100 * MINUTE)
+RUNNING = Airing(3, START + 600 * MINUTE, None)
+SHOWS = [MORNING, NEXT, RUNNING]
+
+
+def at(minutes: float, **changed: Any) -> ExportLine:
+    return order("1", paid_at=START + minutes * MINUTE, **changed)
+
+
+@pytest.mark.parametrize(
+    ("line", "session_id", "way"),
+    [
+        (at(-1), None, None),
+        (at(0), 1, "time"),
+        (at(60 + TAIL / MINUTE / 2), 1, "time"),
+        (at(85), 2, "time"),  # the show that is on, not the tail of the one before
+        (at(100 + TAIL / MINUTE), 2, "time"),
+        (at(101 + TAIL / MINUTE), None, None),
+        (at(9999), 3, "time"),
+        (at(5, carrier=Carrier.LIVE), 1, "live+time"),
+        (at(5, carrier=Carrier.TOMORROW), 1, "time"),
+        (at(5, carrier=Carrier.OTHER), None, None),
+        (at(9999, carrier=Carrier.LIVE, room_started_at=START - 5 * MINUTE), 1, "room"),
+        (at(5, carrier=Carrier.LIVE, room_started_at=START + 79 * MINUTE), 2, "room"),
+        (at(5, carrier=Carrier.LIVE, room_started_at=START - ROOM_EARLY - MINUTE), None, None),
+        (order("1", paid_at=None), None, None),
+        (order("1", paid_at=None, created_at=START + MINUTE), 1, "time"),
+    ],
+)
+def test_the_platform_s_word_comes_before_the_time(line: ExportLine, session_id: int | None, way: str | None) -> None:
+    assert find_session(line, SHOWS) == (session_id, way)
+
+
+def test_the_card_that_was_up_last_brought_the_order() -> None:
+    windows = [WindowRow("P01", after(10), after(20)), WindowRow("P02", after(20), after(60))]
+    windows += [WindowRow("P01", after(100), after(110)), WindowRow("P01", after(500), None)]
+
+    def found(sku: str, moment: datetime | None) -> datetime | None:
+        window = find_window(windows, sku, moment)
+        return window.shown_at if window else None
+
+    tail = CARD_TAIL.total_seconds()
+    assert found("P01", after(5)) is None
+    assert found("P01", after(15)) == after(10)
+    assert found("P01", after(20 + tail)) == after(100)
+    assert found("P01", after(110 + tail)) == after(100)
+    assert found("P01", after(111 + tail)) is None
+    assert found("P01", after(99_999)) == after(500)
+    assert found("P02", after(60 + tail)) == after(20)
+    assert found("P02", None) is None
+
+
+def test_a_product_is_known_by_its_code_its_number_or_its_very_title() -> None:
+    catalogue = Catalogue(remembered={("douyin", "老乡家的苹果"): "P01"})
+    catalogue.add("P01", "红富士苹果", "https://item.taobao.com/item.htm?id=600100200")
+    catalogue.add("P02", "普安红茶", "")
+    catalogue.add("P03", "普安 红茶", "")
+    assert catalogue.sku_of("taobao", "P02", "600100200", "红富士苹果") == "P02"
+    assert catalogue.sku_of("taobao", "", "600100200", "别的") == "P01"
+    assert catalogue.sku_of("taobao", "X1", "", "红富士 苹果") == "P01"
+    assert catalogue.sku_of("taobao", "", "", "普安红茶") == ""  # two are called so
+    assert catalogue.sku_of("douyin", "", "", "老乡家的苹果") == "P01"
+    assert catalogue.sku_of("taobao", "X1", "", "老乡家的苹果") == "X1"
+    assert catalogue.suggestion("【农家】红富士苹果 5kg 包邮") == "P01"
+    assert catalogue.suggestion("手机壳") is None
+
+
+def test_lines_find_their_sessions_and_a_rehearsal_sells_nothing(store: Store) -> None:
+    session_id = begin(store)
+    store.write_events(session_id, [CardChanged("P01", after(10)), CardChanged(None, after(30))])
+    store.end_session(session_id, after(600))
+    rehearsal = store.begin_session(NewSession(after(300), rehearsal=True))
+    store.import_export(None, export(order("1", paid_at=after(45)), order("2", paid_at=after(400))))
+    first, second = store.list_orders()
+    assert (first.session_id, first.attributed_by, first.window_at) == (session_id, "time", after(10))
+    assert (second.session_id, second.window_at) == (session_id, None)
+    assert store.list_orders(rehearsal) == ()
+
+
+def test_tomorrow_s_file_puts_right_what_the_time_had_guessed(store: Store) -> None:
+    session_id = begin(store)
+    today = export(order("1", carrier=Carrier.TOMORROW), order("2", carrier=Carrier.TOMORROW))
+    assert store.import_export(None, today).tomorrow == 2
+    assert {line.attributed_by for line in store.list_orders()} == {"time"}
+    store.import_export(None, export(order("1", carrier=Carrier.LIVE), order("2", carrier=Carrier.OTHER)))
+    found = [(line.session_id, line.attributed_by) for line in store.list_orders()]
+    assert found == [(session_id, "live+time"), (None, None)]
+    store.import_export(None, today)  # the file of yesterday once more
+    assert [(line.session_id, line.attributed_by) for line in store.list_orders()] == found
+
+
+def test_a_title_that_a_person_has_named_is_remembered(store: Store) -> None:
+    store.import_products([APPLES, TEA])
+    strange = [order(number, sku="", line_id=number, title="【助农】红富士苹果 顺丰包邮") for number in ("1", "2")]
+    store.import_export(None, export(*strange))
+    (unknown,) = store.unknown_products()
+    assert (unknown.title, unknown.lines, unknown.suggestion) == (strange[0].title, 2, "P01")
+    assert store.name_product(unknown.name, "P01") == 2
+    assert store.unknown_products() == ()
+    store.import_export(None, export(*strange, order("3", sku="", title=strange[0].title)))
+    assert {line.sku for line in store.list_orders()} == {"P01"}
