@@ -59,9 +59,7 @@ def fit_code(link: str, most_side_px: int, target_module_px: float) -> Code:
         codes.append((size, modules))
     size, modules = max(codes, key=lambda code: code[0])  # the first of equals: level M
     if modules is None or size < max(2, math.ceil(target / 2)):
-        raise OverlayError(
-            f"The link is {len(link)} characters long, too long for a code that phones can read. Use a short link."
-        )
+        raise OverlayError("The link is too long for a code that phones can read. Use a short link")
     return Code(modules, size)
 
 

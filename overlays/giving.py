@@ -29,7 +29,7 @@ class Giving:
         from overlays.panel import Line, Panel, draw_panel  # noqa: PLC0415
 
         if not params.purpose.strip():
-            raise OverlayError("It does not say whom the money is for.")
+            raise OverlayError("It does not say whom the money is for")
         words = params.caption.replace("{share}", params.share).replace("{purpose}", params.purpose)
         lines = (Line(f"❤ {words}", 24, "#8a1538", bold=True, most_lines=3),)
         panel = Panel(lines, params.place, params.motion, width=400, ground="#ffe9ee")

@@ -13,7 +13,7 @@ def price_text(typed: str) -> str:
     if not text:
         return ""
     if not _PRICE.fullmatch(text):
-        raise OverlayError("A price is a number with at most two decimals, like 39.90.")
+        raise OverlayError("A price is a number with at most two decimals, like 39.90")
     return f"¥{text}"
 
 

@@ -127,7 +127,7 @@ def colour(name: str) -> tuple[str, str]:
     """A ground as `#rrggbb` and the ink that is read best on it; raises `OverlayError` for what is no colour."""
     ground = QColor(name.strip() or "#ffffff")
     if not ground.isValid():
-        raise OverlayError("A colour is written like #2c7a34, or by its English name.")
+        raise OverlayError("A colour is written like #2c7a34, or by its English name")
     # Relative luminance and contrast as WCAG 2.2 has them; black and white meet at 0.179.
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4

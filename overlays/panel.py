@@ -109,7 +109,7 @@ def draw_panel(panel: Panel, canvas_width: int, canvas_height: int) -> Patch:
     missing = "".join(dict.fromkeys("".join(lost for _line, _text, lost in shown)))
     lines = tuple(replace(line, text=text) for line, text, _lost in shown if text)
     if not lines and panel.picture is None and not panel.link.strip():
-        raise OverlayError("There is nothing to show." if not missing else "No font here has these letters.")
+        raise OverlayError("There is nothing to show" if not missing else "No font here has these letters")
     measured = _measure(replace(panel, lines=lines), scale, area)
     width, height = min(measured.width, area.width), min(measured.height, area.height)
     image = sheet(width, height)

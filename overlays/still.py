@@ -14,7 +14,7 @@ def draw_still(
     side = min(canvas_width, canvas_height) * max(1, side_percent) // 100
     image = read_picture(picture, min(side, area.width), min(side, area.height))
     if image is None:
-        raise OverlayError("The picture file is missing, or is no picture.")
+        raise OverlayError("The picture file is missing, or is no picture")
     width, height = max(2, image.width() // 2 * 2), max(2, image.height() // 2 * 2)
     canvas = sheet(width, height)
     with painter_on(canvas) as painter:

@@ -50,6 +50,7 @@ class CardDesk:
         self._shown_ns = 0
         self._codeless = ""  # the destinations because of which no codes are shown, as they were told
         self._slate: SlateParams | None = None
+        self.box: tuple[int, int, int, int] | None = None  # where the card lies: x, y, width, height
 
     def card(self, sku: str) -> CardParams | None:
         return next((card for card in self.cards if card.sku == sku), None)
@@ -89,16 +90,18 @@ class CardDesk:
 
     def _put(self, card: CardParams | None) -> bool:
         """Draws the card into the picture, or takes the card off; False where it cannot be drawn."""
-        layer = place = None
+        layer = place = box = None
         if card is not None:
             card = self._allowed(card)
             layer = self._draw("card", card)
             if layer is None:
                 return False
+            box = (layer.x, layer.y, layer.width, layer.height)
             if card.link.strip():
-                place = (layer.x, layer.y, layer.width, layer.height)
+                place = box
         self._broadcast.layers.show("card", layer)
         self._broadcast.watchdogs.expect_code(place)
+        self.box = box
         return True
 
     def _allowed(self, card: CardParams) -> CardParams:
@@ -145,7 +148,10 @@ class CardDesk:
     def _draw(self, kind: str, params: object) -> Layer | None:
         """The overlay, ready to be blended; None where it cannot be drawn, which is reported."""
         try:
-            return Layer(OVERLAYS[kind]().render(params, self._canvas.width, self._canvas.height))
+            patch = OVERLAYS[kind]().render(params, self._canvas.width, self._canvas.height)
+            if patch.missing:
+                self._notice(Problem.of("overlay.no_font", overlay=kind, letters=patch.missing[:40]))
+            return Layer(patch)
         except Exception as error:  # an overlay may be anybody's: whatever it raises, the show goes on
             log.warning("the %s could not be drawn", kind, exc_info=error)
             self._notice(Problem.of("overlay.failed", overlay=kind, reason=error))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from studio.adding import AddedConfig
 from studio.checks import Check, CheckPlan
 from studio.config import AudioConfig, DestinationConfig, Secret, ShowConfig, SoundConfig, SourceConfig
 
@@ -55,6 +56,20 @@ class SetTicker:
     """Another running text; empty takes it off."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOverlay:
+    """Put an overlay into its slot, in place of what lies there; answered by `OverlayChanged`, or by a notice."""
+
+    added: AddedConfig
+
+
+@dataclass(frozen=True, slots=True)
+class HideOverlay:
+    """Take the overlay off that lies in `slot`."""
+
+    slot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +225,8 @@ Command = (
     | NextCard
     | SetRotation
     | SetTicker
+    | ShowOverlay
+    | HideOverlay
     | SetSource
     | SetAudio
     | ListDevices

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from overlays.card import CardParams
+from studio.adding import AddedConfig
 from studio.addresses import mask_mistyped, virtual_camera_of
 from studio.errors import REASONS, fault
 from studio.i18n import N_
@@ -262,6 +263,7 @@ class ShowConfig:
     duration_s: float | None = None
     watch: WatchConfig = WatchConfig()
     sound: SoundConfig = SoundConfig()
+    added: tuple[AddedConfig, ...] = ()  # overlays beside the card, from the start
 
     @property
     def servers(self) -> tuple[DestinationConfig, ...]:

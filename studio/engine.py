@@ -260,6 +260,7 @@ class Engine:
             self._keep_show(self._on_air)
             broadcast.watch_preview(self._preview_wanted)
             desk.begin()
+            self._on_air.added.begin()
             give_back()
             if gc.get_freeze_count() == 0:
                 gc.freeze()  # what the program consists of need not be searched for litter during the show
@@ -307,6 +308,7 @@ class Engine:
         sound = on_air.broadcast.sound
         self._tell(AudioLevel(sound.peak_dbfs, sound.voice_peak_dbfs, sound.loudness_lufs))
         on_air.desk.turn()
+        on_air.added.turn()
         on_air.explain_slate()
         on_air.bending.look()
         if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:
@@ -325,6 +327,7 @@ class Engine:
             on_air.poller.stop()
         self._devices.follow(False)
         broadcast = on_air.broadcast
+        on_air.added.end()
         on_air.desk.show(None)
         self._load.read()
         broadcast.stop()

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from overlays.card import CardParams
+from studio.adding import AddedConfig, OverlayChanged
 from studio.checks import Check, CheckResult
 from studio.config import AudioConfig, SoundConfig, SourceConfig
 from studio.errors import Problem
@@ -307,6 +308,7 @@ class Snapshot:
     cut_off: CutOff | None = None  # only with nothing on air
     muted: bool = False
     sound: SoundConfig = field(default_factory=SoundConfig)
+    added: tuple[AddedConfig, ...] = ()  # the overlays that are on the picture beside the card
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,10 +329,7 @@ class TriedEncoder:
 
 @dataclass(frozen=True, slots=True)
 class EncodersTried:
-    """A trial of the encoders is over; `chosen` is used from now on where nothing else was asked for.
-
-    Nothing is chosen where the trial was broken off, as it is when a show starts.
-    """
+    """A trial of the encoders is over; `chosen` is the usual one from now on, None where a show broke it off."""
 
     width: int
     height: int
@@ -380,6 +379,7 @@ Event = (
     | RecordingFinished
     | OutputChanged
     | CardChanged
+    | OverlayChanged
     | ViewersSampled
     | OrderTyped
     | HealthSampled

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio import commands as ask
+from studio.added_desk import AddedDesk
 from studio.bending import Bending
 from studio.broadcast import Broadcast
 from studio.cards import CardDesk
@@ -55,6 +56,7 @@ LASTING = frozenset(
         "recording.failed",
         "recording.disk_low",
         "codes.off",
+        "data.unreadable",
     }
 )
 LASTING |= {*STEPS, *WARNINGS}
@@ -78,6 +80,7 @@ class OnAir:
     governor: Governor = field(default_factory=Governor)
     eased: dict[Ease, Problem] = field(default_factory=dict)
     bending: Bending = field(init=False)
+    added: AddedDesk = field(init=False)
     picture_from: SourceChanged | None = None
     sound_from: AudioChanged | None = None
     disk_reckoned: bool = False
@@ -98,10 +101,12 @@ class OnAir:
             cards=desk.cards,
             rotate_s=desk.rotate_s,
             ticker=desk.ticker,
+            added=self.added.added,
         )
 
     def __post_init__(self) -> None:
         self.bending = Bending(self.broadcast, self.clock, self.emit)
+        self.added = AddedDesk(self.broadcast, self.clock, self.emit, lambda: self.desk.box)
 
     def obey(self, command: Command) -> None:
         """Does what a client asks of a running show; raises `StudioError` where that cannot be."""
@@ -114,6 +119,10 @@ class OnAir:
                 self.desk.rotate(rotate_s)
             case ask.SetTicker(text):
                 self.desk.set_ticker(text)
+            case ask.ShowOverlay(added):
+                self.added.show(added)
+            case ask.HideOverlay(slot):
+                self.added.hide(slot)
             case (
                 ask.AddDestination()
                 | ask.RemoveDestination()
@@ -146,6 +155,7 @@ class OnAir:
             case ask.AllowCodes(name, allowed):
                 self.broadcast.allow_codes(name, allowed)
         self.desk.follow_destinations()
+        self.added.follow_destinations()
 
     def _change_source(self, command: ask.SetSource | ask.SetAudio) -> None:
         """Another camera or microphone; what comes of it is told by events."""
@@ -321,4 +331,5 @@ class OnAir:
             sound_from=self.sound_from,
             muted=self.broadcast.sound.muted,
             sound=self.broadcast.sound.sound,
+            added=self.added.added,
         )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from studio.adding import KINDS, added_from
 from studio.config import (
     AUTO,
     NOBODY_S,
@@ -70,6 +71,15 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--card", default="all", metavar="SKU|none|all", help=_("the product on the picture"))
     parser.add_argument("--rotate", type=float, default=None, metavar="S", help=_("the next card every S seconds"))
     parser.add_argument("--ticker", default="", metavar="TEXT", help=_("the running text"))
+    parser.add_argument(
+        "--overlay",
+        action="append",
+        default=[],
+        metavar="KIND:FIELD=VALUE,…",
+        help=_("something on the picture beside the card, one of {kinds}; may be repeated").format(
+            kinds=", ".join(KINDS)
+        ),
+    )
     parser.add_argument("--music", default="", metavar="FILE", help=_("music under the voice, over and over"))
     parser.add_argument("--clean-voice", action="store_true", help=_("less noise, and the voice always equally loud"))
     parser.add_argument("--record", type=Path, default=None, metavar="DIR", help=_("a folder for the recording"))
@@ -136,6 +146,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
     source = source_from(args.source)
     audio = audio_from(args.audio, source)
     _check_lengths(args)
+    added = tuple(added_from(text, number) for number, text in enumerate(args.overlay, 1))
     sound = SoundConfig(args.clean_voice, args.clean_voice, args.music)
     sound.check_music()
     show = ShowConfig(
@@ -150,6 +161,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         watch=watch_from(args.warn),
         duration_s=args.duration,
         sound=sound,
+        added=added,
     )
     if args.card == "none":
         return show

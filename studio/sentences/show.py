@@ -10,6 +10,30 @@ SENTENCES: dict[str, Lines] = {
         N_("Check its text and picture, then show it again."),
         STATION,
     ),
+    "overlay.no_font": (
+        N_("No font on this computer has the letters {letters}: {overlay}."),
+        N_("Viewers see the text without them."),
+        N_("Install a font for this script, or write it in another one."),
+        STATION,
+    ),
+    "overlay.too_many": (
+        N_("There are {most} things on the picture already."),
+        UNTOUCHED,
+        N_("Take one off before you add another one."),
+        STATION,
+    ),
+    "overlay.code_refused": (
+        N_("The QR code is not shown: {name} does not allow codes in the picture."),
+        UNTOUCHED,
+        N_("Let viewers buy from the platform's own cart. If the platform allows codes, switch them on under Set up."),
+        STATION,
+    ),
+    "data.unreadable": (
+        N_("The value of {name} cannot be read: {reason}."),
+        N_("Viewers see the last value."),
+        N_("Check the address. It is asked again by itself."),
+        STATION,
+    ),
     "card.unknown": (
         N_("There is no product with the code {sku}."),
         UNTOUCHED,

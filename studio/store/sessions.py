@@ -17,6 +17,7 @@ from studio.store.tables import (
     Notice,
     OrderLine,
     OutputEvent,
+    OverlayWindow,
     RecordingEntry,
     SessionEntry,
     SessionGap,
@@ -82,7 +83,7 @@ def end_session(db: Session, session_id: int, at: datetime, end: SessionEnd = Se
     if entry.end is not None:
         return
     entry.ended_at, entry.end = at, end
-    for table, column in ((CardWindow, "hidden_at"), (Notice, "ended_at")):
+    for table, column in ((CardWindow, "hidden_at"), (OverlayWindow, "hidden_at"), (Notice, "ended_at")):
         still_open = (table.session_id == session_id) & getattr(table, column).is_(None)
         db.execute(update(table).where(still_open).values({column: at}))
 

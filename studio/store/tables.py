@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, T
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0006"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0007"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -169,6 +169,20 @@ class CardWindow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
     sku: Mapped[str]
+    shown_at: Mapped[datetime]
+    hidden_at: Mapped[datetime | None]
+
+
+class OverlayWindow(Table):
+    """From when to when an overlay beside the card was on the picture."""
+
+    __tablename__ = "overlay_window"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    slot: Mapped[str]
+    kind: Mapped[str]
+    settings: Mapped[str]  # JSON: [[field, text], …]
     shown_at: Mapped[datetime]
     hidden_at: Mapped[datetime | None]
 

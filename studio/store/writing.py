@@ -7,6 +7,7 @@ from dataclasses import asdict
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from studio.adding import OverlayChanged
 from studio.errors import Problem
 from studio.events import (
     CardChanged,
@@ -22,11 +23,21 @@ from studio.events import (
 from studio.quality import QualityChanged
 from studio.store.orders import TYPED, add_typed, undo_typed
 from studio.store.parts import move_recording
-from studio.store.tables import CardWindow, HealthSample, Notice, OutputEvent, QualityChange, SoundChange, ViewerSample
+from studio.store.tables import (
+    CardWindow,
+    HealthSample,
+    Notice,
+    OutputEvent,
+    OverlayWindow,
+    QualityChange,
+    SoundChange,
+    ViewerSample,
+)
 
 LOGGED = (
     OutputChanged,
     CardChanged,
+    OverlayChanged,
     ViewersSampled,
     OrderTyped,
     HealthSampled,
@@ -49,6 +60,8 @@ def _write(db: Session, session_id: int, event: Event) -> None:
             db.add(HealthSample(session_id=session_id, **asdict(event)))
         case CardChanged():
             _write_card(db, session_id, event)
+        case OverlayChanged():
+            _write_overlay(db, session_id, event)
         case ViewersSampled():
             db.add(ViewerSample(session_id=session_id, at=event.at, count=event.count, source=event.source))
         case OrderTyped(quantity=quantity) if quantity < 0:
@@ -83,6 +96,16 @@ def _write_card(db: Session, session_id: int, event: CardChanged) -> None:
     db.execute(update(CardWindow).where(still_shown).values(hidden_at=event.at))
     if event.sku is not None:
         db.add(CardWindow(session_id=session_id, sku=event.sku, shown_at=event.at))
+
+
+def _write_overlay(db: Session, session_id: int, event: OverlayChanged) -> None:
+    same_slot = (OverlayWindow.session_id == session_id) & (OverlayWindow.slot == event.slot)
+    still_shown = same_slot & OverlayWindow.hidden_at.is_(None)
+    db.execute(update(OverlayWindow).where(still_shown).values(hidden_at=event.at))
+    if event.added is not None:
+        settings = json.dumps(event.added.values, ensure_ascii=False)
+        shown = {"slot": event.slot, "kind": event.added.kind, "settings": settings, "shown_at": event.at}
+        db.add(OverlayWindow(session_id=session_id, **shown))
 
 
 def _write_output(db: Session, session_id: int, event: OutputChanged) -> None:

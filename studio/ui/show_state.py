@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from overlays.card import CardParams
+from studio.adding import AddedConfig, OverlayChanged
 from studio.config import ShowConfig, SoundConfig
 from studio.errors import Problem
 from studio.events import (
@@ -70,6 +71,7 @@ class ShowState:
     cut_off: CutOff | None = None  # a show that can be gone on with
     muted: bool = False
     sound: SoundConfig = field(default_factory=SoundConfig)
+    added: tuple[AddedConfig, ...] = ()  # overlays beside the card
     silent_s: float = 0.0  # how long the engine has not answered
 
     @property
@@ -111,7 +113,7 @@ def lost(state: ShowState, problem: Problem) -> ShowState:
     """The engine went away."""
     alarms = state.alarms if problem in state.alarms else (*state.alarms, problem)
     idle = replace(state, phase=Phase.NO_ENGINE, alarms=alarms, health=None, preview_path=None, silent_s=0.0)
-    return replace(idle, card_sku=None, notices=(), outputs=_offline(state.outputs))
+    return replace(idle, card_sku=None, added=(), notices=(), outputs=_offline(state.outputs))
 
 
 def dismissed(state: ShowState, problem: Problem) -> ShowState:
@@ -169,6 +171,7 @@ def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
         notices=event.notices,
         muted=event.muted,
         sound=event.sound,
+        added=event.added,
         alarms=state.alarms,
     )
 
@@ -186,6 +189,7 @@ def _after_end(state: ShowState, event: ShowEnded) -> ShowState:
         outputs=outputs,
         report=event.report,
         card_sku=None,
+        added=(),
         muted=False,
         health=None,
         preview_path=None,
@@ -232,6 +236,9 @@ def _after_devices(state: ShowState, event: Event) -> ShowState:
         state = replace(state, sound_from=event)
     elif isinstance(event, DevicesFound):
         state = replace(state, devices=event)
+    elif isinstance(event, OverlayChanged):
+        others = tuple(one for one in state.added if one.slot != event.slot)
+        state = replace(state, added=others if event.added is None else (*others, event.added))
     return state
 
 

@@ -1,5 +1,6 @@
 """Products, sessions and what happened in them, written and read back."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from integrations.exports.base import Status
+from studio.adding import AddedConfig, OverlayChanged
 from studio.errors import Problem, StudioError
 from studio.events import (
     CardChanged,
@@ -262,3 +264,14 @@ def test_stations_are_kept(store: Store) -> None:
     number = store.add_station("红旗村电商服务站", "红旗村", "城关镇", "静川县")
     (station,) = store.list_stations()
     assert (station.id, station.name, station.county) == (number, "红旗村电商服务站", "静川县")
+
+
+def test_overlays_beside_the_card_are_logged_from_when_to_when(store: Store, path: Path) -> None:
+    session_id = begin(store)
+    coupon = AddedConfig("a", "coupon", (("worth", "20"),))
+    store.write_events(session_id, [OverlayChanged("a", coupon, after(1)), OverlayChanged("b", coupon, after(2))])
+    store.write_events(session_id, [OverlayChanged("a", None, after(3.25))])
+    with sqlite3.connect(path) as db:
+        rows = db.execute("SELECT slot, kind, settings, hidden_at IS NULL FROM overlay_window ORDER BY id").fetchall()
+    db.close()
+    assert rows == [("a", "coupon", '[["worth", "20"]]', 0), ("b", "coupon", '[["worth", "20"]]', 1)]

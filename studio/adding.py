@@ -1,0 +1,220 @@
+"""What a person may add to the picture: its names, the texts of its forms, and parameters made from words.
+
+`overlays` knows no language. What it calls its fields and what it says by itself stands here once more, marked
+for the catalogue; a test compares the two.
+"""
+
+from dataclasses import MISSING, dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, get_type_hints
+
+from overlays import ADDED
+from studio.errors import fault
+from studio.i18n import N_, _
+
+KINDS = {
+    "code": N_("QR code"),
+    "price": N_("Price strip"),
+    "coupon": N_("Coupon"),
+    "flash": N_("Flash sale"),
+    "group": N_("Group buy"),
+    "preorder": N_("Pre-order"),
+    "soldout": N_("Sold out"),
+    "next": N_("Next product"),
+    "story": N_("Producer's story"),
+    "giving": N_("Giving tag"),
+    "banner": N_("Banner"),
+    "text": N_("Text"),
+    "picture": N_("Picture"),
+    "logo": N_("Logo"),
+    "clock": N_("Clock"),
+    "data": N_("Live data"),
+}
+LABELS = (
+    N_("Address or text in the code"),
+    N_("Words beside it"),
+    N_("Where"),
+    N_("How it comes in"),
+    N_("Product"),
+    N_("Price, yuan"),
+    N_("Former price, yuan"),
+    N_("What the price buys"),
+    N_("What it is worth, yuan"),
+    N_("When it may be used"),
+    N_("Minutes it lasts"),
+    N_("Words before the time"),
+    N_("Words when it is over"),
+    N_("Pieces there are"),
+    N_("Pieces left"),
+    N_("Heading"),
+    N_("Words for what is left"),
+    N_("Price for the group, yuan"),
+    N_("People it takes"),
+    N_("People who are in"),
+    N_("Words while some are missing"),
+    N_("Words when all are there"),
+    N_("Day of delivery"),
+    N_("Pieces the harvest gives"),
+    N_("Pieces taken already"),
+    N_("Words for the delivery"),
+    N_("Words when all is taken"),
+    N_("Words below"),
+    N_("Picture"),
+    N_("Producer"),
+    N_("Village"),
+    N_("Story"),
+    N_("What the last sale brought"),
+    N_("How much"),
+    N_("For whom"),
+    N_("Words"),
+    N_("Large words"),
+    N_("Colour"),
+    N_("Text"),
+    N_("Size of the letters"),
+    N_("White on dark ground"),
+    N_("Size, %"),
+    N_("Words beside the time"),
+    N_("With seconds"),
+    N_("What it is"),
+    N_("File or address it is read from"),
+    N_("Place in a JSON answer"),
+    N_("Unit"),
+    N_("Read every, seconds"),
+    N_("top left"),
+    N_("top"),
+    N_("top right"),
+    N_("left"),
+    N_("middle"),
+    N_("right"),
+    N_("bottom left"),
+    N_("bottom"),
+    N_("bottom right"),
+    N_("at once"),
+    N_("fades in"),
+    N_("pops up"),
+    N_("slides in from the left"),
+    N_("slides in from the right"),
+    N_("slides in from above"),
+    N_("slides in from below"),
+)
+USUAL = (
+    N_("Scan me"),
+    N_("Still"),
+    N_("The coupon is over"),
+    N_("Flash sale"),
+    N_("{count} left"),
+    N_("The sale is over"),
+    N_("{count} more and the price holds"),
+    N_("The group is complete"),
+    N_("Order before the harvest"),
+    N_("Sent from {day} on"),
+    N_("{count} left of this harvest"),
+    N_("The whole harvest is taken"),
+    N_("Sold out"),
+    N_("Thank you! More comes with the next harvest"),
+    N_("Coming next"),
+    N_("1 yuan"),
+    N_("Of each order {share} goes to {purpose}"),
+    N_("Live"),
+)
+REASONS = (
+    N_("It does not say whom the money is for"),
+    N_("A price is a number with at most two decimals, like 39.90"),
+    N_("A colour is written like #2c7a34, or by its English name"),
+    N_("There is nothing to show"),
+    N_("No font here has these letters"),
+    N_("The picture file is missing, or is no picture"),
+    N_("The link is too long for a code that phones can read. Use a short link"),
+)
+
+SWITCHES = {"on": True, "yes": True, "1": True, "off": False, "no": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class AddedConfig:
+    """One overlay on the picture: its slot (one at a time lies in each), its kind, and its fields as texts."""
+
+    slot: str
+    kind: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayChanged:
+    """In `slot` now lies `added` (None: nothing)."""
+
+    slot: str
+    added: AddedConfig | None
+    at: datetime
+
+
+def usual(kind: str) -> Any:
+    """The parameters of `kind` with what they say where nothing is typed, in the reader's language."""
+    params = ADDED[kind][1]
+    said = {
+        part.name: _(part.default)
+        for part in fields(params)
+        if "label" in part.metadata and isinstance(part.default, str) and part.default in USUAL
+    }
+    return params(**said)
+
+
+def params_of(added: AddedConfig) -> Any:
+    """The parameters an overlay is drawn from; raises `value.bad` for a kind, a field or a value there is not."""
+    if added.kind not in ADDED:
+        raise fault("value.bad", field=_("kind"), value=added.kind, reason=", ".join(ADDED))
+    params = usual(added.kind)
+    hints = get_type_hints(type(params))
+    known = {part.name: part for part in fields(params) if "label" in part.metadata}
+    values = {}
+    for name, text in added.values:
+        if name not in known:
+            raise fault("value.bad", field=added.kind, value=name, reason=", ".join(known))
+        values[name] = _value(name, hints[name], text, known[name].metadata)
+    return replace(params, **values)
+
+
+def _value(name: str, hint: Any, text: str, metadata: Any) -> Any:
+    if hint is str:
+        return text
+    if hint is bool:
+        if text.lower() not in SWITCHES:
+            raise fault("value.bad", field=name, value=text, reason="on, off")
+        return SWITCHES[text.lower()]
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        if text not in set(hint):
+            raise fault("value.bad", field=name, value=text, reason=", ".join(hint))
+        return hint(text)
+    low, high = metadata["low"], metadata["high"]
+    try:
+        value = hint(text)
+    except ValueError:
+        value = None
+    if value is None or not low <= value <= high:
+        raise fault("value.bad", field=name, value=text, reason=f"{low}…{high}")
+    return value
+
+
+def config_of(slot: str, kind: str, params: Any) -> AddedConfig:
+    """What was filled into a form, as it is sent, kept and logged; fields nobody touched are left out."""
+    values = []
+    for part in fields(params):
+        value = getattr(params, part.name)
+        if "label" in part.metadata and part.default is not MISSING and value != part.default:
+            values.append((part.name, {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)))
+    return AddedConfig(slot, kind, tuple(values))
+
+
+def added_from(text: str, number: int) -> AddedConfig:
+    """`KIND:field=value,field=value` as an overlay; a comma within a value is written with \\ before it."""
+    kind, _colon, rest = text.partition(":")
+    values: list[tuple[str, str]] = []
+    for part in rest.replace("\\,", "\0").split(",") if rest else ():
+        name, equals, value = part.replace("\0", ",").partition("=")
+        if not equals:
+            raise fault("value.bad", field="--overlay", value=part, reason="KIND:field=value,…")
+        values.append((name.strip(), value))
+    added = AddedConfig(f"{kind}-{number}", kind, tuple(values))
+    params_of(added)
+    return added

@@ -1,0 +1,139 @@
+"""What is added beside the card: shown, counted down, kept off each other, and never able to end the show."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from overlays import OVERLAYS
+from overlays.base import OverlayError
+from studio.added_desk import MOST_ADDED, AddedDesk
+from studio.adding import AddedConfig, OverlayChanged, added_from
+from studio.broadcast import Broadcast
+from studio.config import DestinationConfig, Secret
+from studio.errors import StudioError
+from studio.events import Noticed
+from studio.media.frames import NS, Plane, blank, planes
+from tests.media.told import Hand, Told
+from tests.test_cards import SHOW, Broken
+
+
+class Table:
+    """A desk over a broadcast that is not on the air."""
+
+    def __init__(self, *texts: str, card: tuple[int, int, int, int] | None = None, refusing: bool = False) -> None:
+        forbids = DestinationConfig("快手", Secret("rtmp://127.0.0.1:9/live/1"), "kuaishou")
+        added = tuple(added_from(text, number) for number, text in enumerate(texts, 1))
+        show = replace(SHOW, added=added, destinations=(forbids,) if refusing else ())
+        self.told, self.hand = Told(), Hand(NS)
+        self.broadcast = Broadcast(show, self.hand, self.told)
+        self.desk = AddedDesk(self.broadcast, self.hand, self.told, lambda: card)
+
+    @property
+    def notices(self) -> list[str]:
+        return [event.problem.code for event in self.told.of(Noticed)]
+
+    def picture(self, after_s: float = 2.0) -> Plane:
+        luma = planes(blank(640, 360))[0]
+        for _ in range(2):
+            self.hand.at_ns += round(after_s / 2 * NS)
+            frame = planes(blank(640, 360))
+            self.broadcast.layers.draw(frame, self.hand.at_ns)
+            luma = frame[0]
+        return luma.copy()
+
+
+@pytest.fixture(autouse=True)
+def _drawing(qapp: QCoreApplication) -> None:
+    """Overlays are drawn with Qt."""
+
+
+def test_a_show_begins_with_what_was_added_and_ends_without() -> None:
+    table = Table("banner:title=丰收节", "clock")
+    table.desk.begin()
+    assert [one.kind for one in table.desk.added] == ["banner", "clock"]
+    assert float((table.picture() != 16).mean()) > 0.02
+    table.desk.end()
+    table.desk.end()
+    assert float((table.picture() != 16).mean()) == 0
+    assert [(event.slot, event.added is None) for event in table.told.of(OverlayChanged)] == [
+        ("banner-1", False),
+        ("clock-2", False),
+        ("banner-1", True),
+        ("clock-2", True),
+    ]
+
+
+def test_a_countdown_is_drawn_anew_when_its_second_has_changed_and_does_not_move() -> None:
+    table = Table("coupon:minutes=5")
+    table.desk.begin()
+    first = table.picture()
+    table.desk.turn()
+    second = table.picture()
+    assert not np.array_equal(first, second)
+    assert ((first != 16) == (second != 16)).mean() > 0.999
+    drawn = table.desk._shown["coupon-1"].drawn
+    table.desk.turn()
+    table.hand.at_ns += NS // 3
+    assert table.desk._shown["coupon-1"].drawn is not drawn
+
+
+def test_two_overlays_of_the_same_place_lie_beside_each_other_and_off_the_card() -> None:
+    card = (24, 150, 300, 150)
+    table = Table("coupon", "group:name=苹果", "text:words=坏果包赔", card=card)
+    table.desk.begin()
+    boxes = [shown.box for shown in table.desk._shown.values()]
+    assert len(boxes) == 3
+    for index, box in enumerate(boxes):
+        assert not any(box.meets(other) for other in boxes[index + 1 :])
+        assert box.right <= card[0] or box.left >= card[0] + card[2] or box.bottom <= card[1] or box.top >= 300
+
+
+def test_another_overlay_in_a_slot_takes_the_place_of_the_one_before() -> None:
+    table = Table("text:words=苹果")
+    table.desk.begin()
+    table.desk.show(AddedConfig("text-1", "text", (("words", "香梨"),)))
+    assert [one.values for one in table.desk.added] == [(("words", "香梨"),)]
+    table.desk.hide("text-1")
+    table.desk.hide("text-1")
+    assert not table.desk.added
+
+
+@pytest.mark.parametrize("bad", [OverlayError("no"), ZeroDivisionError()])
+def test_one_that_cannot_be_drawn_is_told_and_the_others_stay(bad: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table("clock")
+    table.desk.begin()
+    monkeypatch.setitem(OVERLAYS, "banner", Broken(bad))
+    table.desk.show(AddedConfig("b", "banner"))
+    assert table.notices == ["overlay.failed"]
+    assert [one.kind for one in table.desk.added] == ["clock"]
+
+
+def test_what_cannot_be_filled_in_and_one_too_many_are_told() -> None:
+    table = Table()
+    with pytest.raises(StudioError):
+        table.desk.show(AddedConfig("x", "apples"))
+    for number in range(MOST_ADDED + 1):
+        table.desk.show(AddedConfig(f"t{number}", "text", (("words", str(number)),)))
+    assert len(table.desk.added) == MOST_ADDED
+    assert table.notices == ["overlay.too_many"]
+
+
+def test_a_code_is_not_shown_where_a_destination_forbids_codes() -> None:
+    table = Table("code:link=https://n.example/p01", refusing=True)
+    table.desk.begin()
+    assert table.notices == ["overlay.code_refused"]
+    table.broadcast.remove_output("快手")
+    table.desk.begin()
+    assert len(table.desk.added) == 1
+    table.broadcast.allow_codes("快手", False)
+    table.desk.follow_destinations()
+    assert not table.desk.added
+
+
+def test_letters_without_a_font_are_told() -> None:
+    table = Table("text:words=苹果\U0010fffd")
+    table.desk.begin()
+    assert table.notices == ["overlay.no_font"]
+    assert len(table.desk.added) == 1

@@ -1,0 +1,83 @@
+"""What may be added to the picture is named in the reader's language, and made from words."""
+
+import ast
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import overlays
+from overlays import ADDED
+from overlays.coupon import CouponParams
+from overlays.fields import MOTIONS, PLACES, Motion, Place
+from studio import i18n
+from studio.adding import KINDS, LABELS, REASONS, USUAL, AddedConfig, added_from, config_of, params_of, usual
+from studio.errors import StudioError
+
+
+def said() -> set[str]:
+    """What forms and overlays say by themselves."""
+    labels = {part.metadata["label"] for _drawn, params in ADDED.values() for part in fields(params) if part.metadata}
+    return labels | {*PLACES.values(), *MOTIONS.values()}
+
+
+def test_every_label_and_kind_has_a_place_in_the_catalogue() -> None:
+    assert set(KINDS) == set(ADDED)
+    assert said() <= {*LABELS, *KINDS.values()}
+    defaults = {part.default for _drawn, params in ADDED.values() for part in fields(params) if part.metadata}
+    words = {text for text in defaults if type(text) is str and any(char.isalpha() for char in text) and text[0] != "#"}
+    assert words <= set(USUAL)
+
+
+def test_every_reason_an_added_overlay_gives_has_a_place_in_the_catalogue() -> None:
+    given = set()
+    for path in Path(overlays.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "OverlayError":
+                given |= {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
+    assert set(REASONS) <= given
+
+
+@pytest.mark.parametrize("kind", ADDED)
+def test_what_was_filled_in_comes_back(kind: str) -> None:
+    i18n.use("zh")
+    params = usual(kind)
+    assert params_of(config_of("a", kind, params)) == params
+
+
+def test_the_usual_words_are_in_the_readers_language() -> None:
+    i18n.use("zh")
+    assert usual("soldout").heading == "卖完了"
+    i18n.use("en")
+    assert usual("soldout").heading == "Sold out"
+
+
+def test_an_overlay_is_written_in_words() -> None:
+    added = added_from(r"coupon:worth=20,rule=满99元\,新人可用,minutes=2.5,place=top_right,motion=fade", 1)
+    assert added == AddedConfig(
+        "coupon-1",
+        "coupon",
+        (
+            ("worth", "20"),
+            ("rule", "满99元,新人可用"),
+            ("minutes", "2.5"),
+            ("place", "top_right"),
+            ("motion", "fade"),
+        ),
+    )
+    params = params_of(added)
+    assert isinstance(params, CouponParams)
+    assert (params.minutes, params.place, params.motion) == (2.5, Place.TOP_RIGHT, Motion.FADE)
+    assert params_of(added_from("clock", 1)).seconds is True
+    assert params_of(added_from("clock:seconds=off", 1)).seconds is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["apples", "coupon:worth", "coupon:price=3", "coupon:minutes=never", "coupon:minutes=0", "coupon:minutes=nan",
+     "coupon:place=outside", "clock:seconds=perhaps", "group:wanted=1.5", "coupon:left_s=3", ""],
+)  # fmt: skip
+def test_words_that_make_no_overlay_are_told(text: str) -> None:
+    with pytest.raises(StudioError) as raised:
+        added_from(text, 1)
+    assert raised.value.problem.code == "value.bad"
