@@ -15,6 +15,7 @@ KEPT_SIDE_PX = 1080  # the longer side: as much as a poster or a card in 1080p c
 _KINDS = ("jpeg", "png", "webp", "gif", "bmp", "tiff")
 _MOST_PIXELS = 250_000_000  # of a JPEG, which is shrunk while it is read
 _MOST_PIXELS_AT_ONCE = 60_000_000  # of any other, which is read whole: 240 MB
+_MOST_KEPT_IN_MEMORY = 24_000_000  # while it is cut: a laptop on air has no more to spare
 _SMALLEST_SIDE_PX = 32
 _QUALITY = 90
 _CROP = "crop"  # the name under which the file tells what part of the photograph it is
@@ -85,7 +86,7 @@ def cut_photo(path: Path, crop: Crop | None = None) -> tuple[bytes, str]:
         return path.read_bytes(), path.suffix.lower()
     part = (crop or middle_square(size.width(), size.height())).within(size.width(), size.height())
     scale = min(1.0, KEPT_SIDE_PX / max(part.width, part.height))
-    scale = min(scale, math.sqrt(_MOST_PIXELS_AT_ONCE / (size.width() * size.height())))
+    scale = min(scale, math.sqrt(_MOST_KEPT_IN_MEMORY / (size.width() * size.height())))
     whole = _read(reader, scale)
     across, down = whole.width() / size.width(), whole.height() / size.height()
     cut = whole.copy(

@@ -17,13 +17,15 @@ from studio.console.output import (
     store_of,
 )
 from studio.errors import fault
-from studio.i18n import N_, _
+from studio.i18n import N_, _, ngettext
 from studio.paths import home as home_of
+from studio.shop.bundle import table_in, write_shop
 from studio.shop.catalogue import read_products
 from studio.shop.library import keep_files, keep_picture, keep_proof
 from studio.shop.links import product_link
 from studio.shop.measures import format_weight, parse_day, parse_weight_g
 from studio.shop.products import Product, format_price, parse_price
+from studio.shop.search import matching
 from studio.store.rows import Change
 
 if TYPE_CHECKING:
@@ -52,14 +54,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument("--producer", default="", help=_("the co-operative or household"))
     add.add_argument("--stock", type=int, metavar="N")
     _add_library_options(add)
-    add_command(commands, "list", run_list, _("all products"))
+    listed = add_command(commands, "list", run_list, _("all products"))
+    listed.add_argument("--search", default="", metavar="TEXT", help=_("part of a name or code, or pinyin letters"))
     show = add_command(commands, "show", run_show, _("one product"))
     show.add_argument("sku", metavar="SKU")
     remove = add_command(commands, "remove", run_remove, _("take a product off the list; past sessions keep it"))
     remove.add_argument("sku", metavar="SKU")
     add_command(commands, "undo", run_undo, _("take the last change of the list back"))
-    read = add_command(commands, "import", run_import, _("read products from a CSV table"))
-    read.add_argument("file", metavar="CSV", type=Path)
+    read = add_command(
+        commands, "import", run_import, _("read products from a table (CSV, XLSX) or a zip with pictures")
+    )
+    read.add_argument("file", metavar="FILE", type=Path)
+    write = add_command(commands, "export", run_export, _("write all products to a .csv, .xlsx or .zip with pictures"))
+    write.add_argument("file", metavar="FILE", type=Path)
 
 
 def _add_library_options(add: argparse.ArgumentParser) -> None:
@@ -128,9 +135,12 @@ def run_add(args: argparse.Namespace) -> int:
 
 def run_list(args: argparse.Namespace) -> int:
     with store_of(args) as store:
-        products = store.list_products()
+        everything = store.list_products()
+    products = matching(everything, args.search)
     if args.json:
         print_json([_document(product) for product in products])
+    elif everything and not products:
+        print(_("No product is found by {text}.").format(text=args.search))
     elif not products:
         print(_("The shop has no products yet. Add one, or import a table: nongbo products import CSV"))
     else:
@@ -198,8 +208,9 @@ def run_undo(args: argparse.Namespace) -> int:
 
 
 def run_import(args: argparse.Namespace) -> int:
-    products, rejected = read_products(args.file.expanduser().resolve())
-    products, missed = keep_files(products, home_of(getattr(args, "home", None)).ensure())
+    with table_in(args.file.expanduser().resolve()) as table:
+        products, rejected = read_products(table)
+        products, missed = keep_files(products, home_of(getattr(args, "home", None)).ensure())
     with store_of(args) as store:
         count = store.import_products(products)
     rows = len(products) + len(rejected)
@@ -257,6 +268,21 @@ def _document(product: Product) -> dict[str, Any]:
         "platform_skus": dict(product.platform_skus),
         "platform_links": dict(product.platform_links),
     }
+
+
+def run_export(args: argparse.Namespace) -> int:
+    with store_of(args) as store:
+        products = store.list_products()
+    write_shop(args.file.expanduser().resolve(), products)
+    if args.json:
+        print_json({"file": str(args.file), "products": len(products)})
+    else:
+        print(
+            ngettext("{count} product is in {path}.", "{count} products are in {path}.", len(products)).format(
+                count=len(products), path=args.file
+            )
+        )
+    return OK
 
 
 def _cells(product: Product) -> tuple[str, ...]:

@@ -16,6 +16,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Check the name of the file, and whether the phone or the memory stick is still plugged in."),
         STATION,
     ),
+    "library.unwritable": (
+        N_("The file {path} cannot be written: {reason}."),
+        UNTOUCHED,
+        N_("Close the program that has it open, or choose another folder."),
+        STATION,
+    ),
     "library.unusable": (
         N_("The file {path} cannot be used: {reason}."),
         UNTOUCHED,

@@ -1,4 +1,4 @@
-"""Tables people save from a table program as CSV: whatever their encoding and separator, found by their headings."""
+"""Tables people save from a table program: CSV in any encoding and separator, or XLSX, found by their headings."""
 
 import csv
 import io
@@ -33,26 +33,62 @@ class RejectedRow:
 
 
 def read_table(path: Path, headings: Headings, needed: Collection[str]) -> list[TableRow]:
-    """The rows below the headings; columns with other headings are passed over.
+    """The rows below the headings; columns with other headings are passed over. Of a workbook, the first sheet.
 
     UTF-8 with or without its mark, UTF-16 with it, else GB18030; commas, semicolons or tabs between columns.
     Raises `csv.missing`, `csv.unreadable`, `csv.headings`.
     """
+    lines = iter(_workbook_lines(path) if _starts_like_a_workbook(path) else _text_lines(path))
+    fields = _fields(path, next(lines, (1, []))[1], headings, needed)
+    found = []
+    for line, row in lines:
+        if any(cell.strip() for cell in row):
+            cells = {field: cell.strip() for field, cell in zip(fields, row, strict=False) if field}
+            found.append(TableRow(line, cells, "".join(row[len(fields) :]).strip()))
+    return found
+
+
+def _text_lines(path: Path) -> list[tuple[int, list[str]]]:
     text = _read_text(path)
     first_line = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first_line.count))
+    lines = []
+    line = 1  # a quoted cell may hold line breaks: a row begins where the one before ended
     try:
-        fields = _fields(path, next(rows, []), headings, needed)
-        found = []
-        line = rows.line_num + 1  # a quoted cell may hold line breaks: a row begins where the one before ended
         for row in rows:
-            if any(cell.strip() for cell in row):
-                cells = {field: cell.strip() for field, cell in zip(fields, row, strict=False) if field}
-                found.append(TableRow(line, cells, "".join(row[len(fields) :]).strip()))
+            lines.append((line, row))
             line = rows.line_num + 1
     except csv.Error as error:
         raise fault("csv.unreadable", path=path, reason=error) from error
-    return found
+    return lines
+
+
+def _starts_like_a_workbook(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"PK\x03\x04"
+    except (OSError, ValueError):
+        return False  # reading it as text tells why
+
+
+def _workbook_lines(path: Path) -> list[tuple[int, list[str]]]:
+    import python_calamine  # noqa: PLC0415 - only where a workbook is read
+
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise fault("csv.unreadable", path=path, reason=_("it is too large"))
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (python_calamine.CalamineError, python_calamine.ZipError, OSError, ValueError, IndexError) as error:
+        raise fault("csv.unreadable", path=path, reason=_("the workbook is damaged")) from error
+    return [(line, [_cell_text(cell) for cell in row]) for line, row in enumerate(rows, 1)]
+
+
+def _cell_text(cell: object) -> str:
+    """A number without the `.0` a workbook gives it; days as year-month-day."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(round(cell, 9))
+    return str(cell)
 
 
 def _fields(path: Path, heading_row: list[str], headings: Headings, needed: Collection[str]) -> list[str | None]:

@@ -87,6 +87,20 @@ def test_a_table_of_which_nothing_comes_in_is_a_fault(nongbo: Nongbo, table: Cal
     assert "编号" in wrong.err
 
 
+def test_the_list_is_searched_and_written_to_a_file_that_is_read_back(
+    nongbo: Nongbo, store: Store, tmp_path: Path
+) -> None:
+    (found,) = nongbo("products", "list", "--search", "pahc", "--json").document
+    assert found["sku"] == "P02"
+    assert "xyz" in nongbo("products", "list", "--search", "xyz").out
+    assert nongbo("products", "export", tmp_path / "shop.zip", "--json").document["products"] == 2
+    assert "2 products" in nongbo("products", "export", tmp_path / "shop.xlsx").out
+    other = ("--home", tmp_path / "other")
+    document = nongbo("products", "import", tmp_path / "shop.zip", "--json", *other).document
+    assert (document["new"], document["rejected"], document["missed"]) == (2, [], [])
+    assert len(nongbo("products", "list", "--json", *other).document) == 2
+
+
 def test_another_home_is_another_shop(nongbo: Nongbo, store: Store, tmp_path: Path) -> None:
     assert len(nongbo("products", "list", "--json").document) == 2
     assert nongbo("products", "list", "--json", "--home", tmp_path / "new").document == []
