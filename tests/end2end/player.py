@@ -12,9 +12,9 @@ from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-# Without these the first frame is held back for five seconds of looking around; with less, a stream whose sound
-# begins before its picture is taken for one without a picture.
-QUICK_START = {"probesize": "600000", "analyzeduration": "1500000"}
+# Without these the first frame may be held back for five seconds of looking around; with less time than two keyframes
+# take, a stream whose sound begins before its picture is taken for one without a picture.
+QUICK_START = {"probesize": "2000000", "analyzeduration": "4000000"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def test_a_disk_that_fills_up_ends_the_recording_and_not_the_show(
     with Program(own_home, *words, *where) as program:
         program.wait_for("on air")
         program.limit_files(700_000)
-        assert "has stopped: the disk is full" in program.wait_for("recording")
+        assert "the disk is full" in program.wait_for("has stopped")
         ended = program.wait()
     assert ended.code == 0, ended.stderr
     assert "Traceback" not in ended.stderr

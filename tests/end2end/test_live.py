@@ -182,7 +182,7 @@ def test_the_ticker_runs_along_the_lower_edge(arrived: Watched) -> None:
 
 def test_the_recording_plays_with_every_frame(show: Show) -> None:
     film = Path(show.report["recording"])
-    assert film.suffix == ".mkv"
+    assert film.suffix == ".mp4"
     recorded = watch(film)
     assert len(recorded.video) == show.report["video"]["encoded_frames"]
     assert code_in(recorded.video[-45].picture()) == LINK.format(sku="p03")
