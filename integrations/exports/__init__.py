@@ -1,12 +1,13 @@
 """Order files of the platforms: recognised by their headings, read into one shape. Nothing here knows a studio."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from integrations.base import N_, IntegrationError
 from integrations.exports import douyin, jd, kuaishou, own, pinduoduo, taobao
 from integrations.exports.base import Export
-from integrations.exports.layout import Layout, find_headings
+from integrations.exports.layout import HEADING_ROWS, Layout, find_headings
 from integrations.exports.reading import read_rows
 from integrations.exports.sheets import Row, read_sheets
 
@@ -40,18 +41,20 @@ def read_export(
     what it raises stops the reading. Raises `IntegrationError` where the file is no table, `UnknownHeadingsError`
     where no layout knows it.
     """
-    sheets = [rows for _name, rows in read_sheets(path)]
     export: Export | None = None
-    for rows in sheets:
-        found = find_headings(rows, layouts)
+    headings: list[str] = []
+    for rows in read_sheets(path):
+        head = list(islice(rows, HEADING_ROWS))
+        headings = headings or widest(head)
+        found = find_headings(head, layouts)
         if found is None or (export is not None and found[0].kind != export.kind):
             continue
         layout, top = found
-        lines, bad = read_rows(layout, rows[top][1], rows[top + 1 :], salt, tick)
+        lines, bad = read_rows(layout, head[top][1], chain(head[top + 1 :], rows), salt, tick)
         before = export or Export(layout.kind, layout.platform, (), ())
         export = Export(layout.kind, layout.platform, (*before.lines, *lines), (*before.bad, *bad))
     if export is None:
-        raise UnknownHeadingsError(widest(sheets[0][:10] if sheets else []))
+        raise UnknownHeadingsError(headings)
     return export
 
 

@@ -16,6 +16,8 @@ CHINA_TIME = timezone(timedelta(hours=8))  # what a time without a zone means: t
 HIGHEST_FEN = 1_000_000_000_00  # a billion yuan
 MOST_PIECES = 100_000
 _NOTHING = frozenset({"", "-", "--", "—", "——", "无", "null", "none"})
+_LONGEST_NOTHING = max(map(len, _NOTHING))
+_REPEATED = 20_000  # cells of a column that are worth remembering: prices, times of the same second
 _SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
 _AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,12})?", re.ASCII)
 _TIME = re.compile(
@@ -25,7 +27,6 @@ _TIME = re.compile(
 )
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?", re.ASCII)  # a table program's time without its format
 _SERIAL_ZERO = datetime(1899, 12, 30, tzinfo=CHINA_TIME)
-_FORMULA = re.compile(r'="(.*)"')
 
 # The first rule that holds decides: several texts contain the words of another.
 _STATUS_RULES: tuple[tuple[Status, tuple[str, ...]], ...] = (
@@ -58,10 +59,10 @@ _STATUS_RULES: tuple[tuple[Status, tuple[str, ...]], ...] = (
 def clean(text: str) -> str:
     """A cell without what is around it: spaces of all widths, tabs, marks, `="…"`, a leading apostrophe."""
     text = text.strip("\ufeff\u200b\u3000 \t\r\n\xa0")
-    if formula := _FORMULA.fullmatch(text):
-        text = formula[1].strip()
+    if text.startswith('="') and text.endswith('"') and len(text) > 2:
+        text = text[2:-1].strip()
     text = text.removeprefix("'").strip("\u3000 \t\xa0")
-    return "" if text.lower() in _NOTHING else text
+    return "" if len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING else text
 
 
 def number(text: str) -> str:
@@ -81,6 +82,7 @@ def shortened(text: str) -> IntegrationError:
     )
 
 
+@lru_cache(maxsize=_REPEATED)
 def money_fen(text: str) -> int:
     """Fen from an amount in yuan: `¥1,299.00`, `39.9元`, also in full-width characters; nothing is 0."""
     if not text:
@@ -104,6 +106,7 @@ def pieces(text: str) -> int:
     return int(plain)
 
 
+@lru_cache(maxsize=_REPEATED)
 def moment(text: str) -> datetime | None:
     """A time in China as consoles and table programs write it, as UTC; None where there is none."""
     if not text:

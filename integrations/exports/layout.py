@@ -61,8 +61,8 @@ def plain(heading: str) -> str:
 
 
 def find_headings(rows: Sequence[Row], layouts: Sequence[Layout]) -> tuple[Layout, int] | None:
-    """The layout that knows a file, and which of its rows has the headings."""
-    for index, (_line, row) in enumerate(rows[:HEADING_ROWS]):
+    """The layout that knows a file by its first rows, and which of them has the headings."""
+    for index, (_line, row) in enumerate(rows):
         for layout in layouts:
             if layout.knows(row):
                 return layout, index

@@ -18,8 +18,8 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and xls
 Row = tuple[int, list[str]]  # its line, counted from 1, and its cells
 
 
-def read_sheets(path: Path) -> list[tuple[str, list[Row]]]:
-    """The tables in a file with their names; rows without any text are left out.
+def read_sheets(path: Path) -> Iterator[Iterator[Row]]:
+    """The tables in a file, row by row; rows without any text are left out.
 
     CSV: UTF-8 with or without its mark, UTF-16 with it, else GB18030 (which contains GBK and GB2312); commas, tabs or
     semicolons. Workbooks: xlsx and xls. Raises `IntegrationError`.
@@ -30,22 +30,27 @@ def read_sheets(path: Path) -> list[tuple[str, list[Row]]]:
         with path.open("rb") as file:
             head = file.read(4)
         if head in _WORKBOOKS:
-            return _workbook(path)
-        return [("", list(_csv(_decoded(path.read_bytes()))))]
+            yield from _workbook(path)
+        else:
+            yield _csv(_decoded(path.read_bytes()))
     except OSError as error:
         raise IntegrationError(N_("the file cannot be read: {reason}"), reason=error.strerror or error) from error
 
 
-def _workbook(path: Path) -> list[tuple[str, list[Row]]]:
+def _workbook(path: Path) -> Iterator[Iterator[Row]]:
     try:
         book = python_calamine.load_workbook(io.BytesIO(path.read_bytes()))  # whatever its name ends in
-        sheets = []
         for name in book.sheet_names:
-            rows = enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)
-            sheets.append((name, [(line, cells) for line, row in rows if any(cells := [_text(cell) for cell in row])]))
-    except (python_calamine.CalamineError, ValueError, OSError) as error:
+            yield _sheet(book.get_sheet_by_name(name))
+    except (python_calamine.CalamineError, ValueError) as error:
         raise IntegrationError(N_("the workbook is damaged")) from error
-    return sheets
+
+
+def _sheet(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
+    for line, row in enumerate(sheet.iter_rows(), 1):
+        cells = [cell if type(cell) is str else _text(cell) for cell in row]
+        if "".join(cells).strip():
+            yield line, cells
 
 
 def _text(cell: object) -> str:

@@ -19,4 +19,22 @@ SENTENCES: dict[str, Lines] = {
         ),
         STATION,
     ),
+    "mapping.incomplete": (
+        N_("Nothing in {path} is known to be {missing}; its headings are: {headings}."),
+        UNTOUCHED,
+        N_("Say which heading it is, with --column FIELD=HEADING."),
+        STATION,
+    ),
+    "mapping.unfit": (
+        N_("With these columns {count} rows of {path} cannot be read: {reason}."),
+        UNTOUCHED,
+        N_("Say which heading is the right one, with --column FIELD=HEADING."),
+        STATION,
+    ),
+    "mapping.unknown": (
+        N_("There is no mapping {name}."),
+        UNTOUCHED,
+        N_("Look at the list: nongbo orders mapping list."),
+        STATION,
+    ),
 }

@@ -72,20 +72,24 @@ class Catalogue:
 
     names: dict[str, str] = field(default_factory=dict)  # SKU → what the shop calls it
     remembered: Mapping[tuple[str, str], str] = field(default_factory=dict)  # platform, its number or title → SKU
+    codes: dict[tuple[str, str], str] = field(default_factory=dict)  # platform, its own code for it → SKU
     _titles: dict[str, set[str]] = field(default_factory=dict)
     _numbers: dict[str, set[str]] = field(default_factory=dict)
 
-    def add(self, sku: str, name: str, link: str) -> None:
-        """A product of the shop; the platform's number of it stands in its link."""
+    def add(self, sku: str, name: str, *links: str) -> None:
+        """A product of the shop; the platforms' numbers of it stand in its links."""
         self.names[sku] = name
         self._titles.setdefault(plain_title(name), set()).add(sku)
-        for number in _NUMBER.findall(link):
+        for number in _NUMBER.findall(" ".join(links)):
             self._numbers.setdefault(number, set()).add(sku)
 
     def sku_of(self, platform: str, code: str, product_id: str, title: str) -> str:
         """The product's SKU; the seller's own code as the file has it where it is none of the shop."""
         if code in self.names:
             return code
+        for name in (code, product_id):
+            if name and (sku := self.codes.get((platform, name))):
+                return sku
         for name in (product_id, title):
             if name and (sku := self.remembered.get((platform, name))):
                 return sku

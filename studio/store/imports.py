@@ -5,16 +5,17 @@ What is there of the file's orders is read at once and written at once; in betwe
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from integrations.exports.base import STAND_IN, Carrier, Export, ExportLine, Status
 from studio.store.attribution import Airing, Catalogue, find_session
 from studio.store.merging import exactness, merged, same_product, shared_out, spread
+from studio.store.products import list_products
 from studio.store.rows import Change, ImportCount, Imported, Way
-from studio.store.tables import OrderLine, ProductEntry, ProductName, SessionEntry, SessionProduct
+from studio.store.tables import OrderLine, ProductName, SessionEntry, SessionProduct
 
 CHUNK = 900  # values in one statement; SQLite takes 999 in its older versions
 BY_PEOPLE = (Way.NAMED, Way.TYPED)
@@ -44,6 +45,9 @@ _COLUMNS = (
     OrderLine.refund_status,
     OrderLine.buyer,
 )
+_TABLE = cast(Table, OrderLine.__table__)
+_NAMES = [column.key for column in _COLUMNS[4:]]  # the fields of an `ExportLine`, in their order
+_STATUS, _CARRIER = _NAMES.index("status"), _NAMES.index("carrier")
 
 
 @dataclass(slots=True)
@@ -173,10 +177,9 @@ def load_catalogue(db: Session) -> Catalogue:
     """The products of the shop and of past sessions, and what people said platforms call them."""
     names = db.execute(select(ProductName.platform, ProductName.name, ProductName.sku))
     catalogue = Catalogue(remembered={(platform, name): sku for platform, name, sku in names})
-    shop = db.execute(select(ProductEntry.sku, ProductEntry.name, ProductEntry.link, ProductEntry.deleted)).all()
-    for sku, name, link, deleted in shop:
-        if not deleted:
-            catalogue.add(sku, name, link)
+    for product in list_products(db):
+        catalogue.add(product.sku, product.name, product.link, *(link for _platform, link in product.platform_links))
+        catalogue.codes |= dict.fromkeys(product.platform_skus, product.sku)
     query = select(SessionProduct.sku, SessionProduct.name, SessionProduct.link).distinct()
     for sku, name, link in db.execute(query):
         if sku not in catalogue.names:
@@ -206,8 +209,8 @@ def _orders(db: Session, export: Export) -> dict[str, Order]:
 
 
 def _line(values: list[Any]) -> ExportLine:
-    line = ExportLine(*values)
-    return replace(line, status=Status(line.status), carrier=Carrier(line.carrier))
+    values[_STATUS], values[_CARRIER] = Status(values[_STATUS]), Carrier(values[_CARRIER])
+    return ExportLine(*values)
 
 
 def _attribute(kept: Kept, session_id: int | None, catalogue: Catalogue, airings: list[Airing]) -> None:
@@ -238,13 +241,14 @@ def _write(db: Session, orders: Iterable[Order]) -> None:
             if kept.id is None:
                 new.append(_values(kept))
             elif kept.changed:
-                changed.append(_values(kept) | {"id": kept.id})
+                changed.append(_values(kept) | {"number": kept.id})
     for numbers in _chunks(gone):
         db.execute(delete(OrderLine).where(OrderLine.id.in_(numbers)))
+    connection = db.connection()  # the table itself: objects for each row would take as long as all the rest
     if new:
-        db.execute(insert(OrderLine), new)
+        connection.execute(insert(_TABLE), new)
     if changed:
-        db.execute(update(OrderLine), changed)
+        connection.execute(update(_TABLE).where(_TABLE.c.id == bindparam("number")), changed)
 
 
 def _values(kept: Kept) -> dict[str, Any]:

@@ -123,3 +123,30 @@ def test_a_file_to_be_imported_again_tomorrow_is_named(nongbo: Nongbo, session_i
     said = nongbo("orders", "import", path, "--json")
     assert said.document[0]["kind"] == "douyin_lines"
     assert "today.csv: of 1 order the platform says tomorrow" in said.err
+
+
+COUNTY = "流水号码,货品名称,件数,总价,状态\n"
+COUNTY_ROW = "832-1,红富士苹果,2,79.80,已完成\n"
+
+
+def test_a_mapping_is_made_shown_and_used(nongbo: Nongbo, store: Store, table: Callable[[str], Path]) -> None:
+    path = table(COUNTY + COUNTY_ROW)
+    unknown = nongbo("orders", "import", path)
+    assert unknown.code == 1
+    assert "流水号码, 货品名称, 件数, 总价, 状态" in unknown.err
+    assert "nongbo orders mapping add" in unknown.err
+    words = ("orders", "mapping", "add", "832", path, "--column")
+    assert nongbo(*words, "order_id").code == 2
+    assert "cannot be read" in nongbo(*words, "order_id=流水号码", "--column", "quantity=状态").err
+    assert nongbo("orders", "mapping", "list").out == "There are no mappings yet.\n"
+    said = nongbo(*words, "order_id=流水号码", "--column", "paid=总价")
+    assert said.code == 0, said.err
+    assert "红富士苹果" in said.out
+    assert "1 row can be read." in said.out
+    (report,) = nongbo("orders", "import", path, "--json").document
+    assert (report["kind"], report["new"]) == ("832", 1)
+    assert store.list_orders()[0].sku == "P01"
+    assert nongbo("orders", "import", path, "--mapping", "832", "--json").document[0]["unchanged"] == 1
+    assert nongbo("orders", "import", path, "--mapping", "833").code == 1
+    assert nongbo("orders", "mapping", "list", "--json").document[0]["columns"]["paid_fen"] == "总价"
+    assert nongbo("orders", "mapping", "remove", "832").out == "The mapping 832 is forgotten.\n"

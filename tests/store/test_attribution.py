@@ -78,6 +78,9 @@ def test_a_product_is_known_by_its_code_its_number_or_its_very_title() -> None:
     assert catalogue.sku_of("taobao", "", "", "普安红茶") == ""  # two are called so
     assert catalogue.sku_of("douyin", "", "", "老乡家的苹果") == "P01"
     assert catalogue.sku_of("taobao", "X1", "", "老乡家的苹果") == "X1"
+    catalogue.codes = {("jd", "10001"): "P02"}
+    assert catalogue.sku_of("jd", "10001", "", "") == catalogue.sku_of("jd", "", "10001", "") == "P02"
+    assert catalogue.sku_of("taobao", "10001", "", "") == "10001"
     assert catalogue.suggestion("【农家】红富士苹果 5kg 包邮") == "P01"
     assert catalogue.suggestion("手机壳") is None
 

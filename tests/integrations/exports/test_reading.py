@@ -94,11 +94,12 @@ def test_a_number_in_a_workbook_s_number_cell_is_refused_when_too_long(tmp_path:
 
 
 def test_all_sheets_of_the_same_kind_belong_to_the_file(tmp_path: Path) -> None:
-    note: list[list[object]] = [["说明"], ["请勿修改"]]
+    note: list[list[object]] = [["说明"], [], [], ["请勿修改"]]
     first = [["农播订单"], files.OWN, GOOD]
-    second = [files.OWN, ["7002", *GOOD[1:]]]
+    second: list[list[object]] = [[], [*files.OWN], ["7002", *GOOD[1:]], ["7003", "", *GOOD[2:]]]
     export = read_export(files.xlsx_file(tmp_path / "book.xlsx", note, first, second), SALT)
     assert [line.order_id for line in export.lines] == ["7001", "7002"]
+    assert [line for line, _reason in says(export)] == [4]
 
 
 def test_tabs_that_belong_to_the_cells_do_not_part_columns(tmp_path: Path) -> None:

@@ -1,0 +1,123 @@
+"""Mappings: which column of a table nobody knows means what, as a person said once; kept in the home folder.
+
+A file with the headings of a mapping is recognised by itself from then on. What a mapping reads counts as orders of a
+platform that is called like the mapping.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from integrations.base import IntegrationError
+from integrations.exports import LAYOUTS, widest
+from integrations.exports.guess import SYNONYMS, guess_columns, head_of
+from integrations.exports.layout import Layout, plain
+from studio.destinations import read_json, write_private
+from studio.errors import fault
+from studio.i18n import _
+from studio.paths import Home
+from studio.store.order_files import shown_headings
+from studio.store.orders import TYPED
+
+NEEDED = (("order_id",), ("title", "sku", "product_id"), ("paid_fen", "unit_price"))
+LONGEST_NAME = 40
+_TAKEN = {layout.platform for layout in LAYOUTS} | {TYPED}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMapping:
+    """`columns` says under which heading each field of an order line stands."""
+
+    name: str
+    columns: Mapping[str, str]
+    order_amounts_repeat: bool = False  # rows of one order all show the amount of the whole order
+
+    def layout(self) -> Layout:
+        """The layout of the files it was made for."""
+        return Layout(
+            kind=self.name,
+            platform=self.name,
+            columns={field: (heading,) for field, heading in self.columns.items()},
+            known_by=tuple((heading,) for heading in self.columns.values()),
+            order_amounts_repeat=self.order_amounts_repeat,
+        )
+
+
+def propose(name: str, path: Path, given: Mapping[str, str], order_amounts_repeat: bool = False) -> OrderMapping:
+    """A mapping for the file: `given` fields stand under the headings that are said, the others are guessed.
+
+    A field that is given without a heading is left out. Raises `csv.missing`, `orders.unreadable`, `value.bad`,
+    `mapping.incomplete`.
+    """
+    _check_name(name)
+    if not path.exists():
+        raise fault("csv.missing", path=path)
+    try:
+        headings = widest(head_of(path))
+    except IntegrationError as error:
+        raise fault("orders.unreadable", path=path, reason=_(error.message).format(**error.values)) from error
+    there = {plain(heading): heading.strip() for heading in headings}
+    said: dict[str, str] = {}
+    for field, heading in given.items():
+        if field not in SYNONYMS:
+            raise fault("value.bad", field="--column", value=field, reason=", ".join(SYNONYMS))
+        if heading and plain(heading) not in there:
+            raise fault("value.bad", field=field, value=heading, reason=shown_headings(headings))
+        said[field] = there[plain(heading)] if heading else ""
+    guessed = guess_columns([heading for heading in headings if heading.strip() not in said.values()])
+    columns = {field: heading for field, heading in (guessed | said).items() if heading}
+    missing = ["/".join(fields) for fields in NEEDED if not any(field in columns for field in fields)]
+    if missing:
+        raise fault("mapping.incomplete", path=path, missing=", ".join(missing), headings=shown_headings(headings))
+    return OrderMapping(name, columns, order_amounts_repeat)
+
+
+def load_mappings(home: Home) -> tuple[OrderMapping, ...]:
+    """The mappings that are kept; one that is damaged is passed over."""
+    kept = read_json(home.order_mappings).get("mappings", [])
+    found = []
+    for one in kept if isinstance(kept, list) else []:
+        try:
+            columns = {str(field): str(heading) for field, heading in one["columns"].items() if field in SYNONYMS}
+            found.append(OrderMapping(str(one["name"]), columns, bool(one["order_amounts_repeat"])))
+        except (KeyError, TypeError, AttributeError):
+            continue
+    return tuple(found)
+
+
+def keep_mapping(home: Home, mapping: OrderMapping) -> None:
+    """Remembers it, in place of one of the same name; raises `home.unwritable`."""
+    _write(home, [*(one for one in load_mappings(home) if one.name != mapping.name), mapping])
+
+
+def remove_mapping(home: Home, name: str) -> None:
+    """Forgets it; orders it has read stay. Raises `mapping.unknown`."""
+    mapping_of(home, name)
+    _write(home, [one for one in load_mappings(home) if one.name != name])
+
+
+def mapping_of(home: Home, name: str) -> OrderMapping:
+    """The mapping called `name`; raises `mapping.unknown`."""
+    found = next((one for one in load_mappings(home) if one.name == name), None)
+    if found is None:
+        raise fault("mapping.unknown", name=name)
+    return found
+
+
+def layouts_of(home: Home, name: str | None = None) -> tuple[Layout, ...]:
+    """By what files are recognised: the platforms' kinds and the mappings, or the one mapping that is named."""
+    if name is not None:
+        return (mapping_of(home, name).layout(),)
+    mapped = sorted(load_mappings(home), key=lambda one: -len(one.columns))  # the one that asks for most knows best
+    return (*LAYOUTS, *(one.layout() for one in mapped))
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise fault("value.bad", field=_("name"), value=name or "-", reason=_("a short name, like 832"))
+    if name in _TAKEN:
+        raise fault("value.bad", field=_("name"), value=name, reason=_("a platform is called so"))
+
+
+def _write(home: Home, mappings: Sequence[OrderMapping]) -> None:
+    write_private(home.order_mappings, {"mappings": [asdict(one) for one in mappings]}, home)
