@@ -1,10 +1,20 @@
 """The product card: picture, name, origin, price with the old price struck through, QR code."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from overlays.base import Patch
+
+
+class Look(StrEnum):
+    """Where a card lies; the usual place is the lower left of a wide canvas and the whole width of an upright one."""
+
+    USUAL = "usual"
+    LEFT = "left"
+    RIGHT = "right"
+    BOTTOM = "bottom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +29,12 @@ class CardParams:
     origin: str = ""
     picture: str = ""
     link: str = ""
+    look: Look = Look.USUAL
+    code_growth: float = 1.0  # how much larger than usual the code is, where phones would not read it otherwise
 
 
 class Card:
-    """Draws product cards: lower left of a wide canvas, across the lower third of an upright one."""
+    """Draws product cards in their looks."""
 
     def render(self, params: CardParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The card on a canvas of that size.

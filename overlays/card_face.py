@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from overlays.base import Patch
-from overlays.card import CardParams
+from overlays.card import CardParams, Look
 from overlays.code import Code, fit_code
 from overlays.fields import Motion
 from overlays.painting import even, paint_picture, painter_on, pixels, scale_of, sheet
@@ -22,6 +22,7 @@ GREEN = QColor("#2c7a34")
 
 # All in pixels of a canvas whose shorter side is 720.
 _WIDE, _UPRIGHT = (512, 232, 7), (672, 264, 8)  # width, height, QR module
+_STRIP, _COLUMN = (1232, 150, 7), (320, 232, 8)  # along the bottom of a wide canvas; at the side of an upright one
 _GROWTH = 1.3  # how much higher a card may get for the code of a longer link
 _EDGE = 24
 _SHORT_LINK_MODULES = 33  # with the quiet zone
@@ -40,11 +41,27 @@ class _Layout:
     height: int
     shadow: int
     code: Code | None
+    motion: Motion = Motion.FROM_LEFT
+    strip: bool = False  # picture, words and price side by side
+    below: int = 0  # the height of the code where it lies under the goods
 
     @property
     def column(self) -> int:
         """The width that picture and text have."""
-        return self.width - (self.code.side_px if self.code else 0)
+        return self.width - (self.code.side_px if self.code and not self.below else 0)
+
+    @property
+    def goods_height(self) -> int:
+        return self.height - self.below
+
+    @property
+    def code_at(self) -> tuple[int, int]:
+        """Left and top of the code's dark part, from the card's corner."""
+        assert self.code is not None
+        side, quiet = self.code.side_px, self.code.quiet_px
+        if self.below:
+            return (self.width - side) // 2 + quiet, self.goods_height + quiet
+        return self.column + quiet, (self.height - side) // 2 + quiet
 
     @property
     def text_scale(self) -> float:
@@ -63,34 +80,44 @@ def draw_card(params: CardParams, canvas_width: int, canvas_height: int) -> Patc
         _paint_goods(painter, layout, params)
     rgba = pixels(image)
     if layout.code:
-        code = layout.code
-        top = rim + (layout.height - code.side_px) // 2 + code.quiet_px
-        left = rim + layout.column + code.quiet_px
-        luma = code.luma()
+        left, top = (rim + value for value in layout.code_at)
+        luma = layout.code.luma()
         rgba[top : top + len(luma), left : left + len(luma), :3] = luma[:, :, np.newaxis]
     _text, missing = shown_text(f"{params.name} {params.origin} {params.unit}")
-    return Patch(rgba, layout.x - rim, layout.y - rim, Motion.FROM_LEFT, missing=missing)
+    return Patch(rgba, layout.x - rim, layout.y - rim, layout.motion, missing=missing)
 
 
 def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layout:
     scale = scale_of(canvas_width, canvas_height)
     upright = canvas_height >= canvas_width
-    wide, high, module = _UPRIGHT if upright else _WIDE
+    strip = not upright and params.look is Look.BOTTOM
+    narrow = upright and params.look in (Look.LEFT, Look.RIGHT)
+    wide, high, module = _COLUMN if narrow else _STRIP if strip else _UPRIGHT if upright else _WIDE
     edge = even(_EDGE * scale)
     width = min(even(wide * scale), canvas_width - 2 * edge)
     height = even(high * scale)
-    code = None
+    code, below = None, 0
     if params.link.strip():
+        grow = max(1.0, params.code_growth)
+        width = min(even(width * (1 + (grow - 1) / 2)), canvas_width - 2 * edge)
         # On a small canvas the code of a short link keeps two pixels a module, whatever it takes.
-        most = max(min(round(high * _GROWTH * scale), even(width * 0.55)), 2 * _SHORT_LINK_MODULES)
-        code = fit_code(params.link.strip(), most, module * scale)
-        height = max(height, code.side_px + code.side_px % 2)
+        room = round((_WIDE[1] if strip or narrow else high) * _GROWTH * scale * grow)
+        widest = canvas_width - 2 * edge if narrow else even(width * (0.55 if grow == 1.0 else 0.62))
+        most = max(min(room, widest), 2 * _SHORT_LINK_MODULES)
+        code = fit_code(params.link.strip(), most, module * scale, grow)
+        side = code.side_px + code.side_px % 2
+        below = side if narrow else 0
+        width = max(width, side) if narrow else width
+        height = height + side if narrow else max(height, side)
     if upright:
         bottom = even(canvas_height * UPRIGHT_TOP) - max(2, even(12 * scale))
     else:
         bottom = canvas_height - max(12, even(TICKER_PX * scale)) - max(2, even(18 * scale))
     shadow = min(even(_SHADOW * scale), edge)
-    return _Layout(scale, edge, max(edge, even(bottom - height)), width, height, shadow, code)
+    right = params.look is Look.RIGHT and not (upright and not narrow)
+    x = canvas_width - edge - width if right else edge
+    motion = Motion.FROM_RIGHT if right else Motion.FROM_BOTTOM if strip else Motion.FROM_LEFT
+    return _Layout(scale, x, max(edge, even(bottom - height)), width, height, shadow, code, motion, strip, below)
 
 
 def _paint_body(painter: QPainter, layout: _Layout) -> None:
@@ -112,15 +139,21 @@ def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> None
     scale, column = layout.text_scale, float(layout.column)
     pad = 14 * layout.scale
     # The code's quiet zone keeps text away by itself; without a code the edge needs a margin.
-    right = column - (2 * scale if layout.code else pad)
-    side = min(0.5 * layout.height, 0.4 * column)
+    right = column - (2 * scale if layout.code and not layout.below else pad)
+    height = float(layout.goods_height)
+    side = height - 2 * pad if layout.strip else min(0.5 * height, 0.4 * column)
     picture = QRectF(pad, pad, side, side)
     paint_picture(painter, params.picture, picture, 10 * scale)
     _paint_saving(painter, params, picture, scale)
     left = picture.right() + 11 * scale
+    if layout.strip:
+        middle = left + (right - left) * 0.55
+        _paint_words(painter, params, QRectF(left, pad, middle - left - pad, side), scale)
+        _paint_price(painter, params, QRectF(middle, pad, right - middle, side), scale)
+        return
     _paint_words(painter, params, QRectF(left, pad, right - left, side), scale)
     top = picture.bottom() + 4 * scale
-    _paint_price(painter, params, QRectF(pad, top, right - pad, layout.height - top - pad * 0.8), scale)
+    _paint_price(painter, params, QRectF(pad, top, right - pad, height - top - pad * 0.8), scale)
 
 
 def _paint_words(painter: QPainter, params: CardParams, box: QRectF, scale: float) -> None:

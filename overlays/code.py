@@ -42,13 +42,14 @@ class Code:
         return light.repeat(self.module_px, axis=0).repeat(self.module_px, axis=1)
 
 
-def fit_code(link: str, most_side_px: int, target_module_px: float) -> Code:
+def fit_code(link: str, most_side_px: int, target_module_px: float, growth: float = 1.0) -> Code:
     """The code for `link` whose side with quiet zone is at most `most_side_px`.
 
-    Modules are `target_module_px` large where they fit, else smaller. Level M is kept unless level L has
+    Modules are `growth` times `target_module_px` large where they fit, else smaller. Level M is kept unless level L has
     larger modules. Raises `OverlayError` where not even half the target fits: phones would not read it.
     """
-    target = max(2, math.floor(target_module_px + 0.01))
+    usual = max(2, math.floor(target_module_px + 0.01))
+    target = max(2, math.floor(target_module_px * growth + 0.01))
     codes = []
     for level in (ERROR_CORRECT_M, ERROR_CORRECT_L):
         modules = _modules(link, level)
@@ -58,7 +59,7 @@ def fit_code(link: str, most_side_px: int, target_module_px: float) -> Code:
             return Code(modules, size)
         codes.append((size, modules))
     size, modules = max(codes, key=lambda code: code[0])  # the first of equals: level M
-    if modules is None or size < max(2, math.ceil(target / 2)):
+    if modules is None or size < max(2, math.ceil(usual / 2)):
         raise OverlayError("The link is too long for a code that phones can read. Use a short link")
     return Code(modules, size)
 

@@ -20,6 +20,7 @@ from studio.events import CardChanged, Event, Noticed
 from studio.i18n import N_, _
 from studio.media.frames import NS
 from studio.media.layers import Layer
+from studio.media.proof import CodeProver, Proof
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,11 @@ class CardDesk:
         self._clock = clock
         self._emit = emit
         self._shown_ns = 0
+        self._grown = False
         self._codeless = ""  # the destinations because of which no codes are shown, as they were told
         self._slate: SlateParams | None = None
+        self._growths: dict[str, float] = {}  # of the codes that phones would not read otherwise, by link
+        self._prover = CodeProver(show.canvas, show.encoder.bitrate_kbps, self._proven)
         self.box: tuple[int, int, int, int] | None = None  # where the card lies: x, y, width, height
 
     def card(self, sku: str) -> CardParams | None:
@@ -106,7 +110,28 @@ class CardDesk:
 
     def _allowed(self, card: CardParams) -> CardParams:
         """The card without its code, where a destination forbids codes."""
-        return replace(card, link="") if self._codeless else card
+        if self._codeless:
+            return replace(card, link="")
+        return replace(card, code_growth=self._growths.get(card.link, card.code_growth))
+
+    def prove_codes(self) -> None:
+        """Has every card's code tried as viewers will get it; a card that is on when its code has to grow follows."""
+        if not self._codeless:
+            self._prover.start(self.cards)
+
+    def _proven(self, card: CardParams, proof: Proof) -> None:
+        """On the prover's thread."""
+        if proof.unread:
+            self._notice(Problem.of("code.unproven", name=card.name, sizes=", ".join(proof.unread)))
+        self._growths[card.link] = proof.growth
+        log.info("the code of %s: %.2f, unread %s", card.sku, proof.growth, proof.unread)
+        if proof.growth != 1.0 and card.sku == self.current:
+            self._grown = True
+
+    def end(self) -> None:
+        """Takes the card off; may be called twice."""
+        self._prover.stop()
+        self.show(None)
 
     def follow_destinations(self) -> None:
         """Takes the codes off the cards, or puts them back, after the destinations have changed; and tells it."""
@@ -136,6 +161,9 @@ class CardDesk:
 
     def turn(self) -> None:
         """Goes on to the next card where its time has come; called a few times a second."""
+        if self._grown:
+            self._grown = False
+            self.show(self.current)
         if self.rotate_s and self.current is not None and self._clock.now_ns() - self._shown_ns >= self.rotate_s * NS:
             self.next()
 

@@ -259,8 +259,7 @@ class Engine:
             broadcast.call()
             self._keep_show(self._on_air)
             broadcast.watch_preview(self._preview_wanted)
-            desk.begin()
-            self._on_air.added.begin()
+            self._on_air.begin()
             give_back()
             if gc.get_freeze_count() == 0:
                 gc.freeze()  # what the program consists of need not be searched for litter during the show
@@ -328,7 +327,7 @@ class Engine:
         self._devices.follow(False)
         broadcast = on_air.broadcast
         on_air.added.end()
-        on_air.desk.show(None)
+        on_air.desk.end()
         self._load.read()
         broadcast.stop()
         report = on_air.report(self._load)

@@ -108,6 +108,12 @@ class OnAir:
         self.bending = Bending(self.broadcast, self.clock, self.emit)
         self.added = AddedDesk(self.broadcast, self.clock, self.emit, lambda: self.desk.box)
 
+    def begin(self) -> None:
+        """What is on the picture from its first frame on."""
+        self.desk.begin()
+        self.added.begin()
+        self.desk.prove_codes()
+
     def obey(self, command: Command) -> None:
         """Does what a client asks of a running show; raises `StudioError` where that cannot be."""
         match command:

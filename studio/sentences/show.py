@@ -16,6 +16,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Install a font for this script, or write it in another one."),
         STATION,
     ),
+    "code.unproven": (
+        N_("Phones may not read the code of {name}: it could not be read at {sizes}."),
+        N_("Viewers with a weak line cannot scan it."),
+        N_("Use a short link, a larger picture or a higher bit rate."),
+        STATION,
+    ),
     "overlay.too_many": (
         N_("There are {most} things on the picture already."),
         UNTOUCHED,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from overlays.base import OverlayError, Patch
-from overlays.card import Card, CardParams
+from overlays.card import Card, CardParams, Look
 from overlays.fields import Motion
 
 APPLES = CardParams(
@@ -62,6 +62,18 @@ def test_the_code_on_the_card_leads_to_the_product(width: int, height: int) -> N
     assert_inside(patch, width, height)
     text, _points, _straight = cv2.QRCodeDetector().detectAndDecode(on_grey(patch))
     assert text == APPLES.link
+
+
+@pytest.mark.parametrize("look", list(Look))
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (720, 1280), (1920, 1080)])
+def test_the_code_of_every_look_leads_to_the_product(look: Look, width: int, height: int) -> None:
+    patch = Card().render(replace(APPLES, look=look), width, height)
+    assert_inside(patch, width, height)
+    text, _points, _straight = cv2.QRCodeDetector().detectAndDecode(on_grey(patch))
+    assert text == APPLES.link
+    if look is Look.RIGHT:
+        assert patch.x + patch.rgba.shape[1] > width * 0.94
+        assert patch.motion is Motion.FROM_RIGHT
 
 
 @pytest.mark.parametrize(("width", "height", "module_px"), [(1280, 720, 7), (720, 1280, 8), (1920, 1080, 10)])
@@ -165,11 +177,22 @@ def test_a_canvas_too_small_is_refused_in_a_plain_sentence() -> None:
     link=st.sampled_from(["", "https://n.example/p01", "https://t.cn/A6nongbo01"]),
     width=st.integers(80, 960).map(lambda half: half * 2),
     height=st.integers(80, 960).map(lambda half: half * 2),
+    look=st.sampled_from(Look),
+    growth=st.sampled_from([1.0, 1.0, 1.5]),
 )
 def test_anything_a_person_types_fits_any_canvas(
-    name: str, origin: str, unit: str, price_fen: int, old_price_fen: int | None, link: str, width: int, height: int
+    name: str,
+    origin: str,
+    unit: str,
+    price_fen: int,
+    old_price_fen: int | None,
+    link: str,
+    width: int,
+    height: int,
+    look: Look,
+    growth: float,
 ) -> None:
-    params = CardParams("P", name, price_fen, old_price_fen, unit, origin, link=link)
+    params = CardParams("P", name, price_fen, old_price_fen, unit, origin, link=link, look=look, code_growth=growth)
     assert_inside(Card().render(params, width, height), width, height)
 
 

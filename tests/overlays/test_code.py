@@ -23,7 +23,7 @@ def test_level_l_is_taken_only_where_it_gives_larger_modules() -> None:
 
 
 def test_a_link_that_would_need_too_fine_a_code_is_refused() -> None:
-    with pytest.raises(OverlayError, match="71 characters"):
+    with pytest.raises(OverlayError, match="Use a short link"):
         fit_code("https://n.example/" + "a" * 53, 100, 8)
 
 
