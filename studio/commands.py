@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from studio.adding import AddedConfig
 from studio.checks import Check, CheckPlan
 from studio.config import AudioConfig, DestinationConfig, Secret, ShowConfig, SoundConfig, SourceConfig
+from studio.shop.products import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,30 @@ class Quit:
     """The engine process is to end; a running show is stopped first."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListProducts:
+    """Tell the shop's products; answered by `ProductsListed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveProduct:
+    """Add a product to the shop, or change the one with its code; answered by `ProductsListed` or `ProductsRefused`."""
+
+    product: Product
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveProduct:
+    """Take a product off the list; answered in the same way."""
+
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoProducts:
+    """Take the last change of the shop back; answered in the same way."""
+
+
 Command = (
     StartShow
     | ResumeShow
@@ -245,6 +270,10 @@ Command = (
     | RunChecks
     | AnswerHeard
     | TryEncoders
+    | ListProducts
+    | SaveProduct
+    | RemoveProduct
+    | UndoProducts
     | Ping
     | Quit
 )

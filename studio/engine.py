@@ -45,6 +45,7 @@ from studio.media.frames import NS
 from studio.on_air import OnAir
 from studio.paths import Home
 from studio.recovery import ShowKeeper, as_it_was, cut_off, recordings_left, to_go_on_with, typed_so_far
+from studio.shop.told import ProductsListed, ProductsRefused
 from studio.store.rows import SessionDetail
 from studio.store.store import Store
 from studio.worker import Worker
@@ -167,13 +168,13 @@ class Engine:
                 self._cut_off = None
                 self._keeper.forget()
             case ask.WatchPreview(on):
-                self._preview_wanted = on
-                if on_air is not None:
-                    on_air.broadcast.watch_preview(on)
+                self._watch_preview(on)
             case ask.TryEncoders(show):
                 self._try_encoders(show)
             case ask.ListDevices():
                 self._devices.ask()
+            case ask.ListProducts() | ask.SaveProduct() | ask.RemoveProduct() | ask.UndoProducts():
+                self._keep_shop(command)
             case ask.RunChecks() | ask.AnswerHeard():
                 self._examine(command)
             case ask.Ping() | ask.Quit():
@@ -184,6 +185,26 @@ class Engine:
                 self._end_show()
             case _:
                 on_air.obey(command)
+
+    def _watch_preview(self, on: bool) -> None:
+        self._preview_wanted = on
+        if self._on_air is not None:
+            self._on_air.broadcast.watch_preview(on)
+
+    def _keep_shop(self, command: Command) -> None:
+        """Changes the shop's products and tells what they are now; a show that runs keeps its cards."""
+        try:
+            match command:
+                case ask.SaveProduct(product):
+                    self._store.save_product(product)
+                case ask.RemoveProduct(sku):
+                    self._store.remove_product(sku)
+                case ask.UndoProducts():
+                    self._store.undo_products()
+            listed = ProductsListed(self._store.list_products(), changed=not isinstance(command, ask.ListProducts))
+            self._tell(listed)
+        except StudioError as error:
+            self._tell(ProductsRefused(error.problem))
 
     def _try_encoders(self, show: ShowConfig) -> None:
         """Begins the trials anew; beside a running show they would disturb it, and are broken off before they begin."""

@@ -13,6 +13,7 @@ from studio.checks import Check, CheckResult
 from studio.config import AudioConfig, SoundConfig, SourceConfig
 from studio.errors import Problem
 from studio.quality import QualityChanged
+from studio.shop.told import ShopTold
 
 
 class OutputState(StrEnum):
@@ -26,15 +27,12 @@ class OutputState(StrEnum):
     STOPPING = "stopping"
 
 
+_AFTER_LIVE = frozenset({OutputState.CONNECTING, OutputState.FAILED, OutputState.STOPPING})
 TRANSITIONS: dict[OutputState, frozenset[OutputState]] = {
     OutputState.OFFLINE: frozenset({OutputState.CONNECTING}),
     OutputState.CONNECTING: frozenset({OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING}),
-    OutputState.LIVE: frozenset(
-        {OutputState.RECONNECTING, OutputState.CONNECTING, OutputState.FAILED, OutputState.STOPPING}
-    ),
-    OutputState.RECONNECTING: frozenset(
-        {OutputState.LIVE, OutputState.CONNECTING, OutputState.FAILED, OutputState.STOPPING}
-    ),
+    OutputState.LIVE: _AFTER_LIVE | {OutputState.RECONNECTING},
+    OutputState.RECONNECTING: _AFTER_LIVE | {OutputState.LIVE},
     OutputState.FAILED: frozenset({OutputState.CONNECTING, OutputState.STOPPING}),
     OutputState.STOPPING: frozenset({OutputState.OFFLINE}),
 }
@@ -374,6 +372,7 @@ class Pong:
 
 Event = (
     ShowStarted
+    | ShopTold
     | StartFailed
     | ShowEnded
     | RecordingFinished

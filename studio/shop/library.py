@@ -86,14 +86,19 @@ def keep_picture(source: Path, folder: Path, sku: str, crop: "Crop | None" = Non
         return source
     try:
         data, ending = cut_photo(source, crop)
-    except PhotoError as error:
-        raise fault("library.unusable", path=source, reason=_(_FLAWS[error.flaw.value])) from error
-    except FileNotFoundError as error:
-        raise fault("library.missing", path=source) from error
-    except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else error
-        raise fault("library.unusable", path=source, reason=reason) from error
+    except (PhotoError, OSError, ValueError) as error:
+        raise unusable(source, error) from error
     return keep(data, folder, sku, ending)
+
+
+def unusable(source: Path, error: Exception) -> StudioError:
+    """The fault of a file that cannot be a picture, from what reading it raised: a `PhotoError` or the system's."""
+    if isinstance(error, FileNotFoundError):
+        return fault("library.missing", path=source)
+    if isinstance(error, OSError):
+        return fault("library.unusable", path=source, reason=reason_of(error))
+    flaw = getattr(error, "flaw", None)
+    return fault("library.unusable", path=source, reason=_(_FLAWS[flaw.value]) if flaw else error)
 
 
 @dataclass(frozen=True, slots=True)

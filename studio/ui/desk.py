@@ -36,6 +36,7 @@ from studio.events import (
     SourceChanged,
     StartFailed,
 )
+from studio.shop.told import ProductsListed, ProductsRefused
 from studio.ui import show_state
 from studio.ui.bridge import EngineBridge
 from studio.ui.checklist import CheckDesk
@@ -58,6 +59,8 @@ class Desk(QObject):
     attached = Signal()
     ended = Signal(object)  # a `ShowReport`
     start_failed = Signal(object)  # a `Problem`
+    products_listed = Signal(object)  # a `ProductsListed`
+    products_refused = Signal(object)  # a `Problem`
     encoders_changed = Signal()  # a trial of the encoders begins or is over
 
     def __init__(
@@ -139,6 +142,15 @@ class Desk(QObject):
         if problem not in self.state.alarms:
             self._become(replace(self.state, alarms=(*self.state.alarms, problem)))
 
+    def _follow_shop(self, event: ProductsListed | ProductsRefused) -> None:
+        """What was changed in the shop is on the cards of the next show."""
+        if isinstance(event, ProductsRefused):
+            self.products_refused.emit(event.problem)
+            return
+        if event.changed and not self.state.running:
+            self._stock(tuple(product.card() for product in event.products))
+        self.products_listed.emit(event)
+
     def _stock(self, cards: tuple[CardParams, ...]) -> None:
         """The shop's products go on the cards of a plan that has none."""
         self.show = replace(self.show, cards=cards, first_card=cards[0].sku if cards else None)
@@ -213,6 +225,9 @@ class Desk(QObject):
             return
         if isinstance(event, EncodersTried):
             self._tried()
+            return
+        if isinstance(event, ProductsListed | ProductsRefused):
+            self._follow_shop(event)
             return
         self.checks.follow(event)
         self._become(show_state.after(self.state, event))
