@@ -59,6 +59,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_mappings(commands)
     shown = add_command(commands, "list", run_list, _("all orders, or one session's"))
     shown.add_argument("--session", type=int, metavar="ID")
+    add_command(commands, "products", run_products, _("what was sold under names that are no product of the shop"))
+    assign = add_command(commands, "assign", run_assign, _("say which product it is, for good"))
+    assign.add_argument("name", metavar="NAME", help=_("the platform's number or title of it"))
+    assign.add_argument("sku", metavar="SKU")
     unshipped = add_command(commands, "unshipped", run_unshipped, _("what is paid and not sent yet, to print"))
     unshipped.add_argument("--session", type=int, metavar="ID")
 
@@ -133,8 +137,16 @@ def run_import(args: argparse.Namespace) -> int:
                 _tell(file, imported, rejected, report["rows"])
             if imported.tomorrow:
                 _tell_tomorrow(file, imported.tomorrow)
+        unknown = len(store.unknown_products())
     if args.json:
         print_json(reports)
+    elif unknown:
+        told = ngettext(
+            "{count} name is of no product of the shop. See it with: nongbo orders products",
+            "{count} names are of no product of the shop. See them with: nongbo orders products",
+            unknown,
+        )
+        print(told.format(count=unknown))
     return code
 
 
@@ -177,6 +189,33 @@ def _tell_tomorrow(file: Path, lines: int) -> None:
         lines,
     )
     sys.stderr.write(told.format(file=file.name, count=lines) + "\n")
+
+
+def run_products(args: argparse.Namespace) -> int:
+    """What a person is asked to say once; a likeness of names is only a suggestion."""
+    with store_of(args) as store:
+        unknown = store.unknown_products()
+    if args.json:
+        print_json([asdict(one) for one in unknown])
+    elif not unknown:
+        print(_("All that was sold is known."))
+    else:
+        headings = (_("From"), _("Name"), _("Title"), _("Code"), _("Orders"), _("Perhaps"))
+        rows = [(one.platform, one.name, one.title, one.code, str(one.lines), one.suggestion or "-") for one in unknown]
+        print_table(headings, rows, numbers=(4,))
+        print(_("Say which product it is with: nongbo orders assign NAME SKU"))
+    return OK
+
+
+def run_assign(args: argparse.Namespace) -> int:
+    with store_of(args) as store:
+        count = store.name_product(args.name, args.sku)
+    if args.json:
+        print_json({"name": args.name, "sku": args.sku, "lines": count})
+    else:
+        told = ngettext("{count} order line is of {sku} now.", "{count} order lines are of {sku} now.", count)
+        print(told.format(count=count, sku=args.sku))
+    return OK
 
 
 def run_unshipped(args: argparse.Namespace) -> int:

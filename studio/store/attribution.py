@@ -90,7 +90,7 @@ class Catalogue:
         for name in (code, product_id):
             if name and (sku := self.codes.get((platform, name))):
                 return sku
-        for name in (product_id, title):
+        for name in (product_id, title, code):
             if name and (sku := self.remembered.get((platform, name))):
                 return sku
         for found in (self._numbers.get(product_id, ()), self._titles.get(plain_title(title), ())):

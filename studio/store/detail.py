@@ -102,19 +102,23 @@ def _on_air_s(begin: datetime, end: datetime, interruptions: Sequence[Gap]) -> f
 def product_results(
     cards: Sequence[SessionProduct], windows: Sequence[WindowRow], orders: Sequence[OrderRow], until: datetime
 ) -> tuple[ProductResult, ...]:
-    """What each product did: those of the session in their order, then those only orders name."""
+    """What each product did: those of the session in their order, then those only orders name.
+
+    What is of no product of the shop is told apart by its title.
+    """
     known = {card.sku: card for card in cards}
-    skus = dict.fromkeys([*known, *(window.sku for window in windows), *(order.sku for order in orders)])
+    skus = dict.fromkeys([*known, *(window.sku for window in windows), *(order.sku or order.title for order in orders)])
+    titles = {order.title for order in orders if not order.sku}
     results = []
     for sku in skus:
         shown = [window for window in windows if window.sku == sku]
-        all_lines = [order for order in orders if order.sku == sku]
+        all_lines = [order for order in orders if (order.sku or order.title) == sku]
         sold = [order for order in all_lines if order.status in SOLD]
         name = known[sku].name if sku in known else next((line.title for line in all_lines if line.title), "")
         on_air_s = sum(((window.hidden_at or until) - window.shown_at).total_seconds() for window in shown)
         results.append(
             ProductResult(
-                sku=sku,
+                sku="" if sku in titles and sku not in known else sku,
                 name=name,
                 price_fen=known[sku].price_fen if sku in known else None,
                 on_air_s=round(on_air_s, 3),

@@ -89,7 +89,7 @@ def unknown_products(db: Session) -> tuple[UnknownProduct, ...]:
         .order_by(func.count().desc(), OrderLine.title)
     )
     return tuple(
-        UnknownProduct(platform, product_id or title, title, code, lines, catalogue.suggestion(title))
+        UnknownProduct(platform, product_id or title or code, title, code, lines, catalogue.suggestion(title))
         for platform, product_id, title, code, lines in db.execute(query)
     )
 
@@ -101,7 +101,8 @@ def name_product(db: Session, name: str, sku: str) -> int:
     """
     if sku not in load_catalogue(db).names:
         raise fault("card.unknown", sku=sku)
-    is_it = (OrderLine.platform != TYPED) & ((OrderLine.product_id == name) | (OrderLine.title == name))
+    called_so = (OrderLine.product_id == name) | (OrderLine.title == name) | (OrderLine.code == name)
+    is_it = (OrderLine.platform != TYPED) & called_so
     for platform in db.scalars(select(OrderLine.platform).where(is_it).distinct()).all():
         db.execute(delete(ProductName).where(ProductName.platform == platform, ProductName.name == name))
         db.add(ProductName(platform=platform, name=name, sku=sku))

@@ -150,3 +150,22 @@ def test_a_mapping_is_made_shown_and_used(nongbo: Nongbo, store: Store, table: C
     assert nongbo("orders", "import", path, "--mapping", "833").code == 1
     assert nongbo("orders", "mapping", "list", "--json").document[0]["columns"]["paid_fen"] == "总价"
     assert nongbo("orders", "mapping", "remove", "832").out == "The mapping 832 is forgotten.\n"
+
+
+def test_a_person_says_which_product_a_platform_s_title_is(nongbo: Nongbo, store: Store, tmp_path: Path) -> None:
+    line = {
+        "订单号": "2400",
+        "实付款": "¥39.90",
+        "订单状态": "已收货",
+        "商品名称": "【助农】红富士苹果 包邮",
+        "订单载体": "直播",
+    }
+    path = files.csv_file(tmp_path / "kuaishou.csv", files.rows_of(files.KUAISHOU, [line]))
+    assert "1 name is of no product" in nongbo("orders", "import", path).out
+    (unknown,) = nongbo("orders", "products", "--json").document
+    assert (unknown["name"], unknown["suggestion"]) == (line["商品名称"], "P01")
+    assert "P01" in nongbo("orders", "products").out
+    assert nongbo("orders", "assign", unknown["name"], "P99").code == 1
+    assert nongbo("orders", "assign", unknown["name"], "P01").out == "1 order line is of P01 now.\n"
+    assert nongbo("orders", "products").out == "All that was sold is known.\n"
+    assert "no product" not in nongbo("orders", "import", path).out

@@ -117,5 +117,8 @@ def test_a_title_that_a_person_has_named_is_remembered(store: Store) -> None:
     assert (unknown.title, unknown.lines, unknown.suggestion) == (strange[0].title, 2, "P01")
     assert store.name_product(unknown.name, "P01") == 2
     assert store.unknown_products() == ()
+    store.import_export(None, export(order("9", "X9")))
+    assert store.unknown_products()[0].name == "X9"
+    assert store.name_product("X9", "P01") == 1
     store.import_export(None, export(*strange, order("3", sku="", title=strange[0].title)))
     assert {line.sku for line in store.list_orders()} == {"P01"}

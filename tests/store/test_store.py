@@ -105,13 +105,16 @@ def test_orders_of_a_product_count_once_an_order_and_only_when_paid(store: Store
         order("3", status=Status.UNPAID),
         order("4", "P02", paid_fen=6800),
         order("5", "X9", paid_fen=100, title="试吃装"),
+        order("6", "", status=Status.UNPAID, title="橘子"),
+        order("7", "", status=Status.UNPAID, title="柚子"),
     ]
     store.import_export(session_id, export(*lines))
     detail = store.session_detail(session_id)
-    apples, tea, other = detail.products
+    apples, tea, other, *strangers = detail.products
     assert (apples.orders, apples.pieces, apples.paid_fen, apples.refunded_fen) == (2, 4, 15960, 3990)
     assert (tea.orders, tea.paid_fen) == (1, 6800)
     assert (other.name, other.price_fen, other.paid_fen) == ("试吃装", None, 100)
+    assert [(one.sku, one.name) for one in strangers] == [("", "橘子"), ("", "柚子")]
     session = detail.session
     assert (session.order_count, session.paid_fen, session.refunded_fen) == (4, 22860, 3990)
 
