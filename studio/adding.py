@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, get_type_hints
 
 from overlays import ADDED
+from overlays.card import CardParams
 from studio.errors import fault
 from studio.i18n import N_, _
 
@@ -158,6 +159,28 @@ def usual(kind: str) -> Any:
         if "label" in part.metadata and isinstance(part.default, str) and part.default in USUAL
     }
     return params(**said)
+
+
+def with_product(params: Any, card: CardParams | None) -> Any:
+    """The parameters with what a product's card says, where they have fields for it."""
+    if card is None:
+        return params
+    said = {
+        "price_yuan": yuan_text(card.price_fen),
+        "old_price_yuan": yuan_text(card.old_price_fen) if card.old_price_fen is not None else "",
+        "link": card.link,
+        "unit": card.unit,
+        "name": card.name,
+    }
+    known = {part.name for part in fields(params)}
+    if "price_yuan" not in known and "heading" not in known:  # a producer's name is no product's
+        del said["name"], said["unit"]
+    return replace(params, **{name: value for name, value in said.items() if name in known})
+
+
+def yuan_text(price_fen: int) -> str:
+    yuan, fen = divmod(max(0, price_fen), 100)
+    return f"{yuan}.{fen:02d}" if fen else str(yuan)
 
 
 def params_of(added: AddedConfig) -> Any:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
 
 from studio.commands import (
+    HideOverlay,
     ListDevices,
     NextCard,
     ReplaceAddress,
@@ -17,6 +18,7 @@ from studio.commands import (
     SetMuted,
     SetSound,
     ShowCard,
+    ShowOverlay,
     TypeOrder,
     TypeViewers,
     UndoOrder,
@@ -25,6 +27,7 @@ from studio.errors import Problem
 from studio.events import AudioLevel, HealthSampled
 from studio.i18n import _
 from studio.ui import theme
+from studio.ui.added_panel import AddedPanel
 from studio.ui.banner import Banner
 from studio.ui.cards_panel import CARD_KEYS, ORDER_KEYS, CardsPanel
 from studio.ui.desk import Desk
@@ -101,6 +104,7 @@ class LivePage(QWidget):
         self.sources = SourceChooser()
         self.music = MusicButton()
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
+        self.added = AddedPanel()
         self._tone = WarningTone()
         self.stop_dialog: QMessageBox | None = None
         self.address_dialog: NewAddressDialog | None = None
@@ -129,7 +133,11 @@ class LivePage(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(10)
         middle.addLayout(left, 10)
-        middle.addWidget(self.cards, 9)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(self.cards, 1)
+        right.addWidget(self.added)
+        middle.addLayout(right, 9)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
@@ -158,6 +166,8 @@ class LivePage(QWidget):
         self.cards.ordered.connect(self._order)
         self.cards.undone.connect(self._undo)
         self.cards.next_asked.connect(self._next)
+        self.added.shown.connect(lambda added: desk.send(ShowOverlay(added)))
+        self.added.hidden.connect(lambda slot: desk.send(HideOverlay(slot)))
         self.cards.hide_asked.connect(lambda: self._choose(None))
 
     def _bind_keys(self) -> None:
@@ -180,6 +190,8 @@ class LivePage(QWidget):
         self.banner.show_problems(state.problems)
         self._tone.follow(state.notices, self._desk.show.watch.tone)
         self.cards.show_cards(state.cards, state.card_sku, dict(state.orders), state.running)
+        shown = next((card for card in state.cards if card.sku == state.card_sku), next(iter(state.cards), None))
+        self.added.show_added(state.added, shown, state.running)
         self.destinations.show_outputs(state.outputs, state.running, state.rehearsal)
         self.sources.show_state(state, self._desk.show)
         self.destinations.show_time(self._desk.clock.now_ns())
