@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from integrations.exports.base import Export
 from studio.console.faults import print_problem
 from studio.console.order_mappings import add_group as add_mappings
 from studio.console.output import (
@@ -113,30 +114,21 @@ def run_import(args: argparse.Namespace) -> int:
         for file in args.files:
             try:
                 export = read_orders(file, home, layouts, _progress(file, _("{file}: {rows} rows read")))
-                imported = store.import_export(
-                    args.session, export, _progress(file, _("{file}: {rows} rows taken over"))
-                )
+                tick = _progress(file, _("{file}: {rows} rows taken over"))
+                imported = store.import_export(args.session, export, tick)
             except StudioError as error:
                 if error.problem.code == "session.unknown":
                     raise
                 print_problem(error.problem)
                 code = FAULT
                 continue
-            rejected = rejected_rows(export)
-            if rejected and not export.lines:
+            except KeyboardInterrupt:
+                sys.stderr.write(_("Stopped: nothing of {file} was taken over.").format(file=file.name) + "\n")
                 code = FAULT
-            report = {
-                "file": str(file),
-                "kind": export.kind,
-                "rows": len(export.lines) + len(rejected),
-                **asdict(imported.count),
-                "rejected": [asdict(row) for row in rejected],
-            }
-            reports.append(report)
-            if not args.json:
-                _tell(file, imported, rejected, report["rows"])
-            if imported.tomorrow:
-                _tell_tomorrow(file, imported.tomorrow)
+                break
+            reports.append(_report(args, file, export, imported))
+            if export.bad and not export.lines:
+                code = FAULT
         unknown = len(store.unknown_products())
     if args.json:
         print_json(reports)
@@ -148,6 +140,23 @@ def run_import(args: argparse.Namespace) -> int:
         )
         print(told.format(count=unknown))
     return code
+
+
+def _report(args: argparse.Namespace, file: Path, export: Export, imported: Imported) -> dict[str, object]:
+    """What scripts get of a file; people are told at once."""
+    rejected = rejected_rows(export)
+    rows = len(export.lines) + len(rejected)
+    if not args.json:
+        _tell(file, imported, rejected, rows)
+    if imported.tomorrow:
+        _tell_tomorrow(file, imported.tomorrow)
+    return {
+        "file": str(file),
+        "kind": export.kind,
+        "rows": rows,
+        **asdict(imported.count),
+        "rejected": [asdict(row) for row in rejected],
+    }
 
 
 @contextmanager
@@ -170,7 +179,7 @@ def _progress(file: Path, words: str) -> Callable[[int], None]:
     return tick
 
 
-def _tell(file: Path, imported: Imported, rejected: list[RejectedRow], rows: object) -> None:
+def _tell(file: Path, imported: Imported, rejected: list[RejectedRow], rows: int) -> None:
     print(
         _("{file}, {rows} rows: {new} new, {updated} changed, {unchanged} as they were, {rejected} left out.").format(
             file=file.name, rows=rows, **asdict(imported.count), rejected=len(rejected)

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from studio.console import orders
 from studio.store.store import Store
 from tests.console.conftest import Nongbo
 from tests.integrations.exports import files
@@ -169,3 +172,24 @@ def test_a_person_says_which_product_a_platform_s_title_is(nongbo: Nongbo, store
     assert nongbo("orders", "assign", unknown["name"], "P01").out == "1 order line is of P01 now.\n"
     assert nongbo("orders", "products").out == "All that was sold is known.\n"
     assert "no product" not in nongbo("orders", "import", path).out
+
+
+def test_an_import_that_is_stopped_keeps_what_came_in_before_and_nothing_of_the_file(
+    nongbo: Nongbo, store: Store, table: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = files.csv_file(tmp_path / "first.csv", [files.OWN, GOOD.strip().split(",")])
+    second = table(HEADINGS + GOOD.replace("7001", "7002") * 3)
+
+    def progress(file: Path, _words: str) -> Callable[[int], None]:
+        def tick(rows: int) -> None:
+            if file == second and rows == 3:
+                raise KeyboardInterrupt
+
+        return tick
+
+    monkeypatch.setattr(orders, "_progress", progress)
+    said = nongbo("orders", "import", first, second, first, "--json")
+    assert said.code == 1
+    assert [report["new"] for report in said.document] == [1]
+    assert f"nothing of {second.name} was taken over" in said.err
+    assert [line.order_id for line in store.list_orders()] == ["7001"]
