@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from studio.console import printing
 from studio.console.output import (
     FAULT,
     OK,
@@ -60,6 +61,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     show.add_argument("sku", metavar="SKU")
     remove = add_command(commands, "remove", run_remove, _("take a product off the list; past sessions keep it"))
     remove.add_argument("sku", metavar="SKU")
+    printing.add_options(add_command(commands, "print", printing.run_print, _("labels and posters as a PDF")))
     add_command(commands, "undo", run_undo, _("take the last change of the list back"))
     read = add_command(
         commands, "import", run_import, _("read products from a table (CSV, XLSX) or a zip with pictures")

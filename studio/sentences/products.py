@@ -16,6 +16,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Check the name of the file, and whether the phone or the memory stick is still plugged in."),
         STATION,
     ),
+    "label.undrawable": (
+        N_("The link of {sku} is too long for the code on a label of {sheet}."),
+        UNTOUCHED,
+        N_("Give the product a shorter link, or choose larger labels."),
+        STATION,
+    ),
     "library.unwritable": (
         N_("The file {path} cannot be written: {reason}."),
         UNTOUCHED,

@@ -15,15 +15,17 @@ from studio.store.rows import Change, Undone
 from studio.store.tables import ProductEntry, ProductUndo
 
 STEPS_KEPT = 100  # that can be taken back, one after the other
+FEW = 500
 _PAIRS = ("platform_skus", "platform_links")
 
 
 def save_products(db: Session, products: Iterable[Product], at: datetime) -> list[Change]:
     """Writes each product under its SKU, as one step; one that had been removed is back, and counts as new."""
     step = _next_step(db)
-    entries = {entry.sku: entry for entry in db.scalars(select(ProductEntry))}
+    given = list(products)
+    entries = _entries(db, [product.sku for product in given])
     changes = []
-    for product in products:
+    for product in given:
         entry = entries.get(product.sku)
         if entry is not None and not entry.deleted and _product(entry) == product:
             changes.append(Change.UNCHANGED)
@@ -52,7 +54,7 @@ def undo(db: Session) -> Undone:
     if step is None:
         raise fault("products.no_undo")
     rows = db.scalars(select(ProductUndo).where(ProductUndo.step == step).order_by(ProductUndo.id.desc())).all()
-    entries = {entry.sku: entry for entry in db.scalars(select(ProductEntry))}
+    entries = _entries(db, [row.sku for row in rows])
     for row in rows:
         entry = entries[row.sku]
         if row.before is None:
@@ -103,6 +105,12 @@ def _columns_from(before: str) -> dict[str, Any]:
     columns: dict[str, Any] = json.loads(before)
     day = columns["harvested_on"]
     return columns | {"harvested_on": date.fromisoformat(day) if day else None}
+
+
+def _entries(db: Session, skus: list[str]) -> dict[str, ProductEntry]:
+    """The rows of `skus`, removed ones included; of many all rows, since a database takes so many values only."""
+    wanted = select(ProductEntry) if len(skus) > FEW else select(ProductEntry).where(ProductEntry.sku.in_(skus))
+    return {entry.sku: entry for entry in db.scalars(wanted)}
 
 
 def _entry(db: Session, sku: str) -> ProductEntry:

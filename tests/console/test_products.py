@@ -1,10 +1,12 @@
 """`nongbo products`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from studio.store.store import Store
 from tests.console.conftest import Nongbo
+from tests.store.samples import APPLES
 
 HEADINGS = "编号,名称,价格\n"
 
@@ -99,6 +101,19 @@ def test_the_list_is_searched_and_written_to_a_file_that_is_read_back(
     document = nongbo("products", "import", tmp_path / "shop.zip", "--json", *other).document
     assert (document["new"], document["rejected"], document["missed"]) == (2, [], [])
     assert len(nongbo("products", "list", "--json", *other).document) == 2
+
+
+def test_labels_are_printed_into_a_pdf(nongbo: Nongbo, store: Store, tmp_path: Path, qapp: object) -> None:
+    out = tmp_path / "labels.pdf"
+    document = nongbo("products", "print", "all", "--sheet", "40x30", "--copies", 30, "--out", out, "--json").document
+    assert (document["labels"], document["pages"]) == (60, 2)
+    assert out.read_bytes().startswith(b"%PDF-")
+    assert "1 page " in nongbo("products", "print", "P01", "--sheet", "poster", "--out", out).out
+    assert nongbo("products", "print", "P99", "--out", out).code == 1
+    assert nongbo("products", "print", "P01", "--out", out, "--copies", 0).code == 2
+    assert "cannot be written" in nongbo("products", "print", "P01", "--out", tmp_path / "none" / "x.pdf").err
+    store.save_product(replace(APPLES, link="https://n.example/" + "a" * 200))
+    assert "too long for the code" in nongbo("products", "print", "P01", "--sheet", "40x30", "--out", out).err
 
 
 def test_another_home_is_another_shop(nongbo: Nongbo, store: Store, tmp_path: Path) -> None:

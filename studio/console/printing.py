@@ -1,0 +1,82 @@
+"""`nongbo products print`: sheets of labels and posters as a PDF."""
+
+import argparse
+from pathlib import Path
+
+from overlays.label import Label, Sheet
+from studio.console.output import OK, print_json, store_of
+from studio.errors import fault, reason_of
+from studio.i18n import _, ngettext
+from studio.shop.links import LINK_PLATFORMS
+from studio.shop.measures import format_weight
+from studio.shop.products import Product, format_price
+
+SHEETS = tuple(sheet.value for sheet in Sheet)
+MOST_COPIES = 1000
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The words after `products print`."""
+    parser.add_argument("sku", metavar="SKU", nargs="+", help=_("codes of products, or all"))
+    parser.add_argument("--sheet", choices=SHEETS, default="70x37", help=_("labels in millimetres, signs, or posters"))
+    parser.add_argument("--copies", type=int, default=1, metavar="N", help=_("labels of each product"))
+    parser.add_argument(
+        "--platform", choices=LINK_PLATFORMS, help=_("the platform the code leads to; else the product's own link")
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+
+
+def run_print(args: argparse.Namespace) -> int:
+    from overlays.base import OverlayError  # noqa: PLC0415 - Qt only where something is drawn
+    from overlays.label_sheet import check_link, labels_pdf, pages_of  # noqa: PLC0415
+
+    if not 1 <= args.copies <= MOST_COPIES:
+        reason = _("between 1 and {most}").format(most=MOST_COPIES)
+        raise fault("value.bad", field="--copies", value=args.copies, reason=reason)
+    with store_of(args) as store:
+        chosen = store.list_products() if args.sku == ["all"] else [store.product(sku) for sku in args.sku]
+    labels = [label_of(product, args.platform) for product in chosen for _copy in range(args.copies)]
+    if not labels:
+        raise fault("value.bad", field=_("code"), value="all", reason=_("the shop has no products yet"))
+    sheet = Sheet(args.sheet)
+    for product in chosen:
+        try:
+            check_link(label_of(product, args.platform), sheet)
+        except OverlayError as error:
+            raise fault("label.undrawable", sku=product.sku, sheet=sheet) from error
+    pdf = labels_pdf(labels, sheet)
+    path = args.out.expanduser().resolve()
+    try:
+        path.write_bytes(pdf)
+    except OSError as error:
+        raise fault("library.unwritable", path=path, reason=reason_of(error)) from error
+    pages = len(pages_of(labels, sheet))
+    if args.json:
+        print_json({"file": str(args.out), "labels": len(labels), "pages": pages})
+    else:
+        print(
+            ngettext("{count} page is in {path}.", "{count} pages are in {path}.", pages).format(
+                count=pages, path=args.out
+            )
+        )
+    return OK
+
+
+def label_of(product: Product, platform: str | None) -> Label:
+    """What a label says of the product; without a link it has no code."""
+    told = (
+        (_("Origin"), product.origin),
+        (_("Net weight"), format_weight(product.net_weight_g) if product.net_weight_g else ""),
+        (_("Batch"), product.batch),
+        (_("Harvested"), str(product.harvested_on or "")),
+        (_("Producer"), product.producer),
+    )
+    first = product.link or next((link for _platform, link in product.platform_links), "")
+    return Label(
+        name=product.name,
+        price=format_price(product.price_fen),
+        unit=product.unit,
+        lines=tuple(f"{word} {value}" for word, value in told if value),
+        link=product.link_on(platform) if platform else first,
+        picture=product.picture,
+    )
