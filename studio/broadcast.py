@@ -12,7 +12,7 @@ from pathlib import Path
 
 from overlays.mark import VALUES, draw_mark
 from studio.clock import Clock
-from studio.config import AudioConfig, DestinationConfig, Secret, ShowConfig, SourceConfig
+from studio.config import AudioConfig, AudioKind, DestinationConfig, Secret, ShowConfig, SourceConfig
 from studio.errors import Problem, bug_of, fault
 from studio.events import (
     AudioChanged,
@@ -42,6 +42,7 @@ from studio.media.rehearsal import RehearsalReceiver
 from studio.media.sound_desk import SoundDesk, is_live
 from studio.media.taps import TrackInput
 from studio.media.virtual_camera import VirtualCamera
+from studio.worker import Mishaps
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ class Broadcast:
         self._asked_ns = 0
         self._ended_ns: int | None = None
         self._fanout = threading.Lock()
+        self._mishaps = Mishaps("the broadcast", self._failed)
         self._destinations = [] if show.rehearsal else list(show.destinations)  # a rehearsal reaches no platform
         self._codes = {to.name: to.takes_codes for to in show.destinations}  # a rehearsal looks as the show will
         self._preview_on = False
@@ -96,7 +98,8 @@ class Broadcast:
             picture=lambda: self._compositor.camera_picture if self._compositor is not None else None,
             sound=self._heard,
             header=lambda: self._encoder.video.codec_context.extradata or b"",
-            listens_to=lambda: self._audio.kind,
+            listens_to=lambda: AudioKind.SILENCE if self._microphone.lost else self._audio.kind,
+            told_still=lambda: self._camera.stands_still,
         )
         self.watchdogs = Watchdogs(show.watch, senses, clock, self._warn)
 
@@ -189,7 +192,8 @@ class Broadcast:
     def _picture(self, frame: Frame) -> None:
         """A composed picture, on the compositor's thread: to the cameras, which copy it, and to the encoder."""
         for camera in self._cameras:
-            camera.show(planes(frame))
+            with self._mishaps:
+                camera.show(planes(frame))
         if self._encoding:
             self._encoder.put_video(frame)
         else:  # the platform's own program encodes; on a weak laptop twice is once too often
@@ -337,21 +341,25 @@ class Broadcast:
         )
 
     def stop(self) -> None:
-        """Takes everything down, first what makes, last what sends; may be called twice."""
+        """Takes everything down, first what makes, last what sends; may be called twice.
+
+        What cannot be stopped for a fault of ours is told, and the others are stopped all the same.
+        """
         if self._ended_ns is None:
             self._ended_ns = self._clock.now_ns()
-        self.watchdogs.stop()
-        for part in (self._compositor, self.sound, self._camera, self._microphone, self._encoder, self.recording):
-            if part is not None:
-                part.stop()
+        makers = (self.watchdogs, self._compositor, self.sound, self._camera, self._microphone, self._encoder)
         outputs = tuple(self.outputs.values())
+        for part in (*makers, self.recording):
+            with self._mishaps:
+                if part is not None:
+                    part.stop()
         for output in outputs:
-            output.begin_stop()
-        for output in outputs:
-            output.stop()
-        if self._receiver is not None:
-            self._receiver.stop()
-        self._preview.stop()
+            with self._mishaps:
+                output.begin_stop()
+        for last in (*outputs, self._receiver, self._preview):
+            with self._mishaps:
+                if last is not None:
+                    last.stop()
 
     def video_report(self) -> VideoReport:
         canvas, compositor = self.show.canvas, self._compositor

@@ -9,7 +9,6 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ from studio.config import ShowConfig
 from studio.encoder_memory import chosen_encoder, remember
 from studio.errors import Problem, StudioError, bug_of, fault
 from studio.events import (
-    AudioLevel,
     CutOff,
     EncodersTried,
     Event,
@@ -40,7 +38,7 @@ from studio.journal import Journal
 from studio.media.allocator import give_back
 from studio.media.devices import DeviceWatch
 from studio.media.encoder_choice import EncoderTrials
-from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX, Finisher
+from studio.media.finishing import Finisher, recording_path
 from studio.media.frames import NS
 from studio.on_air import OnAir
 from studio.paths import Home
@@ -48,7 +46,7 @@ from studio.recovery import ShowKeeper, as_it_was, cut_off, recordings_left, to_
 from studio.shop.told import ProductsListed, ProductsRefused
 from studio.store.rows import SessionDetail
 from studio.store.store import Store
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 if TYPE_CHECKING:
     from studio.health.preflight.examiner import Examiner
@@ -69,7 +67,11 @@ class Engine:
         self._clock = clock or SystemClock()
         self._lock = FileLock(home.lock, thread_local=False)
         self._store = Store.of(home, self._clock)
-        self._journal = Journal(self._store, self._journal_failed, self._journal_mended)
+        self._journal = Journal(
+            self._store,
+            lambda problem: self._tell_of_journal(problem, True),
+            lambda problem: self._tell_of_journal(problem, False),
+        )
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._load = LoadMeter(self._children)
         self._finisher = Finisher(self._recording_finished)
@@ -77,9 +79,11 @@ class Engine:
         self._cut_off: CutOff | None = None
         self._on_air: OnAir | None = None
         self._preview_wanted = False
+        self._sampled_ns = 0
         self._trials: EncoderTrials | None = None
         self._devices = DeviceWatch(self._emit)
         self._examiner: Examiner | None = None
+        self._mishaps = Mishaps("the engine", self._told_of)  # of one show
         self._worker = Worker("engine", self._run)
 
     def start(self) -> None:
@@ -150,12 +154,16 @@ class Engine:
                     self._obey(command)
                 self._look()
             except StudioError as error:
-                self._emit(Noticed(error.problem, True, self._clock.utc()))
+                self._told_of(error)
             except Exception as error:
                 log.exception("a command failed")
-                self._emit(Noticed(bug_of(error), True, self._clock.utc()))
+                self._told_of(error)
         if self._on_air is not None:
             self._end_show()
+
+    def _told_of(self, error: Exception) -> None:
+        problem = error.problem if isinstance(error, StudioError) else bug_of(error)
+        self._emit(Noticed(problem, True, self._clock.utc()))
 
     def _obey(self, command: Command) -> None:
         on_air = self._on_air
@@ -208,12 +216,12 @@ class Engine:
 
     def _try_encoders(self, show: ShowConfig) -> None:
         """Begins the trials anew; beside a running show they would disturb it, and are broken off before they begin."""
+        if self._on_air is not None:
+            self._tell(EncoderTrials(show, self._tried).broken_off())
+            return
         self._leave_camera()
         self._trials = EncoderTrials(show, self._tried)
-        if self._on_air is None:
-            self._trials.start()
-        else:
-            self._tell(self._trials.broken_off())
+        self._trials.start()
 
     def _stop_trials(self) -> None:
         if self._trials is not None:
@@ -247,26 +255,26 @@ class Engine:
             self._tell(StartFailed(Problem.of("show.running")))
             return
         self._make_way()
-        show = replace(show, encoder=chosen_encoder(self._home, show))
-        self._load.start()
         at = self._clock.utc()
-        broadcast = Broadcast(show, self._clock, self._emit, _record_path(show, at), self._devices)
+        self._mishaps = Mishaps("the engine", self._told_of)
+        broadcast: Broadcast | None = None
         try:
+            show = replace(show, encoder=chosen_encoder(self._home, show))
+            self._load.start()
+            broadcast = Broadcast(show, self._clock, self._emit, recording_path(show.record_dir, at), self._devices)
             broadcast.open()
             if resumed is None:
                 session_id = self._journal.begin(show, at, broadcast.record_path)
             else:
                 session_id = resumed.session.id
                 self._journal.go_on(session_id, at, broadcast.record_path)
-        except StudioError as error:
-            broadcast.stop()
-            self._finisher.go_on()
-            self._tell(StartFailed(error.problem))
-            return
         except Exception as error:
-            broadcast.stop()
+            if broadcast is not None:
+                broadcast.stop()
             self._finisher.go_on()
-            self._tell(StartFailed(bug_of(error)))
+            self._tell(StartFailed(error.problem if isinstance(error, StudioError) else bug_of(error)))
+            if isinstance(error, StudioError):
+                return
             raise
         poller = self._poller(show.stats_url)
         desk = CardDesk(broadcast, self._clock, self._emit)
@@ -321,21 +329,28 @@ class Engine:
         return ViewerPoller(stats_url, self._emit, self._clock)
 
     def _look(self) -> None:
-        """Ten times a second: the meter, the cards' turn, the show's end; once a second the health."""
+        """Ten times a second the meter, the cards' turn, the show's end; once a second the health; each by itself."""
         on_air = self._on_air
         if on_air is None:
             return
-        sound = on_air.broadcast.sound
-        self._tell(AudioLevel(sound.peak_dbfs, sound.voice_peak_dbfs, sound.loudness_lufs))
-        on_air.desk.turn()
-        on_air.added.turn()
-        on_air.explain_slate()
-        on_air.bending.look()
-        if self._clock.now_ns() - on_air.sampled_ns >= HEALTH_EVERY_NS:
-            on_air.broadcast.watch_outputs()
-            self._keep_show(on_air)
-            self._emit(on_air.health(self._load.read()))
-            on_air.govern()
+        steps = [
+            lambda: self._tell(on_air.level()),
+            on_air.desk.turn,
+            on_air.added.turn,
+            on_air.explain_slate,
+            on_air.bending.look,
+        ]
+        if self._clock.now_ns() - self._sampled_ns >= HEALTH_EVERY_NS:
+            self._sampled_ns = self._clock.now_ns()
+            steps += [
+                on_air.broadcast.watch_outputs,
+                lambda: self._keep_show(on_air),
+                lambda: self._emit(on_air.health(self._load.read())),
+                on_air.govern,
+            ]
+        for step in steps:
+            with self._mishaps:
+                step()
         duration_s = on_air.broadcast.show.duration_s
         if duration_s is not None and on_air.broadcast.on_air_s >= duration_s:
             self._end_show()
@@ -343,17 +358,18 @@ class Engine:
     def _end_show(self) -> None:
         on_air = self._on_air
         assert on_air is not None
-        if on_air.poller is not None:
-            on_air.poller.stop()
         self._devices.follow(False)
-        broadcast = on_air.broadcast
-        on_air.added.end()
-        on_air.desk.end()
-        self._load.read()
-        broadcast.stop()
+        with self._mishaps:
+            on_air.added.end()
+            on_air.desk.end()
+            self._load.read()
+        on_air.broadcast.stop()
+        if on_air.poller is not None:
+            on_air.poller.stop()  # it may wait for an answer, and the viewers must not
         report = on_air.report(self._load)
         self._journal.record(ShowEnded(report))
-        self._journal.end(self._clock.utc())
+        with self._mishaps:
+            self._journal.end(self._clock.utc())
         self._keeper.forget()
         self._on_air = None
         if report.recording is not None:
@@ -362,18 +378,18 @@ class Engine:
         self._finisher.go_on()
 
     def _children(self) -> list[int]:
-        on_air = self._on_air
-        return on_air.broadcast.children() if on_air is not None else []
+        return self._on_air.broadcast.children() if self._on_air is not None else []
 
     def _recording_finished(self, event: RecordingFinished) -> None:
         self._journal.record(event)
         self._tell(event)
 
-    def _journal_failed(self, problem: Problem) -> None:
-        self._tell(Noticed(problem, True, self._clock.utc()))
-
-    def _journal_mended(self, problem: Problem) -> None:
-        self._tell(Noticed(problem, False, self._clock.utc()))
+    def _tell_of_journal(self, problem: Problem, active: bool) -> None:
+        """As `_emit`, but for the log itself."""
+        notice = Noticed(problem, active, self._clock.utc())
+        if self._on_air is not None:
+            self._on_air.follow(notice)
+        self._tell(notice)
 
     def snapshot(self) -> Snapshot:
         """The whole state, for a client that attaches."""
@@ -382,16 +398,3 @@ class Engine:
             cards = tuple(product.card() for product in self._store.list_products())
             return Snapshot(False, None, None, False, cards, None, None, "", (), None, (), None, cut_off=self._cut_off)
         return on_air.snapshot()
-
-
-def _record_path(show: ShowConfig, at: datetime) -> Path | None:
-    """A file of its own for this show; a second one in the same second gets a number."""
-    if show.record_dir is None:
-        return None
-    name = f"{at.astimezone():%Y%m%d-%H%M%S}"
-    path = show.record_dir / f"{name}{RECORDING_SUFFIX}"
-    number = 2
-    while path.exists() or path.with_suffix(FILM_SUFFIX).exists():
-        path = show.record_dir / f"{name}-{number}{RECORDING_SUFFIX}"
-        number += 1
-    return path

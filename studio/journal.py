@@ -19,7 +19,7 @@ from studio.events import Event, RecordingFinished
 from studio.store.sessions import NewSession
 from studio.store.store import Store
 from studio.store.writing import LOGGED
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +66,7 @@ class Journal:
         self._full = False
         self._session_id: int | None = None
         self._problem: Problem | None = None  # what keeps the log from being written now
+        self._mishaps = Mishaps("the journal")
         self._worker: Worker | None = None
 
     def start(self) -> None:
@@ -157,7 +158,8 @@ class Journal:
                 self._changed.wait_for(lambda: self._urgent or self._closing, pause_s)
                 self._urgent = False
                 last = self._closing or stopping.is_set()
-            self._write_queue()
+            with self._mishaps:
+                self._write_queue()
             if last:
                 return
 

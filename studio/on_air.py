@@ -19,6 +19,7 @@ from studio.disk import LOW_S, lasts_s, span_words
 from studio.errors import Problem, fault
 from studio.events import (
     AudioChanged,
+    AudioLevel,
     Event,
     HealthSampled,
     Noticed,
@@ -55,6 +56,7 @@ LASTING = frozenset(
         "stats.unreadable",
         "recording.failed",
         "recording.disk_low",
+        "journal.failing",
         "codes.off",
         "data.unreadable",
     }
@@ -253,6 +255,11 @@ class OnAir:
             self.eased[change.ease] = problem
         log.info("%s: %s %s", change.ease, "taken" if change.on else "taken back", change.reason)
         self.emit(Noticed(problem, change.on, self.clock.utc()))
+
+    def level(self) -> AudioLevel:
+        """The sound now."""
+        sound = self.broadcast.sound
+        return AudioLevel(sound.peak_dbfs, sound.voice_peak_dbfs, sound.loudness_lufs)
 
     def health(self, load: Load) -> HealthSampled:
         """The last second's health; rates are since the sample before."""

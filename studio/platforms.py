@@ -15,7 +15,7 @@ from studio.clock import Clock
 from studio.errors import Problem
 from studio.events import Event, Noticed, ViewersSampled
 from studio.i18n import _
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +54,11 @@ class ViewerPoller:
 
     def _run(self, stopping: threading.Event) -> None:
         source = viewer_source(self._stats_url, self._clock)
+        mishaps = Mishaps("the count of viewers")
         try:
             while not stopping.is_set():
-                self._ask(source, stopping)
+                with mishaps:
+                    self._ask(source, stopping)
                 stopping.wait(min(self._ask_every_s * 2**self._failures, max(LONGEST_PAUSE_S, self._ask_every_s)))
         finally:
             source.close()

@@ -1,12 +1,50 @@
-"""A thread with an owner: named, non-daemon, stopped by an event, joined with a deadline."""
+"""A thread with an owner: named, non-daemon, stopped by an event, joined with a deadline; and how it outlives bugs."""
 
 import logging
 import threading
 from collections.abc import Callable
+from types import TracebackType
 
 log = logging.getLogger(__name__)
 
 JOIN_DEADLINE_S = 10.0
+
+
+class Mishaps:
+    """What our own bugs do to a thread without which there is no show: `with mishaps:` around each of its steps.
+
+    What a step raises is logged whole and handed to `failed`, once for each line of the program that raises;
+    then the next step is taken. May be used by several threads.
+    """
+
+    def __init__(self, name: str, failed: Callable[[Exception], None] | None = None) -> None:
+        self._name = name
+        self._failed = failed
+        self._known: set[tuple[type[BaseException], str, int]] = set()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self.take(error)
+        return True
+
+    def take(self, error: Exception) -> None:
+        """Tells of the error where it is a new one."""
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = (type(error), place.tb_frame.f_code.co_filename, place.tb_lineno) if place else (type(error), "", 0)
+        if where in self._known:
+            return
+        self._known.add(where)
+        log.error("%s goes on after an error", self._name, exc_info=error)
+        if self._failed is not None:
+            self._failed(error)
 
 
 class Worker:

@@ -23,7 +23,7 @@ from studio.health.loudness import Clipping, MutedVoice, Silence
 from studio.health.presence import FaceFinder, face_finder, has_face, moves
 from studio.health.stillness import Stillness
 from studio.media.frames import NS, EncodedPacket, PacketKind, Plane, Planes, planes
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 LISTEN_EVERY_S = 0.1
 LOOK_EVERY = 5  # times of listening
@@ -64,6 +64,7 @@ class Senses:
     sound: Callable[[], Heard | None]
     header: Callable[[], bytes]  # the encoder's parameter sets
     listens_to: Callable[[], AudioKind] = lambda: AudioKind.MIC  # it may change during the show
+    told_still: Callable[[], bool] = lambda: False  # it is told elsewhere already that the camera stands still
 
 
 class Watchdogs:
@@ -88,6 +89,7 @@ class Watchdogs:
         self._card: Box | None = None
         self._keyframe: EncodedPacket | None = None
         self._read_ns = 0
+        self._mishaps = Mishaps("the watchdogs")
         self._worker: Worker | None = None
 
     def start(self, failed: Callable[[Exception], None]) -> None:
@@ -96,6 +98,7 @@ class Watchdogs:
             if self._find is None:
                 del self._alarms["nobody"]
                 self._notice(Problem.of("watch.nobody_off"), True, self._clock.now_ns())
+        self._mishaps = Mishaps("the watchdogs", failed)
         self._worker = Worker("watchdogs", self._run, failed)
         self._worker.start()
 
@@ -112,10 +115,13 @@ class Watchdogs:
     def _run(self, stopping: threading.Event) -> None:
         turn = 0
         while not stopping.wait(LISTEN_EVERY_S):
-            self.listen()
+            with self._mishaps:
+                self.listen()
             if turn % LOOK_EVERY == 0:
-                self.look(harder=turn % LOOK_HARDER_EVERY == 0)
-                self.read()
+                with self._mishaps:
+                    self.look(harder=turn % LOOK_HARDER_EVERY == 0)
+                with self._mishaps:
+                    self.read()
             turn += 1
 
     def listen(self) -> None:
@@ -124,8 +130,8 @@ class Watchdogs:
         if heard is None:
             return
         kind = self._senses.listens_to()
-        if kind is not AudioKind.SILENCE:  # else the show was asked to be silent
-            self._tell("silent", self._silence.take(heard.sent_peak_dbfs))
+        silent = self._silence.take(heard.sent_peak_dbfs)
+        self._tell("silent", silent and kind is not AudioKind.SILENCE)  # a show that was asked to be silent may be so
         if kind is AudioKind.MIC:  # a finished recording may be as loud as it likes
             self._tell("clipped", self._clipping.take(heard.voice_peak_dbfs))
         self._tell("muted", self._muted.take(heard.voice_peak_dbfs, heard.muted))
@@ -150,7 +156,7 @@ class Watchdogs:
         if harder:
             self._blurred = self._blur.take(picture[0])
         self._tell("black", black)
-        self._tell("frozen", still and not black)
+        self._tell("frozen", still and not black and not self._senses.told_still())
         self._tell("dark", dark and not black)
         self._tell("blurred", self._blurred and not dark)
         self._look_for_somebody(picture, points, before)

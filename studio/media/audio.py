@@ -17,7 +17,7 @@ from studio.clock import Clock
 from studio.media.frames import AUDIO_BLOCK, NS, SAMPLE_RATE, Samples, Timeline
 from studio.media.loudness import LoudnessMeter
 from studio.media.treatment import Treatment
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)
 
@@ -154,6 +154,7 @@ class AudioMixer:
         self._clock = clock
         self._sink = sink
         self._failed = failed
+        self._mishaps = Mishaps("the mixer", failed)
         self._worker = Worker("audio-mix", self._run, failed)
 
     @property
@@ -185,11 +186,14 @@ class AudioMixer:
             wait_s = (due_ns - self._clock.now_ns()) / NS
             if stopping.wait(max(0.0, wait_s)):
                 return
-            self._sink(self._next_block(), self.samples)
+            with self._mishaps:
+                self._sink(self._next_block(), self.samples)
             self.samples += MIX_SAMPLES
 
     def _next_block(self) -> Samples:
         heard = self._track.read(MIX_SAMPLES)
+        if not np.isfinite(heard.sum()):  # a damaged packet: encoder and filters would choke on it
+            heard = np.nan_to_num(heard, nan=0.0, posinf=0.0, neginf=0.0)
         peak = peak_dbfs(heard)
         self._voice_peak.add(peak)
         muted = self.muted
@@ -197,7 +201,8 @@ class AudioMixer:
         self._peak.add(peak if block is heard and not muted else peak_dbfs(block))
         loudness = self._loudness
         if loudness is not None:
-            loudness.take(block)
+            with self._mishaps:
+                loudness.take(block)
         return block
 
     def _treated(self, heard: Samples, muted: bool) -> Samples:

@@ -73,6 +73,11 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
         shown = self._shown
         return shown.take(now_ns) if shown is not None else None
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether it is told just now that the camera gives the same picture over and over."""
+        return self._told is not None and self._told.code == "source.still"
+
     def let_sound(self, on: bool) -> None:
         """Whether the sound that comes with the picture is the show's."""
         self._with_sound = on

@@ -18,7 +18,7 @@ from studio.config import CanvasConfig
 from studio.media.frames import NS, FramePool, Picture, Planes, Timeline, blank, planes
 from studio.media.layers import LayerStack
 from studio.media.queues import Pictures
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 PREVIEW_EVERY_S = 1 / 12
 GIVE_UP_TICKS_AFTER_S = 0.5  # a computer that slept does not have to make up for the frames of that time
@@ -64,10 +64,12 @@ class Compositor:
         self._newest = self._background  # of the camera, also while the one that is sent stands still
         self._time_base = Fraction(1, timeline.fps)
         self._pictured_ns = timeline.start_ns
+        self._mishaps = Mishaps("the compositor")
         self._worker: Worker | None = None
 
     def start(self, failed: Callable[[Exception], None]) -> None:
         cv2.setNumThreads(1)  # OpenCV's own threads cost more than they bring on planes this small
+        self._mishaps = Mishaps("the compositor", failed)
         self._worker = Worker("compositor", self._run, failed)
         self._worker.start()
 
@@ -88,11 +90,13 @@ class Compositor:
                 self.late_ticks += missed - 1  # this one is counted already
                 tick += missed
                 due_ns = self._timeline.tick_ns(tick)
-            frame = self.compose(tick, due_ns)
-            if self.preview_on and tick >= previewed + preview_ticks:
-                previewed = tick
-                self._watchers.preview(planes(frame))
-            self._watchers.encode(frame)
+            with self._mishaps:
+                frame = self.compose(tick, due_ns)
+                if self.preview_on and tick >= previewed + preview_ticks:
+                    previewed = tick
+                    with self._mishaps:
+                        self._watchers.preview(planes(frame))
+                self._watchers.encode(frame)
             tick += 1
 
     def compose(self, tick: int, due_ns: int) -> av.VideoFrame:
@@ -104,7 +108,8 @@ class Compositor:
         target = planes(frame)
         for plane, source in zip(target, planes(self._background), strict=True):
             np.copyto(plane, source)
-        self._layers.draw(target, due_ns, with_slate=due_ns - self._pictured_ns > SLATE_AFTER_S * NS)
+        with self._mishaps:  # a card that cannot be blended takes no picture away
+            self._layers.draw(target, due_ns, with_slate=due_ns - self._pictured_ns > SLATE_AFTER_S * NS)
         if self._watchers.mark is not None:
             self._watchers.mark(target, self._clock.now_ns())
         frame.pts = tick

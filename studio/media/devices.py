@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from studio.events import Device, DevicesFound
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)
 
@@ -165,6 +165,7 @@ class DeviceWatch:
         self._asked = False
         self._signs: object = None
         self._wake = threading.Event()
+        self._mishaps = Mishaps("the watch over devices")
         self._worker = Worker("device-watch", self._run)
 
     def start(self) -> None:
@@ -193,17 +194,21 @@ class DeviceWatch:
             if stopping.is_set():
                 return
             asked, self._asked = self._asked, False
-            signs = signs_of_change()
-            if not asked and signs == self._signs:
-                continue
-            self._signs = signs
-            listed = listed_elsewhere()
-            changed = listed is not None and listed != self.latest
-            if listed is not None:
-                self.latest = listed
-            self.default_sound = _default_sound(self.latest)
-            if asked or changed:
-                self._found(self.latest or DevicesFound((), ()))
+            with self._mishaps:
+                self._look(asked)
+
+    def _look(self, asked: bool) -> None:
+        signs = signs_of_change()
+        if not asked and signs == self._signs:
+            return
+        self._signs = signs
+        listed = listed_elsewhere()
+        changed = listed is not None and listed != self.latest
+        if listed is not None:
+            self.latest = listed
+        self.default_sound = _default_sound(self.latest)
+        if asked or changed:
+            self._found(self.latest or DevicesFound((), ()))
 
 
 def _default_sound(listed: DevicesFound | None) -> object:

@@ -33,7 +33,7 @@ from studio.media.frames import (
     Samples,
 )
 from studio.media.queues import DropOldest
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +90,7 @@ class Encoder:
         self._settings = settings
         self._sink = sink
         self._queue: DropOldest[av.VideoFrame] = DropOldest(QUEUE_FRAMES)
+        self._mishaps = Mishaps("the encoder", failed)
         self._worker = Worker("encoder", self._run, failed)
         self._keyframe_wanted = threading.Event()
         self._container: OutputContainer | None = None
@@ -204,8 +205,9 @@ class Encoder:
     def _run(self, _stopping: threading.Event) -> None:
         while (frame := self._queue.get()) is not None:
             begun_ns = time.perf_counter_ns()
-            self._choose_codec()
-            self._encode(frame)
+            with self._mishaps:
+                self._choose_codec()
+                self._encode(frame)
             self._done(frame)
             self.busy_ns += time.perf_counter_ns() - begun_ns
 
@@ -215,6 +217,7 @@ class Encoder:
             self._give(self._codec, frame if self._pixels == PIXEL_FORMAT else self._converted(frame), PacketKind.VIDEO)
         except FFmpegError as error:
             if self._settings.codec == X264:
+                self._begin_anew()
                 raise
             self._leave_chip(error)
             forced = self._prepare(frame)
@@ -231,6 +234,10 @@ class Encoder:
         log.error("%s failed, x264 goes on: %s", self._settings.codec, error)
         self._settings = replace(self._settings, codec=X264, preset=AUTO)
         self._pixels, self._own_headers = PIXEL_FORMAT, True
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """With a fresh encoder, which begins with a keyframe."""
         self._codec = self._new_codec()
         self._set_kbps, self._keyframe_tick = self._settings.bitrate_kbps, None
 
@@ -246,8 +253,7 @@ class Encoder:
             self._threads = ALL_CORES
         self._quick = self._quick_wanted
         self._give(self._codec, None, PacketKind.VIDEO)
-        self._codec = self._new_codec()
-        self._set_kbps, self._keyframe_tick = self._settings.bitrate_kbps, None
+        self._begin_anew()
         self._may_change_at = self.encoded_frames + HELD_FRAMES
 
     def _prepare(self, frame: av.VideoFrame) -> bool:

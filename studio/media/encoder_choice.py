@@ -86,8 +86,8 @@ class EncoderTrials:
         try:
             with tempfile.TemporaryDirectory(prefix="nongbo-trial-") as folder:
                 found = self._found(Path(folder) / "pictures.yuv")
-        except OSError as error:
-            log.warning("the encoders could not be tried: %s", error)
+        except Exception as error:  # whoever asked waits for an answer
+            log.warning("the encoders could not be tried", exc_info=error)
             found = self.broken_off()
         self._done(self.broken_off() if stopping.is_set() else found)
 

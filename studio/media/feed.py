@@ -20,7 +20,7 @@ from studio.errors import Problem, StudioError, bug_of
 from studio.i18n import N_
 from studio.media.frames import NS, Timeline
 from studio.media.taps import Tap
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ class Feed(ABC, Generic[Config, SomeTap]):
         self._lost_ns: int | None = None
         self._timeline: Timeline | None = None
         self._news = threading.Event()
+        self._mishaps = Mishaps(f"the {self.medium}'s watch", lambda error: self._notice(bug_of(error), True))
         self._worker = Worker(f"{self.medium}-watch", self._run, self._failed)
 
     def open(self) -> None:
@@ -121,7 +122,8 @@ class Feed(ABC, Generic[Config, SomeTap]):
             self._news.wait(LOOK_EVERY_S)
             self._news.clear()
             if not stopping.is_set():
-                self._look(self._clock.now_ns())
+                with self._mishaps:
+                    self._look(self._clock.now_ns())
 
     def _look(self, now_ns: int) -> None:
         self._left = [tap for tap in self._left if not tap.ended]
@@ -237,7 +239,13 @@ class Feed(ABC, Generic[Config, SomeTap]):
             self._notice(told, False)
 
     def _failed(self, error: Exception) -> None:
-        self._notice(bug_of(error), True)
+        """A tap broke by a fault of ours; one that does so with every try is told once."""
+        self._mishaps.take(error)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the source gives nothing now, which is told."""
+        return self._lost_ns is not None
 
     def _device(self, tap: SomeTap | None) -> str:
         return tap.device if tap is not None else ""

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from studio.errors import DAMAGED, Problem, bug_of, reason_of
@@ -143,3 +144,16 @@ class Finisher:
                     text=True,
                 )
             return self._process
+
+
+def recording_path(folder: Path | None, at: datetime) -> Path | None:
+    """A file of its own for the show of that moment; a second one in the same second gets a number."""
+    if folder is None:
+        return None
+    name = f"{at.astimezone():%Y%m%d-%H%M%S}"
+    path = folder / f"{name}{RECORDING_SUFFIX}"
+    number = 2
+    while path.exists() or path.with_suffix(FILM_SUFFIX).exists():
+        path = folder / f"{name}-{number}{RECORDING_SUFFIX}"
+        number += 1
+    return path

@@ -55,17 +55,21 @@ class SoundDesk:
 
     def listen(self, live: bool) -> None:
         """Whether the sound comes from a microphone now, and is treated as a voice."""
-        self._live = live
-        self.set(self.sound)
+        with self._changing:
+            self._live = live
+            self._apply()
 
     def set(self, sound: SoundConfig) -> None:
         """Other settings, from now on."""
         with self._changing:
             self.sound = sound
-            if self._track is not None:
-                self._treatment.set(sound, self._live)
-                late = sound.offset_ms * SAMPLE_RATE // 1000
-                self._track.shift_samples = late - self._treatment.latency_samples
+            self._apply()
+
+    def _apply(self) -> None:
+        if self._track is not None:
+            self._treatment.set(self.sound, self._live)
+            late = self.sound.offset_ms * SAMPLE_RATE // 1000
+            self._track.shift_samples = late - self._treatment.latency_samples
 
     def watch(self, on: bool) -> None:
         """Loudness is measured while somebody looks at it."""

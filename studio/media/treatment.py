@@ -70,8 +70,6 @@ class Treatment:
 
     def voice(self, block: Samples) -> Samples:
         """The voice, cleaned and evened out."""
-        if self._live and not np.isfinite(block.sum()):  # a damaged packet must not stay in the filters for ever
-            block = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
         suppressor = self._suppressor
         if suppressor is not None:
             block = suppressor.take(block)

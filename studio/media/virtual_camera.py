@@ -133,10 +133,10 @@ class VirtualCamera:
         self._become(OutputState.CONNECTING)
         while not stopping.is_set():
             problem = self._attempt(stopping)
+            self._retry.clear()  # before the look at `stopping`: what is asked from here on is not missed
             if stopping.is_set():
                 break
             if self.state is OutputState.CONNECTING:
-                self._retry.clear()
                 self._become(OutputState.FAILED, problem)
                 self._retry.wait()
                 if not stopping.is_set():
@@ -172,7 +172,10 @@ class VirtualCamera:
             log.warning("camera %s: the device is gone", self.name, exc_info=error)
             return Problem.of("virtualcam.lost", name=self.name, reason=_words_of(error))
         finally:
-            device.close()
+            try:
+                device.close()
+            except Exception as error:
+                log.warning("camera %s: the device was not let go of in order", self.name, exc_info=error)
             with self._changed:
                 if picture is not None:
                     self._spare.append(picture)

@@ -28,11 +28,12 @@ class Stall:
     picture: Callable[[int], Plane | None] = lambda number: noisy(scene(), number)
     heard: Heard | None = SPOKEN
     listens_to: AudioKind = AudioKind.MIC
+    told_still: bool = False
     told: list[tuple[str, bool, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.hand = Hand()
-        senses = Senses(self._frame, lambda: self.heard, lambda: b"", lambda: self.listens_to)
+        senses = Senses(self._frame, lambda: self.heard, lambda: b"", lambda: self.listens_to, lambda: self.told_still)
         self.dogs = Watchdogs(self.config, senses, self.hand, self._tell)
         self._number = self._turn = 0
 
@@ -173,3 +174,19 @@ def test_they_start_and_stop_on_a_thread_of_their_own() -> None:
     dogs.stop()
     dogs.stop()
     assert told.all == []
+
+
+def test_a_camera_that_is_called_still_elsewhere_is_not_called_frozen_as_well() -> None:
+    stall = Stall(picture=lambda _number: scene(), told_still=True)
+    assert stall.run(20).told == []
+    stall.told_still = False
+    assert [code for code, _raised, _at in stall.run(20).told] == ["watch.frozen"]
+
+
+def test_a_microphone_that_was_lost_ends_the_warning_of_silence() -> None:
+    stall = Stall(heard=Heard(-96.0, -96.0, False)).run(25)
+    stall.listens_to = AudioKind.SILENCE
+    assert [(code, raised) for code, raised, _at in stall.run(5).told] == [
+        ("watch.silent", True),
+        ("watch.silent", False),
+    ]

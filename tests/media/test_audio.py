@@ -211,3 +211,40 @@ def test_a_mixer_that_was_held_up_makes_up_for_every_sample() -> None:
         mixer.stop()
     firsts = [first for first, _, _ in sink.all]
     assert all(later - earlier == MIX_SAMPLES for earlier, later in itertools.pairwise(firsts))
+
+
+@pytest.mark.expects_errors
+def test_a_mixer_outlives_an_encoder_that_refuses_a_block() -> None:
+    hand = Hand(START_NS + 2 * NS)
+    sink, errors = Sink(hand), Told()
+
+    def refusing(block: Samples, first: int) -> None:
+        if first == MIX_SAMPLES:
+            raise ValueError("not this one")
+        sink.take(block, first)
+
+    mixer = AudioMixer(AudioTrack(LINE), LINE, hand, refusing, errors)
+    mixer.start()
+    try:
+        sink.wait_for(lambda: len(sink.all) >= 4)
+    finally:
+        mixer.stop()
+    assert [first // MIX_SAMPLES for first, _, _ in sink.all][:4] == [0, 2, 3, 4]
+    assert [str(error) for error in errors.all] == ["not this one"]
+
+
+@pytest.mark.parametrize("damage", [np.nan, np.inf, -np.inf])
+def test_a_damaged_sample_of_any_source_reaches_no_encoder(damage: float) -> None:
+    hand = Hand(START_NS + NS)
+    track, sink = AudioTrack(LINE), Sink(hand)
+    sound = constant(4 * SAMPLE_RATE)
+    sound[:, MIX_SAMPLES + 7] = damage
+    track.write(sound, START_NS)
+    mixer = AudioMixer(track, LINE, hand, sink.take, Told())
+    mixer.start()
+    try:
+        sink.wait_for(lambda: len(sink.all) >= 3)
+    finally:
+        mixer.stop()
+    assert all(np.isfinite(block).all() for _, block, _ in sink.all)
+    assert sink.all[1][1][0, 8] == 0.5, "the others stay"

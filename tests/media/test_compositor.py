@@ -177,3 +177,42 @@ def test_a_fault_of_whoever_watches_is_told() -> None:
         assert "a bug" in str(told.wait_for_one(ArithmeticError))
     finally:
         made.stop()
+
+
+class BadLayers(LayerStack):
+    """Layers with one that cannot be blended."""
+
+    def draw(self, target: Planes, now_ns: int, with_slate: bool = False) -> None:
+        raise ValueError("a layer of the wrong size")
+
+
+@pytest.mark.expects_errors
+def test_a_card_that_cannot_be_blended_takes_no_picture_away_and_is_told_once() -> None:
+    clock, frames, errors = SystemClock(), Told(), Told()
+    line = Timeline(clock.now_ns(), SMALL.fps)
+    made = Compositor(SMALL, line, clock, Mailbox(), BadLayers(SMALL), Watchers(frames, nothing))
+    made.start(errors)
+    try:
+        frames.wait_for(lambda: len(frames.all) >= 5)
+    finally:
+        made.stop()
+    assert [frame.pts for frame in frames.all][:5] == [0, 1, 2, 3, 4]
+    assert len(errors.all) == 1
+
+
+@pytest.mark.expects_errors
+def test_a_preview_that_breaks_takes_no_picture_from_the_encoder() -> None:
+    def broken(_planes: Planes) -> None:
+        raise OSError("the shared memory is gone")
+
+    clock, frames, errors = SystemClock(), Told(), Told()
+    line = Timeline(clock.now_ns(), SMALL.fps)
+    made = compositor(Mailbox(), clock, Watchers(frames, broken), line)
+    made.preview_on = True
+    made.start(errors)
+    try:
+        frames.wait_for(lambda: len(frames.all) >= 8)
+    finally:
+        made.stop()
+    assert [frame.pts for frame in frames.all][:8] == [*range(8)]
+    assert len(errors.all) == 1

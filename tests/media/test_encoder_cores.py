@@ -135,3 +135,28 @@ def test_a_chip_that_fails_in_a_show_gives_way_to_x264_in_the_same_stream(contai
     with av.open(str(path)) as film:
         shown = [int(np.mean(planes(frame)[0])) for frame in film.decode(video=0)]
     assert shown[-4:] == pytest.approx([16 + tick * 10 for tick in range(8, QUEUE_FRAMES)], abs=6)
+
+
+@pytest.mark.expects_errors
+def test_an_x264_that_fails_once_begins_anew_with_a_keyframe_and_is_told() -> None:
+    """A picture that is gone for good would be the end of the show."""
+    packets: list[EncodedPacket] = []
+    failures: list[Exception] = []
+
+    def done(_frame: av.VideoFrame) -> None:
+        if encoder.encoded_frames == 5 and not failures:
+            encoder._codec.encode(None)
+            encoder._codec = BrokenChip()
+
+    encoder = Encoder(CANVAS, EncoderConfig(400, "ultrafast"), packets.append, failures.append, done)
+    encoder.open()
+    encoder.start()
+    for tick in range(QUEUE_FRAMES):
+        frame = blank(CANVAS.width, CANVAS.height, (100, 128, 128))
+        frame.pts, frame.time_base = tick, Fraction(1, CANVAS.fps)
+        encoder.put_video(frame)
+    encoder.stop()
+    assert len(failures) == 1
+    video = {packet.pts: packet.keyframe for packet in packets if packet.kind is PacketKind.VIDEO}
+    assert set(range(6, QUEUE_FRAMES)) <= set(video)
+    assert video[6]

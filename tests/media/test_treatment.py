@@ -37,16 +37,6 @@ def test_a_live_voice_is_louder_and_comes_later_by_what_is_said() -> None:
     assert np.corrcoef(out[late:][settled], voice[: len(out) - late][settled])[0, 1] > 0.9
 
 
-def test_damaged_samples_do_not_stay_in_the_filters() -> None:
-    treatment = Treatment(Told().notice)
-    treatment.set(SoundConfig(), live=True)
-    sound = stereo(speech(6)[0])
-    sound[:, 3 * MIX_SAMPLES] = (np.nan, np.inf)
-    out = through(treatment, sound)
-    assert np.isfinite(out).all()
-    assert out[:, -2 * SAMPLE_RATE :].any()
-
-
 @pytest.mark.expects_errors
 def test_a_treatment_that_fails_leaves_the_voice_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_self: Treatment, _block: Samples) -> Samples:

@@ -23,7 +23,7 @@ from studio.errors import StudioError, explain
 from studio.events import OutputChanged, OutputState
 from studio.media import virtual_camera
 from studio.media.frames import blank, planes
-from studio.media.virtual_camera import VirtualCamera, open_virtual_camera
+from studio.media.virtual_camera import BUFFERS, I420, VirtualCamera, open_virtual_camera
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.player import watch
 from tests.media.camera_device import Shelf, StrictDevice
@@ -181,3 +181,37 @@ def test_without_the_package_or_a_device_the_person_is_told_what_to_install(monk
         open_virtual_camera("", CANVAS)
     assert caught.value.problem.code == "virtualcam.no_package"
     assert f"{sys.executable} -m pip install pyvirtualcam" in explain(caught.value.problem).fix
+
+
+class Stubborn(StrictDevice):
+    """A device that is gone, and cannot even be let go of."""
+
+    def send(self, picture: I420) -> None:
+        raise OSError("gone")
+
+    def close(self) -> None:
+        super().close()
+        raise OSError("gone already")
+
+
+def test_a_device_that_cannot_be_closed_costs_neither_the_camera_nor_its_buffers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[StrictDevice] = []
+
+    def opened(_name: str, canvas: CanvasConfig) -> StrictDevice:
+        made.append(Stubborn(canvas) if len(made) < BUFFERS + 1 else StrictDevice(canvas))
+        return made[-1]
+
+    told = Told()
+    output = VirtualCamera(COMPANION, CANVAS, SystemClock(), told, 0, open_device=opened)
+    monkeypatch.setattr(virtual_camera, "RETRY_S", (0.01, 0.02))
+    output.start()
+    try:
+        for number in range(1, BUFFERS + 2):
+            told.wait_for(lambda number=number: len(made) == number and output.state is OutputState.LIVE)  # type: ignore[misc]
+            output.show(PICTURE)
+        told.wait_for(lambda: len(made) == BUFFERS + 2 and output.state is OutputState.LIVE)
+        send_until(output, told, made[-1], 2)
+    finally:
+        output.stop()

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from studio.clock import Clock
 from studio.commands import RunChecks
-from studio.events import CheckBegun, CheckDone, ChecksEnded, Event
+from studio.errors import bug_of
+from studio.events import CheckBegun, CheckDone, ChecksEnded, Event, Noticed
 from studio.health.preflight.examination import Subject, examine
 from studio.health.preflight.microphone import answered
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Examiner:
 
     def _run(self, stopping: threading.Event) -> None:
         orders = self._orders
+        mishaps = Mishaps("the check", lambda error: self._emit(Noticed(bug_of(error), True, self._clock.utc())))
         while (order := orders.get()) is not None and not stopping.is_set():
             asked, on_air = order
             subject = Subject(
@@ -59,7 +61,8 @@ class Examiner:
                 begun=lambda check: self._emit(CheckBegun(check)),
                 on_air=on_air,
             )
-            for result in examine(subject, asked.checks):
-                log.info("check %s %s: %s", result.check, result.about, result.outcome)
-                self._emit(CheckDone(result))
+            with mishaps:
+                for result in examine(subject, asked.checks):
+                    log.info("check %s %s: %s", result.check, result.about, result.outcome)
+                    self._emit(CheckDone(result))
             self._emit(ChecksEnded())
