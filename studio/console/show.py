@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from overlays.card import Look
 from studio.adding import KINDS, added_from
 from studio.config import (
     AUTO,
@@ -68,18 +69,7 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--audio", default=None, metavar="mic[:NAME]|clip|silence", help=_("where the sound comes from")
     )
-    parser.add_argument("--card", default="all", metavar="SKU|none|all", help=_("the product on the picture"))
-    parser.add_argument("--rotate", type=float, default=None, metavar="S", help=_("the next card every S seconds"))
-    parser.add_argument("--ticker", default="", metavar="TEXT", help=_("the running text"))
-    parser.add_argument(
-        "--overlay",
-        action="append",
-        default=[],
-        metavar="KIND:FIELD=VALUE,…",
-        help=_("something on the picture beside the card, one of {kinds}; may be repeated").format(
-            kinds=", ".join(KINDS)
-        ),
-    )
+    _add_picture_options(parser)
     parser.add_argument("--music", default="", metavar="FILE", help=_("music under the voice, over and over"))
     parser.add_argument("--clean-voice", action="store_true", help=_("less noise, and the voice always equally loud"))
     parser.add_argument("--record", type=Path, default=None, metavar="DIR", help=_("a folder for the recording"))
@@ -103,6 +93,29 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="WHAT=S|on|off",
         help=_("after how many seconds to warn of {kinds}").format(kinds=", ".join(WARNINGS)),
+    )
+
+
+def _add_picture_options(parser: argparse.ArgumentParser) -> None:
+    """What lies on the picture."""
+    parser.add_argument("--card", default="all", metavar="SKU|none|all", help=_("the product on the picture"))
+    parser.add_argument(
+        "--look",
+        default=Look.USUAL,
+        choices=tuple(Look),
+        metavar="LOOK",
+        help=_("where the card lies: left, right, bottom"),
+    )
+    parser.add_argument("--rotate", type=float, default=None, metavar="S", help=_("the next card every S seconds"))
+    parser.add_argument("--ticker", default="", metavar="TEXT", help=_("the running text"))
+    parser.add_argument(
+        "--overlay",
+        action="append",
+        default=[],
+        metavar="KIND:FIELD=VALUE,…",
+        help=_("something on the picture beside the card, one of {kinds}; may be repeated").format(
+            kinds=", ".join(KINDS)
+        ),
     )
 
 
@@ -166,7 +179,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
     if args.card == "none":
         return show
     with Store.of(home.ensure()) as store:
-        cards = tuple(product.card() for product in store.list_products())
+        cards = tuple(replace(product.card(), look=Look(args.look)) for product in store.list_products())
     skus = [card.sku for card in cards]
     if args.card != "all" and args.card not in skus:
         raise fault("card.unknown", sku=args.card)
