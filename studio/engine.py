@@ -387,8 +387,8 @@ class Engine:
     def _tell_of_journal(self, problem: Problem, active: bool) -> None:
         """As `_emit`, but for the log itself."""
         notice = Noticed(problem, active, self._clock.utc())
-        if self._on_air is not None:
-            self._on_air.follow(notice)
+        if (on_air := self._on_air) is not None:  # which may end meanwhile: this is the journal's thread
+            on_air.follow(notice)
         self._tell(notice)
 
     def snapshot(self) -> Snapshot:
