@@ -1,8 +1,9 @@
 """Whether phones will read a card's code: tried on the really composed and encoded picture, before viewers see it.
 
 The card is blended over a busy picture, encoded as the show is, and then twice more as platforms do for viewers with
-a weak line; each time its code is read back. Where it is not, the code grows and is tried again. On a thread of its
-own, one card after the other; what was found for a card is asked for, never waited for.
+a weak line; each time its code is read back. Only the card and what is around it is encoded, with the share of the
+rate that so much of the picture gets: the show needs the computer. Where the code is not read, it grows and is tried
+again. On a thread of its own, one card after the other; what was found for a card is asked for, never waited for.
 """
 
 import logging
@@ -29,6 +30,7 @@ PLATFORM_STEPS = ((540, 800), (480, 500))  # the shorter side in pixels and kb/s
 FRAMES = 6
 FPS = 25
 MARGIN_PX = 12
+AROUND = 8  # of the canvas' shorter side, so small a part of picture around the card is encoded with it
 NEARER = (1.0, 1.6)  # OpenCV's reader misses codes at some sizes that any phone reads; a phone is moved, too
 PAUSE_S = 1.0  # between two cards, so that the show never feels it
 
@@ -62,27 +64,43 @@ def prove(card: CardParams, canvas: CanvasConfig, kbps: int, growths: tuple[floa
 def unread_steps(patch: Patch, link: str, canvas: CanvasConfig, kbps: int) -> tuple[str, ...]:
     """The steps after which `link` was not read any more: the show's own size, then a platform's."""
     layer = Layer(patch)
+    short = min(canvas.width, canvas.height)
+    left, top, right, bottom = _around(layer, canvas, short // AROUND)
+    share = (right - left) * (bottom - top) / (canvas.width * canvas.height)
     composed = []
     for luma in _busy(canvas):
         target = planes(blank(canvas.width, canvas.height))
         np.copyto(target[0], luma)
         layer.draw(target, 1.0, 0, 0, 0)
-        composed.append(target)
-    part = (layer.x, layer.y, layer.width, layer.height)
-    pictures = _sent(composed, kbps)
+        composed.append(_cut(target, left, top, right, bottom))
+    part = (layer.x - left, layer.y - top, layer.width, layer.height)
+    pictures = _sent(composed, round(kbps * share))
     unread = []
-    short = min(canvas.width, canvas.height)
     if not _read_in(pictures, link, part, 1.0):
         unread.append(f"{short}p")
     for side, step_kbps in PLATFORM_STEPS:
         if side >= short:
             continue
         shrink = side / short
-        size = (round(canvas.width * shrink / 2) * 2, round(canvas.height * shrink / 2) * 2)
+        size = (round((right - left) * shrink / 2) * 2, round((bottom - top) * shrink / 2) * 2)
         small = [_smaller(picture, size) for picture in pictures]
-        if not _read_in(_sent(small, step_kbps), link, part, shrink):
+        if not _read_in(_sent(small, round(step_kbps * share)), link, part, shrink):
             unread.append(f"{side}p")
     return tuple(unread)
+
+
+def _around(layer: Layer, canvas: CanvasConfig, margin_px: int) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the layer with a margin, within the canvas, all even."""
+    left, top = max(0, layer.x - margin_px), max(0, layer.y - margin_px)
+    right = min(canvas.width, layer.x + layer.width + margin_px)
+    bottom = min(canvas.height, layer.y + layer.height + margin_px)
+    return left // 2 * 2, top // 2 * 2, right // 2 * 2, bottom // 2 * 2
+
+
+def _cut(picture: Planes, left: int, top: int, right: int, bottom: int) -> Planes:
+    y, u, v = picture
+    half = np.s_[top // 2 : bottom // 2, left // 2 : right // 2]
+    return y[top:bottom, left:right], u[half], v[half]
 
 
 def _busy(canvas: CanvasConfig) -> list[Plane]:
