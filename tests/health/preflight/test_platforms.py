@@ -189,7 +189,9 @@ def test_a_link_that_is_too_narrow_is_found_out(server: RtmpServer) -> None:
     with narrow_link(server.rtmp_port, kbps=300) as port:
         results = upload(to(f"rtmp://{HOST}:{port}/live/narrow"), seconds=2.0)
     assert code(results[Check.UPLOAD]) == "check.upload_slow"
-    assert int(dict(results[Check.UPLOAD].found.values)["kbps"]) < 500
+    assert int(dict(results[Check.UPLOAD].found.values)["kbps"]) < 650, (
+        "less than is needed, whatever was held on the way"
+    )
 
 
 def test_several_destinations_share_the_upload(server: RtmpServer) -> None:
