@@ -120,7 +120,7 @@ def look_at(film: Watched, silent_s: float) -> None:
     slates = [seen.time_s for seen in film.video if is_slate(seen.picture())]
     steps_s = np.diff([seen.time_s for seen in film.video])
     assert slates
-    assert float(steps_s.max()) < 0.3, "the film stands still somewhere"
+    assert float(steps_s.max()) < 1.0, "the film stands still somewhere"
     silences = silences_s(film)
     assert len(silences) == 1, "the sound of the microphone has a hole where it was there"
     assert silences[0] < silent_s + 0.5
