@@ -21,7 +21,7 @@ class Asked:
     high_kbps: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
     """One platform. None means that nothing is known, never that there is no limit."""
 
@@ -29,10 +29,10 @@ class Preset:
     name: str
     steps: tuple[str, ...]  # where the address is found, at most four
     key_life: str
-    key_lifetime_s: int | None
-    single_use: bool | None  # whether an address is good for one broadcast only
-    asked: Asked | None
-    closes_after_s: float | None  # without a stream, the earliest moment the platform closes the room
+    key_lifetime_s: int | None = None
+    single_use: bool | None = None  # whether an address is good for one broadcast only
+    asked: Asked | None = None
+    closes_after_s: float | None = None  # without a stream, the earliest moment the platform closes the room
     codes: bool  # whether a QR code may be in the picture, as far as is known
     codes_why: str
     hosts: tuple[str, ...] = ()  # the ends of its servers' names
@@ -63,9 +63,7 @@ TAOBAO = Preset(
     ),
     key_life=N_("The key lives 30 minutes. Get it just before you start."),
     key_lifetime_s=30 * 60,
-    single_use=None,
     asked=Asked(1080, 30, 2000, 2500),
-    closes_after_s=None,
     codes=False,
     codes_why=LEADS_AWAY,
     hosts=("alivecdn.com",),
@@ -83,10 +81,8 @@ DOUYIN = Preset(
         N_("Never use tools that catch the key from Douyin's own program: accounts are banned for that."),
     ),
     key_life=ONE_BROADCAST,
-    key_lifetime_s=None,
     single_use=True,
     asked=Asked(720, 30, 1500, 4000),
-    closes_after_s=None,
     codes=False,
     codes_why=LEADS_AWAY,
     hosts=("douyincdn.com",),
@@ -124,10 +120,6 @@ PINDUODUO = Preset(
         NO_ADDRESS,
     ),
     key_life=LIFE_UNKNOWN,
-    key_lifetime_s=None,
-    single_use=None,
-    asked=None,
-    closes_after_s=None,
     codes=False,
     codes_why=NO_RULE_FOUND,
     companion=N_("Pinduoduo's own program"),
@@ -142,10 +134,6 @@ JD = Preset(
         NO_ADDRESS,
     ),
     key_life=LIFE_UNKNOWN,
-    key_lifetime_s=None,
-    single_use=None,
-    asked=None,
-    closes_after_s=None,
     codes=False,
     codes_why=NO_RULE_FOUND,
     companion=N_("JD's own program"),
@@ -161,10 +149,6 @@ BILIBILI = Preset(
         N_("Small accounts may only use bilibili's own program (直播姬): then use the virtual camera."),
     ),
     key_life=LIFE_UNKNOWN,
-    key_lifetime_s=None,
-    single_use=None,
-    asked=None,
-    closes_after_s=None,
     codes=False,
     codes_why=LEADS_AWAY,
     hosts=("bilivideo.com",),
@@ -182,10 +166,8 @@ WECHAT_CHANNELS = Preset(
         COPY_BOTH,
     ),
     key_life=ONE_BROADCAST,
-    key_lifetime_s=None,
     single_use=True,
     asked=Asked(1080, 30, 2000, 3000),
-    closes_after_s=None,
     codes=False,
     codes_why=NO_RULE_FOUND,
     hosts=("livepush.myqcloud.com",),
@@ -203,10 +185,6 @@ CUSTOM = Preset(
         N_("If there is only one long address, paste it into the first box."),
     ),
     key_life=LIFE_UNKNOWN,
-    key_lifetime_s=None,
-    single_use=None,
-    asked=None,
-    closes_after_s=None,
     codes=True,
     codes_why=N_("Ask the platform before you show codes: many of them punish codes that lead elsewhere."),
 )
