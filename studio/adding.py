@@ -241,3 +241,9 @@ def added_from(text: str, number: int) -> AddedConfig:
     added = AddedConfig(f"{kind}-{number}", kind, tuple(values))
     params_of(added)
     return added
+
+
+def added_text(added: AddedConfig) -> str:
+    """An overlay as `added_from` reads it."""
+    values = ",".join(f"{name}={' '.join(value.split()).replace(',', chr(92) + ',')}" for name, value in added.values)
+    return f"{added.kind}:{values}" if values else added.kind

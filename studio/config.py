@@ -17,6 +17,7 @@ from studio.addresses import mask_mistyped, virtual_camera_of
 from studio.errors import REASONS, fault
 from studio.i18n import N_
 from studio.presets import CUSTOM, Preset, preset_of
+from studio.run import FROM_START, NO_RUN, RunOfShow, RunPlace
 
 
 class Secret:
@@ -264,6 +265,8 @@ class ShowConfig:
     watch: WatchConfig = WatchConfig()
     sound: SoundConfig = SoundConfig()
     added: tuple[AddedConfig, ...] = ()  # overlays beside the card, from the start
+    run: RunOfShow = NO_RUN  # one with steps says which card comes when, and `rotate_s` does not count
+    run_from: RunPlace = FROM_START
 
     @property
     def servers(self) -> tuple[DestinationConfig, ...]:

@@ -52,6 +52,11 @@ class Home:
         return self.root / "show.json"
 
     @property
+    def run(self) -> Path:
+        """The run of the next show: what comes when."""
+        return self.root / "run.json"
+
+    @property
     def running_show(self) -> Path:
         return self.root / "on_air.json"
 
