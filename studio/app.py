@@ -16,8 +16,8 @@ from studio.clock import SystemClock
 from studio.config import ShowConfig
 from studio.encoder_memory import remembered
 from studio.errors import Problem, explain
-from studio.events import ShowReport
 from studio.paths import Home
+from studio.reports import ShowReport
 from studio.ui import theme
 from studio.ui.bridge import EngineBridge
 from studio.ui.desk import Desk

@@ -13,20 +13,9 @@ from pathlib import Path
 from overlays.mark import VALUES, draw_mark
 from studio.clock import Clock
 from studio.config import AudioConfig, AudioKind, DestinationConfig, Secret, ShowConfig, SourceConfig
+from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, bug_of, fault
-from studio.events import (
-    AudioChanged,
-    AudioReport,
-    Event,
-    Noticed,
-    OutputReport,
-    OutputSnapshot,
-    PreviewReady,
-    ReceivedReport,
-    SoundChanged,
-    SourceChanged,
-    VideoReport,
-)
+from studio.events import Event, Noticed, PreviewReady, SoundChanged
 from studio.health.governor import Ease, Signs
 from studio.health.watchdogs import Heard, Senses, Watchdogs
 from studio.media.capture import AudioCapture, VideoCapture
@@ -42,6 +31,8 @@ from studio.media.rehearsal import RehearsalReceiver
 from studio.media.sound_desk import SoundDesk, is_live
 from studio.media.taps import TrackInput
 from studio.media.virtual_camera import VirtualCamera
+from studio.reports import AudioReport, OutputReport, ReceivedReport, VideoReport
+from studio.snapshot import OutputSnapshot
 from studio.worker import Mishaps
 
 log = logging.getLogger(__name__)

@@ -99,3 +99,22 @@ class CheckPlan:
 def hours_text(hours: float) -> str:
     """A span of hours as 2.5, from ten on in whole hours, and never more than 99."""
     return f"{hours:.1f}" if hours < 10 else f"{min(hours, MOST_HOURS_SHOWN):.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBegun:
+    """This check is being made now; the person may have to do something for it."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDone:
+    """What a check found; a later one of the same check and destination takes its place."""
+
+    result: CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksEnded:
+    """All that was asked for has been tried, or was stopped."""

@@ -22,17 +22,7 @@ from studio.commands import Command
 from studio.config import ShowConfig
 from studio.encoder_memory import chosen_encoder, remember
 from studio.errors import Problem, StudioError, bug_of, fault
-from studio.events import (
-    CutOff,
-    EncodersTried,
-    Event,
-    Noticed,
-    RecordingFinished,
-    ShowEnded,
-    ShowStarted,
-    Snapshot,
-    StartFailed,
-)
+from studio.events import EncodersTried, Event, Noticed, RecordingFinished, ShowEnded, ShowStarted, StartFailed
 from studio.health.load import LoadMeter
 from studio.journal import Journal
 from studio.media.allocator import give_back
@@ -44,6 +34,7 @@ from studio.on_air import OnAir
 from studio.paths import Home
 from studio.recovery import ShowKeeper, as_it_was, cut_off, recordings_left, to_go_on_with, typed_so_far
 from studio.shop.told import ProductsListed, ProductsRefused
+from studio.snapshot import CutOff, Snapshot
 from studio.store.rows import SessionDetail
 from studio.store.store import Store
 from studio.worker import Mishaps, Worker

@@ -1,41 +1,22 @@
 """What the engine tells its clients and the journal: frozen dataclasses that cross the process boundary by pickle.
 
-All times are UTC. Money is in fen, the hundredth part of a yuan.
+What belongs to one subject stands in that subject's file; `Event` at the end is all of it. All times are UTC.
+Money is in fen, the hundredth part of a yuan.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from overlays.card import CardParams
-from studio.adding import AddedConfig, OverlayChanged
-from studio.checks import Check, CheckResult
-from studio.config import AudioConfig, SoundConfig, SourceConfig
+from studio.adding import OverlayChanged
+from studio.checks import CheckBegun, CheckDone, ChecksEnded
+from studio.config import SoundConfig
+from studio.equipment import AudioChanged, DevicesFound, SourceChanged
 from studio.errors import Problem
+from studio.output_states import OutputChanged
 from studio.quality import QualityChanged
+from studio.reports import ShowReport
 from studio.shop.told import ShopTold
-
-
-class OutputState(StrEnum):
-    """The life of an output; `TRANSITIONS` says what may follow what."""
-
-    OFFLINE = "offline"
-    CONNECTING = "connecting"
-    LIVE = "live"
-    RECONNECTING = "reconnecting"
-    FAILED = "failed"
-    STOPPING = "stopping"
-
-
-_AFTER_LIVE = frozenset({OutputState.CONNECTING, OutputState.FAILED, OutputState.STOPPING})
-TRANSITIONS: dict[OutputState, frozenset[OutputState]] = {
-    OutputState.OFFLINE: frozenset({OutputState.CONNECTING}),
-    OutputState.CONNECTING: frozenset({OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING}),
-    OutputState.LIVE: _AFTER_LIVE | {OutputState.RECONNECTING},
-    OutputState.RECONNECTING: _AFTER_LIVE | {OutputState.LIVE},
-    OutputState.FAILED: frozenset({OutputState.CONNECTING, OutputState.STOPPING}),
-    OutputState.STOPPING: frozenset({OutputState.OFFLINE}),
-}
+from studio.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +33,6 @@ class StartFailed:
     """Nothing could go on air."""
 
     problem: Problem
-
-
-@dataclass(frozen=True, slots=True)
-class OutputChanged:
-    """An output entered `state`; `problem` says why where it was not asked for.
-
-    `closes_ns` is set while it is lost on a platform that then closes the room: when that will be, on the
-    monotonic clock, which is the same in every process of this computer.
-    """
-
-    name: str
-    address: str  # masked
-    state: OutputState
-    at: datetime
-    problem: Problem | None = None
-    closes_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,104 +111,6 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
-    """A camera or microphone of this computer."""
-
-    name: str  # what `camera:` or `mic:` takes
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class DevicesFound:
-    """What is plugged in, the system's own choice first; told when it was asked for, and in a show when it changes."""
-
-    cameras: tuple[Device, ...]
-    microphones: tuple[Device, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceChanged:
-    """The picture now comes from `source`: it is `device`, where a camera was meant that has no name of its own."""
-
-    source: SourceConfig
-    device: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AudioChanged:
-    """The sound now comes from `audio`; `device` as in `SourceChanged`."""
-
-    audio: AudioConfig
-    device: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class VideoReport:
-    """The picture's part of the report."""
-
-    width: int
-    height: int
-    fps: int
-    captured_frames: int
-    composed_frames: int
-    encoded_frames: int
-    late_ticks: int
-    skipped_frames: int
-
-
-@dataclass(frozen=True, slots=True)
-class AudioReport:
-    """The sound's part of the report."""
-
-    samples: int
-    drift_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class OutputReport:
-    """One output's part of the report."""
-
-    name: str
-    state: str
-    first_packet_s: float | None
-    sent_packets: int
-    sent_bytes: int
-    dropped_packets: int
-    reconnects: int
-    outage_s: float
-    last_error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedReport:
-    """What an audience would have got, as the embedded receiver measured it."""
-
-    frames: int
-    fps: float
-    kbps: float
-    latency_ms_p50: float | None
-    latency_ms_p95: float | None
-    qr_decoded_ratio: float | None  # None where no card with a code was on the picture
-
-
-@dataclass(frozen=True, slots=True)
-class ShowReport:
-    """How a show went, as `live --json` prints it."""
-
-    session_id: int
-    duration_s: float
-    video: VideoReport
-    audio: AudioReport
-    outputs: tuple[OutputReport, ...]
-    recording: str | None
-    cpu_s: float
-    peak_rss_mb: float
-    received: ReceivedReport | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ShowEnded:
     """The show is over and logged."""
 
@@ -258,55 +125,6 @@ class RecordingFinished:
     began_as: str
     path: str
     problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutputSnapshot:
-    """An output as it is now."""
-
-    name: str
-    address: str
-    state: OutputState
-    problem: Problem | None
-    closes_ns: int | None = None  # as in `OutputChanged`
-
-
-@dataclass(frozen=True, slots=True)
-class CutOff:
-    """A session that ended without being asked to, a short while ago, and can be gone on with."""
-
-    session_id: int
-    started_at: datetime
-    cut_off_at: datetime
-    destinations: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The whole state, told to a client when it attaches, so that a new window shows the running show.
-
-    `cards` are those of the running show; with nothing on air, those of the shop.
-    """
-
-    on_air: bool
-    session_id: int | None
-    started_at: datetime | None
-    rehearsal: bool
-    cards: tuple[CardParams, ...]
-    card_sku: str | None
-    rotate_s: float | None
-    ticker: str
-    outputs: tuple[OutputSnapshot, ...]
-    viewers: int | None
-    orders: tuple[tuple[str, int], ...]  # SKU and pieces typed so far
-    preview_path: str | None  # the shared picture; see studio.media.preview
-    notices: tuple[Problem, ...] = ()
-    picture_from: SourceChanged | None = None  # with nothing on air: None
-    sound_from: AudioChanged | None = None
-    cut_off: CutOff | None = None  # only with nothing on air
-    muted: bool = False
-    sound: SoundConfig = field(default_factory=SoundConfig)
-    added: tuple[AddedConfig, ...] = ()  # the overlays that are on the picture beside the card
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,25 +160,6 @@ class PreviewReady:
     """The shared picture can be read at `path`."""
 
     path: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckBegun:
-    """This check is being made now; the person may have to do something for it."""
-
-    check: Check
-
-
-@dataclass(frozen=True, slots=True)
-class CheckDone:
-    """What a check found; a later one of the same check and destination takes its place."""
-
-    result: CheckResult
-
-
-@dataclass(frozen=True, slots=True)
-class ChecksEnded:
-    """All that was asked for has been tried, or was stopped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,27 +16,18 @@ from studio.clock import Clock
 from studio.commands import Command
 from studio.config import AudioKind, ShowConfig, SoundConfig
 from studio.disk import LOW_S, lasts_s, span_words
+from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, fault
-from studio.events import (
-    AudioChanged,
-    AudioLevel,
-    Event,
-    HealthSampled,
-    Noticed,
-    OrderTyped,
-    ShowReport,
-    Snapshot,
-    SoundChanged,
-    SourceChanged,
-    ViewersSampled,
-)
+from studio.events import AudioLevel, Event, HealthSampled, Noticed, OrderTyped, SoundChanged, ViewersSampled
 from studio.health.governor import Ease, Governor, told
 from studio.health.load import Load, LoadMeter, disk_free_mb
 from studio.i18n import N_, _
 from studio.media.frames import NS
 from studio.paths import Home
+from studio.reports import ShowReport
 from studio.sentences.slowness import STEPS
 from studio.sentences.watching import SENTENCES as WARNINGS
+from studio.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from studio.platforms import ViewerPoller

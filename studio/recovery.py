@@ -15,10 +15,11 @@ from typing import Any
 from studio.config import DestinationConfig, ShowConfig
 from studio.destinations import load_destinations, read_json
 from studio.errors import StudioError, fault
-from studio.events import CutOff, RecordingFinished
+from studio.events import RecordingFinished
 from studio.frozen import built, plain
 from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX
 from studio.paths import Home
+from studio.snapshot import CutOff
 from studio.store.orders import TYPED
 from studio.store.rows import Recorded, SessionDetail
 from studio.store.store import Store

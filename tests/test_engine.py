@@ -31,8 +31,6 @@ from studio.events import (
     HealthSampled,
     Noticed,
     OrderTyped,
-    OutputChanged,
-    OutputState,
     PreviewReady,
     ShowEnded,
     ShowStarted,
@@ -40,6 +38,7 @@ from studio.events import (
     ViewersSampled,
 )
 from studio.media.preview import PreviewReader
+from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
 from studio.store.rows import SessionDetail, SessionEnd
 from studio.store.store import Store

@@ -17,19 +17,10 @@ import pytest
 
 from studio.commands import Ping, Quit, ShowCard, StartShow, StopShow, TypeOrder, WatchPreview
 from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, ShowConfig, SourceConfig, SourceKind
-from studio.events import (
-    CardChanged,
-    HealthSampled,
-    Noticed,
-    OrderTyped,
-    Pong,
-    PreviewReady,
-    ShowEnded,
-    ShowStarted,
-    Snapshot,
-)
+from studio.events import CardChanged, HealthSampled, Noticed, OrderTyped, Pong, PreviewReady, ShowEnded, ShowStarted
 from studio.link import Address, EngineClient, attach_or_start
 from studio.paths import Home
+from studio.snapshot import Snapshot
 from studio.store.rows import SessionEnd
 from studio.store.store import Store
 from tests.media.films import decode_file

@@ -17,15 +17,7 @@ import pytest
 
 from studio.config import CanvasConfig, ShowConfig, SourceConfig, SourceKind
 from studio.errors import Problem
-from studio.events import (
-    AudioLevel,
-    CardChanged,
-    Event,
-    OrderTyped,
-    RecordingFinished,
-    ShowStarted,
-    ViewersSampled,
-)
+from studio.events import AudioLevel, CardChanged, Event, OrderTyped, RecordingFinished, ShowStarted, ViewersSampled
 from studio.journal import Journal
 from studio.store.database import sqlite_url
 from studio.store.rows import SessionEnd

@@ -22,7 +22,7 @@ from studio.config import (
 )
 from studio.destinations import keep_destinations
 from studio.errors import StudioError
-from studio.events import CardChanged, CutOff, OrderTyped, ViewersSampled
+from studio.events import CardChanged, OrderTyped, ViewersSampled
 from studio.paths import Home
 from studio.recovery import (
     KeptShow,
@@ -34,6 +34,7 @@ from studio.recovery import (
     to_go_on_with,
     typed_so_far,
 )
+from studio.snapshot import CutOff
 from studio.store.rows import Recorded
 from studio.store.sessions import NewSession
 from studio.store.store import Store

@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from studio import commands as ask
 from studio.config import DestinationConfig, Secret
-from studio.events import HealthSampled, Noticed, OutputChanged, OutputState
+from studio.events import HealthSampled, Noticed
+from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
 from tests.end2end.sockets import SilentServer
 from tests.test_engine import Studio

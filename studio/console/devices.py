@@ -4,7 +4,7 @@ import argparse
 from dataclasses import asdict
 
 from studio.console.output import add_command, print_json
-from studio.events import Device
+from studio.equipment import Device
 from studio.i18n import _
 from studio.media.devices import cameras, microphones
 

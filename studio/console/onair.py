@@ -22,18 +22,17 @@ from studio.events import (
     Event,
     HealthSampled,
     Noticed,
-    OutputChanged,
-    OutputState,
     RecordingFinished,
     ShowEnded,
-    ShowReport,
     ShowStarted,
     StartFailed,
 )
 from studio.i18n import N_, _
 from studio.log import write_log
 from studio.media.allocator import keep_few_pools
+from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
+from studio.reports import ShowReport
 
 EXIT_OK = 0
 EXIT_NOT_ON_AIR = 3

@@ -2,9 +2,9 @@
 
 from dataclasses import asdict
 
-from studio.events import ShowReport
 from studio.i18n import _
 from studio.paths import Home
+from studio.reports import ShowReport
 
 
 def report_json(report: ShowReport) -> dict[str, object]:

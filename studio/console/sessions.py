@@ -16,8 +16,8 @@ from studio.console.output import (
     table_lines,
 )
 from studio.errors import explain
-from studio.events import OutputState
 from studio.i18n import N_, _, ngettext
+from studio.output_states import OutputState
 from studio.shop.products import format_price
 from studio.store.rows import Gap, HealthSummary, OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from studio.clock import Clock
 from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind, mask_address
+from studio.equipment import Device
 from studio.errors import Problem, StudioError, fault
-from studio.events import Device
 from studio.media.audio_tap import AudioTap
 from studio.media.devices import DeviceWatch, cameras
 from studio.media.feed import Feed, Notice

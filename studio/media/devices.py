@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from studio.events import Device, DevicesFound
+from studio.equipment import Device, DevicesFound
 from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)

@@ -22,12 +22,13 @@ from av.error import FFmpegError
 from studio.clock import Clock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem, bug_of, reason_of
-from studio.events import TRANSITIONS, OutputChanged, OutputReport, OutputState
 from studio.media.carrier import Relay
 from studio.media.frames import NS, EncodedPacket, PacketKind
 from studio.media.muxing import FlvPipe, Muxer, Templates
 from studio.media.queues import PacketQueue
+from studio.output_states import TRANSITIONS, OutputChanged, OutputState
 from studio.presets import preset_of
+from studio.reports import OutputReport
 from studio.worker import Worker
 
 log = logging.getLogger(__name__)

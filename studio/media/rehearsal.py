@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from studio.config import DestinationConfig, Secret
 from studio.errors import fault
-from studio.events import ReceivedReport
 from studio.i18n import N_
+from studio.reports import ReceivedReport
 from studio.worker import Worker
 
 START_DEADLINE_S = 10.0

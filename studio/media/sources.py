@@ -17,8 +17,8 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
+from studio.equipment import Device
 from studio.errors import StudioError, fault, reason_of
-from studio.events import Device
 from studio.i18n import N_
 from studio.media.devices import (
     AUDIO_FORMAT,

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from studio.clock import Clock
 from studio.config import CanvasConfig, DestinationConfig
 from studio.errors import Problem, StudioError, bug_of, fault
-from studio.events import TRANSITIONS, OutputChanged, OutputReport, OutputState
 from studio.media.frames import NS, EncodedPacket, Planes
 from studio.media.outputs import RETRY_S
+from studio.output_states import TRANSITIONS, OutputChanged, OutputState
+from studio.reports import OutputReport
 from studio.worker import Worker
 
 log = logging.getLogger(__name__)

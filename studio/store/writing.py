@@ -15,11 +15,11 @@ from studio.events import (
     HealthSampled,
     Noticed,
     OrderTyped,
-    OutputChanged,
     RecordingFinished,
     SoundChanged,
     ViewersSampled,
 )
+from studio.output_states import OutputChanged
 from studio.quality import QualityChanged
 from studio.store.orders import TYPED, add_typed, undo_typed
 from studio.store.parts import move_recording

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.checks import Check, CheckPlan, CheckResult, Outcome
+from studio.checks import Check, CheckBegun, CheckDone, CheckPlan, CheckResult, ChecksEnded, Outcome
 from studio.commands import AnswerHeard, Command, RunChecks
 from studio.config import ShowConfig
-from studio.events import CheckBegun, CheckDone, ChecksEnded, Event, StartFailed
+from studio.events import Event, StartFailed
 
 EACH_DESTINATION = (Check.DESTINATION, Check.KEY)
 RECKONED = (Check.DISK, Check.POWER, Check.DATA)  # from what the person types; they take no time

@@ -23,20 +23,11 @@ from studio.commands import (
     WatchPreview,
 )
 from studio.config import AUTO, AudioConfig, CanvasConfig, ShowConfig, SourceConfig, SourceKind
+from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem
-from studio.events import (
-    AudioChanged,
-    AudioLevel,
-    EncodersTried,
-    Event,
-    Pong,
-    ShowEnded,
-    ShowStarted,
-    Snapshot,
-    SourceChanged,
-    StartFailed,
-)
+from studio.events import AudioLevel, EncodersTried, Event, Pong, ShowEnded, ShowStarted, StartFailed
 from studio.shop.told import ProductsListed, ProductsRefused
+from studio.snapshot import Snapshot
 from studio.ui import show_state
 from studio.ui.bridge import EngineBridge
 from studio.ui.checklist import CheckDesk

@@ -7,8 +7,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.errors import Problem, explain
-from studio.events import OutputSnapshot, OutputState
 from studio.i18n import _
+from studio.output_states import OutputState
+from studio.snapshot import OutputSnapshot
 from studio.ui import theme
 from studio.ui.banner import FourLines
 from studio.ui.icons import icon, picture

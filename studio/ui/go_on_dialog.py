@@ -4,8 +4,8 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from studio.events import CutOff
 from studio.i18n import _
+from studio.snapshot import CutOff
 from studio.ui import theme
 from studio.ui.icons import icon, picture
 

@@ -7,31 +7,26 @@ from enum import StrEnum
 from overlays.card import CardParams
 from studio.adding import AddedConfig, OverlayChanged
 from studio.config import ShowConfig, SoundConfig
+from studio.equipment import AudioChanged, DevicesFound, SourceChanged
 from studio.errors import Problem
 from studio.events import (
-    AudioChanged,
     CardChanged,
-    CutOff,
-    DevicesFound,
     Event,
     HealthSampled,
     Noticed,
     OrderTyped,
-    OutputChanged,
-    OutputSnapshot,
-    OutputState,
     PreviewReady,
     RecordingFinished,
     ShowEnded,
-    ShowReport,
     ShowStarted,
-    Snapshot,
     SoundChanged,
-    SourceChanged,
     StartFailed,
     ViewersSampled,
 )
+from studio.output_states import OutputChanged, OutputState
+from studio.reports import ShowReport
 from studio.sentences.slowness import STEPS
+from studio.snapshot import CutOff, OutputSnapshot, Snapshot
 
 
 class Phase(StrEnum):

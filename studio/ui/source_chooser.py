@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
-from studio.events import Device
+from studio.equipment import Device
 from studio.i18n import _
 from studio.ui.icons import icon
 from studio.ui.show_form import AUDIO_WORDS, SOURCE_WORDS

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from studio.config import ShowConfig
 from studio.disk import lasts_s, span_words
-from studio.events import CutOff
 from studio.i18n import N_, _
+from studio.snapshot import CutOff
 from studio.ui import theme
 from studio.ui.check_page import CheckPage
 from studio.ui.desk import Desk

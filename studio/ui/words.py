@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from overlays.card import CardParams
 from studio.addresses import virtual_camera_of
 from studio.errors import Problem, explain
-from studio.events import HealthSampled, OutputState, ShowReport
+from studio.events import HealthSampled
 from studio.i18n import N_, _, ngettext
+from studio.output_states import OutputState
+from studio.reports import ShowReport
 from studio.ui.theme import AMBER, BLUE, FAINT, GREEN, RED
 
 # state -> (drawing, colour, word): never told by colour alone

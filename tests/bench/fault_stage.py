@@ -30,8 +30,10 @@ from studio.config import (
     SourceKind,
 )
 from studio.destinations import keep_destinations
-from studio.events import Event, HealthSampled, OrderTyped, OutputChanged, OutputState, ShowEnded, ShowReport
+from studio.events import Event, HealthSampled, OrderTyped, ShowEnded
+from studio.output_states import OutputChanged, OutputState
 from studio.paths import home as home_of
+from studio.reports import ShowReport
 from studio.shop.demo import demo_clip, demo_products
 from tests.bench.arrival import arrived
 from tests.end2end.attached import AttachedClient

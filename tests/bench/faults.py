@@ -18,7 +18,8 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from studio.events import Event, HealthSampled, Noticed, OutputChanged, OutputState
+from studio.events import Event, HealthSampled, Noticed
+from studio.output_states import OutputChanged, OutputState
 from tests.bench.fault_stage import WEAK, Row, Stage, row_of
 from tests.bench.faults_at_home import HOME_CASES
 

@@ -19,7 +19,9 @@ from studio.clock import SystemClock
 from studio.commands import ResumeShow, StartShow, StopShow
 from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, SourceConfig, SourceKind
 from studio.engine import Engine
-from studio.events import Event, HealthSampled, Noticed, OutputState, ShowEnded, ShowStarted, Snapshot
+from studio.events import Event, HealthSampled, Noticed, ShowEnded, ShowStarted
+from studio.output_states import OutputState
+from studio.snapshot import Snapshot
 from tests.bench.fault_stage import HEALTHY, KBPS, WEAK, Row, Stage, lost_s, rounded, row_of
 from tests.end2end.alsa import LooseMicrophone
 from tests.end2end.small_disk import SmallDisk

@@ -24,7 +24,9 @@ import psutil
 
 from studio.commands import Quit, StartShow, StopShow, WatchPreview
 from studio.config import AudioConfig, AudioKind, DestinationConfig, Secret, ShowConfig, SourceConfig, SourceKind
-from studio.events import HealthSampled, OutputChanged, OutputState, ShowEnded, ShowReport
+from studio.events import HealthSampled, ShowEnded
+from studio.output_states import OutputChanged, OutputState
+from studio.reports import ShowReport
 from studio.shop.demo import demo_products
 from tests.end2end.attached import AttachedClient
 from tests.end2end.clapper import make_clip, offsets_ms

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from studio.commands import Quit, StartShow, StopShow
 from studio.config import AudioConfig, AudioKind, DestinationConfig, Secret, ShowConfig, SourceConfig, SourceKind
-from studio.events import Event, ShowEnded, Snapshot, StartFailed
+from studio.events import Event, ShowEnded, StartFailed
 from studio.link import attach_or_start
 from studio.paths import Home
+from studio.snapshot import Snapshot
 from tests.bench.arrival import FirstFrame
 from tests.bench.scene import CARD_EVERY_S, TICKER, Scene
 from tests.end2end.nginx import RtmpServer

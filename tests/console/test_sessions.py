@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from studio.errors import Problem
-from studio.events import CardChanged, Event, Noticed, OrderTyped, OutputChanged, OutputState, ViewersSampled
+from studio.events import CardChanged, Event, Noticed, OrderTyped, ViewersSampled
+from studio.output_states import OutputChanged, OutputState
 from studio.store.store import Store
 from tests.console.conftest import Nongbo
 from tests.store.samples import after, health

@@ -19,7 +19,8 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
-from studio.events import Noticed, RecordingFinished, ShowEnded, ShowStarted, SourceChanged
+from studio.equipment import SourceChanged
+from studio.events import Noticed, RecordingFinished, ShowEnded, ShowStarted
 from tests.end2end.alsa import NAME, FakeMicrophone
 from tests.end2end.attached import AttachedClient
 from tests.end2end.cameras import WebCamera

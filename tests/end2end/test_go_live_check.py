@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from studio.checks import Check, Outcome
+from studio.checks import Check, CheckDone, ChecksEnded, Outcome
 from studio.commands import Quit, RunChecks
 from studio.config import AudioConfig, AudioKind, DestinationConfig, Secret, ShowConfig, SourceConfig, SourceKind
-from studio.events import CheckDone, ChecksEnded
 from tests.end2end.alsa import NAME, FakeMicrophone
 from tests.end2end.attached import AttachedClient
 from tests.end2end.nginx import RtmpServer

@@ -27,7 +27,9 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
-from studio.events import HealthSampled, OutputChanged, OutputState, Pong, ShowEnded, ShowStarted, Snapshot
+from studio.events import HealthSampled, Pong, ShowEnded, ShowStarted
+from studio.output_states import OutputChanged, OutputState
+from studio.snapshot import Snapshot
 from tests.end2end.attached import AttachedClient
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.player import watch_when_on_air

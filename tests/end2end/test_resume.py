@@ -11,8 +11,10 @@ import pytest
 from studio.commands import Quit, ResumeShow, SetTicker, ShowCard, StartShow, StopShow, TypeOrder, TypeViewers
 from studio.config import DestinationConfig, Secret
 from studio.destinations import keep_destinations
-from studio.events import HealthSampled, OutputChanged, OutputState, RecordingFinished, ShowEnded, ShowStarted, Snapshot
+from studio.events import HealthSampled, RecordingFinished, ShowEnded, ShowStarted
+from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
+from studio.snapshot import Snapshot
 from tests.end2end.attached import AttachedClient
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.player import watch

@@ -18,7 +18,8 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
-from studio.events import OutputChanged, OutputState, ShowEnded
+from studio.events import ShowEnded
+from studio.output_states import OutputChanged, OutputState
 from tests import key_stores
 from tests.end2end.attached import AttachedClient
 from tests.end2end.nginx import RtmpServer

@@ -18,7 +18,9 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
-from studio.events import AudioLevel, HealthSampled, OutputChanged, OutputState, ShowEnded, Snapshot, SoundChanged
+from studio.events import AudioLevel, HealthSampled, ShowEnded, SoundChanged
+from studio.output_states import OutputChanged, OutputState
+from studio.snapshot import Snapshot
 from tests.end2end.alsa import NAME, FakeMicrophone
 from tests.end2end.attached import AttachedClient
 from tests.end2end.nginx import RtmpServer

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from studio.errors import explain
-from studio.events import TRANSITIONS, OutputChanged
 from studio.media import outputs as outputs_module
 from studio.media.encoder import Encoder
 from studio.media.frames import EncodedPacket
+from studio.output_states import TRANSITIONS, OutputChanged
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import ClosingServer, SilentServer
 from tests.media.feed import Feed

@@ -8,9 +8,9 @@ import pytest
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS
-from studio.events import OutputChanged
 from studio.media import outputs as outputs_module
 from studio.media.outputs import RtmpOutput
+from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import BlackHole
 from tests.media.feed import Feed

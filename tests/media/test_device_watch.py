@@ -8,7 +8,7 @@ import pytest
 
 from studio.clock import SystemClock
 from studio.config import AudioConfig, AudioKind
-from studio.events import AudioChanged, Device, DevicesFound
+from studio.equipment import AudioChanged, Device, DevicesFound
 from studio.media import devices, feed
 from studio.media.audio import AudioTrack
 from studio.media.audio_tap import AudioTap

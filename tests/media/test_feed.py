@@ -9,8 +9,8 @@ import pytest
 
 from studio.clock import SystemClock
 from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
+from studio.equipment import AudioChanged, Device, DevicesFound, SourceChanged
 from studio.errors import Problem, StudioError
-from studio.events import AudioChanged, Device, DevicesFound, SourceChanged
 from studio.media import capture, feed, sight, sources
 from studio.media.audio import AudioTrack
 from studio.media.capture import AudioCapture, VideoCapture

@@ -20,10 +20,10 @@ from studio.config import (
     SourceKind,
 )
 from studio.errors import StudioError, explain
-from studio.events import OutputChanged, OutputState
 from studio.media import virtual_camera
 from studio.media.frames import blank, planes
 from studio.media.virtual_camera import BUFFERS, I420, VirtualCamera, open_virtual_camera
+from studio.output_states import OutputChanged, OutputState
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.player import watch
 from tests.media.camera_device import Shelf, StrictDevice

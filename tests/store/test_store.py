@@ -10,14 +10,8 @@ import pytest
 from integrations.exports.base import Status
 from studio.adding import AddedConfig, OverlayChanged
 from studio.errors import Problem, StudioError
-from studio.events import (
-    CardChanged,
-    Noticed,
-    OrderTyped,
-    OutputChanged,
-    OutputState,
-    ViewersSampled,
-)
+from studio.events import CardChanged, Noticed, OrderTyped, ViewersSampled
+from studio.output_states import OutputChanged, OutputState
 from studio.store.database import sqlite_url
 from studio.store.rows import Change, Gap, SessionEnd, WindowRow
 from studio.store.store import Store

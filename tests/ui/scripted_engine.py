@@ -22,23 +22,12 @@ from studio.commands import (
     UndoOrder,
 )
 from studio.config import ShowConfig
-from studio.events import (
-    AudioReport,
-    CardChanged,
-    Event,
-    OrderTyped,
-    OutputChanged,
-    OutputState,
-    Pong,
-    ShowEnded,
-    ShowReport,
-    ShowStarted,
-    Snapshot,
-    VideoReport,
-    ViewersSampled,
-)
+from studio.events import CardChanged, Event, OrderTyped, Pong, ShowEnded, ShowStarted, ViewersSampled
 from studio.link import Address, listen
+from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
+from studio.reports import AudioReport, ShowReport, VideoReport
+from studio.snapshot import Snapshot
 
 C = TypeVar("C")
 DEADLINE_S = 5.0

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from studio.app import run_window
 from studio.commands import Quit, StartShow, StopShow, WatchPreview
 from studio.errors import Problem
-from studio.events import Event, ShowReport, Snapshot, StartFailed
+from studio.events import Event, StartFailed
 from studio.paths import Home
+from studio.reports import ShowReport
+from studio.snapshot import Snapshot
 from tests.ui.samples import CARDS, SHOW
 from tests.ui.scripted_engine import ScriptedEngine
 

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from studio.checks import Check, CheckResult, Line, Outcome
+from studio.checks import Check, CheckBegun, CheckDone, CheckResult, ChecksEnded, Line, Outcome
 from studio.commands import AnswerHeard, RunChecks, StartShow
 from studio.config import DestinationConfig, Secret
 from studio.errors import Problem
-from studio.events import CheckBegun, CheckDone, ChecksEnded, StartFailed
+from studio.events import StartFailed
 from studio.ui.check_page import CheckPage
 from studio.ui.check_row import CheckRow
 from studio.ui.live_page import LivePage

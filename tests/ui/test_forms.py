@@ -18,8 +18,8 @@ from studio.commands import (
     SetTicker,
 )
 from studio.config import CanvasConfig, DestinationConfig, EncoderConfig, Secret, ShowConfig, SourceConfig, SourceKind
+from studio.equipment import Device, DevicesFound
 from studio.errors import StudioError
-from studio.events import Device, DevicesFound
 from studio.ui.forms import Form
 from studio.ui.show_form import Size, commands_between, form_of, show_of
 from tests.ui.conftest import Stage

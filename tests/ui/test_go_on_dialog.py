@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from studio.app import run_window
 from studio.commands import LeaveCutOff, ResumeShow, StartShow, StopShow
-from studio.events import CutOff, Snapshot
 from studio.paths import Home
+from studio.snapshot import CutOff, Snapshot
 from studio.ui.go_on_dialog import GoOnDialog
 from studio.ui.show_state import Phase
 from tests.ui.conftest import Stage

@@ -21,19 +21,10 @@ from studio.commands import (
     WatchPreview,
 )
 from studio.errors import Problem
-from studio.events import (
-    AudioLevel,
-    HealthSampled,
-    Noticed,
-    OutputChanged,
-    OutputSnapshot,
-    OutputState,
-    PreviewReady,
-    Snapshot,
-    SoundChanged,
-    StartFailed,
-)
+from studio.events import AudioLevel, HealthSampled, Noticed, PreviewReady, SoundChanged, StartFailed
 from studio.media.preview import PreviewWriter
+from studio.output_states import OutputChanged, OutputState
+from studio.snapshot import OutputSnapshot, Snapshot
 from studio.ui.show_state import Phase
 from tests.ui.conftest import Stage
 from tests.ui.samples import CARDS, SHOW, health

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from studio.commands import ReplaceAddress
 from studio.config import Secret
 from studio.errors import Problem
-from studio.events import OutputChanged, OutputState
+from studio.output_states import OutputChanged, OutputState
 from tests.ui.conftest import Stage
 
 RECONNECTING = OutputState.RECONNECTING

@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction
 
 from studio.commands import ListDevices, SetAudio, SetSource
 from studio.config import AudioConfig, AudioKind, SourceConfig, SourceKind
-from studio.events import AudioChanged, Device, DevicesFound, SourceChanged
+from studio.equipment import AudioChanged, Device, DevicesFound, SourceChanged
 from studio.ui.source_chooser import DeviceButton, audio_words, source_words
 from tests.ui.conftest import Stage
 

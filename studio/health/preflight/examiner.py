@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from studio.checks import CheckBegun, CheckDone, ChecksEnded
 from studio.clock import Clock
 from studio.commands import RunChecks
 from studio.errors import bug_of
-from studio.events import CheckBegun, CheckDone, ChecksEnded, Event, Noticed
+from studio.events import Event, Noticed
 from studio.health.preflight.examination import Subject, examine
 from studio.health.preflight.microphone import answered
 from studio.worker import Mishaps, Worker

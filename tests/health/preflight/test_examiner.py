@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
+from studio.checks import Check, CheckBegun, CheckDone, CheckPlan, CheckResult, ChecksEnded, Line, Outcome
 from studio.clock import SystemClock
 from studio.commands import AnswerHeard, RunChecks, StartShow, StopShow
 from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, ShowConfig, SourceConfig, SourceKind
 from studio.engine import Engine
-from studio.events import CheckBegun, CheckDone, ChecksEnded, ShowEnded, ShowStarted
+from studio.events import ShowEnded, ShowStarted
 from studio.health.preflight import examination
 from studio.health.preflight.examination import Subject, examine
 from studio.paths import Home, home

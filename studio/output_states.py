@@ -1,0 +1,47 @@
+"""The states an output goes through, what may follow what, and how a change is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from studio.errors import Problem
+
+
+class OutputState(StrEnum):
+    """The life of an output; `TRANSITIONS` says what may follow what."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    LIVE = "live"
+    RECONNECTING = "reconnecting"
+    FAILED = "failed"
+    STOPPING = "stopping"
+
+
+_AFTER_LIVE = frozenset({OutputState.CONNECTING, OutputState.FAILED, OutputState.STOPPING})
+
+
+TRANSITIONS: dict[OutputState, frozenset[OutputState]] = {
+    OutputState.OFFLINE: frozenset({OutputState.CONNECTING}),
+    OutputState.CONNECTING: frozenset({OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING}),
+    OutputState.LIVE: _AFTER_LIVE | {OutputState.RECONNECTING},
+    OutputState.RECONNECTING: _AFTER_LIVE | {OutputState.LIVE},
+    OutputState.FAILED: frozenset({OutputState.CONNECTING, OutputState.STOPPING}),
+    OutputState.STOPPING: frozenset({OutputState.OFFLINE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChanged:
+    """An output entered `state`; `problem` says why where it was not asked for.
+
+    `closes_ns` is set while it is lost on a platform that then closes the room: when that will be, on the
+    monotonic clock, which is the same in every process of this computer.
+    """
+
+    name: str
+    address: str  # masked
+    state: OutputState
+    at: datetime
+    problem: Problem | None = None
+    closes_ns: int | None = None

@@ -1,0 +1,67 @@
+"""How a show went: counted while it runs, told when it is over."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class VideoReport:
+    """The picture's part of the report."""
+
+    width: int
+    height: int
+    fps: int
+    captured_frames: int
+    composed_frames: int
+    encoded_frames: int
+    late_ticks: int
+    skipped_frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudioReport:
+    """The sound's part of the report."""
+
+    samples: int
+    drift_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutputReport:
+    """One output's part of the report."""
+
+    name: str
+    state: str
+    first_packet_s: float | None
+    sent_packets: int
+    sent_bytes: int
+    dropped_packets: int
+    reconnects: int
+    outage_s: float
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedReport:
+    """What an audience would have got, as the embedded receiver measured it."""
+
+    frames: int
+    fps: float
+    kbps: float
+    latency_ms_p50: float | None
+    latency_ms_p95: float | None
+    qr_decoded_ratio: float | None  # None where no card with a code was on the picture
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReport:
+    """How a show went, as `live --json` prints it."""
+
+    session_id: int
+    duration_s: float
+    video: VideoReport
+    audio: AudioReport
+    outputs: tuple[OutputReport, ...]
+    recording: str | None
+    cpu_s: float
+    peak_rss_mb: float
+    received: ReceivedReport | None = None
