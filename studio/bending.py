@@ -1,17 +1,18 @@
 """Fits a running show to its network: asks the controller twice a second, and has the encoder follow.
 
 Called on the engine's thread. Every change goes into the log with who asked for it; what it means for the viewers is
-told as a notice, which lasts as long as it does.
+told as a notice, which lasts as long as it does. So is every pause of the picture for one destination alone.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from studio.broadcast import Broadcast
 from studio.clock import Clock
 from studio.errors import Problem
 from studio.events import Event, Noticed
-from studio.health.bitrate import EVERY_S, BitrateController, Quality
+from studio.health.bitrate import EVERY_S, HELD, BitrateController, Quality
+from studio.media.flow import Flow
 from studio.media.frames import NS
 from studio.media.outputs import RtmpOutput
 from studio.quality import Motion, QualityChanged
@@ -19,6 +20,8 @@ from studio.quality import Motion, QualityChanged
 log = logging.getLogger(__name__)
 
 WHOSE = "network"
+FIRST_S = 4.0  # of a line: what waited for it is not all sent, and nobody saw it
+CALM_S = 5.0  # without a pause, until the pauses are over: they come one after the other
 
 
 class Bending:
@@ -26,6 +29,7 @@ class Bending:
 
     def __init__(self, broadcast: Broadcast, clock: Clock, emit: Callable[[Event], None]) -> None:
         self._told: Problem | None = None
+        self._pauses: dict[str, tuple[Problem, float]] = {}  # what was told of whom, and when the picture last paused
         self._broadcast = broadcast
         self._clock = clock
         self._emit = emit
@@ -41,6 +45,7 @@ class Bending:
         self._looked_ns = now_ns
         outputs = [output for output in self._broadcast.outputs.values() if isinstance(output, RtmpOutput)]
         flows = [flow for output in outputs if (flow := output.flow()) is not None]
+        self._tell_pauses(now_ns / NS, flows)
         before = self._controller.quality
         now = self._controller.step(now_ns / NS, flows)
         if (now.kbps, now.motion) == (before.kbps, before.motion):
@@ -50,6 +55,22 @@ class Bending:
         log.info("picture: %d kb/s, %s, for %s", now.kbps, now.motion, now.slowest or "everybody")
         self._emit(QualityChanged(now.kbps, wanted_kbps, now.motion, now.slowest, better, self._clock.utc()))
         self._tell(problem_of(now))
+
+    def _tell_pauses(self, now_s: float, flows: Iterable[Flow]) -> None:
+        """Pictures that one destination alone loses; a line that broke tells of itself."""
+        flowing = {flow.name: flow for flow in flows}
+        for name, flow in flowing.items():
+            if not flow.pausing or flow.live_s < FIRST_S:
+                continue
+            if name not in self._pauses:
+                problem = Problem.of("network.pausing" if flow.held >= HELD else "slow.pausing", name=name)
+                self._pauses[name] = problem, now_s
+                self._emit(Noticed(problem, True, self._clock.utc()))
+            self._pauses[name] = self._pauses[name][0], now_s
+        for name, (problem, paused_s) in tuple(self._pauses.items()):
+            if name not in flowing or now_s - paused_s >= CALM_S:
+                del self._pauses[name]
+                self._emit(Noticed(problem, False, self._clock.utc()))
 
     def _tell(self, problem: Problem | None) -> None:
         if problem == self._told:

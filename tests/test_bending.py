@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from studio.bending import Bending
+from studio.bending import CALM_S, FIRST_S, Bending
 from studio.config import DestinationConfig, EncoderConfig, Secret
+from studio.errors import Problem
 from studio.events import Noticed
 from studio.health.bitrate import EVERY_S
+from studio.media.flow import Flow
 from studio.media.frames import NS
-from studio.media.outputs import Flow, RtmpOutput
+from studio.media.outputs import RtmpOutput
 from studio.quality import Motion, QualityChanged
 from tests.media.told import Hand, Told
 
@@ -22,11 +24,14 @@ class Scripted(RtmpOutput):
         destination = DestinationConfig("快手", Secret("rtmp://host/live/key"))
         super().__init__(destination, SimpleNamespace(video=None, audio=None), hand, told, lambda: None, 0)
         self.hand = hand
-        self.kbps, self.age_s, self.delivered = 0.0, 0.0, 0
+        self.age_s, self.delivered = 0.0, 0
+        self.live, self.pausing, self.held = True, False, 1.0
 
     def flow(self) -> Flow | None:
         now_s = self.hand.now_ns() / NS
-        return Flow(self.name, self.delivered, now_s, self.age_s, now_s)
+        if not self.live:
+            return None
+        return Flow(self.name, self.delivered, now_s, self.age_s, now_s, self.pausing, self.held)
 
 
 @pytest.fixture
@@ -40,6 +45,17 @@ def output() -> Scripted:
     return Scripted(Hand(), Told())
 
 
+def bending_of(output: Scripted, told: Told, asked: dict[str, Any]) -> Bending:
+    broadcast: Any = SimpleNamespace(
+        show=SimpleNamespace(encoder=EncoderConfig(2500)),
+        outputs={"快手": output},
+        set_bitrate_kbps=lambda kbps: asked.update(kbps=kbps),
+        thin_frames=lambda whose, divisor: asked.update({whose: divisor}),
+        hold_picture=lambda on: asked.update(still=on),
+    )
+    return Bending(broadcast, output.hand, told)
+
+
 def run(bending: Bending, output: Scripted, seconds: float, kbps: float, age_s: float) -> None:
     output.age_s = age_s
     for _step in range(round(seconds / EVERY_S)):
@@ -51,14 +67,7 @@ def run(bending: Bending, output: Scripted, seconds: float, kbps: float, age_s: 
 
 def test_down_below_the_floor_and_up_again(asked: dict[str, Any], output: Scripted) -> None:
     told = Told()
-    broadcast: Any = SimpleNamespace(
-        show=SimpleNamespace(encoder=EncoderConfig(2500)),
-        outputs={"快手": output},
-        set_bitrate_kbps=lambda kbps: asked.update(kbps=kbps),
-        thin_frames=lambda whose, divisor: asked.update({whose: divisor}),
-        hold_picture=lambda on: asked.update(still=on),
-    )
-    bending = Bending(broadcast, output.hand, told)
+    bending = bending_of(output, told, asked)
     run(bending, output, 5, 2600, 0.1)
     assert not told.all
     run(bending, output, 2, 1500, 1.0)
@@ -82,3 +91,32 @@ def test_down_below_the_floor_and_up_again(asked: dict[str, Any], output: Script
     assert ("network.slowest", True) in notices
     assert notices[-1] == ("network.slow", False)
     assert len([1 for _code, active in notices if active]) == len([1 for _code, active in notices if not active])
+
+
+@pytest.mark.parametrize(("held", "code"), [(1.0, "network.pausing"), (0.25, "slow.pausing")])
+def test_pictures_that_one_destination_loses_are_told_once_and_taken_back(
+    asked: dict[str, Any], output: Scripted, held: float, code: str
+) -> None:
+    """With who is to blame: its network, or this computer, which has no time to send."""
+    told = Told()
+    bending = bending_of(output, told, asked)
+    output.held = held
+    run(bending, output, 5, 2600, 0.1)
+    for pausing in (True, False, True, False):
+        output.pausing = pausing
+        run(bending, output, CALM_S - 2 * EVERY_S, 2600, 0.1)
+    assert [(event.problem, event.active) for event in told.of(Noticed)] == [(Problem.of(code, name="快手"), True)]
+    run(bending, output, CALM_S, 2600, 0.1)
+    assert [event.active for event in told.of(Noticed)] == [True, False]
+
+
+def test_a_line_that_broke_tells_of_itself(asked: dict[str, Any], output: Scripted) -> None:
+    told = Told()
+    bending = bending_of(output, told, asked)
+    output.pausing = True
+    run(bending, output, FIRST_S - EVERY_S, 2600, 0.1)
+    assert not told.all, "what waits at the beginning is seen by nobody"
+    run(bending, output, 2, 2600, 0.1)
+    output.live = False
+    run(bending, output, 1, 0, 0.1)
+    assert [event.active for event in told.of(Noticed)] == [True, False]

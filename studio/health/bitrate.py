@@ -10,21 +10,25 @@ Sound is never touched. Below `FLOOR_KBPS` for the picture every second frame is
 picture stands still, and the voice goes on.
 
 One encoder serves all destinations. The show bends to the slowest of those that can carry sound and the floor. One
-that cannot even do that loses pictures of its own (its queue leaves them out) and does not pull the others down; only
-where no destination can, the show follows the best of them below the floor.
+that cannot even do that loses pictures of its own (its queue pauses the picture) and does not pull the others down;
+only where no destination can, the show follows the best of them below the floor.
+
+What lies behind while nothing waits for the network lies behind for another reason, as a computer that has no time
+for its relays: a lower rate would not help, and nothing is changed.
 """
 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from studio.media.outputs import Flow
+from studio.media.flow import Flow
 from studio.quality import Motion
 
 FLOOR_KBPS = 300.0  # of the picture
 HALF_KBPS = 150.0  # where half the frames do not help any more
 STILL_KBPS = 50.0  # a picture that stands still
 REGAIN = 1.3  # so much more than a limit takes a step back, so that it does not go to and fro
+ABLE_AGAIN = 1.15  # of the floor: where a destination could not carry it
 STEP = 0.05  # smaller changes are not worth a word
 EVERY_S = 0.5
 START_S = 2.0  # a new line first sends what waited for it
@@ -35,6 +39,7 @@ BEHIND_S = 0.3  # where it does not get below this in a whole group of pictures,
 NEARLY_BEHIND_S = 0.2  # the least of the last second: more is not asked then
 GROUP_S = 2.0  # a group of pictures and a little more
 SETTLE_S = 1.0  # until a change of rate has gone through the encoder
+HELD = 0.5  # of the last second something waited for the network: less, and it is not the network that is slow
 CLEARED_IN_S = 3.0
 STALLED = 0.1  # of the limit: what flows then measures nothing
 AFTER_HICCUP = 0.75  # of what was sent before, once it moves again
@@ -82,18 +87,32 @@ class Link:
         self._seen.append((now_s, flow))
         if flow.live_s < START_S or len(self._seen) < 2:
             return
-        whole_group = sum(now_s - at_s <= GROUP_S for at_s, _flow in self._seen) * EVERY_S >= GROUP_S
-        standing = whole_group and self._least_age_s(now_s, GROUP_S) > BEHIND_S
-        far = flow.age_s > FAR_BEHIND_S or (
-            flow.age_s > FALLING_BEHIND_S and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps
-        )
-        if far or standing:
+        if flow.held < HELD:
+            behind, far = False, False
+        else:
+            far = flow.age_s > FAR_BEHIND_S or (
+                flow.age_s > FALLING_BEHIND_S and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps
+            )
+            behind = far or (self._whole_group(now_s) and self._least_age_s(now_s, GROUP_S) > BEHIND_S)
+        if behind:
             if now_s - self._cut_s >= (SETTLE_S if far else GROUP_S):
                 self._cut(now_s, flow.age_s, made_kbps, least_kbps)
+        elif flow.pausing or made_kbps > PAST * self.limit_kbps:
+            self._prove(now_s, made_kbps)
         elif self._least_age_s(now_s, 2 * EVERY_S) <= NEARLY_BEHIND_S:
             self._rise(now_s)
         elif self._rising_since_s is not None:
             self._rising_since_s += EVERY_S  # it may be enough already: wait and see
+
+    def _whole_group(self, now_s: float) -> bool:
+        return sum(now_s - at_s <= GROUP_S for at_s, _flow in self._seen) * EVERY_S >= GROUP_S
+
+    def _prove(self, now_s: float, made_kbps: float) -> None:
+        """The show does not follow this one; what flows for a whole group without a lag is carried."""
+        recent = [flow for at_s, flow in self._seen if now_s - at_s <= GROUP_S]
+        if self._whole_group(now_s) and all(not flow.pausing and flow.age_s <= BEHIND_S for flow in recent):
+            self.stalled = False
+            self.limit_kbps = self.measured_kbps = made_kbps
 
     def _least_age_s(self, now_s: float, span_s: float) -> float:
         return min(flow.age_s for at_s, flow in self._seen if now_s - at_s <= span_s + EVERY_S / 4)
@@ -111,7 +130,9 @@ class Link:
             return
         self.measured_kbps = self._taken_kbps(now_s, 2 * EVERY_S)
         share = max(0.5, 1.0 - (age_s - BEHIND_S) / CLEARED_IN_S)
-        self.limit_kbps = min(self.limit_kbps, max(least_kbps, self.measured_kbps * share))
+        limit_kbps = max(least_kbps, self.measured_kbps * share)
+        followed = made_kbps <= PAST * self.limit_kbps
+        self.limit_kbps = min(self.limit_kbps, limit_kbps) if followed else limit_kbps
 
     def _taken_kbps(self, now_s: float, span_s: float) -> float:
         """What went out in the last moment; since the look before, where that was longer ago."""
@@ -145,6 +166,7 @@ class BitrateController:
         self._audio_kbps = audio_kbps
         self._floor_kbps = min(FLOOR_KBPS, wanted_kbps)
         self._links: dict[str, Link] = {}
+        self._unable: set[str] = set()  # of those on the air
 
     def step(self, now_s: float, flows: Iterable[Flow]) -> Quality:
         """What the encoder is to do from now on; to be asked every `EVERY_S`."""
@@ -155,8 +177,8 @@ class BitrateController:
             link = self._links.setdefault(name, Link(whole_kbps, whole_kbps, whole_kbps))
             link.follow(now_s, flow, made_kbps, self._audio_kbps + STILL_KBPS)
         links = {name: link for name, link in self._links.items() if name in flowing}
-        floor_kbps = self._audio_kbps + self._floor_kbps
-        able = {name: link for name, link in links.items() if not link.stalled and link.carries_kbps >= floor_kbps}
+        able = {name: link for name, link in links.items() if self._is_able(name, link)}
+        self._unable = links.keys() - able.keys()
         if able:
             name = min(able, key=lambda one: able[one].limit_kbps)
         elif links:
@@ -165,6 +187,11 @@ class BitrateController:
             return self.quality
         self.quality = self._quality(links[name], name)
         return self.quality
+
+    def _is_able(self, name: str, link: Link) -> bool:
+        """Whether it carries sound and the floor; one that could not has to show that it has something to spare."""
+        floor_kbps = self._audio_kbps + self._floor_kbps
+        return not link.stalled and link.carries_kbps >= floor_kbps * (ABLE_AGAIN if name in self._unable else 1.0)
 
     def _quality(self, link: Link, name: str) -> Quality:
         """The nearest quality that is worth a change."""

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections import deque
 from contextlib import suppress
 
 from studio.clock import Clock
@@ -12,6 +13,7 @@ from studio.worker import Worker
 
 PIPE_BYTES = 16_384  # what lies in the pipe can no longer be left out when the network is slow
 F_SETPIPE_SZ = 1031  # Linux, fcntl.h
+REPORTS = 4  # of the last second
 
 
 class Relay:
@@ -27,10 +29,12 @@ class Relay:
         self.bytes = 0
         self.arrived_bytes = 0  # confirmed by the other side
         self.told_s = 0.0  # when it last said so
+        self.held = 1.0  # the share of its last reports in which something waited for the network
         self.at_s = dict.fromkeys(PacketKind, 0.0)  # how far its own stream has come, which begins at zero
         self.moved_ns = clock.now_ns()
         self.first_packet_ns: int | None = None
         self._connected_ns: int | None = None
+        self._unsent: deque[bool] = deque(maxlen=REPORTS)
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
         self._listener = Worker(f"relay-{name}", self._listen)
@@ -92,6 +96,8 @@ class Relay:
             self.moved_ns = now_ns
         self.packets, self.arrived_bytes, self.told_s = packets, arrived_bytes, now_ns / NS
         self.bytes = int(str(word["bytes"]))
+        self._unsent.append(word["unsent"] != 0)  # where the system does not tell, the network is to blame
+        self.held = sum(self._unsent) / len(self._unsent)
         self.at_s = {kind: float(str(word[f"{kind}_s"])) for kind in PacketKind}
         if self.packets and self.first_packet_ns is None:
             self.first_packet_ns = now_ns

@@ -23,7 +23,8 @@ from studio.clock import Clock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem, bug_of, reason_of
 from studio.media.carrier import Relay
-from studio.media.frames import NS, EncodedPacket, PacketKind
+from studio.media.flow import Flow, flow_of
+from studio.media.frames import NS, EncodedPacket
 from studio.media.muxing import FlvPipe, Muxer, Templates
 from studio.media.queues import PacketQueue
 from studio.output_states import TRANSITIONS, OutputChanged, OutputState
@@ -41,7 +42,6 @@ TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the
 WRITE_TIMEOUT_S = 4.0  # FFmpeg gives up after three of these
 RETRY_S = (1.0, 1.6)  # platforms close a room after one or two minutes without a stream: never wait longer
 LOOK_EVERY_S = 0.25
-REPORTED_EVERY_S = 0.25  # as `studio.media.relay` does
 # Sound is not held back for more than a second for a picture that was left out.
 FLV_OPTIONS = {"flvflags": "no_duration_filesize", "flush_packets": "1", "max_interleave_delta": "1000000"}
 ROOM_TOLD_EVERY_S = 10
@@ -58,17 +58,6 @@ class Tally:
     outage_ns: int = 0
     first_packet_ns: int | None = None
     lost_at_ns: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """How the stream flows to one destination that is on the air."""
-
-    name: str
-    delivered_bytes: int  # since its line was made; confirmed by the other side, as far as the system tells
-    told_s: float  # when that was so, on the monotonic clock
-    age_s: float  # how far what goes out now lies behind what is made now
-    live_s: float
 
 
 class RtmpOutput:
@@ -131,12 +120,7 @@ class RtmpOutput:
         relay, base_s = self._relay, self._base_s
         if self.state is not OutputState.LIVE or relay is None or base_s is None:
             return None
-        ages_s = {kind: self._queue.newest_s[kind] - base_s - relay.at_s[kind] for kind in PacketKind}
-        # Sound also waits for the picture that belongs to it, which an encoder holds back for a while.
-        age_s = ages_s[PacketKind.AUDIO] if self._queue.shedding else min(ages_s.values())
-        # What was made since the relay last spoke is not behind: it has only not been told of.
-        age_s = max(0.0, age_s - min(REPORTED_EVERY_S, self._clock.now_ns() / NS - relay.told_s))
-        return Flow(self.name, relay.arrived_bytes, relay.told_s, age_s, relay.live_s)
+        return flow_of(self.name, self._queue, relay, base_s, self._clock.now_ns() / NS)
 
     def start(self) -> None:
         self._queue.restart()  # the show's first keyframe waits here while the connection is made

@@ -10,6 +10,9 @@ from studio.media.frames import EncodedPacket, PacketKind, Picture
 Item = TypeVar("Item")
 
 EARLY_PACKETS = 128  # 2.7 s of sound: more than an encoder holds video back
+ROOM_S = 0.5  # where no more than this waits, there is room for a picture again
+RELAPSE_S = 6.0  # a picture that pauses again so soon after it went on went on too early
+FIRST_REST_S, LONGEST_REST_S = 2.0, 8.0
 
 
 class Pictures(Protocol):
@@ -104,13 +107,14 @@ class DropOldest(Generic[Item]):
 class PacketQueue:
     """Encoded packets on their way to one output.
 
-    It lets packets in from a keyframe on, with the sound that belongs to that keyframe's time or later. When
-    more than `limit_s` seconds wait, the video that waits is thrown away: up to the newest keyframe that waits
-    where that one is young enough, else up to the next one that comes. Sound never is, and keyframes are not before
-    they alone keep the sound back for three times the limit: then only a young one stays. When even sound fills ten
-    times the limit, the link is dead: all is thrown away, the queue waits for a keyframe again, and `on_starved` is
-    called. A link that is merely slow waits for the next keyframe that comes anyway: one
-    encoder serves all, and keyframes on request would spoil everybody's picture.
+    It lets packets in from a keyframe on, with the sound that belongs to that keyframe's time or later. What was let
+    in of sound and keyframes is never thrown away. When more than `limit_s` seconds wait, the picture pauses: what
+    waits between keyframes is thrown away and no picture is let in, while the sound goes on, until there is room for
+    a keyframe again. Where the network then proves too slow once more, the next try comes after a rest, which grows:
+    each try costs the viewers a moment in which the voice lags behind. When even sound fills ten times the limit, the
+    link is dead: all is thrown away, the queue waits for a keyframe as at its start, and `on_starved` is called. A
+    link that is merely slow waits for the next keyframe that comes anyway: one encoder serves all, and keyframes on
+    request would spoil everybody's picture.
     """
 
     def __init__(self, limit_s: float = 1.5, on_starved: Callable[[], None] | None = None) -> None:
@@ -121,6 +125,9 @@ class PacketQueue:
         self._limit_s = limit_s
         self._started = False
         self._need_keyframe = True
+        self._resumed_s = float("-inf")  # the keyframe with which the picture last went on after a pause
+        self._rest_s = 0.0  # between the moment there is room again and the next try
+        self._try_from_s: float | None = None  # None while there is no room
         self._open = True
         self._on_starved = on_starved
         self._changed = threading.Condition()
@@ -130,6 +137,8 @@ class PacketQueue:
         with self._changed:
             if not self._open:
                 return
+            if self.pausing:
+                self._look_for_room(packet.time_s)
             if packet.kind is PacketKind.VIDEO and self._need_keyframe and not self._begins(packet):
                 return
             if packet.kind is PacketKind.AUDIO and not self._started:
@@ -140,18 +149,28 @@ class PacketQueue:
             if packet.kind is PacketKind.VIDEO and not self._started:
                 self._start(packet)
             if packet.time_s - self._packets[0].time_s > self._limit_s:
-                starved = self._shed(packet.time_s)
+                starved = self._pause(packet.time_s)
             self._changed.notify()
         if starved and self._on_starved is not None:
             self._on_starved()
 
     def _begins(self, packet: EncodedPacket) -> bool:
         """Whether video can go on with this packet."""
-        if not packet.keyframe:
+        has_room = not self._started or (self._try_from_s is not None and packet.time_s >= self._try_from_s)
+        if not packet.keyframe or not has_room:
             self.dropped += self._started
             return False
         self._need_keyframe = False
+        self._resumed_s = packet.time_s if self._started else float("-inf")
         return True
+
+    def _look_for_room(self, now_s: float) -> None:
+        """Room is where hardly any sound waits and no picture does; it is given time to last."""
+        behind = now_s - self._packets[0].time_s > ROOM_S if self._packets else False
+        if behind or any(packet.kind is PacketKind.VIDEO for packet in self._packets):
+            self._try_from_s = None
+        elif self._try_from_s is None:
+            self._try_from_s = now_s + self._rest_s
 
     def _start(self, keyframe: EncodedPacket) -> None:
         """The very first picture leads, for containers count their times from it; its sound follows."""
@@ -161,36 +180,22 @@ class PacketQueue:
         self._early.clear()
         self.newest_s |= {waiting.kind: waiting.time_s for waiting in self._packets}
 
-    def _shed(self, newest_s: float) -> bool:
-        """Throws waiting video away; True where the link is dead and begins anew with a keyframe."""
+    def _pause(self, newest_s: float) -> bool:
+        """Throws the movement away that waits; True where the link is dead and all begins anew with a keyframe."""
         if newest_s - self._packets[0].time_s > 10 * self._limit_s:
             self.dropped += len(self._packets)
             self._packets.clear()
             self._need_keyframe, self._started = True, False
             return True
-        again = self._young_keyframe(newest_s)
-        too_much = newest_s - self._packets[0].time_s > 3 * self._limit_s
-        kept = deque(
-            packet
-            for place, packet in enumerate(self._packets)
-            if packet.kind is PacketKind.AUDIO
-            or (packet.keyframe and not too_much)
-            or (again is not None and place >= again)
-        )
-        lost = len(self._packets) - len(kept)
-        if lost:
-            self.dropped += lost
-            self._packets = kept
-            self._need_keyframe = again is None
+        if self._need_keyframe:
+            return False
+        kept = deque(packet for packet in self._packets if packet.keyframe or packet.kind is PacketKind.AUDIO)
+        self.dropped += len(self._packets) - len(kept)
+        self._packets = kept
+        self._need_keyframe, self._try_from_s = True, None
+        relapsed = newest_s - self._resumed_s < RELAPSE_S
+        self._rest_s = min(LONGEST_REST_S, max(FIRST_REST_S, 2 * self._rest_s)) if relapsed else 0.0
         return False
-
-    def _young_keyframe(self, newest_s: float) -> int | None:
-        """Where the newest keyframe waits, if the picture can go on with it."""
-        for place in range(len(self._packets) - 1, -1, -1):
-            packet = self._packets[place]
-            if packet.keyframe and packet.kind is PacketKind.VIDEO:
-                return place if newest_s - packet.time_s <= self._limit_s else None
-        return None
 
     def get(self) -> EncodedPacket | None:
         """The oldest packet, waited for; None once the queue is closed and empty."""
@@ -215,7 +220,7 @@ class PacketQueue:
             self._changed.notify_all()
 
     @property
-    def shedding(self) -> bool:
+    def pausing(self) -> bool:
         """Whether pictures are left out just now."""
         return self._started and self._need_keyframe
 

@@ -10,7 +10,8 @@ Where `knock` is given (`from_ns` on the monotonic clock, `every_s`), somebody h
 
 Out, on stdout: lines of JSON. `{"event": "unanswered", "reason": "…"}` while nobody does, `{"event": "answered"}`,
 `{"event": "connected"}`, then four times a second `{"event": "sent", "packets": n, "bytes": n, "video_s": t,
-"audio_s": t, "arrived": n}` (times of the newest packets on their way; bytes the other side has confirmed), or
+"audio_s": t, "arrived": n, "unsent": n}` (times of the newest packets on their way; bytes the other side has confirmed;
+bytes that wait for the network, null where the system does not tell), or
 `{"event": "failed", "kind": "unreachable" | "silent" | "refused" | "hung_up", "reason": "…"}` with the server's own
 words where it spoke. Nothing that is printed holds the address or the key.
 """
@@ -38,7 +39,7 @@ from studio.addresses import app_and_stream
 from studio.errors import REASONS, reason_of
 from studio.i18n import N_
 from studio.media.knocking import wait_for_answer
-from studio.media.sockets import confirmed_bytes, keep_unsent_low, stream_socket
+from studio.media.sockets import carried_by, keep_unsent_low, stream_socket
 
 SPLITTING = "\\'|[]"  # what the tee muxer would take for its own
 STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
@@ -84,7 +85,7 @@ class Progress:
         self.bytes = 0
         self._at_s = {"video": 0.0, "audio": 0.0}
         self._socket = stream_socket()
-        self._begun_bytes = self._confirmed()
+        self._begun_bytes = self._carried()[0]
         self._told = -1
         self._over = threading.Event()
         self._teller = threading.Thread(target=self._tell_on, name="progress")
@@ -107,14 +108,16 @@ class Progress:
         while not self._over.wait(REPORT_EVERY_S):
             self._tell()
 
-    def _confirmed(self) -> int:
-        told = confirmed_bytes(self._socket) if self._socket is not None else None
-        return self.bytes if told is None else told
+    def _carried(self) -> tuple[int, int | None]:
+        """Bytes that have arrived, and those that wait for the network."""
+        carried = carried_by(self._socket) if self._socket is not None else None
+        return (self.bytes, None) if carried is None else (carried.confirmed_bytes, carried.unsent_bytes)
 
     def _tell(self) -> None:
-        arrived = self._confirmed() - self._begun_bytes
+        confirmed, unsent = self._carried()
+        arrived = confirmed - self._begun_bytes
         times = {f"{kind}_s": round(at_s, 3) for kind, at_s in self._at_s.items()}
-        tell("sent", packets=self.packets, bytes=self.bytes, arrived=arrived, **times)
+        tell("sent", packets=self.packets, bytes=self.bytes, arrived=arrived, unsent=unsent, **times)
         if self._told != arrived:
             self._told = arrived
             faulthandler.dump_traceback_later(STUCK_S, exit=True)

@@ -10,10 +10,11 @@ import stat
 import struct
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 
 MOST_FILES = 256
 UNSENT_BYTES = 16_384  # what the system takes before the network does; more would hide that the network is slow
-BYTES_ACKED = 120  # where it stands in Linux' struct tcp_info, linux/tcp.h
+BYTES_ACKED, NOT_SENT = 120, 144  # where they stand in Linux' struct tcp_info, linux/tcp.h
 
 
 def stream_socket() -> socket.socket | None:
@@ -37,10 +38,22 @@ def keep_unsent_low(connection: socket.socket) -> None:
             connection.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
 
 
-def confirmed_bytes(connection: socket.socket) -> int | None:
-    """Bytes the other side has confirmed since the connection was made; None where the system does not tell."""
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What the system knows of a connection."""
+
+    confirmed_bytes: int  # since the connection was made, by the other side
+    unsent_bytes: int  # taken from the program, and still waiting for the network
+
+
+def carried_by(connection: socket.socket) -> Carried | None:
+    """How far the stream has come; None where the system does not tell."""
     if sys.platform == "linux":
         with suppress(OSError, struct.error):
-            told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, BYTES_ACKED + 8)
-            return int(struct.unpack_from("=Q", told, BYTES_ACKED)[0])
+            told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, NOT_SENT + 4)
+            confirmed, unsent = (
+                struct.unpack_from("=Q", told, BYTES_ACKED)[0],
+                struct.unpack_from("=I", told, NOT_SENT)[0],
+            )
+            return Carried(int(confirmed), int(unsent))
     return None

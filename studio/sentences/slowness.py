@@ -33,6 +33,12 @@ SENTENCES: dict[str, Lines] = {
         CLOSE_OTHERS,
         STATION,
     ),
+    "slow.pausing": (
+        N_("This computer is too slow just now to send {name} all pictures: some are left out. Your voice goes on."),
+        N_("Viewers on {name} see a picture that stands still now and then, and hear everything."),
+        CLOSE_OTHERS,
+        STATION,
+    ),
 }
 
 # What is wrong with the network is told apart from what is wrong with the computer: the one is not the other's cure.
@@ -46,6 +52,12 @@ NETWORK: dict[str, Lines] = {
     "network.slower": (
         N_("The network to {name} is very slow: the picture is coarse and jerky. The sound stays as it is."),
         N_("Viewers see half as many pictures, and hear everything."),
+        COME_CLOSER,
+        STATION,
+    ),
+    "network.pausing": (
+        N_("The network to {name} does not carry all pictures: some are left out there. Your voice goes on."),
+        N_("Viewers on {name} see a picture that stands still now and then, and hear everything."),
         COME_CLOSER,
         STATION,
     ),

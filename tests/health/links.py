@@ -8,8 +8,8 @@ from fractions import Fraction
 from random import Random
 
 from studio.health.bitrate import EVERY_S, BitrateController, Quality
+from studio.media.flow import Flow
 from studio.media.frames import EncodedPacket, PacketKind
-from studio.media.outputs import Flow
 from studio.media.queues import PacketQueue
 from studio.quality import Motion
 
@@ -78,7 +78,7 @@ class Path:
 
     def flow(self, now_s: float) -> Flow:
         age_s = max(0.0, self.queue.newest_s[PacketKind.AUDIO] - self.reported[1])
-        return Flow(self.name, self.reported[0], self.reported[2], age_s, now_s)
+        return Flow(self.name, self.reported[0], self.reported[2], age_s, now_s, self.queue.pausing)
 
     def kbps(self, from_s: float, to_s: float) -> float:
         """What arrived in a span, per second."""

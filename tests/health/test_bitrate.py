@@ -6,11 +6,11 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from studio.health.bitrate import EVERY_S, STILL_KBPS, BitrateController
+from studio.health.bitrate import EVERY_S, FLOOR_KBPS, STILL_KBPS, BitrateController
+from studio.media.flow import Flow
 from studio.media.frames import PacketKind
-from studio.media.outputs import Flow
 from studio.quality import Motion
-from tests.health.links import AUDIO_KBPS, Path, Rate, Run, simulate
+from tests.health.links import AUDIO_KBPS, FPS, Path, Rate, Run, simulate
 
 WANTED_KBPS = 2500
 WHOLE_KBPS = WANTED_KBPS + AUDIO_KBPS
@@ -86,6 +86,47 @@ def test_a_hopeless_destination_does_not_pull_a_healthy_one_down() -> None:
     assert hopeless.queue.dropped > 0
     sound = hopeless.of(PacketKind.AUDIO)
     assert len(sound) > 0.9 * len(healthy.of(PacketKind.AUDIO)), "it sheds its own pictures and keeps the voice"
+
+
+def test_a_quarter_of_the_rate_is_bent_to_and_the_healthy_destination_loses_nothing() -> None:
+    healthy, weak = Path("healthy", lambda _at_s: FAST_KBPS), Path("weak", slowed(0.25 * WHOLE_KBPS))
+    run = simulate(END_S, WANTED_KBPS, healthy, weak)
+    assert healthy.queue.dropped == 0
+    assert weak.queue.dropped / FPS < 3.0, "until the lower rate has come through"
+    assert weak.kbps(SLOW_FROM_S, SLOW_TO_S) > 0.85 * 0.25 * WHOLE_KBPS
+    assert {run.quality(at_s).slowest for at_s in (30.0, 40.0, 50.0)} == {"weak"}
+    assert whole_again_s(run) <= 20.0
+
+
+def test_a_hopeless_destination_gets_stills_and_the_voice_and_is_whole_again_once_its_network_is() -> None:
+    healthy, hopeless = Path("healthy", lambda _at_s: FAST_KBPS), Path("hopeless", slowed(400.0))
+    run = simulate(END_S, WANTED_KBPS, healthy, hopeless)
+    slow = [one for one in hopeless.arrived if SLOW_FROM_S + 2 <= one.at_s < SLOW_TO_S]
+    stills = [one for one in slow if one.packet.keyframe and one.packet.kind is PacketKind.VIDEO]
+    assert len(stills) >= 3
+    late_s = sorted(one.at_s - one.packet.time_s for one in slow if one.packet.kind is PacketKind.AUDIO)
+    assert late_s[len(late_s) // 2] < 1.0, "the voice is near the moment most of the time"
+    assert max(late_s) < 5.0
+    pictures = [one.packet.time_s for one in hopeless.of(PacketKind.VIDEO) if one.packet.time_s > SLOW_TO_S]
+    gone_on_s = max((b for a, b in itertools.pairwise(pictures) if b - a > 0.1), default=pictures[0])
+    assert gone_on_s - SLOW_TO_S < 15.0
+    assert all(quality.kbps == WANTED_KBPS for at_s, quality in run.decided if at_s > SLOW_FROM_S + 4)
+
+
+def test_a_destination_at_the_very_floor_does_not_pull_the_others_to_and_fro() -> None:
+    healthy, weak = Path("healthy", lambda _at_s: FAST_KBPS), Path("weak", slowed(AUDIO_KBPS + FLOOR_KBPS))
+    run = simulate(SLOW_TO_S, WANTED_KBPS, healthy, weak)
+    assert [quality.kbps for _at_s, quality in run.decided].count(WANTED_KBPS) <= 3
+    assert healthy.queue.dropped == 0
+
+
+def test_what_lags_because_the_computer_has_no_time_changes_nothing() -> None:
+    """Nothing waits for the network: the relay itself came too late."""
+    controller = BitrateController(WANTED_KBPS, AUDIO_KBPS)
+    for step in range(40):
+        now_s = step * EVERY_S
+        controller.step(now_s, [Flow("a", round(now_s * 500 * 125), now_s, 2.0, now_s, held=0.25)])
+    assert controller.quality.kbps == WANTED_KBPS
 
 
 def test_a_destination_that_swallows_everything_is_not_waited_for() -> None:

@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 import hypothesis.strategies as st
 import pytest
@@ -127,21 +129,91 @@ def test_sound_before_the_first_keyframe_is_bounded() -> None:
     assert len(out) == EARLY_PACKETS + 1
 
 
-def test_a_slow_link_loses_pictures_up_to_the_next_keyframe_but_no_sound_and_no_keyframe() -> None:
+def shown(queue: PacketQueue, seconds: int, every: int = 20) -> list[EncodedPacket]:
+    """Puts in a show from its beginning, with a keyframe every so many frames."""
+    sent = []
+    for frame in range(FPS * seconds):
+        sent += [video(frame, keyframe=frame % every == 0), sound(frame * 2), sound(frame * 2 + 1)]
+    for packet in sent:
+        queue.put(packet)
+    return sent
+
+
+def test_a_link_that_carries_nothing_pauses_the_picture_and_keeps_all_sound() -> None:
     queue = PacketQueue(limit_s=1.5)
-    sent: list[EncodedPacket] = []
-    for frame in range(FPS * 4):
-        packets = [video(frame, keyframe=frame % 20 == 0), sound(frame * 2), sound(frame * 2 + 1)]
-        for packet in packets:
-            queue.put(packet)
-            sent.append(packet)
+    sent = shown(queue, 4)
+    assert queue.pausing
     out = drained(queue)
     assert [packet for packet in out if packet.kind is PacketKind.AUDIO] == [
         packet for packet in sent if packet.kind is PacketKind.AUDIO
     ]
-    keyframes = [packet for packet in sent if packet.keyframe and packet.kind is PacketKind.VIDEO]
-    assert [packet for packet in out if packet.keyframe and packet.kind is PacketKind.VIDEO] == keyframes
+    pictures = [packet for packet in out if packet.kind is PacketKind.VIDEO]
+    assert [packet.dts for packet in pictures] == [0, 20], "keyframes that were let in stay, and no more come in"
     assert queue.dropped == len(sent) - len(out) > 0
+
+
+def test_the_picture_goes_on_at_the_first_keyframe_once_there_is_room() -> None:
+    queue = PacketQueue(limit_s=1.5)
+    shown(queue, 4)
+    while queue.waiting_s > 0:
+        queue.get()
+    out: list[EncodedPacket] = []
+    for frame in range(FPS * 4 + 1, FPS * 6):
+        queue.put(sound(frame * 2))
+        queue.put(video(frame, keyframe=frame % 20 == 0))
+        while queue.waiting_s > 0:
+            packet = queue.get()
+            assert packet is not None
+            out.append(packet)
+    pictures = [packet.dts for packet in out if packet.kind is PacketKind.VIDEO]
+    assert pictures == list(range(120, pictures[-1] + 1))
+
+
+@dataclass
+class Trickle:
+    """A link that takes so many packets in the time of a frame, which has three."""
+
+    queue: PacketQueue
+    frame: int = 0
+    out: list[EncodedPacket] = field(default_factory=list)
+
+    def live(self, seconds: float, per_frame: int) -> None:
+        for _frame in range(round(seconds * FPS)):
+            self.queue.put(video(self.frame, self.frame % 25 == 0))
+            self.queue.put(sound(self.frame * 2))
+            self.queue.put(sound(self.frame * 2 + 1))
+            self.frame += 1
+            for _turn in range(per_frame):
+                if self.queue.waiting_s > 0:
+                    packet = self.queue.get()
+                    assert packet is not None
+                    self.out.append(packet)
+
+    def pictures(self) -> list[int]:
+        return [packet.dts for packet in self.out if packet.kind is PacketKind.VIDEO]
+
+
+def test_a_link_that_carries_little_more_than_sound_is_tried_less_and_less_often() -> None:
+    link = Trickle(PacketQueue(limit_s=1.5))
+    for second in range(60):
+        link.live(0.6, per_frame=2)
+        link.live(0.4, per_frame=3)
+        assert link.queue.waiting_s < 4.0, f"the voice stays near, after {second} s"
+    tries = [b for a, b in pairwise(link.pictures()) if b - a > 1]
+    rests = [(b - a) / FPS for a, b in pairwise(tries)]
+    assert len(rests) >= 3
+    assert max(rests) < 20.0, "nor does it wait for ever"
+    assert rests[-1] > rests[0]
+
+
+def test_once_the_link_has_recovered_the_picture_is_whole_in_ten_seconds_and_stays_so() -> None:
+    link = Trickle(PacketQueue(limit_s=1.5))
+    link.live(40, per_frame=2)
+    recovered = link.frame
+    link.live(40, per_frame=6)
+    assert not link.queue.pausing
+    pauses = [b for a, b in pairwise(link.pictures()) if b - a > 1]
+    assert pauses[-1] - recovered < 10 * FPS
 
 
 def test_a_slow_link_does_not_ask_everybody_for_keyframes() -> None:

@@ -2,21 +2,26 @@
 
 import socket
 
-from studio.media.sockets import confirmed_bytes, keep_unsent_low, stream_socket
+from studio.media.sockets import Carried, carried_by, keep_unsent_low, stream_socket
 from tests.end2end.sockets import HOST, SilentServer
 from tests.media.told import Told
+
+
+def carried(line: socket.socket) -> Carried:
+    told = carried_by(line)
+    assert told is not None
+    return told
 
 
 def test_bytes_count_once_they_have_arrived_and_not_when_they_are_written() -> None:
     with socket.create_server((HOST, 0)) as listener, socket.create_connection(listener.getsockname()) as line:
         keep_unsent_low(line)
-        begun = confirmed_bytes(line)
-        assert begun is not None
+        begun = carried(line)
         line.sendall(bytes(5000))
-        Told().wait_for(lambda: confirmed_bytes(line) == begun + 5000)
+        Told().wait_for(lambda: carried(line) == Carried(begun.confirmed_bytes + 5000, 0))
 
 
-def test_what_nobody_reads_does_not_count() -> None:
+def test_what_nobody_reads_does_not_count_and_waits_for_the_network() -> None:
     with SilentServer() as server, socket.create_connection((HOST, server.port)) as line:
         line.setblocking(False)
         written = 0
@@ -24,9 +29,9 @@ def test_what_nobody_reads_does_not_count() -> None:
             while True:
                 written += line.send(bytes(65_536))
         except BlockingIOError:
-            confirmed = confirmed_bytes(line)
-        assert confirmed is not None
-        assert confirmed < written
+            told = carried(line)
+        assert told.confirmed_bytes < written
+        assert told.unsent_bytes > 0
 
 
 def test_the_process_own_connection_is_found() -> None:
