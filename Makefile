@@ -1,5 +1,5 @@
 # make run    sets everything up and shows the studio
-# make test   sets up what the tests need besides, and runs them
+# make test   sets up what the tests need besides, and runs them; with PROCESSES=0 one after the other
 
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -14,7 +14,7 @@ run: python
 
 test: python
 	@$(PYTHON) .setup/prepare.py test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(or $(PROCESSES),3) $(ARGS)
 
 check: python
 	@$(PYTHON) .setup/prepare.py test

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from xdist.remote import Producer
 
 from studio import i18n
+from tests.side_by_side import ShowsInARow, make_way, shows_first
 
 os.environ["NONGBO_TIME_SERVERS"] = ""  # no test asks anybody outside this computer
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # no window of a test pops up on anybody's desk
@@ -18,6 +20,20 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"  # no window of a test pops up on an
 LEAK_DEADLINE_S = 3.0
 # Python's own keeper of shared memory lives as long as the interpreter does.
 KEPT_BY_PYTHON = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        shows_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ShowsInARow:
+    config.option.loadscopereorder = False  # the order is made here
+    return ShowsInARow(config, log)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    make_way(item)
 
 
 @pytest.fixture(autouse=True)

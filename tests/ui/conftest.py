@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -94,3 +94,4 @@ def stage(qapp: QApplication, qtbot: QtBot, engine: ScriptedEngine, home: Home) 
     window.hide()
     bridge.stop(quit_engine=False)
     window.deleteLater()
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)  # else the next style sheet is put on it too

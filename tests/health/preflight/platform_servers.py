@@ -5,31 +5,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from studio.health.preflight.amf import encoded
 from tests.end2end.sockets import HOST
 
 HANDSHAKE_BYTES = 1536
-
-
-@contextmanager
-def web_page() -> Iterator[int]:
-    """A web server, whose address people paste in place of the push address; gives its port."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-            """Keeps the tests' output clean."""
-
-    server = HTTPServer((HOST, 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="web-page")
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from studio.media.rehearsal import RehearsalReceiver
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.other_servers import PythonServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
-from tests.health.preflight.platform_servers import babble, narrow_link, one_call, refuse, web_page
+from tests.health.preflight.platform_servers import babble, narrow_link, one_call, refuse
 
 KEY = "key-of-a-farmer"
 QUICK = EncoderConfig(bitrate_kbps=372)  # with the sound 500 kb/s, 650 with the margin
@@ -34,11 +34,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RtmpServer]:
         yield server
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that says nothing is waited for half a second."""
+def be_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that says nothing is waited for half a second; one that will answer is given all the time there is."""
     monkeypatch.setattr(rtmp_call, "ANSWER_TIMEOUT_S", 0.5)
-    monkeypatch.setattr(rtmp_call, "CALL_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(rtmp_call, "CALL_TIMEOUT_S", 0.5)
 
 
 def to(*urls: str) -> ShowConfig:
@@ -97,13 +96,17 @@ def test_a_platform_that_answers_is_good_and_nothing_is_published(server: RtmpSe
         (f"rtmp://{HOST}:{{nginx}}/no-such-app/{KEY}", "check.hung_up"),
     ],
 )
-def test_each_way_to_fail_is_told_apart(server: RtmpServer, url: str, expected: str) -> None:
+def test_each_way_to_fail_is_told_apart(
+    server: RtmpServer, url: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if expected == "check.silent":
+        be_impatient(monkeypatch)
     with ExitStack() as stack:
         ports = {
             "closed_port": free_port(),
             "silent": stack.enter_context(SilentServer()).port,
             "closing": stack.enter_context(ClosingServer()).port,
-            "web": stack.enter_context(web_page()),
+            "web": server.http_port,
             "babbling": stack.enter_context(one_call(babble)),
             "refusing": stack.enter_context(one_call(refuse("expired"))),
             "nginx": server.rtmp_port,
@@ -184,8 +187,9 @@ def test_a_server_of_another_make_answers_and_takes_the_trial_stream(tmp_path: P
     assert frames > 20, "what was sent is a picture"
 
 
-def test_a_link_that_is_too_narrow_is_found_out(server: RtmpServer) -> None:
+def test_a_link_that_is_too_narrow_is_found_out(server: RtmpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """It stalls for longer than is waited for: what went before is the figure."""
+    be_impatient(monkeypatch)
     with narrow_link(server.rtmp_port, kbps=300) as port:
         results = upload(to(f"rtmp://{HOST}:{port}/live/narrow"), seconds=2.0)
     assert code(results[Check.UPLOAD]) == "check.upload_slow"
