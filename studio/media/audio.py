@@ -26,6 +26,8 @@ CAPACITY = SAMPLE_RATE * 4
 MIX_SAMPLES = 4 * AUDIO_BLOCK
 READ_BEHIND_NS = 80_000_000  # how long the mixer waits for samples: capture periods and thread changes fit in
 JUMP_SAMPLES = SAMPLE_RATE * 60 // 1000
+LATE_SAMPLES = SAMPLE_RATE * 160 // 1000  # as late as sound may come and still find its place unread
+BELIEVED_SAMPLES = SAMPLE_RATE // 4  # a source that is late for so long has lost what it did not give
 STRETCH_LIMIT = 0.004
 SMOOTHING = 0.05
 FADE_SAMPLES = AUDIO_BLOCK  # 21 ms: short enough for a cough, too long for a click
@@ -44,6 +46,7 @@ class AudioTrack:
         self._next: int | None = None  # where the source's next sample belongs, if it runs on
         self._deviation = 0.0
         self._owed = 0.0  # samples the source is to be stretched by, and was not yet
+        self._late = 0  # how many samples in a row came late
         self.shift_samples = 0  # how much later than it was heard sound is laid
 
     @property
@@ -54,8 +57,8 @@ class AudioTrack:
     def write(self, samples: Samples, heard_ns: int) -> None:
         """Places 2 × n samples whose first was heard at `heard_ns`; what is too late or too early is lost."""
         wanted = self._timeline.sample_at(heard_ns) + self.shift_samples
-        if self._next is None or abs(wanted - self._next) > JUMP_SAMPLES:
-            self._next, self._deviation = wanted, 0.0
+        if self._next is None or self._jumped(wanted - self._next, samples.shape[1]):
+            self._next, self._deviation, self._late = wanted, 0.0, 0
         self._deviation += SMOOTHING * ((wanted - self._next) - self._deviation)
         samples = self._stretched(samples)
         first, count = self._next, samples.shape[1]
@@ -67,9 +70,17 @@ class AudioTrack:
                 for slots, run in _slots(begin, end):
                     self._ring[:, slots] = samples[:, begin - first : end - first][:, run]
 
+    def _jumped(self, late: int, count: int) -> bool:
+        """Whether the source has left its place; a busy computer that hears it late hears the rest all at once."""
+        self._late = self._late + count if late > JUMP_SAMPLES else 0
+        if self._late == 0:
+            return late < -JUMP_SAMPLES
+        missed = self._next is not None and self._next < self._read
+        return missed or late > LATE_SAMPLES or self._late > BELIEVED_SAMPLES
+
     def restart(self) -> None:
         """The source begins anew: its next samples are placed by their time alone."""
-        self._next, self._deviation = None, 0.0
+        self._next, self._deviation, self._late = None, 0.0, 0
 
     def _stretched(self, samples: Samples) -> Samples:
         """`samples` made longer or shorter by at most 0.4 percent, towards a deviation of none.

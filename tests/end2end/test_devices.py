@@ -35,6 +35,7 @@ AS_IT_IS = SoundConfig(noise_suppression=False, auto_gain=False)
 GREY = (60, 60, 60)
 HUM, CLAP = 0.05, 0.6
 ALLOWED_MS = 70  # between before and after: the camera has a picture every 33 ms, the film another
+STUMBLE_S = 0.3  # a busy computer may have no time for the microphone's driver, which is a part of this test
 
 
 def is_slate(picture: NDArray[np.uint8]) -> bool:
@@ -122,9 +123,8 @@ def look_at(film: Watched, silent_s: float) -> None:
     steps_s = np.diff([seen.time_s for seen in film.video])
     assert slates
     assert float(steps_s.max()) < 1.0, "the film stands still somewhere"
-    silences = silences_s(film)
-    assert len(silences) == 1, "the sound of the microphone has a hole where it was there"
-    assert silences[0] < silent_s + 0.5
+    *stumbles, silence = sorted(silences_s(film))
+    assert sum(stumbles) < STUMBLE_S < silence < silent_s + 0.5, "the sound has a hole where the microphone was there"
     heard = [(at, ms) for at, ms in offsets_ms(film) if abs(ms) < 300]
     before = [ms for at, ms in heard if at < slates[0]]
     after = [ms for at, ms in heard if at > slates[-1]]

@@ -6,6 +6,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from numpy.typing import NDArray
 
 from studio.clock import Clock, SystemClock
 from studio.media.audio import (
@@ -75,6 +76,36 @@ def test_small_jitter_of_a_source_does_not_tear_its_sound() -> None:
     steepest = 0.5 * 2 * np.pi * 440 / SAMPLE_RATE
     assert np.abs(np.diff(out)).max() < steepest * 1.6
     assert abs(track.drift_ms) < 4
+
+
+def heard_at(late_ms: list[int]) -> NDArray[np.float32]:
+    """A second of 440 Hz in blocks of 10 ms, each heard so much late, with the mixer behind it."""
+    track = AudioTrack(LINE)
+    wave = tone(SAMPLE_RATE)
+    heard: list[NDArray[np.float32]] = []
+    for number, late in enumerate(late_ms):
+        now = number * 10 + late
+        while (len(heard) + 1) * 85 + READ_BEHIND_NS // 1_000_000 < now:
+            heard.append(track.read(85 * MS)[0])
+        track.write(wave[:, number * 480 : number * 480 + 480], LINE.sample_ns(now * MS))
+    return np.concatenate([*heard, track.read(SAMPLE_RATE - len(heard) * 85 * MS)[0]])
+
+
+def longest_silence_ms(sound: NDArray[np.float32]) -> float:
+    runs = [len(list(run)) for quiet, run in itertools.groupby(np.abs(sound) < 1e-6) if quiet]
+    return max(runs, default=0) / MS
+
+
+def test_a_computer_that_was_busy_for_a_moment_tears_no_hole_into_the_sound() -> None:
+    """For a tenth of a second nobody asked the driver; then all it has kept comes at once."""
+    late_ms = [100 - 10 * (number - 40) if 40 <= number < 50 else 0 for number in range(100)]
+    assert longest_silence_ms(heard_at(late_ms)) < 1
+
+
+def test_a_source_that_lost_a_tenth_of_a_second_is_back_in_time_soon() -> None:
+    late_ms = [0 if number < 40 else 100 for number in range(90)]
+    sound = heard_at(late_ms)
+    assert 90 < longest_silence_ms(sound) < 110
 
 
 @pytest.mark.parametrize("rate_hz", [48_010, 47_990, 48_100])
