@@ -18,7 +18,9 @@ _MOST_PIXELS_AT_ONCE = 60_000_000  # of any other, which is read whole: 240 MB
 _MOST_KEPT_IN_MEMORY = 24_000_000  # while it is cut: a laptop on air has no more to spare
 _SMALLEST_SIDE_PX = 32
 _QUALITY = 90
-_CROP = "crop"  # the name under which the file tells what part of the photograph it is
+WHOLE_SIDE_PX = 2160  # of the photograph that is kept beside its part
+# the names under which a file tells what part of its photograph it is, how large that was, and that it is a whole one
+_CROP, _OF, _WHOLE = "crop", "of", "whole"
 
 
 class Flaw(StrEnum):
@@ -101,16 +103,53 @@ def cut_photo(path: Path, crop: Crop | None = None) -> tuple[bytes, str]:
         most = QSize(KEPT_SIDE_PX, KEPT_SIDE_PX)
         cut = cut.scaled(most, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
     cut.setText(_CROP, f"{part.left},{part.top},{part.width},{part.height}")
+    cut.setText(_OF, f"{size.width()},{size.height()}")
     return _file_of(cut)
+
+
+def whole_photo(path: Path) -> tuple[bytes, str]:
+    """The file of the whole photograph, upright and shrunk, and its ending; raises `PhotoError`.
+
+    Kept beside the part that was cut from it, so that another part can be chosen when the camera has gone.
+    """
+    reader = _reader(path)
+    size = _upright(reader)
+    longer = max(size.width(), size.height())
+    if reader.text(_WHOLE) and longer <= WHOLE_SIDE_PX:
+        return path.read_bytes(), path.suffix.lower()
+    whole = _read(reader, min(1.0, WHOLE_SIDE_PX / longer))
+    whole.setText(_WHOLE, "yes")
+    return _file_of(whole)
+
+
+def moves(path: Path) -> bool:
+    """Whether the file is a moving picture, of which only the first one is used."""
+    reader = QImageReader(str(path))
+    reader.setDecideFormatFromContent(True)
+    return reader.supportsAnimation() and reader.imageCount() > 1
 
 
 def crop_of(path: Path) -> Crop | None:
     """The part of its photograph that a kept picture shows; None where it does not tell."""
-    try:
-        left, top, width, height = (int(number) for number in QImageReader(str(path)).text(_CROP).split(","))
-    except ValueError:
+    numbers = _numbers(path, _CROP)
+    return Crop(*numbers) if len(numbers) == 4 else None
+
+
+def crop_in_whole(path: Path, width: int, height: int) -> Crop | None:
+    """What `crop_of` gives, in the pixels of the same photograph shrunk to `width` × `height`."""
+    crop, of = crop_of(path), _numbers(path, _OF)
+    if crop is None or len(of) != 2 or min(of) < 1:
         return None
-    return Crop(left, top, width, height)
+    across, down = width / of[0], height / of[1]
+    left, top = round(crop.left * across), round(crop.top * down)
+    return Crop(left, top, round(crop.width * across), round(crop.height * down)).within(width, height)
+
+
+def _numbers(path: Path, name: str) -> list[int]:
+    try:
+        return [int(number) for number in QImageReader(str(path)).text(name).split(",")]
+    except ValueError:
+        return []
 
 
 def _reader(path: Path) -> QImageReader:

@@ -237,9 +237,18 @@ class RemoveProduct:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportProducts:
+    """Save all these products as one change, or none of them; answered in the same way."""
+
+    products: tuple[Product, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UndoProducts:
     """Take the last change of the shop back; answered in the same way."""
 
+
+ShopCommand = ListProducts | SaveProduct | RemoveProduct | ImportProducts | UndoProducts
 
 Command = (
     StartShow
@@ -270,10 +279,7 @@ Command = (
     | RunChecks
     | AnswerHeard
     | TryEncoders
-    | ListProducts
-    | SaveProduct
-    | RemoveProduct
-    | UndoProducts
+    | ShopCommand
     | Ping
     | Quit
 )

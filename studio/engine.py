@@ -172,7 +172,7 @@ class Engine:
                 self._try_encoders(show)
             case ask.ListDevices():
                 self._devices.ask()
-            case ask.ListProducts() | ask.SaveProduct() | ask.RemoveProduct() | ask.UndoProducts():
+            case _ if isinstance(command, ask.ShopCommand):
                 self._keep_shop(command)
             case ask.RunChecks() | ask.AnswerHeard():
                 self._examine(command)
@@ -190,7 +190,7 @@ class Engine:
         if self._on_air is not None:
             self._on_air.broadcast.watch_preview(on)
 
-    def _keep_shop(self, command: Command) -> None:
+    def _keep_shop(self, command: ask.ShopCommand) -> None:
         """Changes the shop's products and tells what they are now; a show that runs keeps its cards."""
         try:
             match command:
@@ -198,6 +198,8 @@ class Engine:
                     self._store.save_product(product)
                 case ask.RemoveProduct(sku):
                     self._store.remove_product(sku)
+                case ask.ImportProducts(products):
+                    self._store.import_products(products)
                 case ask.UndoProducts():
                     self._store.undo_products()
             listed = ProductsListed(self._store.list_products(), changed=not isinstance(command, ask.ListProducts))

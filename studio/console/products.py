@@ -20,9 +20,8 @@ from studio.console.output import (
 from studio.errors import fault
 from studio.i18n import N_, _, ngettext
 from studio.paths import home as home_of
-from studio.shop.bundle import table_in, write_shop
-from studio.shop.catalogue import read_products
-from studio.shop.library import keep_files, keep_picture, keep_proof
+from studio.shop.bundle import read_shop, write_shop
+from studio.shop.library import keep_picture, keep_proof
 from studio.shop.links import product_link
 from studio.shop.measures import format_weight, parse_day, parse_weight_g
 from studio.shop.products import Product, format_price, parse_price
@@ -210,12 +209,12 @@ def run_undo(args: argparse.Namespace) -> int:
 
 
 def run_import(args: argparse.Namespace) -> int:
-    with table_in(args.file.expanduser().resolve()) as table:
-        products, rejected = read_products(table)
-        products, missed = keep_files(products, home_of(getattr(args, "home", None)).ensure())
+    library = home_of(getattr(args, "home", None)).ensure()
     with store_of(args) as store:
-        count = store.import_products(products)
-    rows = len(products) + len(rejected)
+        incoming = read_shop(args.file.expanduser().resolve(), library, store.list_products())
+        count = store.import_products(incoming.products)
+    rejected = list(incoming.rejected)
+    rows = len(incoming.products) + len(rejected)
     if args.json:
         print_json(
             {
@@ -223,7 +222,7 @@ def run_import(args: argparse.Namespace) -> int:
                 "rows": rows,
                 **asdict(count),
                 "rejected": [asdict(row) for row in rejected],
-                "missed": [asdict(one) for one in missed],
+                "missed": [asdict(one) for one in incoming.missed],
             }
         )
     else:
@@ -233,11 +232,11 @@ def run_import(args: argparse.Namespace) -> int:
             )
         )
         print_rejected(rejected)
-        for one in missed:
+        for one in incoming.missed:
             sys.stderr.write(
                 _("{sku} came in without its file: {reason}").format(sku=one.sku, reason=one.reason) + "\n"
             )
-    return FAULT if rejected and not products else OK
+    return FAULT if rejected and not incoming.products else OK
 
 
 def _crop(text: str | None) -> "Crop | None":

@@ -5,14 +5,18 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from studio.errors import fault, reason_of
 from studio.i18n import _
-from studio.shop.catalogue import HEADINGS
+from studio.paths import Home
+from studio.shop.catalogue import HEADINGS, read_products
+from studio.shop.library import MissedFile, keep_files
 from studio.shop.measures import format_weight
 from studio.shop.products import Product
+from studio.shop.table import RejectedRow
 
 LARGEST_UNPACKED_BYTES = 4_000_000_000
 TABLE_NAME = "products.xlsx"
@@ -41,6 +45,26 @@ def write_shop(path: Path, products: Sequence[Product]) -> None:
         fresh.unlink(missing_ok=True)
         reason = reason_of(error) if isinstance(error, OSError) else str(error)
         raise fault("library.unwritable", path=path, reason=reason) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What a file brings: the products as the shop will have them, and what of it cannot come in."""
+
+    products: tuple[Product, ...]
+    rejected: tuple[RejectedRow, ...]
+    missed: tuple[MissedFile, ...]
+
+
+def read_shop(path: Path, home: Home, known: Sequence[Product]) -> Incoming:
+    """Reads a table or a zip with pictures, and keeps the files it names; the shop itself is not touched.
+
+    Raises as `table_in` and `read_products` do.
+    """
+    with table_in(path) as table:
+        products, rejected = read_products(table, known)
+        kept, missed = keep_files(products, home, known)
+    return Incoming(tuple(kept), tuple(rejected), tuple(missed))
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """Tables of products as CSV: what a table program saves, with Chinese or English headings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from studio.errors import StudioError, fault
 from studio.i18n import _
@@ -36,20 +37,22 @@ HEADINGS = {
     **{f"sku {one}": (f"{_PLATFORM_WORDS[one]}编码", f"{one} sku") for one in LINK_PLATFORMS},
 }
 _NEEDED = ("sku", "name", "price")
+_FILES = ("picture", "proof")
 
 T = TypeVar("T")
 
 
-def read_products(path: Path) -> tuple[list[Product], list[RejectedRow]]:
+def read_products(path: Path, known: Iterable[Product] = ()) -> tuple[list[Product], list[RejectedRow]]:
     """The good rows as products, and the bad ones with their lines; files' paths are from the table's folder.
 
-    Raises as `read_table` does.
+    What the table has no column for stays as it is with a `known` product of that code. Raises as `read_table` does.
     """
+    before = {product.sku: product for product in known}
     products: dict[str, Product] = {}
     rejected: list[RejectedRow] = []
     for row in read_table(path, HEADINGS, _NEEDED):
         try:
-            product = _product(row, path.parent)
+            product = _product(row, path.parent, before.get(row.cells.get("sku", "")))
             if product.sku in products:
                 reason = _("it stands further up in the table already")
                 raise fault("value.bad", field=_("code"), value=product.sku, reason=reason)
@@ -59,41 +62,40 @@ def read_products(path: Path) -> tuple[list[Product], list[RejectedRow]]:
     return list(products.values()), rejected
 
 
-def _product(row: TableRow, folder: Path) -> Product:
+# field -> what a product calls it, and how its cell is read; prices and files are read apart
+_PLAIN: dict[str, tuple[str, Callable[[str], object]]] = {
+    **{name: (name, str) for name in ("unit", "origin", "link", "producer", "short_name", "batch", "selling_points")},
+    "old_price": ("old_price_fen", lambda cell: _if_there(cell, parse_price)),
+    "stock": ("stock", lambda cell: _if_there(cell, lambda text: _whole(text, _("stock")))),
+    "net_weight": ("net_weight_g", lambda cell: _if_there(cell, parse_weight_g)),
+    "harvested": ("harvested_on", lambda cell: _if_there(cell, parse_day)),
+    "giving": ("giving_percent", lambda cell: _whole(cell.removesuffix("%") or "0", _("giving share"))),
+}
+
+
+def _product(row: TableRow, folder: Path, before: Product | None) -> Product:
+    """The product of a row; fields the table has no column for are taken from `before`."""
     if row.beyond:
         reason = _("the row has more columns than the headings")
         raise fault("value.bad", field=_("row"), value=row.beyond, reason=reason)
     cells = row.cells
-
-    def text(field: str) -> str:
-        return cells.get(field, "")
-
-    def file(field: str) -> str:
-        return str(folder / text(field)) if text(field) else ""
-
-    return Product(
-        sku=text("sku"),
-        name=text("name"),
-        price_fen=parse_price(text("price")),
-        old_price_fen=_if_there(text("old_price"), parse_price),
-        unit=text("unit"),
-        origin=text("origin"),
-        picture=file("picture"),
-        link=text("link"),
-        producer=text("producer"),
-        stock=_if_there(text("stock"), lambda cell: _whole(cell, _("stock"))),
-        short_name=text("short_name"),
-        net_weight_g=_if_there(text("net_weight"), parse_weight_g),
-        batch=text("batch"),
-        harvested_on=_if_there(text("harvested"), parse_day),
-        proof=file("proof"),
-        selling_points=text("selling_points"),
-        giving_percent=_whole(text("giving").removesuffix("%") or "0", _("giving share")),
-        platform_skus=tuple((one, text(f"sku {one}")) for one in LINK_PLATFORMS if text(f"sku {one}")),
-        platform_links=tuple(
-            (one, product_link(one, text(f"link {one}"))) for one in LINK_PLATFORMS if text(f"link {one}")
-        ),
-    )
+    told: dict[str, Any] = {
+        "sku": cells.get("sku", ""),
+        "name": cells.get("name", ""),
+        "price_fen": parse_price(cells.get("price", "")),
+    }
+    told |= {name: read(cells[field]) for field, (name, read) in _PLAIN.items() if field in cells}
+    told |= {field: str(folder / cells[field]) if cells[field] else "" for field in _FILES if field in cells}
+    links, skus = (dict(before.platform_links), dict(before.platform_skus)) if before else ({}, {})
+    for one in LINK_PLATFORMS:
+        if f"link {one}" in cells:
+            links[one] = product_link(one, cells[f"link {one}"]) if cells[f"link {one}"] else ""
+        skus[one] = cells.get(f"sku {one}", skus.get(one, ""))
+    told["platform_links"] = tuple((one, links[one]) for one in LINK_PLATFORMS if links.get(one))
+    told["platform_skus"] = tuple((one, skus[one]) for one in LINK_PLATFORMS if skus[one])
+    if before is not None:
+        return replace(before, **told)
+    return Product(**told)
 
 
 def _if_there(cell: str, read: Callable[[str], T]) -> T | None:

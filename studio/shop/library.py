@@ -5,7 +5,7 @@ A copy's name ends in a mark of what is in it: another file never takes the plac
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from overlays.photo import Crop
 
 LARGEST_PROOF_BYTES = 20_000_000
+WHOLES = "whole"  # the folder beside the pictures that has the photographs they were cut from, under the same names
 
 # first bytes of a file -> the ending its copy gets
 _KINDS = ((b"%PDF-", ".pdf"), (b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"RIFF", ".webp"))
@@ -63,7 +64,11 @@ def read_file(source: Path, most_bytes: int) -> bytes:
 def keep(data: bytes, folder: Path, sku: str, ending: str) -> Path:
     """Writes `data` under a name of its own into `folder`; raises `home.unwritable`."""
     name = re.sub(r"[^\w.-]", "_", sku)
-    path = folder / f"{name}-{hashlib.sha256(data).hexdigest()[:10]}{ending}"
+    return _write(data, folder / f"{name}-{hashlib.sha256(data).hexdigest()[:10]}{ending}")
+
+
+def _write(data: bytes, path: Path) -> Path:
+    folder = path.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -78,17 +83,30 @@ def keep(data: bytes, folder: Path, sku: str, ending: str) -> Path:
 def keep_picture(source: Path, folder: Path, sku: str, crop: "Crop | None" = None) -> Path:
     """Copies a photograph into `folder`: upright, cut to `crop`, else square, and shrunk; gives back the copy.
 
-    Raises `library.missing` and `library.unusable`.
+    The whole photograph is kept beside it. Raises `library.missing` and `library.unusable`.
     """
-    from overlays.photo import PhotoError, cut_photo  # noqa: PLC0415 - Qt only where a picture is kept
+    from overlays.photo import PhotoError, crop_of, cut_photo, whole_photo  # noqa: PLC0415 - Qt only where it is needed
 
     if source.parent == folder and source.is_file() and crop is None:
         return source
     try:
         data, ending = cut_photo(source, crop)
+        whole = whole_photo(source) if crop is not None or crop_of(source) is None else None
     except (PhotoError, OSError, ValueError) as error:
         raise unusable(source, error) from error
-    return keep(data, folder, sku, ending)
+    kept = keep(data, folder, sku, ending)
+    if whole is not None:
+        _write(whole[0], folder / WHOLES / f"{kept.stem}{whole[1]}")
+    return kept
+
+
+def whole_of(picture: str) -> Path | None:
+    """The photograph a kept picture was cut from, if the library has it."""
+    if not picture:
+        return None
+    kept = Path(picture)
+    wholes = (kept.parent / WHOLES / f"{kept.stem}{ending}" for ending in (".jpg", ".png"))
+    return next((path for path in wholes if path.is_file()), None)
 
 
 def unusable(source: Path, error: Exception) -> StudioError:
@@ -109,20 +127,28 @@ class MissedFile:
     reason: str
 
 
-def keep_files(products: Sequence[Product], home: Home) -> tuple[list[Product], list[MissedFile]]:
-    """The products with the library's own copies of their files; one whose file will not do comes without it."""
+def keep_files(
+    products: Iterable[Product], home: Home, known: Iterable[Product] = ()
+) -> tuple[list[Product], list[MissedFile]]:
+    """The products with the library's own copies of their files.
+
+    One whose file will not do keeps the file it has among the `known`, or comes without.
+    """
+    before = {product.sku: product for product in known}
     kept: list[Product] = []
     missed: list[MissedFile] = []
 
-    def copied(path: str, keep_one: Callable[[Path, Path, str], Path], folder: Path, sku: str) -> str:
+    def copied(path: str, keep_one: Callable[[Path, Path, str], Path], folder: Path, sku: str, old: str) -> str:
         try:
             return str(keep_one(Path(path), folder, sku)) if path else ""
         except StudioError as error:
             missed.append(MissedFile(sku, str(error)))
-            return ""
+            return old
 
     for product in products:
-        picture = copied(product.picture, keep_picture, home.pictures, product.sku)
-        proof = copied(product.proof, keep_proof, home.proofs, product.sku)
+        sku, old = product.sku, before.get(product.sku, product)
+        has = (old.picture, old.proof) if old is not product else ("", "")
+        picture = copied(product.picture, keep_picture, home.pictures, sku, has[0])
+        proof = copied(product.proof, keep_proof, home.proofs, sku, has[1])
         kept.append(replace(product, picture=picture, proof=proof))
     return kept, missed

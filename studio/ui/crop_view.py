@@ -28,10 +28,10 @@ class CropView(QWidget):
         self.setMinimumSize(240, 240)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def open(self, path: Path) -> None:
-        """Shows a photograph with the square in its middle; raises `PhotoError`."""
+    def open(self, path: Path, crop: Crop | None = None) -> None:
+        """Shows a photograph and the part `crop` of it, else the square in its middle; raises `PhotoError`."""
         self._image, self._photo = read_photo(path, SEEN_SIDE_PX), QSize(*photo_size(path))
-        self.crop = middle_square(self._photo.width(), self._photo.height())
+        self.crop = crop or middle_square(self._photo.width(), self._photo.height())
         self.setCursor(Qt.CursorShape.SizeAllCursor)
         self.update()
 
@@ -39,6 +39,11 @@ class CropView(QWidget):
         """Shows a picture as it is; nothing where the file is missing."""
         self._image, self.crop = QImage(path) if path else QImage(), None
         self.unsetCursor()
+        self.update()
+
+    def resize_to(self, crop: Crop) -> None:
+        """Takes another part of the same photograph, without telling anybody."""
+        self.crop = crop.within(self._photo.width(), self._photo.height())
         self.update()
 
     def move_to(self, left: float, top: float) -> None:
@@ -68,8 +73,8 @@ class CropView(QWidget):
         """Where the kept part is in the widget."""
         assert self.crop is not None
         area, scale = self._area(), self._scale()
-        side = self.crop.width * scale
-        return QRectF(area.left() + self.crop.left * scale, area.top() + self.crop.top * scale, side, side)
+        left, top = area.left() + self.crop.left * scale, area.top() + self.crop.top * scale
+        return QRectF(left, top, self.crop.width * scale, self.crop.height * scale)
 
     def _scale(self) -> float:
         return self._area().width() / max(1, self._photo.width())

@@ -2,7 +2,8 @@
 
 A field takes part if its metadata has a `label`. Further metadata: `low`, `high` (numbers), `words`
 (enum member -> source string), `suggest` (the name under which `suggestions` knows a list), `file` (True:
-a button opens the file dialog), `when` (name of an enum field, the members for which this field matters).
+a button opens the file dialog), `lines` (True: a text of several lines), `section` (a heading above the field),
+`hint` (an example, seen while nothing is typed), `when` (name of an enum field, the members for which it matters).
 Types: int, float, str, bool, StrEnum, and int, float, str that may also be None.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import Field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,13 +24,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
 from studio.i18n import _
-from studio.ui.theme import TARGET_PX
+from studio.ui.theme import TARGET_PX, text_font
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -39,6 +42,7 @@ else:
     T = TypeVar("T")
 
 INT_LIMIT = 2_000_000_000
+LINES_PX = 104
 
 
 class FieldEditor(QWidget):
@@ -48,13 +52,21 @@ class FieldEditor(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row = QHBoxLayout()
+        self.wrong = QLabel(wordWrap=True)
+        self.wrong.setObjectName("wrong")
+        self.wrong.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(self._row)
+        column.addWidget(self.wrong)
         self._read: Callable[[], object] = lambda: None
         self._write: Callable[[Any], None] = lambda _value: None
 
     def hold(self, widget: QWidget, read: Callable[[], object], write: Callable[[Any], None]) -> None:
         """Fills this editor with the widget that shows the value."""
+        widget.setMinimumHeight(TARGET_PX)
         self._row.insertWidget(0, widget, 1)
         self.setFocusProxy(widget)
         self._read, self._write = read, write
@@ -67,6 +79,11 @@ class FieldEditor(QWidget):
 
     def show_value(self, value: object) -> None:
         self._write(value)
+
+    def tell_wrong(self, sentence: str) -> None:
+        """What will not do, right below the box; empty takes it away."""
+        self.wrong.setText(f"⚠ {sentence}" if sentence else "")
+        self.wrong.setVisible(bool(sentence))
 
 
 class Form(QWidget, Generic[T]):
@@ -83,17 +100,19 @@ class Form(QWidget, Generic[T]):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setVerticalSpacing(8)
         self._layout.setHorizontalSpacing(16)
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         hints = typing.get_type_hints(type(value))
         self._fields = [part for part in fields(value) if "label" in part.metadata]
         for part in self._fields:
             editor = self._editor(part, hints[part.name])
-            editor.setMinimumHeight(TARGET_PX)
             editor.edited.connect(self._changed)
             self.editors[part.name] = editor
+            if "section" in part.metadata:
+                self._layout.addRow(_section(part.metadata["section"], first=self._layout.rowCount() == 0))
             label: str = part.metadata["label"]
             name = QLabel(_(label))
-            name.setMinimumHeight(TARGET_PX)
+            name.setFixedHeight(TARGET_PX)
             name.setBuddy(editor)
             self._layout.addRow(name, editor)
         self.show_value(value)
@@ -107,6 +126,15 @@ class Form(QWidget, Generic[T]):
         for name, editor in self.editors.items():
             editor.show_value(getattr(value, name))
         self._show_rows()
+
+    def fill(self, name: str, value: object) -> None:
+        """Fills in one box, as if somebody had typed it."""
+        self.editors[name].show_value(value)
+
+    def tell_wrong(self, wrong: Mapping[str, str]) -> None:
+        """Sentences below the boxes they are about, by field; all others are taken away."""
+        for name, editor in self.editors.items():
+            editor.tell_wrong(wrong.get(name, ""))
 
     def suggest(self, name: str, texts: Sequence[str]) -> None:
         """Another list for the fields that take their suggestions from `name`; what is typed stays."""
@@ -204,7 +232,20 @@ def _hold_text(
         box.currentTextChanged.connect(lambda _text: editor.edited.emit())
         editor.hold(box, lambda: read(box.currentText()), lambda value: box.setCurrentText(value or ""))
         return
+    hint: str = part.metadata.get("hint", "")
+    if part.metadata.get("lines"):
+        box_of_lines = QPlainTextEdit(tabChangesFocus=True)
+        box_of_lines.setFixedHeight(LINES_PX)
+        box_of_lines.setPlaceholderText(_(hint) if hint else "")
+        box_of_lines.textChanged.connect(editor.edited.emit)
+        editor.hold(
+            box_of_lines,
+            lambda: read(box_of_lines.toPlainText()),
+            lambda value: box_of_lines.setPlainText(value or ""),
+        )
+        return
     line = QLineEdit()
+    line.setPlaceholderText(_(hint) if hint else "")
     line.textChanged.connect(lambda _text: editor.edited.emit())
     editor.hold(line, lambda: read(line.text()), lambda value: line.setText(value or ""))
     if part.metadata.get("file"):
@@ -218,6 +259,13 @@ def _hold_enum(editor: FieldEditor, part: "Field[Any]", kind: type[StrEnum]) -> 
         box.addItem(_(words.get(member, member.value)), member)
     box.currentIndexChanged.connect(lambda _index: editor.edited.emit())
     editor.hold(box, lambda: kind(box.currentData()), lambda value: box.setCurrentIndex(list(kind).index(kind(value))))
+
+
+def _section(text: str, first: bool) -> QLabel:
+    heading = QLabel(_(text))
+    heading.setFont(text_font(14, bold=True))
+    heading.setContentsMargins(0, 0 if first else 12, 0, 0)
+    return heading
 
 
 def _file_button(line: QLineEdit) -> QPushButton:

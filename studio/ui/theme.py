@@ -83,6 +83,7 @@ def _drawing(name: str) -> str:
 SHEET = f"""
 QLabel {{ background: transparent; }}
 QLabel[faint="true"] {{ color: {FAINT}; }}
+QLabel#wrong {{ color: {AMBER}; }}
 QFrame#panel {{ background: {SURFACE}; border: 1px solid {SURFACE}; border-radius: 10px; }}
 QFrame#ground {{ border: 4px solid {GROUND}; }}
 QFrame#ground[rehearsal="true"] {{ border: 4px solid {VIOLET}; }}
@@ -114,11 +115,13 @@ QToolButton#page:checked {{ background: {RAISED}; color: {TEXT}; border-left: 4p
 QToolButton#page:focus {{ color: {BLUE}; }}
 QFrame#rail {{ background: {SURFACE}; border: none; }}
 
-QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
+QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
     background: #0e1317; color: {TEXT}; border: 1px solid {EDGE}; border-radius: 8px; padding: 4px 10px;
     min-height: {TARGET_PX - 12}px; selection-background-color: #2f6f9f;
 }}
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 2px solid {BLUE}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
+    border: 2px solid {BLUE};
+}}
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
     border: none; padding: 0px; min-height: 0px; background: transparent; border-radius: 0px;
 }}
@@ -127,6 +130,11 @@ QComboBox::drop-down {{ border: none; width: 40px; }}
 QComboBox::down-arrow {{ image: url({_drawing("down")}); width: 18px; height: 18px; }}
 QComboBox QAbstractItemView {{ background: {SURFACE}; color: {TEXT}; selection-background-color: #2f6f9f; }}
 QComboBox QAbstractItemView::item {{ min-height: 40px; }}
+QListView {{ background: #0e1317; border: 1px solid {EDGE}; border-radius: 8px; outline: none; }}
+QListView::item {{ padding: 4px 6px; border-radius: 6px; }}
+QListView::item:selected {{ background: #2f6f9f; color: {TEXT}; }}
+QListView:focus {{ border: 2px solid {BLUE}; }}
+QTextBrowser {{ background: #0e1317; border: 1px solid {EDGE}; border-radius: 8px; padding: 6px; }}
 QCheckBox {{ spacing: 10px; min-height: {TARGET_PX - 8}px; }}
 QCheckBox::indicator {{ width: 26px; height: 26px; border: 2px solid {EDGE}; border-radius: 6px; background: #0e1317; }}
 QCheckBox::indicator:focus {{ border-color: {BLUE}; }}
