@@ -28,7 +28,7 @@ bench: python
 	@$(PYTHON) .setup/prepare.py bench
 	@$(BIN)/python -m tests.bench.$(or $(BENCH),live) $(ARGS)
 
-# What each fault of network, devices, computer and disk costs, as one table; about a quarter of an hour.
+# What each fault of network, devices, computer and disk costs, as one table; about half an hour.
 faults: python
 	@$(PYTHON) .setup/prepare.py bench
 	@$(BIN)/python -m tests.bench.faults $(ARGS)

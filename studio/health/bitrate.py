@@ -87,8 +87,8 @@ class Link:
         self._seen.append((now_s, flow))
         if flow.live_s < START_S or len(self._seen) < 2:
             return
-        if flow.held < HELD:
-            behind, far = False, False
+        if flow.held < (1.0 if flow.pausing else HELD):
+            behind, far = False, False  # a little sound alone measures nothing
         else:
             far = flow.age_s > FAR_BEHIND_S or (
                 flow.age_s > FALLING_BEHIND_S and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps

@@ -34,8 +34,8 @@ QUEUE_FELT = 0.5  # share of the queue before the encoder that is full
 HEAVY_SKIPS = 3  # in a second: nothing is waited for
 TROUBLE_OF_LAST_S = (2, 3)  # two of the last three seconds
 BUSY_AT_MOST = 0.8  # share of its time the encoder may be busy after a step was taken back
-BUSY_OF_LAST_S = 10  # the worst of so many seconds counts
-PATIENCE_S = 20.0  # without any trouble, before a step is taken back
+CALM_OF_LAST_S = 10  # of so many seconds one may be bad: every computer does something else now and then
+PATIENCE_S = 15.0  # without trouble that lasts, before a step is taken back
 LONGEST_PATIENCE_S = 600.0
 RELAPSE_S = 60.0  # trouble so soon after a step was taken back means that it was too early
 
@@ -66,8 +66,8 @@ class Governor:
         self.eased: list[Ease] = []
         self._begun_s: float | None = None
         self._last: tuple[float, Signs] | None = None
-        self._troubled: deque[bool] = deque(maxlen=TROUBLE_OF_LAST_S[1])
-        self._busy: deque[float] = deque(maxlen=BUSY_OF_LAST_S)
+        self._troubled: deque[bool] = deque(maxlen=CALM_OF_LAST_S)
+        self._busy: deque[float] = deque(maxlen=CALM_OF_LAST_S)
         self._settled_s = self._calm_since_s = 0.0
         self._returned_s = float("-inf")
         self._patience_s = PATIENCE_S
@@ -84,13 +84,17 @@ class Governor:
         heavy, reason = _trouble(last[1], signs)
         self._troubled.append(bool(reason))
         self._busy.append((signs.encoder_busy_s - last[1].encoder_busy_s) / (now_s - last[0]))
-        if reason:
+        lasts = bool(reason) and (heavy or self._troubled_of(TROUBLE_OF_LAST_S[1]) >= TROUBLE_OF_LAST_S[0])
+        if lasts:
             self._calm_since_s = now_s
         if now_s < self._settled_s:
             return None
-        if reason and (heavy or self._troubled.count(True) >= TROUBLE_OF_LAST_S[0]):
+        if lasts:
             return self._take(now_s, reason, brings)
         return None if reason else self._give_back(now_s)
+
+    def _troubled_of(self, last_s: int) -> int:
+        return list(self._troubled)[-last_s:].count(True)
 
     def _take(self, now_s: float, reason: str, brings: Callable[[Ease], bool]) -> Change | None:
         step = next((ease for ease in Ease if ease not in self.eased and brings(ease)), None)
@@ -108,7 +112,8 @@ class Governor:
         if not self.eased or now_s - self._calm_since_s < self._patience_s:
             return None
         step = max(self.eased, key=list(Ease).index)
-        if max(self._busy) * COST_OF_RETURN[step] > BUSY_AT_MOST:
+        busy = sorted(self._busy)[:-1]  # one of them may have been a bad second
+        if self._troubled_of(CALM_OF_LAST_S) > 1 or max(busy, default=1.0) * COST_OF_RETURN[step] > BUSY_AT_MOST:
             return None
         self.eased.remove(step)
         self._calm_since_s = self._returned_s = now_s

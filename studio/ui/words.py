@@ -87,12 +87,15 @@ def level_words(peak_dbfs: float, loudness_lufs: float | None = None) -> Told:
 def health_words(
     now: HealthSampled, before: HealthSampled, chosen_fps: float | None = None, eased: tuple[Problem, ...] = ()
 ) -> Told:
-    """How the show goes, judged by what was lost between two samples and what is left away; the worst comes first."""
+    """How the show goes, judged by what was lost between two samples and what is left away.
+
+    The worst comes first; what is left away names the platform it is about, and so comes before the bare counts.
+    """
     sending = _("{kbps} kb/s").format(kbps=f"{now.sent_kbps:,.0f}")
-    if now.dropped_packets > before.dropped_packets:
-        return Told("warn", AMBER, _("The network is too slow: viewers see the picture stutter. Move closer to it."))
     if eased:
         return Told("warn", AMBER, explain(eased[-1]).what)
+    if now.dropped_packets > before.dropped_packets:
+        return Told("warn", AMBER, _("The network is too slow: viewers see the picture stutter. Move closer to it."))
     if now.skipped_frames > before.skipped_frames:
         return Told("warn", AMBER, _("This computer does not keep up with compressing. Close other programs."))
     if now.late_ticks - before.late_ticks >= LATE_TICKS_FELT:

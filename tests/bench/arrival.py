@@ -52,6 +52,69 @@ def arrived(flv: Path) -> Arrived:
     return Arrived(counts[VIDEO_TAG], counts[AUDIO_TAG])
 
 
+class Standing:
+    """How long the picture and the sound stood still at the receiver: nothing new of them came, however late.
+
+    Reads a file that a server is writing into, from `begin` to `stop`; seconds, without the player's own buffer.
+    """
+
+    def __init__(self, flv: Path) -> None:
+        self.video_s = self.audio_s = 0.0
+        self._flv = flv
+        self._place = 0
+        self._newest: dict[int, float] = {}
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look_on, name="standing")
+
+    def begin(self) -> None:
+        self._place = self._flv.stat().st_size
+        self._newest = dict.fromkeys((VIDEO_TAG, AUDIO_TAG), time.monotonic())
+        self._thread.start()
+
+    def _look_on(self) -> None:
+        with self._flv.open("rb") as file:
+            file.seek(0)
+            self._place = _next_tag(file.read(self._place), FLV_HEADER_BYTES)
+            while not self._ended.wait(LOOK_EVERY_S * 4):
+                file.seek(self._place)
+                self._take(file.read(), time.monotonic())
+            self._take(b"", time.monotonic())
+
+    def _take(self, data: bytes, now_s: float) -> None:
+        end = _next_tag(data, 0)
+        place = 0
+        while place < end:
+            kind = data[place] & 0x1F
+            if kind in self._newest:
+                self._count(kind, now_s)
+                self._newest[kind] = now_s
+            place += TAG_HEADER_BYTES + int.from_bytes(data[place + 1 : place + 4], "big") + 4
+        self._place += end
+        for kind in self._newest:
+            self._count(kind, now_s)
+
+    def _count(self, kind: int, now_s: float) -> None:
+        stood_s = now_s - self._newest[kind]
+        if kind == VIDEO_TAG:
+            self.video_s = max(self.video_s, stood_s)
+        else:
+            self.audio_s = max(self.audio_s, stood_s)
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join()
+
+
+def _next_tag(data: bytes, place: int) -> int:
+    """Where the first tag begins that is not there as a whole."""
+    while place + TAG_HEADER_BYTES <= len(data):
+        end = place + TAG_HEADER_BYTES + int.from_bytes(data[place + 1 : place + 4], "big") + 4
+        if end > len(data):
+            break
+        place = end
+    return place
+
+
 def read_head(flv: Path) -> bytes:
     with flv.open("rb") as file:
         return file.read(1 << 18)

@@ -9,8 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -30,7 +29,7 @@ from studio.config import (
     SourceKind,
 )
 from studio.destinations import keep_destinations
-from studio.events import Event, HealthSampled, OrderTyped, ShowEnded
+from studio.events import Event, HealthSampled, Noticed, OrderTyped, ShowEnded
 from studio.output_states import OutputChanged, OutputState
 from studio.paths import home as home_of
 from studio.reports import ShowReport
@@ -43,24 +42,10 @@ from tests.end2end.weak_network import WeakNetwork
 Wanted = TypeVar("Wanted", bound=Event)
 
 FPS = 25
-KBPS = 1500
+KBPS = 2500
 BLOCKS_PER_S = 48_000 / 1024
 WEAK, HEALTHY = "weak", "healthy"
 LIVE_DEADLINE_S = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one fault cost; None where a figure has no meaning."""
-
-    name: str
-    noticed_s: float | None
-    back_s: float | None
-    video_lost_s: float | None
-    audio_lost_s: float | None
-    rows_lost: int | None
-    healthy_lost_s: float | None
-    remark: str = ""
 
 
 class TimedClient(AttachedClient):
@@ -74,45 +59,45 @@ class TimedClient(AttachedClient):
         self.came_s.append(time.monotonic())
         super()._take(event)
 
-    def when(
-        self, kind: type[Wanted], matching: Callable[[Wanted], bool], after: int, deadline_s: float
-    ) -> float | None:
+    def when(self, matching: Callable[[Event], bool], after: int, deadline_s: float) -> float | None:
         """When the first event that matches came, of those from number `after` on; None where none came in time."""
-        try:
-            event = self.wait_for(kind, matching, deadline_s, after)
-        except AssertionError:
-            return None
-        place = next(number for number in range(after, self.count) if self._events[number] is event)
-        return self.came_s[place]
 
-    def when_any(self, matching: Callable[[Event], bool], after: int, deadline_s: float) -> float | None:
-        """When the first event of any kind that matches came."""
+        def place() -> int | None:
+            return next((n for n in range(after, len(self._events)) if matching(self._events[n])), None)
+
         with self._came:
-            found = self._came.wait_for(
-                lambda: (
-                    next((n for n in range(after, len(self._events)) if matching(self._events[n])), None) is not None
-                ),
-                deadline_s,
-            )
-            place = next((n for n in range(after, len(self._events)) if matching(self._events[n])), None)
-        return self.came_s[place] if found and place is not None else None
+            self._came.wait_for(lambda: place() is not None, deadline_s)
+            found = place()
+        return None if found is None else self.came_s[found]
+
+    def until(self, holds: Callable[[], bool], deadline_s: float) -> float | None:
+        """When the event came with which something holds; asked again with each that comes."""
+        with self._came:
+            return self.came_s[-1] if self._came.wait_for(holds, deadline_s) else None
 
     def told(self, kind: type[Wanted]) -> list[Wanted]:
-        with self._came:
-            return [event for event in self._events if isinstance(event, kind)]
+        """All of a kind that came so far."""
+        return [event for event in self.events if isinstance(event, kind)]
 
 
 class Stage:
-    """An engine of its own, two servers, a weak network; `on_air` begins the show."""
+    """An engine of its own, two servers, a weak network; `on_air` begins the show.
 
-    def __init__(self, folder: Path, home: Path | None = None) -> None:
+    `engine`: the command that runs it, where it is not the usual one.
+    """
+
+    def __init__(self, folder: Path, home: Path | None = None, engine: Sequence[str] = ()) -> None:
         self.folder = folder
+        self.on_air_before_s = 0.0  # with engines that are gone
         self.home = home_of(home or folder / "home").ensure()
         self.weak = RtmpServer(folder / "nginx-weak", record=True, append=True)
         self.healthy = RtmpServer(folder / "nginx-healthy", record=True, append=True)
         self.pause = threading.Event()
         self._typing = threading.Event()
         self._typist: threading.Thread | None = None
+        self._engine = engine
+        self._started: subprocess.Popen[bytes] | None = None
+        self._rows_told = (0, 0)  # by an engine that is gone
         self.network: WeakNetwork
         self.client: TimedClient
 
@@ -121,9 +106,17 @@ class Stage:
         self.healthy.start()
         self.network = WeakNetwork(self.weak.rtmp_port)
         self.network.start()
-        self.client = TimedClient(self.home.root, start=True)
+        if self._engine:
+            self._started = subprocess.Popen([*self._engine, "--home", str(self.home.root)])
+        self.client = TimedClient(self.home.root, start=not self._engine)
         self.client.__enter__()
         return self
+
+    def lead_through(self, network: WeakNetwork) -> None:
+        """Puts another network before the weak destination."""
+        self.network.stop()
+        self.network = network
+        network.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop_typing()
@@ -131,13 +124,17 @@ class Stage:
             self.client.send(Quit())
             self.client.lost.wait(60)
         self.client.__exit__(None, None, None)
+        if self._started is not None:
+            self._started.wait(60)
         self.network.stop()
         self.weak.stop()
         self.healthy.stop()
 
     def attach_again(self) -> TimedClient:
-        """Another client, and another engine where the first is gone."""
+        """Another client, and another engine where the first is gone; what that one told is counted with the rest."""
         self.client.__exit__(None, None, None)
+        self.on_air_before_s += self.client.latest(HealthSampled).on_air_s
+        self._rows_told = self._rows_now()
         self.client = TimedClient(self.home.root, start=True)
         self.client.__enter__()
         return self.client
@@ -165,20 +162,42 @@ class Stage:
         """Begins the show and returns when all its destinations have been live for `settle_s`."""
         show = show or self.show(through_network=through_network)
         self.client.send(StartShow(show))
-        self.wait_live(0, *(one.name for one in show.destinations))
+        self.wait_live(*(one.name for one in show.destinations))
         self.type_orders(show.cards[0].sku)
         self.pause.wait(settle_s)
 
-    def wait_live(self, after: int, *names: str) -> None:
-        for name in names:
-            came = self.when_output(name, OutputState.LIVE, after)
-            if came is None:
-                raise TimeoutError(f"{name} did not go on air")
+    def wait_live(self, *names: str, deadline_s: float = LIVE_DEADLINE_S) -> None:
+        if self.until(lambda: all(self.state_of(name) is OutputState.LIVE for name in names), deadline_s) is None:
+            raise TimeoutError(f"{' or '.join(names)} did not go on air")
 
-    def when_output(
-        self, name: str, state: OutputState, after: int, deadline_s: float = LIVE_DEADLINE_S
-    ) -> float | None:
-        return self.client.when(OutputChanged, lambda e: e.name == name and e.state is state, after, deadline_s)
+    @property
+    def count(self) -> int:
+        """How many events came so far."""
+        return self.client.count
+
+    def when(self, matching: Callable[[Event], bool], after: int, deadline_s: float) -> float | None:
+        return self.client.when(matching, after, deadline_s)
+
+    def until(self, holds: Callable[[], bool], deadline_s: float) -> float | None:
+        return self.client.until(holds, deadline_s)
+
+    def state_of(self, name: str) -> OutputState | None:
+        """What a destination was last said to be."""
+        states = [event.state for event in self.client.told(OutputChanged) if event.name == name]
+        return states[-1] if states else None
+
+    def problems(self, *codes: str) -> set[str]:
+        """Which problems last whose codes begin so."""
+        lasting: set[str] = set()
+        for event in self.client.told(Noticed):
+            if event.problem.code.startswith(codes):
+                (lasting.add if event.active else lasting.discard)(event.problem.code)
+        return lasting
+
+    def steps(self, *codes: str) -> list[str]:
+        """All problems that were told whose codes begin so, in their order."""
+        told = [event.problem.code for event in self.client.told(Noticed) if event.active]
+        return [code for code in told if code.startswith(codes)]
 
     def type_orders(self, sku: str) -> None:
         """One order a second, until the show ends."""
@@ -212,34 +231,26 @@ class Stage:
         self.client.send(StopShow())
         return self.client.wait_for(ShowEnded).report
 
+    def _rows_now(self) -> tuple[int, int]:
+        """Seconds of health and orders this engine told of."""
+        return len(self.client.told(HealthSampled)), len(self.client.told(OrderTyped))
+
     def rows_lost(self, session_id: int) -> int:
         """What the engine told and the log does not hold: seconds of health, and orders."""
-        told = len(self.client.told(HealthSampled)), len(self.client.told(OrderTyped))
         detail = self.session(session_id)
         logged = detail["health"]["seconds"], sum(order["quantity"] for order in detail["orders"])
+        told = [sum(parts) for parts in zip(self._rows_told, self._rows_now(), strict=True)]
         return sum(max(0, there - kept) for there, kept in zip(told, logged, strict=True))
 
     def session(self, session_id: int) -> Any:
         words = [sys.executable, "-m", "studio", "--home", str(self.home.root), "sessions", "show", str(session_id)]
         return json.loads(subprocess.run([*words, "--json"], capture_output=True, check=True).stdout)
 
+    def frames_at(self, server: RtmpServer) -> int:
+        """How many pictures a server got."""
+        return arrived(server.recording()).video
 
-def lost_s(server: RtmpServer, length_s: float) -> tuple[float, float]:
-    """Seconds of picture and of sound that a show of that length has more than the server."""
-    got = arrived(server.recording())
-    return round(length_s - got.video / FPS, 2), round(length_s - got.audio / BLOCKS_PER_S, 2)
-
-
-def row_of(stage: Stage, name: str, noticed_s: float | None, back_s: float | None, remark: str = "") -> Row:
-    """Ends the show and counts what is missing where."""
-    report = stage.off_air()
-    video, audio = lost_s(stage.weak, report.duration_s)
-    both = len(report.outputs) > 1
-    healthy = lost_s(stage.healthy, report.duration_s)[0] if both else None
-    rows = stage.rows_lost(report.session_id)
-    row = Row(name, noticed_s, back_s, video, audio, rows, healthy, remark)
-    return replace(row, noticed_s=rounded(noticed_s), back_s=rounded(back_s))
-
-
-def rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 2)
+    def lost_s(self, server: RtmpServer, length_s: float) -> tuple[float, float]:
+        """Seconds of picture and of sound that a show of that length has more than the server."""
+        got = arrived(server.recording())
+        return round(length_s - got.video / FPS, 2), round(length_s - got.audio / BLOCKS_PER_S, 2)

@@ -4,236 +4,305 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 
-from overlays.text import painting_ready
-from studio.clock import SystemClock
-from studio.commands import ResumeShow, StartShow, StopShow
-from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, SourceConfig, SourceKind
-from studio.engine import Engine
-from studio.events import Event, HealthSampled, Noticed, ShowEnded, ShowStarted
-from studio.output_states import OutputState
+from studio.commands import ResumeShow
+from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, ShowConfig, SourceConfig, SourceKind
+from studio.events import Event, HealthSampled, Noticed
+from studio.output_states import OutputChanged, OutputState
+from studio.reports import ShowReport
 from studio.snapshot import Snapshot
-from tests.bench.fault_stage import HEALTHY, KBPS, WEAK, Row, Stage, lost_s, rounded, row_of
+from tests.bench.fault import Fault, frames_s, is_trouble
+from tests.bench.fault_stage import HEALTHY, KBPS, WEAK, Stage
+from tests.bench.starving import cpu_group
 from tests.end2end.alsa import LooseMicrophone
 from tests.end2end.small_disk import SmallDisk
 from tests.end2end.xvfb import VirtualScreen
 
-Case = Callable[[str, Path], Row]
+LEAST_NICE = 19
 
 
-def told_of(stage: Stage, codes: tuple[str, ...], active: bool, after: int, deadline_s: float = 30.0) -> float | None:
-    """When the engine told of one of these problems, or took it back."""
-    return stage.client.when(
-        Noticed, lambda e: e.active is active and e.problem.code.startswith(codes), after, deadline_s
-    )
+class Home(Fault):
+    """A fault that is noticed and over where problems of its kind are told and taken back."""
+
+    codes: tuple[str, ...] = ()
+
+    def is_notice(self, event: Event) -> bool:
+        return isinstance(event, Noticed) and event.active and event.problem.code.startswith(self.codes)
+
+    def is_back(self, stage: Stage) -> bool:
+        return not stage.problems(*self.codes)
 
 
-def since(came_s: float | None, then_s: float) -> float | None:
-    return None if came_s is None else came_s - then_s
-
-
-def camera_pulled(name: str, folder: Path) -> Row:
+class CameraPulled(Home):
     """A screen as camera: killed, and started again on the same number."""
-    with VirtualScreen(640, 360) as screen, Stage(folder) as stage:
-        source = SourceConfig(SourceKind.CAMERA, f"x11grab@{screen.display}")
-        stage.on_air(replace(stage.show(through_network=False), source=source, audio=AudioConfig(AudioKind.SILENCE)))
-        after, struck_s = stage.client.count, time.monotonic()
-        screen.stop()
-        noticed_s = since(told_of(stage, ("source.",), True, after), struck_s)
-        stage.pause.wait(8)
-        screen.start()
-        after, over_s = stage.client.count, time.monotonic()
-        back_s = since(told_of(stage, ("source.",), False, after), over_s)
-        stage.pause.wait(3)
-        return row_of(stage, name, noticed_s, back_s, "8 s without; slate meanwhile")
 
-
-def microphone_pulled(name: str, folder: Path) -> Row:
-    with LooseMicrophone(folder) as microphone, Stage(folder) as stage:
-        audio = AudioConfig(AudioKind.MIC, microphone.target)
-        stage.on_air(replace(stage.show(through_network=False), audio=audio))
-        after, struck_s = stage.client.count, time.monotonic()
-        microphone.unplug()
-        noticed_s = since(told_of(stage, ("audio.",), True, after), struck_s)
-        stage.pause.wait(8)
-        microphone.plug()
-        after, over_s = stage.client.count, time.monotonic()
-        back_s = since(told_of(stage, ("audio.",), False, after), over_s)
-        stage.pause.wait(3)
-        return row_of(stage, name, noticed_s, back_s, "8 s without; silence meanwhile")
-
-
-@contextmanager
-def hog(cores: set[int], count: int) -> Iterator[None]:
-    """Programs that want all of these cores."""
-    code = f"import os; os.sched_setaffinity(0, {cores!r})\nwhile True: pass"
-    hogs = [subprocess.Popen([sys.executable, "-c", code]) for _number in range(count)]
-    try:
-        yield
-    finally:
-        for one in hogs:
-            one.kill()
-            one.wait()
-
-
-def starved(name: str, folder: Path) -> Row:
-    """720p30 for 30 s with all its threads on one core, which eight other programs want as well."""
-    with Stage(folder) as stage:
-        show = replace(
-            stage.show(through_network=False),
-            canvas=CanvasConfig(1280, 720, 30),
-            encoder=EncoderConfig(KBPS, "veryfast"),
-        )
-        stage.on_air(show, settle_s=8)
-        every = os.sched_getaffinity(0)
-        one = {min(every)}
-        after, struck_s = stage.client.count, time.monotonic()
-        with hog(one, 8):
-            pinned(stage.engine, one)
-            stage.pause.wait(30)
-        pinned(stage.engine, every)
-        over_s = time.monotonic()
-        noticed_s = since(told_of(stage, ("slow.",), True, after, 1), struck_s)
-        steps = [e.problem.code for e in stage.client.told(Noticed) if e.active and e.problem.code.startswith("slow.")]
-        back_s = None
-        if steps:
-            back_s = since(told_of(stage, (steps[0],), False, after, 90), over_s)
-        health = stage.client.latest(HealthSampled)
-        remark = f"steps {', '.join(steps) or 'none'}; late {health.late_ticks}, skipped {health.skipped_frames}"
-        row = row_of(stage, name, noticed_s, back_s, remark)
-        return replace(row, video_lost_s=None, healthy_lost_s=None)
-
-
-def pinned(engine: psutil.Process, cores: set[int]) -> None:
-    """Moves the engine, its threads and its children to these cores."""
-    for process in (engine, *engine.children(recursive=True)):
-        for thread in process.threads():
-            os.sched_setaffinity(thread.id, cores)
-
-
-def disk_full(name: str, folder: Path) -> Row:
-    """The disk of recording and log is filled to the last byte for 15 s."""
-    with SmallDisk(folder / "disk", 120 << 20) as disk, Stage(folder, disk.folder / "home") as stage:
-        show = replace(stage.show(through_network=False), record_dir=disk.folder / "films")
-        stage.on_air(show)
-        after, struck_s = stage.client.count, time.monotonic()
-        disk.fill(stage.client.engine_pid)
-        noticed_s = since(told_of(stage, ("recording.failed",), True, after), struck_s)
-        stage.pause.wait(15)
-        disk.free(stage.client.engine_pid)
-        over_s = time.monotonic()
-        back_s = since(told_of(stage, ("journal.failing",), False, after), over_s)
-        stage.pause.wait(2)
-        return row_of(stage, name, noticed_s, back_s, "15 s; back: the log")
-
-
-class JumpingClock(SystemClock):
-    """The computer's clock, with a calendar somebody sets."""
+    codes = ("source.",)
+    lasts_s = 8.0
 
     def __init__(self) -> None:
-        self.ahead = timedelta(0)
+        self._screen = VirtualScreen(640, 360)
 
-    def utc(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+    def show(self, stage: Stage) -> ShowConfig:
+        self._screen.start()
+        source = SourceConfig(SourceKind.CAMERA, f"x11grab@{self._screen.display}")
+        return replace(super().show(stage), source=source, audio=AudioConfig(AudioKind.SILENCE))
+
+    def strike(self, stage: Stage) -> None:
+        self._screen.stop()
+
+    def end(self, stage: Stage) -> None:
+        self._screen.start()
+
+    def clean_up(self) -> None:
+        self._screen.stop()
+
+    def remark(self, stage: Stage, report: ShowReport) -> str:
+        return "8 s without; slate meanwhile"
 
 
-def clock_jump(name: str, folder: Path) -> Row:
-    """The calendar jumps an hour ahead and two hours back; the engine runs in this process, to be handed that clock."""
-    clock, told = JumpingClock(), list[Event]()
-    came = threading.Condition()
+class MicrophonePulled(Home):
+    codes = ("audio.",)
+    lasts_s = 8.0
 
-    def take(event: Event) -> None:
-        with came:
-            told.append(event)
-            came.notify_all()
+    def __init__(self) -> None:
+        self._microphone: LooseMicrophone | None = None
 
-    with Stage(folder / "stage") as stage:
-        show = replace(stage.show(through_network=False), cards=(), first_card=None)
-        painting_ready()
-        engine = Engine(type(stage.home)(folder / "other"), take, clock)
-        engine.start()
-        try:
-            engine.execute(StartShow(show))
-            for ahead_s in (3600, -3600, 0):
-                stage.pause.wait(6)
-                clock.ahead = timedelta(seconds=ahead_s)
+    def show(self, stage: Stage) -> ShowConfig:
+        microphone = self._microphone = LooseMicrophone(stage.folder)
+        microphone.start()
+        return replace(super().show(stage), audio=AudioConfig(AudioKind.MIC, microphone.target))
+
+    def strike(self, stage: Stage) -> None:
+        assert self._microphone is not None
+        self._microphone.unplug()
+
+    def end(self, stage: Stage) -> None:
+        assert self._microphone is not None
+        self._microphone.plug()
+
+    def clean_up(self) -> None:
+        if self._microphone is not None:
+            self._microphone.stop()
+
+    def remark(self, stage: Stage, report: ShowReport) -> str:
+        return "8 s without; silence meanwhile"
+
+
+class Starved(Home):
+    """720p30 that gets too little computing time; back: every step of the governor is taken back.
+
+    Lost are frames that were made and did not arrive; those that were never made are in the remark.
+    """
+
+    codes = ("slow.",)
+    settle_s = 8.0
+    lasts_s = 30.0
+    back_deadline_s = 120.0
+
+    def __init__(self) -> None:
+        self._before: HealthSampled | None = None
+
+    def show(self, stage: Stage) -> ShowConfig:
+        return replace(super().show(stage), canvas=CanvasConfig(1280, 720, 30), encoder=EncoderConfig(KBPS, "veryfast"))
+
+    def prepare(self, stage: Stage) -> None:
+        self._before = stage.client.latest(HealthSampled)
+
+    def family(self, stage: Stage) -> list[psutil.Process]:
+        return [stage.engine, *stage.engine.children(recursive=True)]
+
+    def lost_s(self, stage: Stage, report: ShowReport) -> tuple[float, float]:
+        sound_s = super().lost_s(stage, report)[1]
+        return frames_s(max(0, report.video.encoded_frames - stage.frames_at(stage.weak))), sound_s
+
+    def remark(self, stage: Stage, report: ShowReport) -> str:
+        assert self._before is not None
+        late = report.video.late_ticks - self._before.late_ticks
+        skipped = report.video.skipped_frames - self._before.skipped_frames
+        told = ", ".join(stage.steps("slow.", "network.")) or "nothing"
+        cpu = self._before.cpu_percent
+        return f"needs {cpu:.0f} % of a core; told: {told}; late {late}, skipped {skipped}"
+
+
+class LimitedCpu(Starved):
+    """A part of one core for the engine and its relays together, by a CPU group."""
+
+    def __init__(self, cores: float) -> None:
+        super().__init__()
+        self._limit = cpu_group(cores)
+
+    def strike(self, stage: Stage) -> None:
+        group = self._limit.__enter__()
+        if group is None:
+            raise RuntimeError("no CPU groups here")
+        for process in self.family(stage):
+            (group / "cgroup.procs").write_text(str(process.pid))
+
+    def end(self, stage: Stage) -> None:
+        self._limit.__exit__(None, None, None)
+
+
+class LeastNice(Starved):
+    """Every other program comes first: two of them for each core, against a show of the lowest priority."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hogs: list[subprocess.Popen[bytes]] = []
+
+    def strike(self, stage: Stage) -> None:
+        yield_to_others(self.family(stage), LEAST_NICE)
+        count = 2 * (os.cpu_count() or 1)
+        self._hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+
+    def end(self, stage: Stage) -> None:
+        self.clean_up()
+        yield_to_others(self.family(stage), 0)
+
+    def clean_up(self) -> None:
+        for hog in self._hogs:
+            hog.kill()
+            hog.wait()
+        self._hogs = []
+
+
+def yield_to_others(family: list[psutil.Process], nice: int) -> None:
+    """Gives all threads of these processes a priority; where the system groups by session, their session too."""
+    for process in family:
+        group = Path(f"/proc/{process.pid}/autogroup")
+        if group.exists():
+            group.write_text(str(nice))
+        for thread in process.threads():
+            os.setpriority(os.PRIO_PROCESS, thread.id, nice)
+
+
+class DiskFull(Home):
+    """The disk of recording and log is filled to the last byte."""
+
+    codes = ("recording.failed", "journal.failing")
+    lasts_s = 15.0
+
+    def __init__(self) -> None:
+        self._disk: SmallDisk | None = None
+
+    def home(self, folder: Path) -> Path | None:
+        disk = self._disk = SmallDisk(folder / "disk", 120 << 20)
+        disk.__enter__()
+        return disk.folder / "home"
+
+    def show(self, stage: Stage) -> ShowConfig:
+        assert self._disk is not None
+        return replace(super().show(stage), record_dir=self._disk.folder / "films")
+
+    def strike(self, stage: Stage) -> None:
+        assert self._disk is not None
+        self._disk.fill(stage.client.engine_pid)
+
+    def end(self, stage: Stage) -> None:
+        assert self._disk is not None
+        self._disk.free(stage.client.engine_pid)
+
+    def is_back(self, stage: Stage) -> bool:
+        return not stage.problems("journal.failing")
+
+    def clean_up(self) -> None:
+        if self._disk is not None:
+            self._disk.__exit__(None, None, None)
+
+    def remark(self, stage: Stage, report: ShowReport) -> str:
+        return "back: the log; the recording ends where the disk was full"
+
+
+class ClockJump(Fault):
+    """The calendar jumps an hour ahead, two hours back, and is right again."""
+
+    lasts_s = 18.0
+
+    def __init__(self) -> None:
+        self._ahead: Path | None = None
+
+    def engine(self, folder: Path) -> tuple[str, ...]:
+        self._ahead = folder / "ahead"
+        self._ahead.write_text("0")
+        return sys.executable, "-m", "tests.bench.jumping_engine", str(self._ahead)
+
+    def strike(self, stage: Stage) -> None:
+        for ahead_s in (3600, -3600):
+            self._jump(ahead_s)
             stage.pause.wait(6)
-            engine.execute(StopShow())
-            with came:
-                came.wait_for(lambda: any(isinstance(event, ShowEnded) for event in told), 30)
-        finally:
-            engine.stop()
-        report = next(event.report for event in told if isinstance(event, ShowEnded))
-        seconds = sum(isinstance(event, HealthSampled) for event in told)
-        troubles = {event.problem.code for event in told if isinstance(event, Noticed) and event.active}
-        video, audio = lost_s(stage.weak, report.duration_s)
-        healthy = lost_s(stage.healthy, report.duration_s)[0]
-        stage.home = type(stage.home)(folder / "other")
-        rows = max(0, seconds - stage.session(report.session_id)["health"]["seconds"])
-        return Row(
-            name, None, None, video, audio, rows, healthy, f"late {report.video.late_ticks}, told {troubles or '-'}"
-        )
+
+    def _jump(self, ahead_s: int) -> None:
+        assert self._ahead is not None
+        new = self._ahead.with_suffix(".new")
+        new.write_text(str(ahead_s))
+        new.replace(self._ahead)
+
+    def end(self, stage: Stage) -> None:
+        self._jump(0)
+
+    def remark(self, stage: Stage, report: ShowReport) -> str:
+        troubles = {event.problem.code for event in stage.client.told(Noticed) if is_trouble(event)}
+        return f"3 jumps; late ticks {report.video.late_ticks}, told: {', '.join(troubles) or 'nothing'}"
 
 
-def engine_killed(name: str, folder: Path) -> Row:
+class EngineKilled(Fault):
     """Noticed: the window's line is cut. Back: it was started again, and the same session is live."""
-    with Stage(folder) as stage:
-        stage.on_air(replace(stage.show(through_network=False), record_dir=folder / "films"))
-        session_id = stage.client.told(ShowStarted)[0].session_id
-        family = [stage.engine, *stage.engine.children(recursive=True)]
-        struck_s = time.monotonic()
+
+    def __init__(self) -> None:
+        self._family: list[psutil.Process] = []
+
+    def show(self, stage: Stage) -> ShowConfig:
+        return replace(super().show(stage), record_dir=stage.folder / "films")
+
+    def strike(self, stage: Stage) -> None:
+        self._family = [stage.engine, *stage.engine.children(recursive=True)]
         os.kill(stage.client.engine_pid, signal.SIGKILL)
-        stage.client.lost.wait(10)
-        noticed_s = time.monotonic() - struck_s
+
+    def when_noticed(self, stage: Stage, after: int) -> float | None:
+        return time.monotonic() if stage.client.lost.wait(10) else None
+
+    def end(self, stage: Stage) -> None:
         stage.stop_typing()
-        old = stage.client.told(HealthSampled)
-        psutil.wait_procs(family, timeout=10)
+        psutil.wait_procs(self._family, timeout=10)
         cut_off = stage.attach_again().wait_for(Snapshot).cut_off
         assert cut_off is not None
         stage.send(ResumeShow(cut_off.session_id))
-        stage.wait_live(0, WEAK, HEALTHY)
-        back_s = time.monotonic() - struck_s
-        stage.pause.wait(5)
-        report = stage.off_air()
-        told = len(old) + len(stage.client.told(HealthSampled))
-        length_s = old[-1].on_air_s + report.duration_s
-        video, audio = lost_s(stage.weak, length_s)
-        rows = max(0, told - stage.session(session_id)["health"]["seconds"])
-        healthy = lost_s(stage.healthy, length_s)[0]
-        return Row(name, rounded(noticed_s), rounded(back_s), video, audio, rows, healthy, "lost: beside the time away")
+
+    def is_back(self, stage: Stage) -> bool:
+        return all(stage.state_of(name) is OutputState.LIVE for name in (WEAK, HEALTHY))
+
+    def remark(self, stage: Stage, report: ShowReport) -> str:
+        return "same session; lost: beside the time away, which both destinations lose"
 
 
-def relay_killed(name: str, folder: Path) -> Row:
-    with Stage(folder) as stage:
-        stage.on_air()
-        weak_port = stage.weak.rtmp_port
-        relay = next(
-            one for one in stage.relays() if any(to.raddr.port == weak_port for to in one.net_connections() if to.raddr)
-        )
-        after, struck_s = stage.client.count, time.monotonic()
-        relay.kill()
-        noticed_s = since(stage.when_output(WEAK, OutputState.RECONNECTING, after), struck_s)
-        back_s = since(stage.when_output(WEAK, OutputState.LIVE, after), struck_s)
-        stage.pause.wait(5)
-        return row_of(stage, name, noticed_s, back_s)
+class RelayKilled(Fault):
+    def strike(self, stage: Stage) -> None:
+        to_weak = stage.weak.rtmp_port
+        calls = ((relay, line) for relay in stage.relays() for line in relay.net_connections())
+        next(relay for relay, line in calls if line.raddr and line.raddr.port == to_weak).kill()
+
+    def is_notice(self, event: Event) -> bool:
+        return isinstance(event, OutputChanged) and event.state is OutputState.RECONNECTING
 
 
-def window_killed(name: str, folder: Path) -> Row:
+class WindowKilled(Fault):
     """The window is a process of its own, and the show does not need it."""
-    with VirtualScreen() as screen, Stage(folder) as stage:
-        stage.on_air()
+
+    lasts_s = 10.0
+
+    def __init__(self) -> None:
+        self._screen = VirtualScreen()
+
+    def strike(self, stage: Stage) -> None:
+        self._screen.start()
         window = subprocess.Popen(
             [sys.executable, "-m", "studio", "--home", str(stage.home.root)],
-            env=screen.environment(),
+            env=self._screen.environment(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -241,17 +310,22 @@ def window_killed(name: str, folder: Path) -> Row:
         assert window.poll() is None, "the window did not come up"
         window.kill()
         window.wait()
-        stage.pause.wait(5)
-        return row_of(stage, name, None, 0.0)
+
+    def clean_up(self) -> None:
+        self._screen.stop()
+
+    def remark(self, stage: Stage, report: ShowReport) -> str:
+        return "the show goes on; nothing to notice"
 
 
-HOME_CASES: dict[str, Case] = {
-    "camera pulled out": camera_pulled,
-    "microphone pulled out": microphone_pulled,
-    "encoder starved": starved,
-    "disk full": disk_full,
-    "clock jump": clock_jump,
-    "kill -9 of the engine": engine_killed,
-    "kill -9 of a relay": relay_killed,
-    "kill -9 of the window": window_killed,
+HOME_FAULTS: dict[str, Callable[[], Fault]] = {
+    "camera pulled out": CameraPulled,
+    "microphone pulled out": MicrophonePulled,
+    "encoder starved (CPU limit)": lambda: LimitedCpu(0.45),
+    "encoder starved (nice)": LeastNice,
+    "disk full": DiskFull,
+    "clock jump": ClockJump,
+    "kill -9 of the engine": EngineKilled,
+    "kill -9 of a relay": RelayKilled,
+    "kill -9 of the window": WindowKilled,
 }

@@ -25,7 +25,7 @@ class WeakNetwork:
 
     `rate_kbps`: how much goes up a second (None: no limit); `swallows`: nothing moves in either direction, and
     calls are taken by nobody; `stops_reading`: nothing more is taken from the studio; `hangs_up`: calls are ended at
-    once; `cut()` ends those that are open. `carried_bytes` is what has gone up.
+    once; `cut()` ends those that are open.
     """
 
     def __init__(self, to_port: int, rate_kbps: float | None = None) -> None:
@@ -33,7 +33,7 @@ class WeakNetwork:
         self.swallows = False
         self.stops_reading = False
         self.hangs_up = False
-        self.carried_bytes = 0
+        self._carried_bytes = 0
         self.port = 0
         self._to_port = to_port
         self._listener: socket.socket | None = None
@@ -44,15 +44,28 @@ class WeakNetwork:
         self._free_s = 0.0  # when the next piece may go up
 
     def url(self, key: str = "show", application: str = "live") -> str:
-        return f"rtmp://{HOST}:{self.port}/{application}/{key}"
+        return f"rtmp://{self.host}:{self.port}/{application}/{key}"
+
+    @property
+    def host(self) -> str:
+        return HOST
+
+    @property
+    def carried_bytes(self) -> int:
+        """What has gone up."""
+        return self._carried_bytes
 
     def start(self) -> None:
-        listener = self._listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)  # those that are taken inherit it
-        listener.bind((HOST, self.port))
+        listener = self._listener = self._listener_made()
         listener.listen(8)
         self.port = listener.getsockname()[1]
         self._run(self._take, listener)
+
+    def _listener_made(self) -> socket.socket:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)  # those that are taken inherit it
+        listener.bind((HOST, self.port))
+        return listener
 
     def _run(self, body: object, *given: object) -> None:
         thread = threading.Thread(target=body, args=given, name="weak-network")  # type: ignore[arg-type]
@@ -90,7 +103,7 @@ class WeakNetwork:
                     break
                 if up:
                     self._wait_turn(len(data))
-                    self.carried_bytes += len(data)
+                    self._carried_bytes += len(data)
                 sink.sendall(data)
         for end in (source, sink):
             with contextlib.suppress(OSError):

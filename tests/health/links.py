@@ -42,6 +42,7 @@ class Path:
     queue: PacketQueue = field(default_factory=PacketQueue)
     arrived: list[Arrival] = field(default_factory=list)
     reported: tuple[int, float, float] = (0, 0.0, 0.0)  # bytes, time of the newest, when that was
+    held: deque[bool] = field(default_factory=lambda: deque(maxlen=4))
     _hidden: deque[tuple[EncodedPacket, int]] = field(default_factory=deque)
     _hidden_bytes: int = 0
     _credit: float = 0.0
@@ -68,6 +69,7 @@ class Path:
             self._credit = min(self._credit, 0.0)
         if frame % REPORT_FRAMES == 0:
             self.reported = (self._sent_bytes, self._sent_s, now_s)
+            self.held.append(bool(self._hidden))
 
     def _fill(self) -> None:
         while self._hidden_bytes < HIDDEN_BYTES and self.queue.waiting_s + bool(self.queue._packets) > 0:
@@ -78,7 +80,8 @@ class Path:
 
     def flow(self, now_s: float) -> Flow:
         age_s = max(0.0, self.queue.newest_s[PacketKind.AUDIO] - self.reported[1])
-        return Flow(self.name, self.reported[0], self.reported[2], age_s, now_s, self.queue.pausing)
+        held = sum(self.held) / max(1, len(self.held))
+        return Flow(self.name, self.reported[0], self.reported[2], age_s, now_s, self.queue.pausing, held)
 
     def kbps(self, from_s: float, to_s: float) -> float:
         """What arrived in a span, per second."""

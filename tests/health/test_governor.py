@@ -120,6 +120,27 @@ def test_steps_are_taken_back_one_at_a_time_the_dearest_first() -> None:
     assert all(after - before >= PATIENCE_S for before, after in itertools.pairwise(times))
 
 
+def test_a_bad_second_now_and_then_does_not_keep_the_steps() -> None:
+    """A computer that is free again and on which other programs start now and then."""
+    laptop = warm()
+    laptop.live(8, skipped=15)
+    laptop.changes.clear()
+    for _round in range(8):
+        laptop.live(1, late=9, busy=0.9)
+        laptop.live(10)
+    assert laptop.steps == [(ease, False) for ease in reversed(Ease)]
+
+
+def test_bad_seconds_that_come_often_keep_the_steps() -> None:
+    laptop = warm()
+    laptop.live(8, skipped=15)
+    laptop.changes.clear()
+    for _round in range(20):
+        laptop.live(1, late=9)
+        laptop.live(3)
+    assert not laptop.changes
+
+
 def test_nothing_is_taken_back_that_would_be_too_much_again() -> None:
     laptop = warm()
     laptop.live(8, skipped=15)
