@@ -14,7 +14,7 @@ from studio.events import Event, Noticed
 from studio.health.bitrate import EVERY_S, HELD, BitrateController, Quality
 from studio.media.flow import Flow
 from studio.media.frames import NS
-from studio.media.outputs import RtmpOutput
+from studio.media.rtmp_output import RtmpOutput
 from studio.quality import Motion, QualityChanged
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Bending:
         if now_ns - self._looked_ns < EVERY_S * NS:
             return
         self._looked_ns = now_ns
-        outputs = [output for output in self._broadcast.outputs.values() if isinstance(output, RtmpOutput)]
+        outputs = [output for output in self._broadcast.fanout.outputs.values() if isinstance(output, RtmpOutput)]
         flows = [flow for output in outputs if (flow := output.flow()) is not None]
         self._tell_pauses(now_ns / NS, flows)
         before = self._controller.quality

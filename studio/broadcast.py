@@ -1,18 +1,17 @@
 """One broadcast: builds the chain from capture to outputs, owns the order in which it starts and stops.
 
-capture → mailbox → compositor → encoder → outputs and recording; sound → track → mixer → encoder.
+capture → mailbox → compositor → encoder → fan-out and recording; sound → track → mixer → encoder.
 What can refuse (source, recording folder, encoder) is opened before anything goes on air.
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from overlays.mark import VALUES, draw_mark
 from studio.clock import Clock
-from studio.config import AudioConfig, AudioKind, DestinationConfig, Secret, ShowConfig, SourceConfig
+from studio.config import AudioConfig, AudioKind, DestinationConfig, ShowConfig, SourceConfig
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, bug_of, fault
 from studio.events import Event, Noticed, PreviewReady, SoundChanged
@@ -22,23 +21,20 @@ from studio.media.capture import AudioCapture, VideoCapture
 from studio.media.compositor import Compositor, Watchers
 from studio.media.devices import DeviceWatch
 from studio.media.encoder import QUEUE_FRAMES, Encoder
-from studio.media.frames import NS, EncodedPacket, Frame, FramePool, Planes, Timeline, planes
+from studio.media.fanout import Fanout
+from studio.media.frames import NS, EncodedPacket, Frame, FramePool, Planes, Timeline
 from studio.media.layers import LayerStack
-from studio.media.outputs import RtmpOutput
 from studio.media.preview import PreviewWriter
 from studio.media.recording import Recording
 from studio.media.rehearsal import RehearsalReceiver
 from studio.media.sound_desk import SoundDesk, is_live
 from studio.media.taps import TrackInput
-from studio.media.virtual_camera import VirtualCamera
-from studio.reports import AudioReport, OutputReport, ReceivedReport, VideoReport
-from studio.snapshot import OutputSnapshot
+from studio.reports import AudioReport, ReceivedReport, VideoReport
 from studio.worker import Mishaps
 
 log = logging.getLogger(__name__)
 
 START_LEAD_NS = NS // 10
-REMOVAL_S = 1.0  # a relay that hangs is not waited for longer: the engine obeys nothing meanwhile
 
 
 class Broadcast:
@@ -55,15 +51,10 @@ class Broadcast:
         self.show = show
         self.record_path = record_path
         self.layers = LayerStack(show.canvas)
-        self.outputs: dict[str, RtmpOutput | VirtualCamera] = {}
-        self._cameras: tuple[VirtualCamera, ...] = ()  # those among them that take pictures
-        self._encoding = True  # False while pictures go to virtual cameras only
         self.recording: Recording | None = None
         self._clock = clock
         self._emit = emit
-        self._asked_ns = 0
         self._ended_ns: int | None = None
-        self._fanout = threading.Lock()
         self._mishaps = Mishaps("the broadcast", self._failed)
         self._destinations = [] if show.rehearsal else list(show.destinations)  # a rehearsal reaches no platform
         self._codes = {to.name: to.takes_codes for to in show.destinations}  # a rehearsal looks as the show will
@@ -81,6 +72,7 @@ class Broadcast:
         )
         self._frames = FramePool(show.canvas)
         self._encoder = Encoder(show.canvas, show.encoder, self._deliver, self._failed, self._frames.give)
+        self.fanout = Fanout(show.canvas, self._encoder, clock, emit, self._failed)
         self._preview = PreviewWriter(show.canvas.width, show.canvas.height)
         self._timeline = Timeline(0, show.canvas.fps)
         self._compositor: Compositor | None = None
@@ -96,7 +88,7 @@ class Broadcast:
 
     def open(self) -> None:
         """Opens all that may refuse; raises `StudioError` and leaves nothing behind where something does."""
-        self._asked_ns = self._clock.now_ns()
+        self.fanout.begun_ns = self._clock.now_ns()
         names = [destination.name for destination in self._destinations]
         for name in names:
             if names.count(name) > 1:
@@ -141,51 +133,18 @@ class Broadcast:
         self.watchdogs.start(self._failed)
 
     def add_output(self, destination: DestinationConfig) -> None:
-        """One more place to send to, from its next keyframe on; raises `output.duplicate_name`."""
-        if destination.name in self.outputs:
-            raise fault("output.duplicate_name", name=destination.name)
-        output = self._output_to(destination)
-        with self._fanout:
-            self.outputs[destination.name] = output
+        """One more place to send to; raises `output.duplicate_name`."""
+        self.fanout.add(destination)
         self._codes[destination.name] = destination.takes_codes
-        self._find_cameras()
-        output.start()
-        self._encoder.want_keyframe()
 
-    def remove_output(self, name: str) -> OutputReport | None:
+    def remove_output(self, name: str) -> None:
         self._codes.pop(name, None)
-        with self._fanout:
-            output = self.outputs.pop(name, None)
-        if output is None:
-            return None
-        self._find_cameras()
-        output.stop(REMOVAL_S)
-        return output.report()
-
-    def _output_to(self, destination: DestinationConfig) -> RtmpOutput | VirtualCamera:
-        if destination.camera is not None:
-            return VirtualCamera(destination, self.show.canvas, self._clock, self._emit, self._asked_ns, self._failed)
-        return RtmpOutput(
-            destination,
-            self._encoder,
-            self._clock,
-            self._emit,
-            self._encoder.want_keyframe,
-            self._asked_ns,
-            self._failed,
-        )
-
-    def _find_cameras(self) -> None:
-        self._cameras = tuple(output for output in self.outputs.values() if isinstance(output, VirtualCamera))
-        alone = bool(self._cameras) and len(self._cameras) == len(self.outputs)
-        self._encoding = not alone or self.recording is not None
+        self.fanout.remove(name)
 
     def _picture(self, frame: Frame) -> None:
         """A composed picture, on the compositor's thread: to the cameras, which copy it, and to the encoder."""
-        for camera in self._cameras:
-            with self._mishaps:
-                camera.show(planes(frame))
-        if self._encoding:
+        self.fanout.show(frame)
+        if self.fanout.wants_packets or self.recording is not None:
             self._encoder.put_video(frame)
         else:  # the platform's own program encodes; on a weak laptop twice is once too often
             self._frames.give(frame)
@@ -197,11 +156,6 @@ class Broadcast:
 
     def allow_codes(self, name: str, allowed: bool) -> None:
         self._codes[name] = allowed
-
-    def retry_output(self, name: str) -> None:
-        """Tries a failed output again."""
-        if name in self.outputs:
-            self.outputs[name].retry()
 
     def set_source(self, source: SourceConfig) -> None:
         """Another picture source, once its first picture is there; does not wait for it."""
@@ -221,19 +175,9 @@ class Broadcast:
         self.sound.listen(is_live(audio, self._source))
         self._emit(AudioChanged(audio, device, self._clock.utc()))
 
-    def replace_address(self, name: str, url: Secret) -> None:
-        """Sends to another address under the same name; the other outputs and the recording go on."""
-        output = self.outputs.get(name)
-        if not isinstance(output, RtmpOutput):
-            raise fault("output.unknown", name=name)
-        output.replace(url)
-
     def _deliver(self, packet: EncodedPacket) -> None:
         """Hands a packet to everyone who sends or records; nobody here waits."""
-        with self._fanout:
-            outputs = tuple(self.outputs.values())
-        for output in outputs:
-            output.offer(packet)
+        self.fanout.offer(packet)
         if self.recording is not None:
             self.recording.offer(packet)
         self.watchdogs.offer(packet)
@@ -299,37 +243,16 @@ class Broadcast:
         late_ticks = compositor.late_ticks if compositor is not None else 0
         return Signs(late_ticks, encoder.skipped_frames, encoder.busy_ns / NS, encoder.waiting_frames / QUEUE_FRAMES)
 
-    def watch_outputs(self) -> None:
-        """Ends relays that hang; once a second."""
-        now_ns = self._clock.now_ns()
-        for output in tuple(self.outputs.values()):
-            output.watch(now_ns)
-
     def children(self) -> list[int]:
         """The processes this broadcast started."""
-        pids = [output.relay_pid for output in tuple(self.outputs.values())]
-        pids.append(self._receiver.pid if self._receiver is not None else None)
-        return [pid for pid in pids if pid is not None]
+        receiver = self._receiver.pid if self._receiver is not None else None
+        return self.fanout.relays + ([receiver] if receiver is not None else [])
 
     @property
     def on_air_s(self) -> float:
         if self._compositor is None:
             return 0.0
         return max(0, (self._ended_ns or self._clock.now_ns()) - self._timeline.start_ns) / NS
-
-    @property
-    def sent_bytes(self) -> int:
-        return sum(output.sent_bytes for output in tuple(self.outputs.values()))
-
-    @property
-    def dropped_packets(self) -> int:
-        return sum(output.dropped_packets for output in tuple(self.outputs.values()))
-
-    def snapshots(self) -> tuple[OutputSnapshot, ...]:
-        return tuple(
-            OutputSnapshot(output.name, output.shown_address, output.state, output.problem, output.closes_ns)
-            for output in tuple(self.outputs.values())
-        )
 
     def stop(self) -> None:
         """Takes everything down, first what makes, last what sends; may be called twice.
@@ -339,18 +262,10 @@ class Broadcast:
         if self._ended_ns is None:
             self._ended_ns = self._clock.now_ns()
         makers = (self.watchdogs, self._compositor, self.sound, self._camera, self._microphone, self._encoder)
-        outputs = tuple(self.outputs.values())
-        for part in (*makers, self.recording):
+        for part in (*makers, self.recording, self.fanout, self._receiver, self._preview):
             with self._mishaps:
                 if part is not None:
                     part.stop()
-        for output in outputs:
-            with self._mishaps:
-                output.begin_stop()
-        for last in (*outputs, self._receiver, self._preview):
-            with self._mishaps:
-                if last is not None:
-                    last.stop()
 
     def video_report(self) -> VideoReport:
         canvas, compositor = self.show.canvas, self._compositor

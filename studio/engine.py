@@ -241,7 +241,7 @@ class Engine:
     def _keep_show(self, on_air: OnAir) -> None:
         """So that the show can be gone on with; what nobody saw need not be."""
         if not on_air.broadcast.show.rehearsal:
-            self._keeper.keep(on_air.session_id, on_air.show, tuple(on_air.broadcast.outputs))
+            self._keeper.keep(on_air.session_id, on_air.show, tuple(on_air.broadcast.fanout.outputs))
 
     def _start_show(self, show: ShowConfig, resumed: SessionDetail | None = None) -> None:
         if self._on_air is not None:
@@ -336,7 +336,7 @@ class Engine:
         if self._clock.now_ns() - self._sampled_ns >= HEALTH_EVERY_NS:
             self._sampled_ns = self._clock.now_ns()
             steps += [
-                on_air.broadcast.watch_outputs,
+                on_air.broadcast.fanout.watch,
                 lambda: self._keep_show(on_air),
                 lambda: self._emit(on_air.health(self._load.read())),
                 on_air.govern,

@@ -148,9 +148,9 @@ class OnAir:
             case ask.RemoveDestination(name):
                 self.broadcast.remove_output(name)
             case ask.RetryDestination(name):
-                self.broadcast.retry_output(name)
+                self.broadcast.fanout.retry(name)
             case ask.ReplaceAddress(name, url) if not rehearsal:
-                self.broadcast.replace_address(name, url)
+                self.broadcast.fanout.replace_address(name, url)
             case ask.AllowCodes(name, allowed):
                 self.broadcast.allow_codes(name, allowed)
         self.desk.follow_destinations()
@@ -256,7 +256,7 @@ class OnAir:
         """The last second's health; rates are since the sample before."""
         now_ns = self.clock.now_ns()
         video, audio = self.broadcast.video_report(), self.broadcast.audio_report()
-        sent_bytes = self.broadcast.sent_bytes
+        sent_bytes = self.broadcast.fanout.sent_bytes
         seconds = (now_ns - self.sampled_ns) / NS if self.sampled_ns else 1.0
         sample = HealthSampled(
             at=self.clock.utc(),
@@ -267,7 +267,7 @@ class OnAir:
             encoded_frames=video.encoded_frames,
             late_ticks=video.late_ticks,
             skipped_frames=video.skipped_frames,
-            dropped_packets=self.broadcast.dropped_packets,
+            dropped_packets=self.broadcast.fanout.dropped_packets,
             sent_kbps=round(max(0, sent_bytes - self.sampled_bytes) * 8 / 1000 / seconds, 1),
             audio_peak_dbfs=round(self.broadcast.sound.peak_dbfs, 1),
             drift_ms=audio.drift_ms,
@@ -308,7 +308,7 @@ class OnAir:
             duration_s=round(broadcast.on_air_s, 3),
             video=broadcast.video_report(),
             audio=broadcast.audio_report(),
-            outputs=tuple(output.report() for output in broadcast.outputs.values()),
+            outputs=broadcast.fanout.reports(),
             recording=str(recording.path) if recording is not None else None,
             cpu_s=round(load.read().cpu_s, 3),
             peak_rss_mb=round(load.peak_rss_mb, 1),
@@ -326,7 +326,7 @@ class OnAir:
             card_sku=self.desk.current,
             rotate_s=self.desk.rotate_s,
             ticker=self.desk.ticker,
-            outputs=self.broadcast.snapshots(),
+            outputs=self.broadcast.fanout.snapshots(),
             viewers=self.viewers,
             orders=tuple(self.orders.items()),
             preview_path=self.broadcast.preview_path,

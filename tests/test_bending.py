@@ -12,7 +12,7 @@ from studio.events import Noticed
 from studio.health.bitrate import EVERY_S
 from studio.media.flow import Flow
 from studio.media.frames import NS
-from studio.media.outputs import RtmpOutput
+from studio.media.rtmp_output import RtmpOutput
 from studio.quality import Motion, QualityChanged
 from tests.media.told import Hand, Told
 
@@ -48,7 +48,7 @@ def output() -> Scripted:
 def bending_of(output: Scripted, told: Told, asked: dict[str, Any]) -> Bending:
     broadcast: Any = SimpleNamespace(
         show=SimpleNamespace(encoder=EncoderConfig(2500)),
-        outputs={"快手": output},
+        fanout=SimpleNamespace(outputs={"快手": output}),
         set_bitrate_kbps=lambda kbps: asked.update(kbps=kbps),
         thin_frames=lambda whose, divisor: asked.update({whose: divisor}),
         hold_picture=lambda on: asked.update(still=on),

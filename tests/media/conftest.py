@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import explain
-from studio.media import outputs as outputs_module
+from studio.media import rtmp_output
 from studio.media.encoder import Encoder
 from studio.media.frames import EncodedPacket
 from studio.output_states import TRANSITIONS, OutputChanged
@@ -58,7 +58,7 @@ def send(
 ) -> Iterator[Callable[[str], Sending]]:
     """Starts outputs; afterwards every one went only along the table, and none told its key to anybody."""
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(outputs_module, "RETRY_S", (0.1, 0.2))
+    monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
     started: list[Sending] = []
 
     def start(url: str) -> Sending:

@@ -4,7 +4,7 @@ from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.media.encoder import Encoder
 from studio.media.frames import EncodedPacket
-from studio.media.outputs import RtmpOutput
+from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged, OutputState
 from tests.media.feed import Feed
 from tests.media.told import Told

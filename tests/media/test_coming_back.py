@@ -8,8 +8,8 @@ import pytest
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS
-from studio.media import outputs as outputs_module
-from studio.media.outputs import RtmpOutput
+from studio.media import rtmp_output
+from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import BlackHole
@@ -47,8 +47,8 @@ def test_a_new_address_that_is_refused_goes_to_the_person_and_the_next_one_is_ta
 def test_a_lost_room_is_counted_down_and_a_new_address_brings_the_show_back(
     feed: Feed, encoded_show: Show, server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outputs_module, "TRIAL_S", 0.0)
-    monkeypatch.setattr(outputs_module, "RETRY_S", (0.1, 0.2))
+    monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.0)
+    monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
     told, clock = Told(), SystemClock()
     destination = DestinationConfig("kuaishou", Secret(server.url(KEY)), "kuaishou")
     output = RtmpOutput(destination, encoded_show[0], clock, told, lambda: None, clock.now_ns())
@@ -87,7 +87,7 @@ def test_a_network_that_swallows_everything_is_tried_again_and_again(
     send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A call that hangs keeps no later one waiting: the first that gets through brings the show back."""
-    monkeypatch.setattr(outputs_module, "TRIAL_S", 0.0)
+    monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.0)
     sending = send(server.url(KEY))
     sending.wait_for(LIVE)
     sending.wait_for_packets()

@@ -132,12 +132,13 @@ def test_a_show_goes_to_a_camera_as_it_goes_to_a_server(monkeypatch: pytest.Monk
         broadcast.add_output(COMPANION)
         told.wait_for(lambda: bool(shelf.devices) and shelf.devices[0].pictures >= 10)
         assert list(broadcast.codes_refused_by) == ["直播伴侣"]
-        report = broadcast.remove_output("直播伴侣")
+        leaving = broadcast.fanout.outputs["直播伴侣"]
+        broadcast.remove_output("直播伴侣")
+        report = leaving.report()
         assert list(broadcast.codes_refused_by) == []
         assert shelf.devices[0].closed
     finally:
         broadcast.stop()
-    assert report is not None
     assert report.state == "live"
     assert 10 <= report.sent_packets == shelf.devices[0].pictures
     assert report.sent_packets + report.dropped_packets <= broadcast.video_report().composed_frames
@@ -158,10 +159,10 @@ def test_nothing_is_encoded_while_the_picture_goes_to_a_camera_only(
         told.wait_for(lambda: shelf.devices[0].pictures >= 10)
         assert broadcast.video_report().encoded_frames == 0
         broadcast.add_output(DestinationConfig("server", Secret(server.url())))
-        told.wait_for(lambda: broadcast.outputs["server"].sent_bytes > 3_000)
-        assert broadcast.outputs["server"].state is OutputState.LIVE
+        told.wait_for(lambda: broadcast.fanout.outputs["server"].sent_bytes > 3_000)
+        assert broadcast.fanout.outputs["server"].state is OutputState.LIVE
         broadcast.remove_output("server")
-        told.wait_for(lambda: broadcast.outputs["直播伴侣"].state is OutputState.LIVE)
+        told.wait_for(lambda: broadcast.fanout.outputs["直播伴侣"].state is OutputState.LIVE)
     finally:
         broadcast.stop()
     video = broadcast.video_report()

@@ -14,9 +14,9 @@ import pytest
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS
-from studio.media import outputs as outputs_module
-from studio.media.outputs import RtmpOutput
+from studio.media import rtmp_output
 from studio.media.relay import KEPT_WORDS, ServerWords
+from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
@@ -78,7 +78,7 @@ def test_a_server_that_takes_nobody_is_told(send: Callable[[str], Sending], serv
 def test_a_silent_server_is_told_as_silent(
     send: Callable[[str], Sending], silent_server: SilentServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outputs_module, "CONNECT_DEADLINE_S", 1.5)
+    monkeypatch.setattr(rtmp_output, "CONNECT_DEADLINE_S", 1.5)
     event = send(silent_server.url.replace("silent", KEY)).wait_for(FAILED, deadline_s=9)
     assert event.problem is not None
     assert event.problem.code == "output.silent"
@@ -149,7 +149,7 @@ def test_a_server_that_throws_the_stream_off_at_once_has_refused_it(
 def test_a_server_that_comes_back_gets_the_show_again(
     send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outputs_module, "TRIAL_S", 0.0)
+    monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.0)
     sending = send(server.url(KEY))
     sending.wait_for(LIVE)
     sending.wait_for_packets()
@@ -186,7 +186,7 @@ def test_a_server_that_still_holds_the_broken_line_is_tried_until_it_lets_go(
 def test_a_relay_that_stands_still_is_ended(
     send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outputs_module, "STALL_DEADLINE_S", 1.5)
+    monkeypatch.setattr(rtmp_output, "STALL_DEADLINE_S", 1.5)
     sending = send(server.url(KEY))
     sending.wait_for(LIVE)
     sending.wait_for_packets()
@@ -207,7 +207,7 @@ def test_stopping_a_relay_that_stands_still_needs_no_more_than_its_farewell(
     send: Callable[[str], Sending], server: RtmpServer, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The writing thread hangs in a full pipe; it is freed and nothing is left behind."""
-    monkeypatch.setattr(outputs_module, "FAREWELL_S", 0.5)
+    monkeypatch.setattr(rtmp_output, "FAREWELL_S", 0.5)
     sending = send(server.url(KEY))
     sending.wait_for(LIVE)
     sending.wait_for_packets()

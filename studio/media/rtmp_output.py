@@ -1,4 +1,4 @@
-"""Where the encoded show goes over the network: one output per RTMP address, each with a relay process of its own.
+"""An output over the network: one RTMP address with a relay process of its own.
 
 Threads: the encoder's threads offer packets (never waiting), `output-NAME` writes them into the relay's
 pipe, `relay-NAME` reads what the relay says. A relay that does not move any more is killed by `watch`.
@@ -15,22 +15,21 @@ import random
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from av.error import FFmpegError
 
 from studio.clock import Clock
 from studio.config import DestinationConfig, Secret
-from studio.errors import REASONS, Problem, bug_of, reason_of
+from studio.errors import REASONS, Problem, reason_of
 from studio.media.carrier import Relay
 from studio.media.flow import Flow, flow_of
 from studio.media.frames import NS, EncodedPacket
 from studio.media.muxing import FlvPipe, Muxer, Templates
+from studio.media.output import FAREWELL_S, RETRY_S, Output, reason_in
 from studio.media.queues import PacketQueue
-from studio.output_states import TRANSITIONS, OutputChanged, OutputState
+from studio.output_states import OutputChanged, OutputState
 from studio.presets import preset_of
-from studio.reports import OutputReport
-from studio.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -40,28 +39,14 @@ KNOCK_DEADLINE_S = 90.0  # a relay knocks for a minute: one that says nothing fo
 STALL_DEADLINE_S = 5.0
 TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the first picture comes
 WRITE_TIMEOUT_S = 4.0  # FFmpeg gives up after three of these
-RETRY_S = (1.0, 1.6)  # platforms close a room after one or two minutes without a stream: never wait longer
 LOOK_EVERY_S = 0.25
 # Sound is not held back for more than a second for a picture that was left out.
 FLV_OPTIONS = {"flvflags": "no_duration_filesize", "flush_packets": "1", "max_interleave_delta": "1000000"}
 ROOM_TOLD_EVERY_S = 10
-FAREWELL_S = 3.0
 
 
-@dataclass(slots=True)
-class Tally:
-    """What an output has done over all its relays."""
-
-    sent_packets: int = 0
-    sent_bytes: int = 0
-    reconnects: int = 0
-    outage_ns: int = 0
-    first_packet_ns: int | None = None
-    lost_at_ns: int | None = None
-
-
-class RtmpOutput:
-    """One destination. A first connect that fails waits for the person; a link that breaks later is made anew."""
+class RtmpOutput(Output):
+    """One address. A first connect that fails waits for the person; a link that breaks later is made anew."""
 
     def __init__(
         self,
@@ -73,33 +58,15 @@ class RtmpOutput:
         show_started_ns: int,
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        self.name = destination.name
-        self.state = OutputState.OFFLINE
-        self.problem: Problem | None = None
-        self.closes_ns: int | None = None  # when the platform closes the room, on the monotonic clock, while it is lost
-        self.settled = threading.Event()  # live or failed for the first time
-        self._destination = destination
+        super().__init__(destination, clock, emit, show_started_ns, failed)
         self._next: DestinationConfig | None = None  # a new address that was given meanwhile
         self._templates = templates
-        self._clock = clock
-        self._emit = emit
         self._want_keyframe = want_keyframe
-        self._failed = failed
-        self._show_started_ns = show_started_ns
         self._queue = PacketQueue(on_starved=want_keyframe)
         self._relay: Relay | None = None
         self._base_s: float | None = None  # the time of the present line's first packet
         self._proven = False  # whether this address has ever held
-        self._tally = Tally()
-        self._ended_as: tuple[OutputState, Problem | None] | None = None
-        self._retry = threading.Event()
-        self._changing = threading.RLock()
         self._ended = threading.Event()
-        self._worker = Worker(f"output-{self.name}", self._run_to_end, failed)
-
-    @property
-    def shown_address(self) -> str:
-        return self._destination.shown
 
     @property
     def relay_pid(self) -> int | None:
@@ -124,15 +91,10 @@ class RtmpOutput:
 
     def start(self) -> None:
         self._queue.restart()  # the show's first keyframe waits here while the connection is made
-        self._worker.start()
+        super().start()
 
     def offer(self, packet: EncodedPacket) -> None:
-        """Takes a packet if there is anywhere to send it; never waits."""
         self._queue.put(packet)
-
-    def retry(self) -> None:
-        """Tries a failed destination again."""
-        self._retry.set()
 
     def replace(self, url: Secret) -> None:
         """Goes on at another address, whatever it is doing now; a refusal there goes to the person again."""
@@ -163,43 +125,20 @@ class RtmpOutput:
             if left_s <= 0 and (self.problem is None or self.problem.code != "output.room_closed"):
                 self._become(self.state, self._in_outage(self.problem), say=True)
 
-    def _become(self, state: OutputState, problem: Problem | None = None, say: bool = False) -> None:
-        with self._changing:
-            if state is self.state and not say:
-                self.problem = problem
-                return
-            if state is not self.state and state not in TRANSITIONS[self.state]:
-                raise RuntimeError(f"output {self.name}: {self.state} may not become {state}")
-            self.state, self.problem = state, problem
-            at = self._clock.utc()
-            self._emit(OutputChanged(self.name, self.shown_address, state, at, problem, self.closes_ns))
-        if state in (OutputState.LIVE, OutputState.FAILED):
-            self.settled.set()
-
-    def _run_to_end(self, stopping: threading.Event) -> None:
+    def _run(self, stopping: threading.Event) -> None:
         try:
-            self._run(stopping)
+            super()._run(stopping)
         finally:
             self._ended.set()
 
-    def _run(self, stopping: threading.Event) -> None:
-        self._become(OutputState.CONNECTING)
-        while not stopping.is_set():
-            problem = self._attempt(stopping)
-            self._retry.clear()  # before the look at `stopping`: what is asked from here on is not missed
-            if stopping.is_set():
-                break
-            if self._take_new_address():
-                continue
-            # Once it was on air a refusal may only mean that the server still holds the line that broke.
-            refused = self.state is OutputState.LIVE and problem.code != "output.lost"
-            if self.state is OutputState.CONNECTING or refused or problem.code == "engine.bug":
-                self.closes_ns = None
-                self._become(OutputState.FAILED, problem)
-                self._wait_for_person(stopping)
-            else:
-                self._begin_outage()
-                self._become(OutputState.RECONNECTING, self._in_outage(problem))
+    def _is_final(self, problem: Problem) -> bool:
+        """Once it was on air a refusal may only mean that the server still holds the line that broke."""
+        refused = self.state is OutputState.LIVE and problem.code != "output.lost"
+        return refused or super()._is_final(problem)
+
+    def _lose(self, problem: Problem) -> Problem | None:
+        self._begin_outage()
+        return self._in_outage(problem)
 
     def _begin_outage(self) -> None:
         """What is made from here on reaches nobody; where the platform is known the room's time runs."""
@@ -219,10 +158,10 @@ class RtmpOutput:
         left_s = (self.closes_ns - self._clock.now_ns()) / NS
         if left_s <= 0:
             return Problem.of("output.room_closed", name=self.name)
-        reason = _reason(problem) if problem is not None else REASONS[errno.EPIPE]
+        reason = reason_in(problem) if problem is not None else REASONS[errno.EPIPE]
         return Problem.of("output.closing", name=self.name, reason=reason, seconds=math.ceil(left_s))
 
-    def _take_new_address(self) -> bool:
+    def _is_elsewhere(self) -> bool:
         """Goes over to the address that was given meanwhile, if one was."""
         with self._changing:
             new, self._next = self._next, None
@@ -238,22 +177,12 @@ class RtmpOutput:
     def _wait_for_person(self, stopping: threading.Event) -> None:
         self._queue.close()
         self._retry.wait()
-        if not stopping.is_set() and not self._take_new_address():
+        if not stopping.is_set() and not self._is_elsewhere():
             self._queue.restart()
             self._want_keyframe()
             self._become(OutputState.CONNECTING)
 
     def _attempt(self, stopping: threading.Event) -> Problem:
-        """As `_live_once`; what is our own fault ends this connection only, and the person may try again."""
-        try:
-            return self._live_once(stopping)
-        except Exception as error:
-            log.exception("output %s: ended by an error", self.name)
-            if self._failed is not None:
-                self._failed(error)
-            return bug_of(error)
-
-    def _live_once(self, stopping: threading.Event) -> Problem:
         """One relay's life from start to end; says why it ended."""
         relay = Relay(self.name, self._clock)
         muxer: Muxer | None = None
@@ -321,10 +250,7 @@ class RtmpOutput:
 
     def _back_on_air(self) -> None:
         self._base_s = None
-        if self._tally.lost_at_ns is not None:
-            self._tally.outage_ns += self._clock.now_ns() - self._tally.lost_at_ns
-            self._tally.lost_at_ns = None
-            self._tally.reconnects += 1
+        if self._tally.come_back(self._clock.now_ns()):
             self._queue.restart()  # what came while the line was made is old by now
             self._want_keyframe()
         self.closes_ns = None
@@ -342,9 +268,7 @@ class RtmpOutput:
         self._relay = None
 
     def begin_stop(self) -> None:
-        """Asks it to end, so that several outputs say goodbye at the same time."""
-        self._worker.stopping.set()
-        self._retry.set()
+        super().begin_stop()
         self._queue.close()
         relay = self._relay
         if relay is not None and not relay.live:
@@ -355,30 +279,4 @@ class RtmpOutput:
         self.begin_stop()
         if self._worker.alive and not self._ended.wait(farewell_s):
             self._end_relay()
-        self._worker.join(farewell_s)
-        if self.state not in (OutputState.OFFLINE, OutputState.STOPPING):
-            self._ended_as = (self.state, self.problem)
-            self._become(OutputState.STOPPING, self.problem)
-            self._become(OutputState.OFFLINE)
-
-    def report(self) -> OutputReport:
-        """What this output did; after `stop` with the state it was in before."""
-        tally, now_ns = self._tally, self._clock.now_ns()
-        outage_ns = tally.outage_ns + (now_ns - tally.lost_at_ns if tally.lost_at_ns is not None else 0)
-        first_ns = tally.first_packet_ns
-        state, problem = self._ended_as or (self.state, self.problem)
-        return OutputReport(
-            self.name,
-            state.value,
-            None if first_ns is None else round((first_ns - self._show_started_ns) / NS, 3),
-            tally.sent_packets,
-            tally.sent_bytes,
-            self._queue.dropped,
-            tally.reconnects,
-            round(outage_ns / NS, 3),
-            None if problem is None else _reason(problem),
-        )
-
-
-def _reason(problem: Problem) -> str:
-    return dict(problem.values).get("reason", problem.code)
+        super().stop(farewell_s)

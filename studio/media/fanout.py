@@ -1,0 +1,152 @@
+"""Encode once, send to many: the outputs of one show, how they come and go, and what each is handed.
+
+Threads: the engine's adds and removes, the encoder's offer packets and the compositor's shows pictures. None waits for
+an output.
+"""
+
+import threading
+from collections.abc import Callable
+
+from studio.clock import Clock
+from studio.config import CanvasConfig, DestinationConfig, Secret
+from studio.errors import fault
+from studio.events import Event
+from studio.media.encoder import Encoder
+from studio.media.frames import EncodedPacket, Frame, planes
+from studio.media.output import Output
+from studio.media.rtmp_output import RtmpOutput
+from studio.media.virtual_camera import VirtualCamera
+from studio.reports import OutputReport
+from studio.snapshot import OutputSnapshot
+from studio.worker import Mishaps
+
+REMOVAL_S = 1.0  # a relay that hangs is not waited for longer: the engine obeys nothing meanwhile
+
+
+class Fanout:
+    """All outputs of one show, by name."""
+
+    def __init__(
+        self,
+        canvas: CanvasConfig,
+        encoder: Encoder,
+        clock: Clock,
+        emit: Callable[[Event], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self.outputs: dict[str, Output] = {}
+        self.wants_packets = True  # False while there are virtual cameras only
+        self.begun_ns = 0  # when the show was asked for, on the monotonic clock
+        self._canvas = canvas
+        self._encoder = encoder
+        self._clock = clock
+        self._emit = emit
+        self._failed = failed
+        self._cameras: tuple[VirtualCamera, ...] = ()  # those that take pictures
+        self._changing = threading.Lock()
+        self._mishaps = Mishaps("the fan-out", failed)
+
+    def add(self, destination: DestinationConfig) -> None:
+        """One more place to send to, from its next keyframe on; raises `output.duplicate_name`."""
+        if destination.name in self.outputs:
+            raise fault("output.duplicate_name", name=destination.name)
+        output = self._output_to(destination)
+        with self._changing:
+            self.outputs[destination.name] = output
+        self._sort()
+        output.start()
+        self._encoder.want_keyframe()
+
+    def _output_to(self, destination: DestinationConfig) -> Output:
+        if destination.camera is not None:
+            return VirtualCamera(destination, self._canvas, self._clock, self._emit, self.begun_ns, self._failed)
+        return RtmpOutput(
+            destination,
+            self._encoder,
+            self._clock,
+            self._emit,
+            self._encoder.want_keyframe,
+            self.begun_ns,
+            self._failed,
+        )
+
+    def remove(self, name: str) -> OutputReport | None:
+        """Ends an output; gives how it went."""
+        with self._changing:
+            output = self.outputs.pop(name, None)
+        if output is None:
+            return None
+        self._sort()
+        output.stop(REMOVAL_S)
+        return output.report()
+
+    def _sort(self) -> None:
+        self._cameras = tuple(output for output in self.outputs.values() if isinstance(output, VirtualCamera))
+        self.wants_packets = not self._cameras or len(self._cameras) < len(self.outputs)
+
+    def retry(self, name: str) -> None:
+        """Tries a failed output again."""
+        if name in self.outputs:
+            self.outputs[name].retry()
+
+    def replace_address(self, name: str, url: Secret) -> None:
+        """Sends to another address under the same name; the other outputs and the recording go on."""
+        output = self.outputs.get(name)
+        if not isinstance(output, RtmpOutput):
+            raise fault("output.unknown", name=name)
+        output.replace(url)
+
+    def offer(self, packet: EncodedPacket) -> None:
+        """Hands a packet to everyone who sends."""
+        with self._changing:
+            outputs = tuple(self.outputs.values())
+        for output in outputs:
+            output.offer(packet)
+
+    def show(self, frame: Frame) -> None:
+        """Hands a composed picture to the cameras, which copy it."""
+        for camera in self._cameras:
+            with self._mishaps:
+                camera.show(planes(frame))
+
+    def watch(self) -> None:
+        """Ends relays that hang; once a second."""
+        now_ns = self._clock.now_ns()
+        for output in self._all:
+            output.watch(now_ns)
+
+    @property
+    def _all(self) -> tuple[Output, ...]:
+        return tuple(self.outputs.values())
+
+    @property
+    def relays(self) -> list[int]:
+        """The processes that carry the stream."""
+        return [pid for output in self._all if (pid := output.relay_pid) is not None]
+
+    @property
+    def sent_bytes(self) -> int:
+        return sum(output.sent_bytes for output in self._all)
+
+    @property
+    def dropped_packets(self) -> int:
+        return sum(output.dropped_packets for output in self._all)
+
+    def snapshots(self) -> tuple[OutputSnapshot, ...]:
+        return tuple(
+            OutputSnapshot(output.name, output.shown_address, output.state, output.problem, output.closes_ns)
+            for output in self._all
+        )
+
+    def reports(self) -> tuple[OutputReport, ...]:
+        return tuple(output.report() for output in self._all)
+
+    def stop(self) -> None:
+        """Ends all outputs at the same time; may be called twice."""
+        outputs = self._all
+        for output in outputs:
+            with self._mishaps:
+                output.begin_stop()
+        for output in outputs:
+            with self._mishaps:
+                output.stop()
