@@ -9,38 +9,35 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from studio import commands as ask
+from studio.backstage import Backstage, BackstageCommand
 from studio.broadcast import Broadcast
 from studio.cards import CardDesk
 from studio.clock import Clock, SystemClock
 from studio.commands import Command
 from studio.config import ShowConfig
-from studio.encoder_memory import chosen_encoder, remember
+from studio.encoder_memory import chosen_encoder
 from studio.errors import Problem, StudioError, bug_of, fault
-from studio.events import EncodersTried, Event, Noticed, RecordingFinished, ShowEnded, ShowStarted, StartFailed
+from studio.events import Event, Noticed, ShowEnded, ShowStarted, StartFailed
 from studio.health.load import LoadMeter
 from studio.journal import Journal
 from studio.media.allocator import give_back
 from studio.media.devices import DeviceWatch
-from studio.media.encoder_choice import EncoderTrials
-from studio.media.finishing import Finisher, recording_path
+from studio.media.finishing import recording_path
 from studio.media.frames import NS
 from studio.on_air import OnAir
 from studio.paths import Home
-from studio.recovery import ShowKeeper, as_it_was, cut_off, recordings_left, to_go_on_with, typed_so_far
-from studio.shop.told import ProductsListed, ProductsRefused
+from studio.recovery import ShowKeeper, as_it_was, cut_off, to_go_on_with, typed_so_far
 from studio.snapshot import CutOff, Snapshot
 from studio.store.rows import SessionDetail
 from studio.store.store import Store
 from studio.worker import Mishaps, Worker
 
 if TYPE_CHECKING:
-    from studio.health.preflight.examiner import Examiner
     from studio.platforms import ViewerPoller
 
 log = logging.getLogger(__name__)
@@ -65,15 +62,13 @@ class Engine:
         )
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._load = LoadMeter(self._children)
-        self._finisher = Finisher(self._recording_finished)
+        self._backstage = Backstage(home, self._store, self._clock, self._emit, self._tell)
         self._keeper = ShowKeeper(home)
         self._cut_off: CutOff | None = None
         self._on_air: OnAir | None = None
         self._preview_wanted = False
         self._sampled_ns = 0
-        self._trials: EncoderTrials | None = None
         self._devices = DeviceWatch(self._emit)
-        self._examiner: Examiner | None = None
         self._mishaps = Mishaps("the engine", self._told_of)  # of one show
         self._worker = Worker("engine", self._run)
 
@@ -96,9 +91,7 @@ class Engine:
             self._lock.release()
             raise
         self._journal.start()
-        self._finisher.start()
-        for left in recordings_left(self._store):
-            self._finisher.add(left.session_id, Path(left.path))
+        self._backstage.start()
         self._devices.start()
         self._worker.start()
 
@@ -111,8 +104,7 @@ class Engine:
         self._commands.put(None)
         self._worker.stopping.set()
         self._worker.join(60.0)
-        self._leave_camera()
-        self._finisher.stop()
+        self._backstage.stop()
         self._devices.stop()
         self._journal.stop()
         self._store.close()
@@ -125,7 +117,7 @@ class Engine:
     @property
     def finishing(self) -> bool:
         """Whether a recording is being made into an MP4."""
-        return self._finisher.busy
+        return self._backstage.finishing
 
     def _emit(self, event: Event) -> None:
         self._journal.record(event)
@@ -168,14 +160,10 @@ class Engine:
                 self._keeper.forget()
             case ask.WatchPreview(on):
                 self._watch_preview(on)
-            case ask.TryEncoders(show):
-                self._try_encoders(show)
             case ask.ListDevices():
                 self._devices.ask()
-            case _ if isinstance(command, ask.ShopCommand):
-                self._keep_shop(command)
-            case ask.RunChecks() | ask.AnswerHeard():
-                self._examine(command)
+            case _ if isinstance(command, BackstageCommand):
+                self._backstage.obey(command, on_air is not None)
             case ask.Ping() | ask.Quit():
                 pass  # answered by whoever holds the line
             case _ if on_air is None:
@@ -189,40 +177,6 @@ class Engine:
         self._preview_wanted = on
         if self._on_air is not None:
             self._on_air.broadcast.watch_preview(on)
-
-    def _keep_shop(self, command: ask.ShopCommand) -> None:
-        """Changes the shop's products and tells what they are now; a show that runs keeps its cards."""
-        try:
-            match command:
-                case ask.SaveProduct(product):
-                    self._store.save_product(product)
-                case ask.RemoveProduct(sku):
-                    self._store.remove_product(sku)
-                case ask.ImportProducts(products):
-                    self._store.import_products(products)
-                case ask.UndoProducts():
-                    self._store.undo_products()
-            listed = ProductsListed(self._store.list_products(), changed=not isinstance(command, ask.ListProducts))
-            self._tell(listed)
-        except StudioError as error:
-            self._tell(ProductsRefused(error.problem))
-
-    def _try_encoders(self, show: ShowConfig) -> None:
-        """Begins the trials anew; beside a running show they would disturb it, and are broken off before they begin."""
-        if self._on_air is not None:
-            self._tell(EncoderTrials(show, self._tried).broken_off())
-            return
-        self._leave_camera()
-        self._trials = EncoderTrials(show, self._tried)
-        self._trials.start()
-
-    def _stop_trials(self) -> None:
-        if self._trials is not None:
-            self._trials.stop()
-
-    def _tried(self, found: EncodersTried) -> None:
-        remember(self._home, found)
-        self._tell(found)
 
     def _resume_show(self, session_id: int, show: ShowConfig | None) -> None:
         """Goes on with a session that was cut off: the same number, the card that was on, the counts so far."""
@@ -247,7 +201,7 @@ class Engine:
         if self._on_air is not None:
             self._tell(StartFailed(Problem.of("show.running")))
             return
-        self._make_way()
+        self._backstage.make_way()
         at = self._clock.utc()
         self._mishaps = Mishaps("the engine", self._told_of)
         broadcast: Broadcast | None = None
@@ -264,7 +218,7 @@ class Engine:
         except Exception as error:
             if broadcast is not None:
                 broadcast.stop()
-            self._finisher.go_on()
+            self._backstage.go_on()
             self._tell(StartFailed(error.problem if isinstance(error, StudioError) else bug_of(error)))
             if isinstance(error, StudioError):
                 return
@@ -292,27 +246,6 @@ class Engine:
             raise
         if poller is not None:
             poller.start()
-
-    def _examine(self, command: ask.RunChecks | ask.AnswerHeard) -> None:
-        if self._examiner is None:
-            from studio.health.preflight.examiner import Examiner  # noqa: PLC0415 - most shows are started without
-
-            self._examiner = Examiner(self._emit, self._clock, self._home.root)
-        if isinstance(command, ask.RunChecks):
-            self._stop_trials()  # they may have the camera, which would then be called taken
-            self._examiner.examine(command, self._on_air is not None)
-        else:
-            self._examiner.answer(command.heard)
-
-    def _make_way(self) -> None:
-        """Ends what may have the camera and holds up what takes computing time."""
-        self._leave_camera()
-        self._finisher.hold()
-
-    def _leave_camera(self) -> None:
-        if self._examiner is not None:
-            self._examiner.stop()
-        self._stop_trials()
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:
@@ -365,17 +298,11 @@ class Engine:
             self._journal.end(self._clock.utc())
         self._keeper.forget()
         self._on_air = None
-        if report.recording is not None:
-            self._finisher.add(report.session_id, Path(report.recording))
         self._tell(ShowEnded(report))
-        self._finisher.go_on()
+        self._backstage.go_on(report)
 
     def _children(self) -> list[int]:
         return self._on_air.broadcast.children() if self._on_air is not None else []
-
-    def _recording_finished(self, event: RecordingFinished) -> None:
-        self._journal.record(event)
-        self._tell(event)
 
     def _tell_of_journal(self, problem: Problem, active: bool) -> None:
         """As `_emit`, but for the log itself."""

@@ -1,0 +1,130 @@
+"""What the engine does besides the show: the shop, the go-live check, the encoders' trials, recordings becoming films.
+
+All of it makes way for a show: what may have the camera ends, and what takes computing time waits.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio import commands as ask
+from studio.clock import Clock
+from studio.config import ShowConfig
+from studio.encoder_memory import remember
+from studio.errors import StudioError
+from studio.events import EncodersTried, Event
+from studio.media.encoder_choice import EncoderTrials
+from studio.media.finishing import Finisher
+from studio.paths import Home
+from studio.recovery import recordings_left
+from studio.reports import ShowReport
+from studio.shop.told import ProductsListed, ProductsRefused
+from studio.store.store import Store
+
+if TYPE_CHECKING:
+    from studio.health.preflight.examiner import Examiner
+
+BackstageCommand = ask.ShopCommand | ask.TryEncoders | ask.RunChecks | ask.AnswerHeard
+
+
+class Backstage:
+    """Called on the engine's thread. `emit` tells and logs, `tell` only tells; both are called on several threads."""
+
+    def __init__(
+        self, home: Home, store: Store, clock: Clock, emit: Callable[[Event], None], tell: Callable[[Event], None]
+    ) -> None:
+        self._home = home
+        self._store = store
+        self._clock = clock
+        self._emit = emit
+        self._tell = tell
+        self._finisher = Finisher(emit)
+        self._trials: EncoderTrials | None = None
+        self._examiner: Examiner | None = None
+
+    def start(self) -> None:
+        """Goes on with the recordings that are no films yet."""
+        self._finisher.start()
+        for left in recordings_left(self._store):
+            self._finisher.add(left.session_id, Path(left.path))
+
+    def obey(self, command: BackstageCommand, on_air: bool) -> None:
+        match command:
+            case ask.TryEncoders(show):
+                self._try_encoders(show, on_air)
+            case ask.RunChecks() | ask.AnswerHeard():
+                self._examine(command, on_air)
+            case _:
+                self._keep_shop(command)
+
+    def _keep_shop(self, command: ask.ShopCommand) -> None:
+        """Changes the shop's products and tells what they are now; a show that runs keeps its cards."""
+        try:
+            match command:
+                case ask.SaveProduct(product):
+                    self._store.save_product(product)
+                case ask.RemoveProduct(sku):
+                    self._store.remove_product(sku)
+                case ask.ImportProducts(products):
+                    self._store.import_products(products)
+                case ask.UndoProducts():
+                    self._store.undo_products()
+            listed = ProductsListed(self._store.list_products(), changed=not isinstance(command, ask.ListProducts))
+            self._tell(listed)
+        except StudioError as error:
+            self._tell(ProductsRefused(error.problem))
+
+    def _try_encoders(self, show: ShowConfig, on_air: bool) -> None:
+        """Begins the trials anew; beside a running show they would disturb it, and are broken off before they begin."""
+        if on_air:
+            self._tell(EncoderTrials(show, self._tried).broken_off())
+            return
+        self.leave_camera()
+        self._trials = EncoderTrials(show, self._tried)
+        self._trials.start()
+
+    def _tried(self, found: EncodersTried) -> None:
+        remember(self._home, found)
+        self._tell(found)
+
+    def _examine(self, command: ask.RunChecks | ask.AnswerHeard, on_air: bool) -> None:
+        if self._examiner is None:
+            from studio.health.preflight.examiner import Examiner  # noqa: PLC0415 - most shows are started without
+
+            self._examiner = Examiner(self._emit, self._clock, self._home.root)
+        if isinstance(command, ask.RunChecks):
+            self._stop_trials()  # they may have the camera, which would then be called taken
+            self._examiner.examine(command, on_air)
+        else:
+            self._examiner.answer(command.heard)
+
+    def make_way(self) -> None:
+        """For a show, until `go_on`."""
+        self.leave_camera()
+        self._finisher.hold()
+
+    def go_on(self, ended: ShowReport | None = None) -> None:
+        """No show runs any more; the recording of the one that ended becomes a film."""
+        if ended is not None and ended.recording is not None:
+            self._finisher.add(ended.session_id, Path(ended.recording))
+        self._finisher.go_on()
+
+    def leave_camera(self) -> None:
+        """Ends what may have the camera."""
+        if self._examiner is not None:
+            self._examiner.stop()
+        self._stop_trials()
+
+    def _stop_trials(self) -> None:
+        if self._trials is not None:
+            self._trials.stop()
+
+    @property
+    def finishing(self) -> bool:
+        """Whether a recording is being made into an MP4."""
+        return self._finisher.busy
+
+    def stop(self) -> None:
+        """May be called twice."""
+        self.leave_camera()
+        self._finisher.stop()
