@@ -75,6 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         args = build_parser(words).parse_args(words)
     finally:
+        gc.freeze()  # and what has loaded stays
         gc.enable()  # the window lives for hours
     try:
         code: int = args.run(args)
