@@ -1,7 +1,8 @@
 """Encode once, send to many: the outputs of one show, how they come and go, and what each is handed.
 
 Threads: the engine's adds and removes, the encoder's offer packets and the compositor's shows pictures. None waits for
-an output.
+an output: `farewell-NAME` sees off one that was removed. Where the same name is added again meanwhile, that output
+starts when the old one has ended, so that a server finds its key free and their words stay in order.
 """
 
 import threading
@@ -18,9 +19,9 @@ from studio.media.rtmp_output import RtmpOutput
 from studio.media.virtual_camera import VirtualCamera
 from studio.reports import OutputReport
 from studio.snapshot import OutputSnapshot
-from studio.worker import Mishaps
+from studio.worker import Mishaps, Worker
 
-REMOVAL_S = 1.0  # a relay that hangs is not waited for longer: the engine obeys nothing meanwhile
+REMOVAL_S = 1.0  # what is removed has so long to say goodbye
 
 
 class Fanout:
@@ -43,6 +44,9 @@ class Fanout:
         self._emit = emit
         self._failed = failed
         self._cameras: tuple[VirtualCamera, ...] = ()  # those that take pictures
+        self._leaving: set[str] = set()  # what was removed and has not ended yet
+        self._next: dict[str, Output] = {}  # what waits for the end of such a one
+        self._farewells: list[Worker] = []
         self._changing = threading.Lock()
         self._mishaps = Mishaps("the fan-out", failed)
 
@@ -53,7 +57,13 @@ class Fanout:
         output = self._output_to(destination)
         with self._changing:
             self.outputs[destination.name] = output
+            if destination.name in self._leaving:
+                self._next[destination.name] = output
+            else:
+                self._begin(output)
         self._sort()
+
+    def _begin(self, output: Output) -> None:
         output.start()
         self._encoder.want_keyframe()
 
@@ -70,15 +80,29 @@ class Fanout:
             self._failed,
         )
 
-    def remove(self, name: str) -> OutputReport | None:
-        """Ends an output; gives how it went."""
+    def remove(self, name: str) -> None:
+        """Ends an output; does not wait for its goodbye."""
         with self._changing:
             output = self.outputs.pop(name, None)
-        if output is None:
-            return None
+            begun = self._next.pop(name, None) is None
+            if output is not None and begun:
+                self._leaving.add(name)
         self._sort()
-        output.stop(REMOVAL_S)
-        return output.report()
+        if output is None or not begun:
+            return
+        output.begin_stop()
+        self._farewells = [farewell for farewell in self._farewells if farewell.alive]
+        self._farewells.append(Worker(f"farewell-{name}", lambda _stopping: self._see_off(output), self._failed))
+        self._farewells[-1].start()
+
+    def _see_off(self, output: Output) -> None:
+        with self._mishaps:
+            output.stop(REMOVAL_S)
+        with self._changing:
+            self._leaving.discard(output.name)
+            successor = self._next.pop(output.name, None)
+            if successor is not None:
+                self._begin(successor)
 
     def _sort(self) -> None:
         self._cameras = tuple(output for output in self.outputs.values() if isinstance(output, VirtualCamera))
@@ -143,6 +167,8 @@ class Fanout:
 
     def stop(self) -> None:
         """Ends all outputs at the same time; may be called twice."""
+        with self._changing:
+            self._next.clear()  # nothing begins any more
         outputs = self._all
         for output in outputs:
             with self._mishaps:
@@ -150,3 +176,5 @@ class Fanout:
         for output in outputs:
             with self._mishaps:
                 output.stop()
+        for farewell in self._farewells:
+            farewell.stop()

@@ -134,6 +134,7 @@ def test_a_show_goes_to_a_camera_as_it_goes_to_a_server(monkeypatch: pytest.Monk
         assert list(broadcast.codes_refused_by) == ["直播伴侣"]
         leaving = broadcast.fanout.outputs["直播伴侣"]
         broadcast.remove_output("直播伴侣")
+        told.wait_for(lambda: leaving.state is OutputState.OFFLINE)
         report = leaving.report()
         assert list(broadcast.codes_refused_by) == []
         assert shelf.devices[0].closed
