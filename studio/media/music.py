@@ -1,6 +1,7 @@
 """Background music: a file played over and over under the voice, quieter while somebody speaks.
 
-A thread of its own decodes ahead; the mixer's thread takes blocks and never waits for it.
+A thread of its own decodes ahead; the mixer's thread takes blocks and never waits for it. It may hang in a file on a
+network or a stick that was pulled out: then it is left to itself.
 """
 
 import threading
@@ -22,6 +23,7 @@ AHEAD_SAMPLES = 2 * SAMPLE_RATE
 DUCKED = 0.25  # -12 dB under a voice
 HOLD_S = 0.7  # between two words nothing rises
 RISE_S = 1.2
+LEAVE_DEADLINE_S = 1.0  # at the show's end: what hangs is left to itself
 
 
 class MusicPlayer:
@@ -33,7 +35,7 @@ class MusicPlayer:
         self._blocks: deque[Samples] = deque()
         self._waiting = 0  # samples
         self._changed = threading.Condition()
-        self._worker = Worker("music", self._run, lambda error: failed(bug_of(error)))
+        self._worker = Worker("music", self._run, lambda error: failed(bug_of(error)), abandonable=True)
 
     def start(self) -> None:
         self._worker.start()
@@ -84,11 +86,20 @@ class MusicPlayer:
             self._waiting += samples.shape[1]
         return not stopping.is_set()
 
-    def stop(self) -> None:
+    @property
+    def ended(self) -> bool:
+        return not self._worker.alive
+
+    def leave(self) -> None:
+        """Asks it to end."""
         self._worker.stopping.set()
         with self._changed:
             self._changed.notify_all()
-        self._worker.stop()
+
+    def stop(self) -> None:
+        """Waits for its end, but not for a file that hangs; may be called twice."""
+        self.leave()
+        self._worker.stop(LEAVE_DEADLINE_S)
 
 
 class Ducking:

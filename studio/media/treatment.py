@@ -4,6 +4,7 @@ Only live sound is treated as a voice; a clip was mixed by whoever made it. Wher
 music, blocks pass through untouched and nothing is computed.
 """
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -28,6 +29,8 @@ class Treatment:
         self._suppressor: NoiseSuppressor | None = None
         self._limiter: Limiter | None = None
         self._player: MusicPlayer | None = None
+        self._left: list[MusicPlayer] = []  # were asked to end and have not yet
+        self._changing_music = threading.Lock()
         self._music_fault: Problem | None = None
         self._music_level = 0.0
         self._gain, self._ducking = AutoGain(), Ducking()
@@ -53,20 +56,28 @@ class Treatment:
             self._limiter = Limiter()
 
     def _change_music(self, path: str) -> None:
-        old, self._player = self._player, None
+        """Another file from now on; nobody waits for the end of the old one."""
+        with self._changing_music:
+            old = self._player
+            player = self._player = (
+                MusicPlayer(path, lambda problem: self._music_failed(player, problem)) if path else None
+            )
+            fault, self._music_fault = self._music_fault, None
+            if fault is not None:
+                self._notice(fault, False)
+        self._left = [left for left in self._left if not left.ended]
         if old is not None:
-            old.stop()
-        fault, self._music_fault = self._music_fault, None
-        if fault is not None:
-            self._notice(fault, False)
-        if path:
-            player = MusicPlayer(path, self._music_failed)
+            old.leave()
+            self._left.append(old)
+        if player is not None:
             player.start()
-            self._player = player
 
-    def _music_failed(self, problem: Problem) -> None:
-        self._music_fault = problem
-        self._notice(problem, True)
+    def _music_failed(self, player: MusicPlayer | None, problem: Problem) -> None:
+        """On the player's thread; what becomes of a file that was left concerns nobody."""
+        with self._changing_music:
+            if player is self._player:
+                self._music_fault = problem
+                self._notice(problem, True)
 
     def voice(self, block: Samples) -> Samples:
         """The voice, cleaned and evened out."""
@@ -103,5 +114,8 @@ class Treatment:
 
     def stop(self) -> None:
         """Lets the music go; may be called twice."""
-        if self._player is not None:
-            self._player.stop()
+        players = [*self._left, *([self._player] if self._player is not None else [])]
+        for player in players:
+            player.leave()
+        for player in players:
+            player.stop()

@@ -1,6 +1,9 @@
 """Background music: decoded from real files, over and over, and out of the voice's way."""
 
+import os
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -153,3 +156,26 @@ def test_music_ducks_under_speech_but_not_under_a_muted_voice(song: Path, told: 
     assert tone < 0.6 * HUM
     silent = played(treatment, told, stereo(voice) * 0, muted=True)
     assert rms_db(silent[:, -SAMPLE_RATE:]) == pytest.approx(20 * np.log10(HUM / np.sqrt(2)), abs=0.3)
+
+
+def test_another_file_is_heard_at_once_while_the_old_one_hangs(
+    tmp_path: Path, song: Path, told: Told, treatment: Treatment
+) -> None:
+    """A pipe nobody writes into, as a file on a network that is down."""
+    hanging = tmp_path / "hanging.mp3"
+    os.mkfifo(hanging)
+    settings = SoundConfig(noise_suppression=False, auto_gain=False, music_percent=100)
+    treatment.set(replace(settings, music=str(hanging)), live=True)
+    treatment.set(replace(settings, music=str(song)), live=True)
+    try:
+        silence = np.zeros((2, MIX_SAMPLES), np.float32)
+        told.wait_for(lambda: bool(treatment.finish(treatment.voice(silence), muted=False).any()))
+        hung = [thread for thread in threading.enumerate() if thread.name == "music"]
+        assert len(hung) == 2, "the old player has ended: it hung nowhere"
+    finally:
+        handle = os.open(hanging, os.O_RDWR | os.O_NONBLOCK)  # whoever waits for the pipe to open goes on
+        os.write(handle, b"no music")
+        treatment.stop()
+        os.close(handle)
+    told.wait_for(lambda: not [thread for thread in threading.enumerate() if thread.name == "music"])
+    assert not told.all, "what became of the old file concerns nobody"
