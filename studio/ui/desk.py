@@ -14,6 +14,7 @@ from studio.commands import (
     Command,
     LeaveCutOff,
     Ping,
+    ReplaceAddress,
     ResumeShow,
     SetAudio,
     SetSource,
@@ -22,10 +23,11 @@ from studio.commands import (
     TryEncoders,
     WatchPreview,
 )
-from studio.config import AUTO, AudioConfig, CanvasConfig, ShowConfig, SourceConfig, SourceKind
+from studio.config import AUTO, AudioConfig, CanvasConfig, Secret, ShowConfig, SourceConfig, SourceKind
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem
 from studio.events import AudioLevel, EncodersTried, Event, Pong, ShowEnded, ShowStarted, StartFailed
+from studio.output_states import OutputChanged, OutputState
 from studio.shop.told import ProductsListed, ProductsRefused
 from studio.snapshot import Snapshot
 from studio.ui import show_state
@@ -77,6 +79,7 @@ class Desk(QObject):
         self._ping = 0
         self._asked_ns: int | None = None
         self._watching = True
+        self._new_addresses: dict[str, Secret] = {}  # given during the show, and not yet on the air
         self._cut_off_id: int | None = None  # the session that was on air when the engine went away
         self._went_on_ns: deque[int] = deque(maxlen=GO_ON_TIMES)
         self.checks = CheckDesk(self.send)
@@ -162,6 +165,23 @@ class Desk(QObject):
         else:
             self.plan(replace(self.show, audio=audio))
 
+    def send_to(self, name: str, url: Secret) -> None:
+        """Another address for a destination of the running show; the next show's, too, once it is on the air there."""
+        self._new_addresses[name] = url
+        self.send(ReplaceAddress(name, url))
+
+    def _keep_address(self, event: OutputChanged) -> None:
+        """An address that works takes the place of the planned one, which is dead; one that is refused does not."""
+        url = self._new_addresses.get(event.name)
+        planned = {destination.name: destination for destination in self.show.destinations}.get(event.name)
+        if url is None or planned is None or event.state is not OutputState.LIVE:
+            return
+        kept = replace(planned, url=url)
+        if kept.shown == event.address:  # else the old address came back at the last moment
+            del self._new_addresses[event.name]
+            new = tuple(kept if one is planned else one for one in self.show.destinations)
+            self.plan(replace(self.show, destinations=new))
+
     def _keep_source(self, event: Event) -> None:
         """What was chosen during a show and works is the next show's, too."""
         if isinstance(event, SourceChanged) and event.source != self.show.source:
@@ -234,7 +254,10 @@ class Desk(QObject):
             self.checks.forget()
         elif isinstance(event, SourceChanged | AudioChanged):
             self._keep_source(event)
+        elif isinstance(event, OutputChanged):
+            self._keep_address(event)
         elif isinstance(event, ShowEnded):
+            self._new_addresses.clear()
             self.ended.emit(event.report)
         elif isinstance(event, StartFailed):
             self.start_failed.emit(event.problem)

@@ -13,7 +13,6 @@ from studio.commands import (
     HideOverlay,
     ListDevices,
     NextCard,
-    ReplaceAddress,
     RetryDestination,
     SetMuted,
     SetSound,
@@ -240,7 +239,7 @@ class LivePage(QWidget):
     def ask_for_address(self, name: str) -> None:
         """A destination is to be sent to at another address; nothing waits for the answer."""
         dialog = self.address_dialog = NewAddressDialog(name, self)
-        dialog.given.connect(lambda name, url: self._desk.send(ReplaceAddress(name, url)))
+        dialog.given.connect(self._desk.send_to)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -1,10 +1,11 @@
 """A destination that is lost: the seconds that are left, the steps when they are over, and the way to a new address."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from studio.commands import ReplaceAddress
-from studio.config import Secret
+from studio.config import DestinationConfig, Secret
 from studio.errors import Problem
 from studio.output_states import OutputChanged, OutputState
 from tests.ui.conftest import Stage
@@ -60,3 +61,45 @@ def test_a_new_address_is_asked_for_and_sent_with_its_key_out_of_sight(stage: St
     wanted = ReplaceAddress("快手", Secret("rtmp://new.example/app/fresh-key-of-today?sign=1"))
     assert stage.engine.wait_for(ReplaceAddress) == wanted
     assert not dialog.isVisible()
+
+
+NEW = Secret("rtmp://b.example/app/fresh-key")
+NEW_SHOWN = DestinationConfig("快手", NEW).shown
+
+
+def become(stage: Stage, state: OutputState, address: str) -> None:
+    stage.engine.tell(OutputChanged("快手", address, state, datetime.now(UTC)))
+    stage.until(
+        lambda: any((one.state, one.address) == (state, address) for one in stage.desk.state.outputs),
+    )
+
+
+def test_a_new_address_is_the_next_show_s_once_it_works(stage: Stage) -> None:
+    stage.open().go_live()
+    before = stage.desk.show
+    stage.desk.send_to("快手", NEW)
+    become(stage, OutputState.LIVE, ADDRESS)
+    become(stage, OutputState.CONNECTING, NEW_SHOWN)
+    become(stage, OutputState.FAILED, NEW_SHOWN)
+    assert stage.saved == [], "an address that is refused takes nobody's place"
+    become(stage, OutputState.CONNECTING, NEW_SHOWN)
+    become(stage, OutputState.LIVE, NEW_SHOWN)
+    stage.until(lambda: len(stage.saved) == 1)
+    assert stage.saved[0].destinations == (
+        before.destinations[0],
+        replace(before.destinations[1], url=NEW),
+    )
+    assert stage.desk.show == stage.saved[0]
+    assert "fresh-key" not in repr(stage.saved[0])
+    become(stage, OutputState.RECONNECTING, NEW_SHOWN)
+    become(stage, OutputState.LIVE, NEW_SHOWN)
+    assert len(stage.saved) == 1
+
+
+def test_a_new_address_of_a_destination_nobody_planned_is_kept_nowhere(stage: Stage) -> None:
+    stage.open().go_live()
+    stage.desk.send_to("抖音", NEW)
+    stage.engine.wait_for(ReplaceAddress)
+    stage.engine.tell(OutputChanged("抖音", NEW_SHOWN, OutputState.LIVE, datetime.now(UTC)))
+    stage.until(lambda: any(one.name == "抖音" for one in stage.desk.state.outputs))
+    assert stage.saved == []
