@@ -19,7 +19,10 @@ class Look(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardParams:
-    """What a card shows; money in fen, `picture` a file's path, `link` what the QR code holds."""
+    """What a card shows; money in fen, `picture` a file's path, `link` what the QR code holds.
+
+    `links` are the product's links by platform: whoever shows the card chooses among them and puts it into `link`.
+    """
 
     sku: str
     name: str
@@ -30,6 +33,7 @@ class CardParams:
     picture: str = ""
     link: str = ""
     look: Look = Look.USUAL
+    links: tuple[tuple[str, str], ...] = ()
     code_growth: float = 1.0  # how much larger than usual the code is, where phones would not read it otherwise
 
 

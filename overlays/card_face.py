@@ -79,12 +79,14 @@ def draw_card(params: CardParams, canvas_width: int, canvas_height: int) -> Patc
         _paint_body(painter, layout)
         _paint_goods(painter, layout, params)
     rgba = pixels(image)
+    code = None
     if layout.code:
         left, top = (rim + value for value in layout.code_at)
+        code = layout.code.area(left, top)
         luma = layout.code.luma()
         rgba[top : top + len(luma), left : left + len(luma), :3] = luma[:, :, np.newaxis]
     _text, missing = shown_text(f"{params.name} {params.origin} {params.unit}")
-    return Patch(rgba, layout.x - rim, layout.y - rim, layout.motion, missing=missing)
+    return Patch(rgba, layout.x - rim, layout.y - rim, layout.motion, missing=missing, code=code)
 
 
 def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layout:

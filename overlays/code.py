@@ -36,6 +36,10 @@ class Code:
     def quiet_px(self) -> int:
         return QUIET_MODULES * self.module_px
 
+    def area(self, left: int, top: int) -> tuple[int, int, int, int]:
+        """Left, top, width and height with the quiet zone, where the dark part begins at (left, top)."""
+        return left - self.quiet_px, top - self.quiet_px, self.side_px, self.side_px
+
     def luma(self) -> NDArray[np.uint8]:
         """The dark and light squares without the quiet zone, 0 or 255, in whole pixels."""
         light = np.where(self.modules, np.uint8(0), np.uint8(255))

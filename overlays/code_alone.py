@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CodeAloneParams:
-    """What the code holds: an address, or any text."""
+    """What the code holds: an address, or any text; `code_growth` is filled in by whoever tries it."""
 
     link: str = text("Address or text in the code")
     caption: str = text("Words beside it", "Scan me")
     place: Place = place(Place.TOP_RIGHT)
     motion: Motion = motion(Motion.POP)
+    code_growth: float = 1.0
 
 
 class CodeAlone:
@@ -27,5 +28,5 @@ class CodeAlone:
         from overlays.panel import Line, Panel, draw_panel  # noqa: PLC0415 - Qt only where something is drawn
 
         lines = (Line(params.caption, 26, bold=True, most_lines=3),) if params.link.strip() else ()
-        panel = Panel(lines, params.place, params.motion, width=480, link=params.link)
+        panel = Panel(lines, params.place, params.motion, width=480, link=params.link, code_growth=params.code_growth)
         return draw_panel(panel, canvas_width, canvas_height)

@@ -55,6 +55,7 @@ class Panel:
     picture_side: float = 120.0
     link: str = ""
     code_part: float = 0.55  # of the shorter side of the canvas, for the code
+    code_growth: float = 1.0  # how much larger than usual the code is
     part: float | None = None
     bar: str = RED
     middled: bool = False
@@ -116,13 +117,14 @@ def draw_panel(panel: Panel, canvas_width: int, canvas_height: int) -> Patch:
     with painter_on(image) as painter:
         _paint(painter, panel, measured, width, height)
     rgba = pixels(image)
-    code = measured.code
+    code, area_of_code = measured.code, None
     if code is not None:
         luma = code.luma()
         top, left = (height - code.side_px) // 2 + code.quiet_px, width - code.side_px + code.quiet_px
         rgba[top : top + len(luma), left : left + len(luma), :3] = luma[:, :, np.newaxis]
+        area_of_code = code.area(left, top)
     x, y = lay(width, height, panel.place, area)
-    return Patch(rgba, x, y, panel.motion, missing=missing)
+    return Patch(rgba, x, y, panel.motion, missing=missing, code=area_of_code)
 
 
 def _measure(panel: Panel, scale: float, area: Box) -> _Measured:
@@ -130,8 +132,9 @@ def _measure(panel: Panel, scale: float, area: Box) -> _Measured:
     code = None
     if panel.link.strip():
         side = min(area.width, area.height)
-        most = max(min(round(panel.code_part * side), side), min(side, 2 * _SHORT_CODE_MODULES))
-        code = fit_code(panel.link.strip(), most, _MODULE * scale)
+        grown = round(panel.code_part * panel.code_growth * side)
+        most = max(min(grown, side), min(side, 2 * _SHORT_CODE_MODULES))
+        code = fit_code(panel.link.strip(), most, _MODULE * scale, panel.code_growth)
     lines, shrink = panel.lines, 1.0
     while True:
         measured = _measured(panel, lines, scale * shrink, scale, area, code)

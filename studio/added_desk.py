@@ -20,6 +20,7 @@ from studio.events import Event, Noticed
 from studio.i18n import _
 from studio.media.frames import NS
 from studio.media.layers import Layer
+from studio.shown_codes import ShownCodes
 
 if TYPE_CHECKING:
     from studio.live_data import DataReader
@@ -47,13 +48,16 @@ class AddedDesk:
         broadcast: Broadcast,
         clock: Clock,
         emit: Callable[[Event], None],
+        codes: ShownCodes,
         card_box: Callable[[], tuple[int, int, int, int] | None] = lambda: None,
     ) -> None:
         self._canvas = broadcast.show.canvas
         self._broadcast = broadcast
         self._clock = clock
         self._emit = emit
+        self._codes = codes
         self._card_box = card_box
+        self._waiting: dict[str, AddedConfig] = {}  # whose codes are being tried
         self._shown: dict[str, _Shown] = {}
         self._turned_ns = 0
         self._reader: DataReader | None = None
@@ -73,13 +77,14 @@ class AddedDesk:
     def show(self, added: AddedConfig) -> None:
         """Puts an overlay into its slot; raises `value.bad` for what cannot be filled in, and `overlay.too_many`."""
         params = params_of(added)
+        self._waiting.pop(added.slot, None)
         if added.slot not in self._shown and len(self._shown) >= MOST_ADDED:
             self._notice(Problem.of("overlay.too_many", most=MOST_ADDED))
             return
-        refused = ", ".join(self._broadcast.codes_refused_by) if added.kind == "code" else ""
-        if refused:
-            self._notice(Problem.of("overlay.code_refused", name=refused))
-            return
+        if _link_of(params):
+            params = self._with_proven_code(added, params)
+            if params is None:
+                return
         since_ns = self._clock.now_ns()
         drawn = self._as_of_now(added, params, since_ns)
         patch = self._draw(added, drawn)
@@ -93,8 +98,19 @@ class AddedDesk:
             self._notice(Problem.of("overlay.no_font", overlay=_(KINDS[added.kind]), letters=patch.missing[:40]))
         self._emit(OverlayChanged(added.slot, added, self._clock.utc()))
 
+    def _with_proven_code(self, added: AddedConfig, params: Any) -> Any | None:
+        """The parameters with a code that phones read; None where it may not be shown, or is still being tried."""
+        if self._codes.refused_by:
+            self._notice(Problem.of("overlay.code_refused", name=self._codes.refused_by))
+            return None
+        tried = self._codes.overlay(added.kind, params)
+        if tried is None:
+            self._waiting[added.slot] = added
+        return tried if tried is not None and _link_of(tried) else None
+
     def hide(self, slot: str) -> None:
         """Takes the overlay off that lies in `slot`; nothing where there is none."""
+        self._waiting.pop(slot, None)
         if self._shown.pop(slot, None) is None:
             return
         if self._reader is not None:
@@ -104,9 +120,9 @@ class AddedDesk:
 
     def follow_destinations(self) -> None:
         """Takes codes off where a destination forbids them."""
-        refused = ", ".join(self._broadcast.codes_refused_by)
+        refused = self._codes.refused_by
         for shown in tuple(self._shown.values()):
-            if refused and shown.added.kind == "code":
+            if refused and _link_of(shown.params):
                 self.hide(shown.added.slot)
                 self._notice(Problem.of("overlay.code_refused", name=refused))
 
@@ -116,6 +132,8 @@ class AddedDesk:
         if now_ns - self._turned_ns < TURN_EVERY_NS:
             return
         self._turned_ns = now_ns
+        for added in tuple(self._waiting.values()):
+            self.show(added)
         for shown in tuple(self._shown.values()):
             drawn = self._as_of_now(shown.added, shown.params, shown.since_ns)
             if drawn == shown.drawn:
@@ -166,6 +184,11 @@ class AddedDesk:
 
     def _notice(self, problem: Problem) -> None:
         self._emit(Noticed(problem, True, self._clock.utc()))
+
+
+def _link_of(params: Any) -> str:
+    """What the code of an overlay holds; empty where it has none."""
+    return str(getattr(params, "link", "")).strip()
 
 
 def _layer_slot(slot: str) -> str:

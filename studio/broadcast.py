@@ -30,6 +30,7 @@ from studio.media.rehearsal import RehearsalReceiver
 from studio.media.sound_desk import SoundDesk, is_live
 from studio.media.taps import TrackInput
 from studio.reports import AudioReport, ReceivedReport, VideoReport
+from studio.seen_on import SeenOn
 from studio.worker import Mishaps
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Broadcast:
         self._ended_ns: int | None = None
         self._mishaps = Mishaps("the broadcast", self._failed)
         self._destinations = [] if show.rehearsal else list(show.destinations)  # a rehearsal reaches no platform
-        self._codes = {to.name: to.takes_codes for to in show.destinations}  # a rehearsal looks as the show will
+        self.seen_on = SeenOn(show.destinations)  # a rehearsal looks as the show will
         self._preview_on = False
         self._divisors: dict[str, int] = {}
         self._preview_hidden = False
@@ -135,10 +136,11 @@ class Broadcast:
     def add_output(self, destination: DestinationConfig) -> None:
         """One more place to send to; raises `output.duplicate_name`."""
         self.fanout.add(destination)
-        self._codes[destination.name] = destination.takes_codes
+        if not self.show.rehearsal:
+            self.seen_on.add(destination)
 
     def remove_output(self, name: str) -> None:
-        self._codes.pop(name, None)
+        self.seen_on.remove(name)
         self.fanout.remove(name)
 
     def _picture(self, frame: Frame) -> None:
@@ -148,14 +150,6 @@ class Broadcast:
             self._encoder.put_video(frame)
         else:  # the platform's own program encodes; on a weak laptop twice is once too often
             self._frames.give(frame)
-
-    @property
-    def codes_refused_by(self) -> tuple[str, ...]:
-        """The destinations that do not allow a QR code in the picture."""
-        return tuple(name for name, taken in self._codes.items() if not taken)
-
-    def allow_codes(self, name: str, allowed: bool) -> None:
-        self._codes[name] = allowed
 
     def set_source(self, source: SourceConfig) -> None:
         """Another picture source, once its first picture is there; does not wait for it."""

@@ -20,9 +20,13 @@ from studio.events import CardChanged, Event, Noticed
 from studio.i18n import N_, _
 from studio.media.frames import NS
 from studio.media.layers import Layer
-from studio.media.proof import CodeProver, Proof
+from studio.media.prover import CodeProver
+from studio.shown_codes import ShownCodes
 
 log = logging.getLogger(__name__)
+
+FIRST_WAIT_S = 1.0  # before the show, for the code of its first card
+WAIT_NS = 3 * NS // 2  # for a code that is being tried; then the card comes without it
 
 SLATE_USUAL = N_("The camera is being looked after.")
 SLATE_WORDS = {
@@ -38,7 +42,7 @@ SLATE_SOUND_LOST = N_("The sound will be back soon, too.")
 class CardDesk:
     """The cards of one show, the one that is on, and when the next one comes."""
 
-    def __init__(self, broadcast: Broadcast, clock: Clock, emit: Callable[[Event], None]) -> None:
+    def __init__(self, broadcast: Broadcast, clock: Clock, emit: Callable[[Event], None], prover: CodeProver) -> None:
         show = broadcast.show
         self.cards = show.cards
         self.current: str | None = None
@@ -49,23 +53,35 @@ class CardDesk:
         self._clock = clock
         self._emit = emit
         self._shown_ns = 0
-        self._grown = False
+        self._waiting: tuple[str, int] | None = None  # a card whose code is being tried, and since when
+        self._shown: CardParams | None = None  # as it is drawn
+        self._late = False  # the code of the card that is on is still being tried
         self._codeless = ""  # the destinations because of which no codes are shown, as they were told
         self._slate: SlateParams | None = None
-        self._growths: dict[str, float] = {}  # of the codes that phones would not read otherwise, by link
-        self._prover = CodeProver(show.canvas, show.encoder.bitrate_kbps, self._proven)
+        self.codes = ShownCodes(broadcast, clock, emit, prover)
         self.box: tuple[int, int, int, int] | None = None  # where the card lies: x, y, width, height
 
     def card(self, sku: str) -> CardParams | None:
         return next((card for card in self.cards if card.sku == sku), None)
+
+    def prepare(self) -> None:
+        """Has the first card's code tried while camera and encoder are opened."""
+        self._try_first(0.0)
+
+    def _try_first(self, deadline_s: float) -> None:
+        card = self.card(self._broadcast.show.first_card or "")
+        if card is not None:
+            self.codes.try_first(card, deadline_s)
 
     def begin(self) -> None:
         """Slate, ticker and the first card, before the first frame."""
         self.explain_slate(frozenset(), heard=True)
         self.set_ticker(self._broadcast.show.ticker)
         self.follow_destinations()
+        self._try_first(FIRST_WAIT_S)
         if self._broadcast.show.first_card is not None:
             self.show(self._broadcast.show.first_card)
+        self.codes.try_ahead(self.cards)
 
     def explain_slate(self, codes: Set[str], heard: bool) -> None:
         """Draws the slate for what is wrong now (the codes of the faults that last), in words for viewers."""
@@ -80,11 +96,21 @@ class CardDesk:
             self._broadcast.layers.slate = slate
 
     def show(self, sku: str | None) -> None:
-        """Puts the card of `sku` on the picture, or takes the card off; an unknown SKU changes nothing."""
+        """Puts the card of `sku` on the picture, or takes the card off; an unknown SKU changes nothing.
+
+        A card whose code was not tried yet comes when it was, a moment later.
+        """
         card = self.card(sku) if sku is not None else None
         if card is None and sku is not None:
             self._notice(Problem.of("card.unknown", sku=sku))
             return
+        self._waiting = None
+        if card is not None and card.sku != self.current and self.codes.card(card) is None:
+            self._waiting = (card.sku, self._clock.now_ns())
+            return
+        self._show(sku, card)
+
+    def _show(self, sku: str | None, card: CardParams | None) -> None:
         if not self._put(card):
             return
         self._shown_ns = self._clock.now_ns()
@@ -93,58 +119,41 @@ class CardDesk:
             self._emit(CardChanged(sku, self._clock.utc()))
 
     def _put(self, card: CardParams | None) -> bool:
-        """Draws the card into the picture, or takes the card off; False where it cannot be drawn."""
-        layer = place = box = None
+        """Draws the card into the picture, or takes the card off; False where it cannot be drawn.
+
+        A code that is still being tried is left off, and comes when it was.
+        """
+        layer = place = box = drawn = None
+        late = False
         if card is not None:
-            card = self._allowed(card)
-            layer = self._draw("card", card)
+            ready = self.codes.card(card)
+            late = ready is None
+            drawn = ready or replace(card, link="")
+            layer = self._draw("card", drawn)
             if layer is None:
                 return False
-            box = (layer.x, layer.y, layer.width, layer.height)
-            if card.link.strip():
-                place = box
+            place, box = layer.code, (layer.x, layer.y, layer.width, layer.height)
         self._broadcast.layers.show("card", layer)
         self._broadcast.watchdogs.expect_code(place)
-        self.box = box
+        self.box, self._shown, self._late = box, drawn, late
         return True
-
-    def _allowed(self, card: CardParams) -> CardParams:
-        """The card without its code, where a destination forbids codes."""
-        if self._codeless:
-            return replace(card, link="")
-        return replace(card, code_growth=self._growths.get(card.link, card.code_growth))
-
-    def prove_codes(self) -> None:
-        """Has every card's code tried as viewers will get it; a card that is on when its code has to grow follows."""
-        if not self._codeless:
-            self._prover.start(self.cards)
-
-    def _proven(self, card: CardParams, proof: Proof) -> None:
-        """On the prover's thread."""
-        if proof.unread:
-            self._notice(Problem.of("code.unproven", name=card.name, sizes=", ".join(proof.unread)))
-        self._growths[card.link] = proof.growth
-        log.info("the code of %s: %.2f, unread %s", card.sku, proof.growth, proof.unread)
-        if proof.growth != 1.0 and card.sku == self.current:
-            self._grown = True
 
     def end(self) -> None:
         """Takes the card off; may be called twice."""
-        self._prover.stop()
+        self.codes.end()
         self.show(None)
 
     def follow_destinations(self) -> None:
         """Takes the codes off the cards, or puts them back, after the destinations have changed; and tells it."""
-        with_code = any(card.link.strip() for card in self.cards)
-        codeless = ", ".join(self._broadcast.codes_refused_by) if with_code else ""
-        if codeless == self._codeless:
-            return
-        for name, active in ((self._codeless, False), (codeless, True)):
-            if name:
-                self._emit(Noticed(Problem.of("codes.off", name=name), active, self._clock.utc()))
+        with_code = any(card.link.strip() or card.links for card in self.cards)
+        codeless = self.codes.refused_by if with_code else ""
+        if codeless != self._codeless:
+            for name, active in ((self._codeless, False), (codeless, True)):
+                if name:
+                    self._emit(Noticed(Problem.of("codes.off", name=name), active, self._clock.utc()))
         self._codeless = codeless
         card = self.card(self.current) if self.current is not None else None
-        if card is not None:
+        if card is not None and self.codes.card(card) != self._shown:
             self._put(card)
 
     def next(self) -> None:
@@ -152,7 +161,8 @@ class CardDesk:
         if not self.cards:
             return
         skus = [card.sku for card in self.cards]
-        place = skus.index(self.current) + 1 if self.current in skus else 0
+        last = self._waiting[0] if self._waiting is not None else self.current
+        place = skus.index(last) + 1 if last in skus else 0
         self.show(skus[place % len(skus)])
 
     def rotate(self, every_s: float | None) -> None:
@@ -161,11 +171,27 @@ class CardDesk:
 
     def turn(self) -> None:
         """Goes on to the next card where its time has come; called a few times a second."""
-        if self._grown:
-            self._grown = False
-            self.show(self.current)
-        if self.rotate_s and self.current is not None and self._clock.now_ns() - self._shown_ns >= self.rotate_s * NS:
+        self._look_for_codes()
+        if not self.rotate_s or self.current is None or self._waiting is not None:
+            return
+        if self._clock.now_ns() - self._shown_ns >= self.rotate_s * NS:
             self.next()
+
+    def _look_for_codes(self) -> None:
+        """Shows what waited for its code, or the code that the card on the picture waited for."""
+        sku = self._waiting[0] if self._waiting is not None else self.current if self._late else None
+        card = self.card(sku) if sku is not None else None
+        if card is None:
+            return
+        tried = self.codes.card(card) is not None
+        if self._waiting is None:
+            if tried:
+                self._put(card)
+        elif tried or self._clock.now_ns() - self._waiting[1] >= WAIT_NS:
+            self._waiting = None
+            if not tried:
+                self.codes.tell_late(card)
+            self._show(sku, card)
 
     def set_ticker(self, text: str) -> None:
         """Another running text; none where it is empty."""

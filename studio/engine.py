@@ -29,6 +29,7 @@ from studio.media.allocator import give_back
 from studio.media.devices import DeviceWatch
 from studio.media.finishing import recording_path
 from studio.media.frames import NS
+from studio.media.prover import CodeProver
 from studio.on_air import OnAir
 from studio.paths import Home
 from studio.recovery import ShowKeeper, as_it_was, cut_off, to_go_on_with, typed_so_far
@@ -69,6 +70,7 @@ class Engine:
         self._preview_wanted = False
         self._sampled_ns = 0
         self._devices = DeviceWatch(self._emit)
+        self._prover = CodeProver()
         self._mishaps = Mishaps("the engine", self._told_of)  # of one show
         self._worker = Worker("engine", self._run)
 
@@ -105,6 +107,7 @@ class Engine:
         self._worker.stopping.set()
         self._worker.join(60.0)
         self._backstage.stop()
+        self._prover.stop()
         self._devices.stop()
         self._journal.stop()
         self._store.close()
@@ -209,6 +212,8 @@ class Engine:
             show = replace(show, encoder=chosen_encoder(self._home, show))
             self._load.start()
             broadcast = Broadcast(show, self._clock, self._emit, recording_path(show.record_dir, at), self._devices)
+            desk = CardDesk(broadcast, self._clock, self._emit, self._prover)
+            desk.prepare()
             broadcast.open()
             if resumed is None:
                 session_id = self._journal.begin(show, at, broadcast.record_path)
@@ -224,7 +229,6 @@ class Engine:
                 return
             raise
         poller = self._poller(show.stats_url)
-        desk = CardDesk(broadcast, self._clock, self._emit)
         self._on_air = OnAir(broadcast, desk, session_id, at, poller, self._clock, self._emit, self._home)
         self._cut_off = None
         self._emit(ShowStarted(session_id, at, show.rehearsal))

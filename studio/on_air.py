@@ -99,13 +99,12 @@ class OnAir:
 
     def __post_init__(self) -> None:
         self.bending = Bending(self.broadcast, self.clock, self.emit)
-        self.added = AddedDesk(self.broadcast, self.clock, self.emit, lambda: self.desk.box)
+        self.added = AddedDesk(self.broadcast, self.clock, self.emit, self.desk.codes, lambda: self.desk.box)
 
     def begin(self) -> None:
         """What is on the picture from its first frame on."""
         self.desk.begin()
         self.added.begin()
-        self.desk.prove_codes()
 
     def obey(self, command: Command) -> None:
         """Does what a client asks of a running show; raises `StudioError` where that cannot be."""
@@ -144,7 +143,7 @@ class OnAir:
             case ask.AddDestination(destination) if not rehearsal:
                 self.broadcast.add_output(destination)
             case ask.AddDestination(destination):
-                self.broadcast.allow_codes(destination.name, destination.takes_codes)
+                self.broadcast.seen_on.add(destination)
             case ask.RemoveDestination(name):
                 self.broadcast.remove_output(name)
             case ask.RetryDestination(name):
@@ -152,7 +151,7 @@ class OnAir:
             case ask.ReplaceAddress(name, url) if not rehearsal:
                 self.broadcast.fanout.replace_address(name, url)
             case ask.AllowCodes(name, allowed):
-                self.broadcast.allow_codes(name, allowed)
+                self.broadcast.seen_on.allow_codes(name, allowed)
         self.desk.follow_destinations()
         self.added.follow_destinations()
 

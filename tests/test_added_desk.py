@@ -15,7 +15,10 @@ from studio.config import DestinationConfig, Secret
 from studio.errors import StudioError
 from studio.events import Noticed
 from studio.media.frames import NS, Plane, blank, planes
+from studio.media.proof import Proof
+from studio.shown_codes import ShownCodes
 from tests.media.told import Hand, Told
+from tests.provers import AlreadyTried
 from tests.test_cards import SHOW, Broken
 
 
@@ -28,7 +31,9 @@ class Table:
         show = replace(SHOW, added=added, destinations=(forbids,) if refusing else ())
         self.told, self.hand = Told(), Hand(NS)
         self.broadcast = Broadcast(show, self.hand, self.told)
-        self.desk = AddedDesk(self.broadcast, self.hand, self.told, lambda: card)
+        self.prover = AlreadyTried()
+        codes = ShownCodes(self.broadcast, self.hand, self.told, self.prover)
+        self.desk = AddedDesk(self.broadcast, self.hand, self.told, codes, lambda: card)
 
     @property
     def notices(self) -> list[str]:
@@ -127,8 +132,38 @@ def test_a_code_is_not_shown_where_a_destination_forbids_codes() -> None:
     table.broadcast.remove_output("快手")
     table.desk.begin()
     assert len(table.desk.added) == 1
-    table.broadcast.allow_codes("快手", False)
+    table.broadcast.seen_on.add(DestinationConfig("快手", Secret("rtmp://127.0.0.1:9/live/1"), codes=True))
     table.desk.follow_destinations()
+    assert len(table.desk.added) == 1
+    table.broadcast.seen_on.allow_codes("快手", False)
+    table.desk.follow_destinations()
+    assert not table.desk.added
+
+
+def test_a_code_comes_when_it_was_tried_as_large_as_it_has_to_be() -> None:
+    link = "https://n.example/p01"
+    table = Table(f"code:link={link}")
+    table.prover.found[link] = None
+    table.desk.begin()
+    table.hand.at_ns += NS
+    table.desk.turn()
+    assert not table.desk.added
+    table.prover.found[link] = Proof(1.25)
+    table.hand.at_ns += NS
+    table.desk.turn()
+    assert [one.kind for one in table.desk.added] == ["code"]
+    assert table.desk._shown["code-1"].drawn.code_growth == 1.25
+    table.desk.hide("code-1")
+    table.hand.at_ns += NS
+    table.desk.turn()
+    assert not table.desk.added
+
+
+def test_a_code_no_phone_reads_is_not_shown_and_told() -> None:
+    table = Table("code:link=https://n.example/p01")
+    table.prover.found["https://n.example/p01"] = Proof(2.0, ("360p", "other"))
+    table.desk.begin()
+    assert table.notices == ["code.unread"]
     assert not table.desk.added
 
 

@@ -11,7 +11,7 @@ from overlays.base import OverlayError, Patch
 from overlays.card import CardParams
 from overlays.slate import Slate, SlateParams
 from studio.broadcast import Broadcast
-from studio.cards import CardDesk
+from studio.cards import WAIT_NS, CardDesk
 from studio.config import (
     AudioConfig,
     AudioKind,
@@ -25,13 +25,17 @@ from studio.config import (
 from studio.errors import explain
 from studio.events import CardChanged, Noticed
 from studio.media.frames import NS, blank, planes
+from studio.media.proof import Proof
+from studio.media.prover import CodeProver
 from tests.media.told import Hand, Told
+from tests.provers import AlreadyTried
 
 CARDS = (
     CardParams("APPLE", "洛川苹果", 3990, 5900, "5 斤", "陕西洛川", link="https://example.com/a"),
     CardParams("PEAR", "库尔勒香梨", 4500, None, "6 斤", "新疆库尔勒"),
     CardParams("TEA", "安吉白茶", 16800, None, "250 克", "浙江安吉"),
 )
+LINK = "https://example.com/a"
 SHOW = ShowConfig(
     source=SourceConfig(SourceKind.PATTERN),
     audio=AudioConfig(AudioKind.SILENCE),
@@ -46,7 +50,8 @@ class Table:
     def __init__(self, show: ShowConfig = SHOW) -> None:
         self.told, self.hand = Told(), Hand(NS)
         self.broadcast = Broadcast(show, self.hand, self.told)
-        self.desk = CardDesk(self.broadcast, self.hand, self.told)
+        self.prover = AlreadyTried()
+        self.desk = CardDesk(self.broadcast, self.hand, self.told, self.prover)
 
     @property
     def shown(self) -> list[str | None]:
@@ -201,12 +206,131 @@ def test_an_overlay_that_cannot_be_drawn_is_told_and_the_show_goes_on(
     assert table.shown == ["APPLE"]
 
 
-def test_a_link_too_long_for_a_code_is_told_in_words() -> None:
+def test_a_card_waits_until_its_code_was_tried_and_comes_as_large_as_it_has_to_be() -> None:
+    table = Table()
+    table.prover.found[LINK] = None
+    table.desk.show("APPLE")
+    assert table.shown == []
+    assert table.prover.wanted == [(LINK, True)]
+    table.desk.turn()
+    assert table.shown == []
+    table.prover.found[LINK] = Proof(1.5)
+    table.desk.turn()
+    assert table.shown == ["APPLE"]
+    assert table.desk._shown is not None
+    assert table.desk._shown.code_growth == 1.5
+    assert not table.notices
+
+
+def test_a_card_whose_code_takes_too_long_comes_without_it_and_gets_it_later() -> None:
+    table = Table()
+    table.prover.found[LINK] = None
+    table.desk.show("APPLE")
+    table.hand.at_ns += WAIT_NS
+    table.desk.turn()
+    assert table.shown == ["APPLE"]
+    assert table.notices == ["code.late"]
+    without = table.covered()
+    table.desk.turn()
+    table.prover.found[LINK] = Proof(1.0)
+    table.desk.turn()
+    assert abs(table.covered() - without) > 0.01
+    assert (table.shown, table.notices) == (["APPLE"], ["code.late"])
+
+
+def test_a_card_that_is_asked_for_while_another_waits_comes_in_its_place() -> None:
+    table = Table(replace(SHOW, rotate_s=10.0))
+    table.prover.found[LINK] = None
+    table.desk.show("TEA")
+    table.hand.at_ns += 10 * NS
+    table.desk.turn()
+    table.desk.turn()
+    assert table.shown == ["TEA"], "the apples wait, and nobody overtakes them"
+    table.desk.next()
+    table.prover.found[LINK] = Proof(1.0)
+    table.desk.turn()
+    assert table.shown == ["TEA", "PEAR"]
+
+
+@pytest.mark.parametrize(
+    ("proof", "told"),
+    [
+        (Proof(2.0, ("360p",)), "code.unread"),
+        (Proof(1.0, refused="too long"), "code.too_long"),
+    ],
+)
+def test_a_code_that_cannot_be_read_is_left_off_and_told_once(proof: Proof, told: str) -> None:
+    table = Table()
+    table.prover.found[LINK] = proof
+    for sku in ("APPLE", None, "APPLE"):
+        table.desk.show(sku)
+    assert table.shown == ["APPLE", None, "APPLE"]
+    assert table.notices == [told]
+    assert table.desk._shown == replace(CARDS[0], link="")
+
+
+def test_a_code_that_only_good_lines_can_read_is_shown_and_told() -> None:
+    table = Table()
+    table.prover.found[LINK] = Proof(2.0, ("480p",))
+    table.desk.show("APPLE")
+    assert table.notices == ["code.unproven"]
+    assert table.desk._shown == replace(CARDS[0], code_growth=2.0)
+
+
+def test_the_codes_of_all_cards_are_tried_ahead_in_their_order() -> None:
+    other = replace(CARDS[1], link="https://example.com/b")
+    table = Table(replace(SHOW, cards=(*CARDS, other), first_card="TEA"))
+    table.desk.begin()
+    assert table.prover.wanted == [(LINK, False), ("https://example.com/b", False)]
+
+
+def test_the_first_cards_code_is_tried_before_the_show_begins() -> None:
+    table = Table(replace(SHOW, first_card="APPLE"))
+    prover = CodeProver()
+    table.desk = CardDesk(table.broadcast, table.hand, table.told, prover)
+    try:
+        table.desk.prepare()
+        table.desk.begin()
+    finally:
+        prover.stop()
+    assert (table.shown, table.notices) == (["APPLE"], [])
+
+
+def test_a_code_leads_to_the_platform_the_show_goes_to_and_nowhere_where_two_want_different_ones() -> None:
+    links = (("kuaishou", "https://k.example/1"), ("taobao", "https://t.example/1"))
+    both = tuple(
+        DestinationConfig(name, Secret(f"rtmp://127.0.0.1:9/live/{name}"), name, codes=True)
+        for name in ("kuaishou", "taobao")
+    )
+    card = replace(CARDS[0], link="", links=links)
+    table = Table(replace(SHOW, cards=(card,), destinations=both[:1]))
+    table.desk.show("APPLE")
+    assert table.desk._shown == replace(card, link="https://k.example/1")
+    table.broadcast.seen_on.add(both[1])
+    table.desk.follow_destinations()
+    assert table.desk._shown == card
+    assert table.notices == ["code.no_link"]
+    table.broadcast.seen_on.remove("kuaishou")
+    table.desk.follow_destinations()
+    assert table.desk._shown == replace(card, link="https://t.example/1")
+
+
+def test_a_link_too_long_for_a_code_leaves_the_card_on_without_it_and_is_told_in_words() -> None:
     long = replace(CARDS[0], link="https://example.com/" + "x" * 4000)
     table = Table(replace(SHOW, cards=(long,)))
-    table.desk.show("APPLE")
-    assert table.notices == ["overlay.failed"]
-    assert table.desk.current is None
+    prover = CodeProver()
+
+    def turned() -> bool:
+        table.desk.turn()
+        return table.desk.current == "APPLE"
+
+    table.desk = CardDesk(table.broadcast, table.hand, table.told, prover)
+    try:
+        table.desk.show("APPLE")
+        table.told.wait_for(turned)
+    finally:
+        prover.stop()
+    assert table.notices == ["code.too_long"]
 
 
 def test_a_destination_that_forbids_codes_takes_them_off_the_cards_while_it_is_there() -> None:

@@ -131,8 +131,9 @@ def test_a_show_is_composed_recorded_reported_and_logged(studio: Studio) -> None
 
 def test_cards_orders_viewers_and_ticker_obey_while_the_show_runs(studio: Studio) -> None:
     studio.go()
+    studio.do(ask.NextCard())
+    studio.told.wait_for_one(CardChanged)  # its code is tried first
     studio.do(
-        ask.NextCard(),
         ask.ShowCard("TEA"),
         ask.TypeOrder("TEA", 2),
         ask.TypeOrder("APPLE"),

@@ -93,6 +93,10 @@ class Layer:
         self.scroll_px_per_s = patch.scroll_px_per_s
         self.height, full_width = patch.rgba.shape[:2]
         self.width = patch.width or full_width
+        self.code: tuple[int, int, int, int] | None = None  # where its code lies on the canvas: x, y, width, height
+        if patch.code is not None:
+            left, top, wide, high = patch.code
+            self.code = (patch.x + left, patch.y + top, wide, high)
         self._planes = _blend_planes(patch.rgba)
 
     def draw(self, target: Planes, strength: float, dx: int, dy: int, scroll: int) -> None:

@@ -1,15 +1,13 @@
-"""Whether phones will read a card's code: tried on the really composed and encoded picture, before viewers see it.
+"""Whether phones will read the code of an overlay: tried on the really composed and encoded picture.
 
-The card is blended over a busy picture, encoded as the show is, and then twice more as platforms do for viewers with
-a weak line; each time its code is read back. Only the card and what is around it is encoded, with the share of the
-rate that so much of the picture gets: the show needs the computer. Where the code is not read, it grows and is tried
-again. On a thread of its own, one card after the other; what was found for a card is asked for, never waited for.
+The overlay is blended over a busy picture, encoded as the show is, and then once more as platforms do for viewers
+with a weak line, in two sizes; each time the code is read back. Only the code and what is around it is encoded, with
+the share of the rate that so much of the picture gets: the show needs the computer. A code that is not read grows and
+is tried again.
 """
 
-import logging
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import av
@@ -17,63 +15,69 @@ import cv2
 import numpy as np
 
 from overlays.base import OverlayError, Patch
-from overlays.card import Card, CardParams
 from studio.config import CanvasConfig
 from studio.media.frames import Plane, Planes, blank, planes
 from studio.media.layers import Layer
-from studio.worker import Worker
-
-log = logging.getLogger(__name__)
 
 GROWTHS = (1.0, 1.25, 1.5, 2.0)
 PLATFORM_STEPS = ((540, 800), (480, 500))  # the shorter side in pixels and kb/s: what platforms make of a show
-FRAMES = 6
+FRAMES = 5  # the first is a keyframe, which takes more than its share
+LOOKED_AT = 2  # of the last ones: a phone that is held to the screen sees many
 FPS = 25
 MARGIN_PX = 12
-AROUND = 8  # of the canvas' shorter side, so small a part of picture around the card is encoded with it
+AROUND = 10  # of the canvas' shorter side, so small a part of picture around the code is encoded with it
 NEARER = (1.0, 1.6)  # OpenCV's reader misses codes at some sizes that any phone reads; a phone is moved, too
-PAUSE_S = 1.0  # between two cards, so that the show never feels it
+
+Drawing = Callable[[float], Patch]  # an overlay with its code so many times larger than usual
+Box = tuple[int, int, int, int]  # x, y, width, height
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How large the code has to be (1: as the card has it), and after which steps it still could not be read."""
+    """How large the code has to be (1: as usual), and after which steps it still could not be read.
+
+    `refused` says in plain words why no code can be drawn at all.
+    """
 
     growth: float
-    unread: tuple[str, ...]
+    unread: tuple[str, ...] = ()
+    refused: str = ""
 
 
-def prove(card: CardParams, canvas: CanvasConfig, kbps: int, growths: tuple[float, ...] = GROWTHS) -> Proof:
-    """Tries the card's code in growing sizes; raises `OverlayError` for a link no code holds."""
-    best = Proof(1.0, ("",))
+def prove(draw: Drawing, link: str, canvas: CanvasConfig, kbps: int, growths: tuple[float, ...] = GROWTHS) -> Proof:
+    """Tries the code in growing sizes until it is read after every step; else the best of them."""
+    best: Proof | None = None
     for growth in growths:
         try:
-            patch = Card().render(replace(card, code_growth=growth), canvas.width, canvas.height)
-        except OverlayError:
-            if growth == growths[0]:
-                raise
+            patch = draw(growth)
+        except OverlayError as error:
+            best = best or Proof(growth, refused=str(error))
             break
-        proof = Proof(growth, unread_steps(patch, card.link.strip(), canvas, kbps))
+        proof = Proof(growth, unread_steps(patch, link, canvas, kbps))
         if not proof.unread:
             return proof
-        if growth == growths[0] or len(proof.unread) < len(best.unread):
+        if best is None or len(proof.unread) < len(best.unread):
             best = proof
+    assert best is not None
     return best
 
 
 def unread_steps(patch: Patch, link: str, canvas: CanvasConfig, kbps: int) -> tuple[str, ...]:
     """The steps after which `link` was not read any more: the show's own size, then a platform's."""
     layer = Layer(patch)
+    if layer.code is None:
+        raise ValueError("the overlay has no code")
     short = min(canvas.width, canvas.height)
-    left, top, right, bottom = _around(layer, canvas, short // AROUND)
-    share = (right - left) * (bottom - top) / (canvas.width * canvas.height)
+    left, top, width, height = _around(layer.code, canvas, short // AROUND)
+    share = width * height / (canvas.width * canvas.height)
+    x, y, code_width, code_height = layer.code
+    part = (x - left, y - top, code_width, code_height)
     composed = []
-    for luma in _busy(canvas):
-        target = planes(blank(canvas.width, canvas.height))
+    for luma in _busy(width, height):
+        target = planes(blank(width, height))
         np.copyto(target[0], luma)
-        layer.draw(target, 1.0, 0, 0, 0)
-        composed.append(_cut(target, left, top, right, bottom))
-    part = (layer.x - left, layer.y - top, layer.width, layer.height)
+        layer.draw(target, 1.0, -left, -top, 0)
+        composed.append(target)
     pictures = _sent(composed, round(kbps * share))
     unread = []
     if not _read_in(pictures, link, part, 1.0):
@@ -82,35 +86,29 @@ def unread_steps(patch: Patch, link: str, canvas: CanvasConfig, kbps: int) -> tu
         if side >= short:
             continue
         shrink = side / short
-        size = (round((right - left) * shrink / 2) * 2, round((bottom - top) * shrink / 2) * 2)
+        size = (round(width * shrink / 2) * 2, round(height * shrink / 2) * 2)
         small = [_smaller(picture, size) for picture in pictures]
         if not _read_in(_sent(small, round(step_kbps * share)), link, part, shrink):
             unread.append(f"{side}p")
     return tuple(unread)
 
 
-def _around(layer: Layer, canvas: CanvasConfig, margin_px: int) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of the layer with a margin, within the canvas, all even."""
-    left, top = max(0, layer.x - margin_px), max(0, layer.y - margin_px)
-    right = min(canvas.width, layer.x + layer.width + margin_px)
-    bottom = min(canvas.height, layer.y + layer.height + margin_px)
-    return left // 2 * 2, top // 2 * 2, right // 2 * 2, bottom // 2 * 2
+def _around(box: Box, canvas: CanvasConfig, margin_px: int) -> Box:
+    """The box with a margin, within the canvas, all even."""
+    x, y, width, height = box
+    left, top = max(0, x - margin_px) // 2 * 2, max(0, y - margin_px) // 2 * 2
+    right, bottom = min(canvas.width, x + width + margin_px), min(canvas.height, y + height + margin_px)
+    return left, top, (right - left) // 2 * 2, (bottom - top) // 2 * 2
 
 
-def _cut(picture: Planes, left: int, top: int, right: int, bottom: int) -> Planes:
-    y, u, v = picture
-    half = np.s_[top // 2 : bottom // 2, left // 2 : right // 2]
-    return y[top:bottom, left:right], u[half], v[half]
-
-
-def _busy(canvas: CanvasConfig) -> list[Plane]:
+def _busy(width: int, height: int) -> list[Plane]:
     """Leaves in the wind: as hard to compress as an orchard, and never twice the same."""
     chance = np.random.default_rng(1)
-    still = chance.integers(40, 210, (canvas.height // 8 + 1, canvas.width // 8 + 1)).astype(np.float32)
+    still = chance.integers(40, 210, (height // 8 + 1, width // 8 + 1)).astype(np.float32)
     pictures = []
     for number in range(FRAMES):
         moved = np.clip(still + chance.integers(-25, 25, still.shape), 0, 255).astype(np.uint8)
-        luma = cv2.resize(moved, (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR)
+        luma = cv2.resize(moved, (width, height), interpolation=cv2.INTER_LINEAR)
         pictures.append(np.asarray(np.roll(luma, number * 6, axis=1), np.uint8))
     return pictures
 
@@ -155,16 +153,15 @@ def _kept(picture: Planes) -> Planes:
     return y.copy(), u.copy(), v.copy()
 
 
-def _read_in(pictures: Sequence[Planes], link: str, part: tuple[int, int, int, int], shrink: float) -> bool:
-    """Whether one of the last pictures is read: a phone that is held to the screen looks at many."""
-    return any(_reads(picture[0], link, part, shrink) for picture in reversed(pictures[-3:]))
+def _read_in(pictures: Sequence[Planes], link: str, part: Box, shrink: float) -> bool:
+    return any(_reads(picture[0], link, part, shrink) for picture in reversed(pictures[-LOOKED_AT:]))
 
 
-def _reads(luma: Plane, link: str, part: tuple[int, int, int, int], shrink: float) -> bool:
+def _reads(luma: Plane, link: str, part: Box, shrink: float) -> bool:
     x, y, width, height = (round(value * shrink) for value in part)
     seen = luma[max(0, y - MARGIN_PX) : y + height + MARGIN_PX, max(0, x - MARGIN_PX) : x + width + MARGIN_PX]
     for nearer in NEARER:
-        size = cv2.resize(seen, None, fx=nearer, fy=nearer, interpolation=cv2.INTER_CUBIC)
+        size = cv2.resize(seen, None, fx=nearer, fy=nearer, interpolation=cv2.INTER_CUBIC) if nearer != 1.0 else seen
         try:
             text, _corners, _straight = cv2.QRCodeDetector().detectAndDecode(size)
         except cv2.error:  # a blot that looks like a code and is none
@@ -172,35 +169,3 @@ def _reads(luma: Plane, link: str, part: tuple[int, int, int, int], shrink: floa
         if text == link:
             return True
     return False
-
-
-class CodeProver:
-    """Proves the cards of one show in their order; `found` is called on its thread."""
-
-    def __init__(self, canvas: CanvasConfig, kbps: int, found: Callable[[CardParams, Proof], None]) -> None:
-        self._canvas, self._kbps = canvas, kbps
-        self._found = found
-        self._cards: tuple[CardParams, ...] = ()
-        self._worker: Worker | None = None
-
-    def start(self, cards: tuple[CardParams, ...]) -> None:
-        self._cards = tuple(card for card in cards if card.link.strip())
-        if self._cards:
-            self._worker = Worker("code prover", self._run)
-            self._worker.start()
-
-    def _run(self, stopping: threading.Event) -> None:
-        for card in self._cards:
-            if stopping.is_set():
-                return
-            try:
-                self._found(card, prove(card, self._canvas, self._kbps))
-            except OverlayError as error:  # told when the card is shown
-                log.info("no code for %s: %s", card.sku, error)
-            if stopping.wait(PAUSE_S):
-                return
-
-    def stop(self) -> None:
-        """After the card that is being tried; may be called twice."""
-        if self._worker is not None:
-            self._worker.stop()

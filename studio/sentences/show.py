@@ -22,6 +22,30 @@ SENTENCES: dict[str, Lines] = {
         N_("Use a short link, a larger picture or a higher bit rate."),
         STATION,
     ),
+    "code.too_long": (
+        N_("The link of {name} is too long for a code that phones can read."),
+        N_("Viewers see it without its code."),
+        N_("Give it a short link: the platform's share button makes one. Up to 70 letters are read well."),
+        STATION,
+    ),
+    "code.unread": (
+        N_("The code of {name} could not be read in the picture as it is sent."),
+        N_("Viewers see it without its code."),
+        N_("Use a short link, a larger picture or a higher bit rate."),
+        STATION,
+    ),
+    "code.no_link": (
+        N_("{name} has no link that fits every place the show goes to."),
+        N_("Viewers see it without its code."),
+        N_("Write a link of its own into the product: one picture goes to all places, and so does its code."),
+        STATION,
+    ),
+    "code.late": (
+        N_("The code of {name} is still being tried: this computer is busy."),
+        N_("Viewers see it without its code for a moment."),
+        N_("Nothing has to be done: the code comes as soon as it was read."),
+        STATION,
+    ),
     "overlay.too_many": (
         N_("There are {most} things on the picture already."),
         UNTOUCHED,

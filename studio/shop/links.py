@@ -5,12 +5,13 @@ them; the bound is our own, no platform states one.
 """
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from studio.errors import fault
 from studio.i18n import _
-from studio.presets import preset_of
+from studio.presets import CUSTOM, preset_of
 
 LONGEST_LINK = 300  # characters; a longer one makes a code too fine for phones
 _NUMBER = re.compile(r"[0-9]{6,20}")
@@ -68,6 +69,20 @@ def product_link(platform: str, text: str) -> str:
     )
     field = _("link on {platform}").format(platform=_(preset_of(platform).name))
     raise fault("value.bad", field=field, value=typed[:60] or "-", reason=reason)
+
+
+def code_link(own: str, links: tuple[tuple[str, str], ...], platforms: Set[str]) -> str:
+    """What one code leads to that is seen on all of `platforms` at once; empty where no link fits them all.
+
+    Each platform has the product's link there, else the product's own; where these differ, the own link it is: a code
+    that leads from one platform to another is punished. A server of one's own belongs to no platform: without an own
+    link it takes the only one there is.
+    """
+    by_platform = dict(links)
+    if len(by_platform) == 1:
+        by_platform |= {CUSTOM.platform: own or links[0][1]}
+    wanted = {by_platform.get(one, own) for one in platforms or {CUSTOM.platform}}
+    return wanted.pop() if len(wanted) == 1 else own
 
 
 def _number_in(platform: str, link: str) -> str:

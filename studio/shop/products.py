@@ -83,6 +83,7 @@ class Product:
             origin=self.origin,
             picture=self.picture,
             link=self.link,
+            links=self.platform_links,
         )
 
     def link_on(self, platform: str) -> str:

@@ -1,49 +1,112 @@
-"""A card's code is read back from the encoded picture before viewers need it, and grows where it is not."""
+"""A code is read back from the encoded picture before viewers need it, and grows where it is not."""
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from overlays.base import OverlayError
 from overlays.card import CardParams
+from overlays.code_alone import CodeAloneParams
 from studio.config import CanvasConfig
-from studio.media.proof import CodeProver, Proof, prove
+from studio.media.proof import GROWTHS, Proof, prove
+from studio.media.prover import CodedOverlay, CodeProver
 from tests.media.told import Told
 
 APPLES = CardParams("P01", "红富士苹果", 3990, link="https://n.example/p01")
+WIDE = CanvasConfig(1280, 720, 25)
+UPRIGHT = CanvasConfig(720, 1280, 25)
 
 
 @pytest.fixture(autouse=True)
 def _drawing(qapp: QCoreApplication) -> None:
-    """Cards are drawn with Qt."""
+    """Overlays are drawn with Qt."""
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
-def test_a_short_link_is_read_after_every_step_as_it_is(size: tuple[int, int]) -> None:
-    assert prove(APPLES, CanvasConfig(*size, 25), 1500) == Proof(1.0, ())
+def tried(kind: str, params: CardParams | CodeAloneParams, canvas: CanvasConfig, kbps: int, *growths: float) -> Proof:
+    coded = CodedOverlay(kind, params, canvas, kbps)
+    return prove(coded.draw, params.link, canvas, kbps, growths or GROWTHS)
 
 
-def test_a_long_link_grows_until_it_is_read() -> None:
-    link = ("https://item.taobao.com/item.htm?id=" + "a1B2c3" * 50)[:240]
-    canvas = CanvasConfig(720, 1280, 25)
-    long = CardParams("P02", "香梨", 4500, link=link)
-    assert prove(long, canvas, 1200, (1.0,)).unread
-    grown = prove(long, canvas, 1200)
+def quick(told: Told) -> Callable[..., Proof]:
+    """Finds every code good and says which one it was."""
+
+    def prove_it(_draw: object, link: str, _canvas: CanvasConfig, _kbps: int) -> Proof:
+        told(link)
+        return Proof(1.0)
+
+    return prove_it
+
+
+@pytest.mark.parametrize("canvas", [WIDE, UPRIGHT])
+@pytest.mark.parametrize(("kind", "params"), [("card", APPLES), ("code", CodeAloneParams(APPLES.link))])
+def test_a_short_link_is_read_after_every_step_as_it_is(
+    kind: str, params: CardParams | CodeAloneParams, canvas: CanvasConfig
+) -> None:
+    assert tried(kind, params, canvas, 1500) == Proof(1.0)
+
+
+@pytest.mark.parametrize(("kind", "link_letters"), [("card", 240), ("code", 240)])
+def test_a_long_link_grows_until_it_is_read(kind: str, link_letters: int) -> None:
+    link = ("https://item.taobao.com/item.htm?id=" + "a1B2c3" * 50)[:link_letters]
+    params = replace(APPLES, link=link) if kind == "card" else CodeAloneParams(link)
+    usual = tried(kind, params, UPRIGHT, 1200, 1.0)
+    grown = tried(kind, params, UPRIGHT, 1200)
+    assert usual.unread
     assert grown.growth > 1.0
     assert not grown.unread
 
 
-def test_a_link_no_code_holds_is_refused() -> None:
-    with pytest.raises(OverlayError):
-        prove(CardParams("P", "x", 1, link="https://n.example/" + "x" * 3000), CanvasConfig(1280, 720, 25), 1500)
+def test_a_link_no_code_holds_is_refused_in_words() -> None:
+    proof = tried("card", replace(APPLES, link="https://n.example/" + "x" * 3000), WIDE, 1500)
+    assert "Use a short link" in proof.refused
 
 
-def test_all_cards_with_a_link_are_proven_in_their_order() -> None:
+def test_codes_are_tried_one_after_the_other_and_none_twice() -> None:
     told = Told()
-    prover = CodeProver(CanvasConfig(640, 360, 25), 800, lambda card, proof: told((card.sku, proof)))
-    prover.start((CardParams("A", "a", 1), CardParams("B", "b", 1, link="x" * 3000), APPLES))
+    prover = CodeProver(quick(told))
+    coded = [CodedOverlay("card", replace(APPLES, link=link), WIDE, 1500) for link in ("a", "b", "a")]
     try:
-        told.wait_for(lambda: bool(told.all))
+        for one in coded:
+            prover.want(one, soon=True)
+        told.wait_for(lambda: all(prover.proof(one) for one in coded))
+        dearer = replace(coded[0], params=replace(coded[0].params, price_fen=1, name="x"))
+        prover.want(dearer, soon=True)
+        assert prover.proof(dearer) == Proof(1.0), "a price changes nothing about a code"
+        assert prover.proof(replace(coded[0], kbps=800)) is None
     finally:
         prover.stop()
         prover.stop()
-    assert [sku for sku, _proof in told.all] == ["P01"]
+    assert told.all == ["a", "b"]
+
+
+def test_a_code_somebody_waits_for_overtakes_the_others() -> None:
+    told = Told()
+    prover = CodeProver(quick(told))
+    coded = {link: CodedOverlay("card", replace(APPLES, link=link), WIDE, 1500) for link in "abcd"}
+    try:
+        for link in "abcd":
+            prover.want(coded[link], soon=False)
+        told.wait_for(lambda: bool(told.all))
+        prover.want(coded["d"], soon=True)
+        told.wait_for(lambda: "d" in told.all)
+        assert told.all[-1] == "d"
+        assert "c" not in told.all
+        prover.forget_wishes()
+    finally:
+        prover.stop()
+
+
+def test_a_bug_in_an_overlay_is_a_code_that_cannot_be_drawn() -> None:
+    def broken(*_what: object) -> Proof:
+        raise ZeroDivisionError("division by zero")
+
+    told = Told()
+    prover = CodeProver(broken)
+    coded = CodedOverlay("card", APPLES, WIDE, 1500)
+    try:
+        prover.want(coded, soon=True)
+        told.wait_for(lambda: prover.proof(coded) is not None)
+    finally:
+        prover.stop()
+    assert prover.proof(coded) == Proof(1.0, refused="division by zero")

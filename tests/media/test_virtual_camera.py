@@ -131,12 +131,12 @@ def test_a_show_goes_to_a_camera_as_it_goes_to_a_server(monkeypatch: pytest.Monk
         broadcast.run()
         broadcast.add_output(COMPANION)
         told.wait_for(lambda: bool(shelf.devices) and shelf.devices[0].pictures >= 10)
-        assert list(broadcast.codes_refused_by) == ["直播伴侣"]
+        assert list(broadcast.seen_on.refusing) == ["直播伴侣"]
         leaving = broadcast.fanout.outputs["直播伴侣"]
         broadcast.remove_output("直播伴侣")
         told.wait_for(lambda: leaving.state is OutputState.OFFLINE)
         report = leaving.report()
-        assert list(broadcast.codes_refused_by) == []
+        assert list(broadcast.seen_on.refusing) == []
         assert shelf.devices[0].closed
     finally:
         broadcast.stop()

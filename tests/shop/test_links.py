@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.errors import StudioError
-from studio.shop.links import LINK_PLATFORMS, product_link
+from studio.shop.links import LINK_PLATFORMS, code_link, product_link
 
 
 @pytest.mark.parametrize("platform", LINK_PLATFORMS)
@@ -65,3 +65,27 @@ def test_no_text_breaks_it(platform: str, text: str) -> None:
         refused = ""
         assert link.isascii()
     assert refused in ("", "value.bad")
+
+
+@pytest.mark.parametrize(
+    ("own", "platforms", "link"),
+    [
+        ("", {"taobao"}, "T"),
+        ("own", {"taobao"}, "T"),
+        ("", {"taobao", "kuaishou"}, ""),
+        ("own", {"taobao", "kuaishou"}, "own"),
+        ("own", {"bilibili"}, "own"),
+        ("", {"bilibili"}, ""),
+        ("own", set(), "own"),
+        ("", set(), ""),
+        ("own", {"taobao", "custom"}, "own"),
+    ],
+)
+def test_one_code_leads_to_where_all_who_see_it_may_buy(own: str, platforms: set[str], link: str) -> None:
+    assert code_link(own, (("taobao", "T"), ("kuaishou", "K")), platforms) == link
+
+
+def test_a_server_of_ones_own_takes_the_only_link_there_is() -> None:
+    assert code_link("", (("taobao", "T"),), set()) == "T"
+    assert code_link("", (("taobao", "T"),), {"custom", "taobao"}) == "T"
+    assert code_link("", (("taobao", "T"),), {"custom", "jd"}) == ""
