@@ -1,20 +1,21 @@
 """The list of what is plugged in: made by a process of its own, told when it was asked for and when it changes."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from studio.clock import SystemClock
 from studio.config import AudioConfig, AudioKind
-from studio.equipment import AudioChanged, Device, DevicesFound
+from studio.equipment import Device, DevicesFound
 from studio.media import devices, feed
 from studio.media.audio import AudioTrack
-from studio.media.audio_tap import AudioTap
 from studio.media.capture import AudioCapture
 from studio.media.devices import DeviceWatch, listed_elsewhere
-from studio.media.frames import NS, Timeline
+from studio.media.frames import NS, SAMPLE_RATE, Timeline
 from studio.media.taps import TrackInput
 from tests.end2end.alsa import FakeMicrophone
 from tests.media.told import Told
@@ -75,42 +76,60 @@ def test_devices_that_cannot_be_listed_are_none(
     assert told.wait_for_one(DevicesFound) == DevicesFound((), ())
 
 
-def test_another_default_microphone_is_opened_as_soon_as_the_system_says_so(
+def _write_default(config: Path, folder: Path, age_s: int) -> None:
+    """The system's own choice is the microphone whose pipe lies in `folder`; ALSA knows files by whole seconds."""
+    config.write_text(
+        f"""
+pcm.null {{ type null }}
+pcm.!default {{ type file slave.pcm null file /dev/null infile {folder}/microphone.pipe format raw }}
+"""
+    )
+    changed_s = config.stat().st_mtime - age_s
+    os.utime(config, (changed_s, changed_s))
+
+
+def test_the_sound_of_a_show_follows_the_system_s_choice_of_microphone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """From the laptop's microphone, 440 Hz, to the headset's, 1000 Hz; the watch, ALSA and the track are real."""
+    monkeypatch.setattr(devices, "LOOK_EVERY_S", 0.05)
     monkeypatch.setattr(feed, "BETTER_RETRY_NS", NS // 5)
-    with FakeMicrophone(tmp_path) as microphone:
-        for name, value in microphone.environment().items():
-            monkeypatch.setenv(name, value)
-        told, clock, track_input = Told(), SystemClock(), TrackInput()
-        watch = DeviceWatch(told)
-        watch.latest, watch.default_sound = DevicesFound((), ()), "first"
-        config = tmp_path / "asound.conf"
-        text = config.read_text()
-        config.write_text(text + "pcm.!default { type copy slave.pcm fakemic }\n")
-        capture = AudioCapture(
-            AudioConfig(AudioKind.MIC),
-            clock,
-            track_input,
-            told.notice,
-            lambda audio, device: told(AudioChanged(audio, device, clock.utc())),
-            watch,
-        )
-        capture.open()
-        line = Timeline(clock.now_ns(), 25)
-        track_input.lay(AudioTrack(line))
-        capture.start(line)
+    folders = [tmp_path / "laptop", tmp_path / "headset"]
+    for folder in folders:
+        folder.mkdir()
+    config = tmp_path / "asound.conf"
+    _write_default(config, folders[0], age_s=60)
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(config))
+    told, clock, track_input = Told(), SystemClock(), TrackInput()
+    watch = DeviceWatch(told)
+    capture = AudioCapture(
+        AudioConfig(AudioKind.MIC), clock, track_input, told.notice, lambda _audio, _device: None, watch
+    )
+    line = Timeline(clock.now_ns(), 25)
+    track = AudioTrack(line)
+    track_input.lay(track)
+    read = 0
+
+    def heard_hz() -> float:
+        """The pitch of the newest tenth of a second; 0 in silence."""
+        nonlocal read
+        due = line.sample_at(clock.now_ns() - NS // 5)
+        if due - read < SAMPLE_RATE // 10:
+            return 0.0
+        newest = track.read(due - read)[0, -SAMPLE_RATE // 10 :]
+        read = due
+        spectrum = np.abs(np.fft.rfft(newest))
+        return float(np.argmax(spectrum)) * 10 if newest.any() else 0.0
+
+    with FakeMicrophone(folders[0], 440.0), FakeMicrophone(folders[1], 1000.0):
+        watch.start()
+        watch.follow(True)
         try:
-            opened, make = Told(), capture._make
-
-            def made(audio: AudioConfig, again: bool = False) -> AudioTap | None:
-                opened(audio)
-                return make(audio, again)
-
-            monkeypatch.setattr(capture, "_make", made)
-            watch.default_sound = "second"
-            opened.wait_for(lambda: bool(opened.all))
-            opened.wait_for(lambda: not capture.opening)
+            capture.open()
+            capture.start(line)
+            told.wait_for(lambda: abs(heard_hz() - 440) < 20)
+            _write_default(config, folders[1], age_s=0)
+            told.wait_for(lambda: abs(heard_hz() - 1000) < 20)
         finally:
             capture.stop()
-    assert not [thing for thing in told.all if isinstance(thing, tuple)]
+            watch.stop()
