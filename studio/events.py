@@ -87,7 +87,7 @@ class HealthSampled:
 class AudioLevel:
     """The sound now, for the meter: what is sent, and what the microphone gives also while it is muted."""
 
-    peak_dbfs: float
+    peak_dbfs: float  # the true peak (ITU-R BS.1770) while a window looks
     voice_peak_dbfs: float
     loudness_lufs: float | None = None  # EBU R128 short-term; None where it is not measured, or not for 3 s yet
 

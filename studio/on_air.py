@@ -249,7 +249,7 @@ class OnAir:
     def level(self) -> AudioLevel:
         """The sound now."""
         sound = self.broadcast.sound
-        return AudioLevel(sound.peak_dbfs, sound.voice_peak_dbfs, sound.loudness_lufs)
+        return AudioLevel(sound.meter_dbfs, sound.voice_peak_dbfs, sound.loudness_lufs)
 
     def health(self, load: Load) -> HealthSampled:
         """The last second's health; rates are since the sample before."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from studio.clock import Clock
 from studio.media.frames import AUDIO_BLOCK, NS, SAMPLE_RATE, Samples, Timeline
+from studio.media.limiter import QUIET, true_peak
 from studio.media.loudness import LoudnessMeter
 from studio.media.treatment import Treatment
 from studio.worker import Mishaps, Worker
@@ -32,6 +33,7 @@ STRETCH_LIMIT = 0.004
 SMOOTHING = 0.05
 FADE_SAMPLES = AUDIO_BLOCK  # 21 ms: short enough for a cough, too long for a click
 SILENT_DBFS = -96.0
+QUIET_DBFS = 20 * math.log10(QUIET)
 METERED_BLOCKS = 2
 
 
@@ -121,7 +123,10 @@ def _slots(begin: int, end: int) -> Iterator[tuple[slice, slice]]:
 
 def peak_dbfs(samples: NDArray[np.float32]) -> float:
     """The loudest sample in dB below full scale."""
-    peak = float(np.abs(samples).max(initial=0.0))
+    return _decibels(float(np.abs(samples).max(initial=0.0)))
+
+
+def _decibels(peak: float) -> float:
     return max(SILENT_DBFS, 20 * math.log10(peak)) if peak > 0 else SILENT_DBFS
 
 
@@ -129,14 +134,23 @@ class PeakMeter:
     """The loudest sample of the last two tenths of a second; one thread adds, any may read."""
 
     def __init__(self) -> None:
-        self._newest = (SILENT_DBFS,) * METERED_BLOCKS
+        self._newest: tuple[tuple[float, Samples | None], ...] = ((SILENT_DBFS, None),) * METERED_BLOCKS
 
-    def add(self, block_dbfs: float) -> None:
-        self._newest = (*self._newest[1:], block_dbfs)
+    def add(self, block_dbfs: float, block: Samples) -> None:
+        self._newest = (*self._newest[1:], (block_dbfs, block))
 
     @property
     def dbfs(self) -> float:
-        return max(self._newest)
+        return max(dbfs for dbfs, _block in self._newest)
+
+    @property
+    def dbtp(self) -> float:
+        """The true peak; where no sample is so high that one could come near the limiter's ceiling, the sample's.
+
+        Reckoned for whoever asks, on the loudest block only: a meter asks ten times a second.
+        """
+        dbfs, block = max(self._newest, key=lambda newest: newest[0])
+        return dbfs if block is None or dbfs < QUIET_DBFS else _decibels(true_peak(block))
 
 
 class AudioMixer:
@@ -174,6 +188,11 @@ class AudioMixer:
         return self._peak.dbfs
 
     @property
+    def true_peak_dbtp(self) -> float:
+        """Of what is sent."""
+        return self._peak.dbtp
+
+    @property
     def voice_peak_dbfs(self) -> float:
         """Of what the source gives, muted or not."""
         return self._voice_peak.dbfs
@@ -206,10 +225,10 @@ class AudioMixer:
         if not np.isfinite(heard.sum()):  # a damaged packet: encoder and filters would choke on it
             heard = np.nan_to_num(heard, nan=0.0, posinf=0.0, neginf=0.0)
         peak = peak_dbfs(heard)
-        self._voice_peak.add(peak)
+        self._voice_peak.add(peak, heard)
         muted = self.muted
         block = self._treated(heard, muted)
-        self._peak.add(peak if block is heard and not muted else peak_dbfs(block))
+        self._peak.add(peak if block is heard and not muted else peak_dbfs(block), block)
         loudness = self._loudness
         if loudness is not None:
             with self._mishaps:

@@ -32,11 +32,22 @@ def between_taps() -> NDArray[np.float32]:
     return np.stack(filters, axis=1).astype(np.float32)
 
 
+_TAPS = between_taps()
+
+
+def true_peak(block: Samples) -> float:
+    """The highest value of 2 × n samples, also between them; at either end half the taps are not looked between."""
+    highest = float(np.abs(block).max(initial=0.0))
+    if block.shape[1] < TAPS:
+        return highest
+    runs = np.lib.stride_tricks.sliding_window_view(block, TAPS, axis=1)
+    return max(highest, float(np.abs(runs @ _TAPS).max()))
+
+
 class Limiter:
     """Takes blocks of 2 × n samples, all of one length, and gives them back `LATENCY_SAMPLES` later."""
 
     def __init__(self) -> None:
-        self._taps = between_taps()
         self._samples: Samples = np.zeros((2, LATENCY_SAMPLES + TAPS), np.float32)
         self._needed = np.zeros(AHEAD)  # dB, of samples that were looked at and not yet given
         self._lowest = np.zeros(AHEAD)
@@ -75,7 +86,7 @@ class Limiter:
         if np.array_equal(samples[0], samples[1]):
             samples = samples[:1]
         runs = np.lib.stride_tricks.sliding_window_view(samples, TAPS, axis=1)[:, -count - 1 :]
-        between = np.abs(runs @ self._taps).max(axis=(0, 2))  # after sample TAPS / 2 - 1 of each run
+        between = np.abs(runs @ _TAPS).max(axis=(0, 2))  # after sample TAPS / 2 - 1 of each run
         at = np.abs(runs[:, 1:, TAPS // 2 - 1]).max(axis=0)
         peaks: NDArray[np.float32] = np.maximum(at, np.maximum(between[1:], between[:-1]))
         return peaks

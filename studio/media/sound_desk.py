@@ -92,6 +92,13 @@ class SoundDesk:
         return self._mixer.peak_dbfs if self._mixer is not None else SILENT_DBFS
 
     @property
+    def meter_dbfs(self) -> float:
+        """Of what is sent: the true peak while somebody looks, for it is what the limiter works by."""
+        if self._mixer is None:
+            return SILENT_DBFS
+        return self._mixer.true_peak_dbtp if self._metered else self._mixer.peak_dbfs
+
+    @property
     def voice_peak_dbfs(self) -> float:
         """Of what the microphone gives, untreated, muted or not."""
         return self._mixer.voice_peak_dbfs if self._mixer is not None else SILENT_DBFS

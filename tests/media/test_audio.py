@@ -16,6 +16,7 @@ from studio.media.audio import (
     SILENT_DBFS,
     AudioMixer,
     AudioTrack,
+    PeakMeter,
     peak_dbfs,
 )
 from studio.media.frames import NS, SAMPLE_RATE, Samples, Timeline
@@ -279,3 +280,16 @@ def test_a_damaged_sample_of_any_source_reaches_no_encoder(damage: float) -> Non
         mixer.stop()
     assert all(np.isfinite(block).all() for _, block, _ in sink.all)
     assert sink.all[1][1][0, 8] == 0.5, "the others stay"
+
+
+def test_the_meter_shows_what_lies_between_the_samples_where_it_is_loud() -> None:
+    between = np.tile(np.array([0.9, 0.9, -0.9, -0.9], np.float32), MIX_SAMPLES // 4)  # a sine of 12 kHz
+    block, silence = np.stack([between, between]), np.zeros((2, MIX_SAMPLES), np.float32)
+    meter = PeakMeter()
+    for sound in (block, silence):
+        meter.add(peak_dbfs(sound), sound)
+    assert meter.dbfs == pytest.approx(-0.92, abs=0.01)
+    assert meter.dbtp == pytest.approx(2.1, abs=0.2)
+    for sound in (np.asarray(block / 2, np.float32), silence):
+        meter.add(peak_dbfs(sound), sound)
+    assert meter.dbtp == meter.dbfs == pytest.approx(-6.94, abs=0.01), "too quiet to matter"

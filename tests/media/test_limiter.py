@@ -5,7 +5,7 @@ import pytest
 
 from studio.media.audio import MIX_SAMPLES
 from studio.media.frames import SAMPLE_RATE, Samples
-from studio.media.limiter import CEILING_DBTP, LATENCY_SAMPLES, Limiter
+from studio.media.limiter import CEILING_DBTP, LATENCY_SAMPLES, Limiter, true_peak
 from tests.media.speech import speech, stereo
 
 SECONDS = 2
@@ -71,3 +71,10 @@ def test_after_a_peak_the_sound_is_as_loud_as_before_within_a_second() -> None:
     steepest = 0.25 * 2 * np.pi * 440 / SAMPLE_RATE
     before = out[0, : COUNT // 4 + LATENCY_SAMPLES - 16]
     assert np.abs(np.diff(before)).max() < steepest * 1.1, "the gain falls ahead of the peak, without a step"
+
+
+@pytest.mark.parametrize("sound", LOUD.values(), ids=LOUD.keys())
+def test_the_meter_finds_the_true_peak_too(sound: Samples) -> None:
+    found = 20 * np.log10(max(true_peak(sound[:, at : at + MIX_SAMPLES]) for at in range(0, COUNT, MIX_SAMPLES)))
+    assert found == pytest.approx(true_peak_db(sound), abs=0.6)
+    assert true_peak(sound[:, :3]) == np.abs(sound[:, :3]).max()
