@@ -25,7 +25,7 @@ from studio.commands import (
 )
 from studio.config import AUTO, AudioConfig, CanvasConfig, Secret, ShowConfig, SourceConfig, SourceKind
 from studio.equipment import AudioChanged, SourceChanged
-from studio.errors import Problem
+from studio.errors import Problem, StudioError
 from studio.events import AudioLevel, EncodersTried, Event, Pong, ShowEnded, ShowStarted, StartFailed
 from studio.output_states import OutputChanged, OutputState
 from studio.shop.told import ProductsListed, ProductsRefused
@@ -180,14 +180,21 @@ class Desk(QObject):
         if kept.shown == event.address:  # else the old address came back at the last moment
             del self._new_addresses[event.name]
             new = tuple(kept if one is planned else one for one in self.show.destinations)
-            self.plan(replace(self.show, destinations=new))
+            self._plan_as_it_runs(replace(self.show, destinations=new))
 
     def _keep_source(self, event: Event) -> None:
         """What was chosen during a show and works is the next show's, too."""
         if isinstance(event, SourceChanged) and event.source != self.show.source:
-            self.plan(replace(self.show, source=event.source))
+            self._plan_as_it_runs(replace(self.show, source=event.source))
         elif isinstance(event, AudioChanged) and event.audio != self.show.audio:
-            self.plan(replace(self.show, audio=event.audio))
+            self._plan_as_it_runs(replace(self.show, audio=event.audio))
+
+    def _plan_as_it_runs(self, show: ShowConfig) -> None:
+        """The plan follows the running show; where it cannot be written the person is told, and the show goes on."""
+        try:
+            self.plan(show)
+        except StudioError as error:
+            self.alarm(error.problem)
 
     @Slot()
     def try_encoders(self) -> None:

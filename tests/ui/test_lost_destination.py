@@ -4,9 +4,11 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from studio.commands import ReplaceAddress
-from studio.config import DestinationConfig, Secret
-from studio.errors import Problem
+from studio.config import DestinationConfig, Secret, ShowConfig
+from studio.errors import Problem, StudioError
 from studio.output_states import OutputChanged, OutputState
 from tests.ui.conftest import Stage
 
@@ -103,3 +105,16 @@ def test_a_new_address_of_a_destination_nobody_planned_is_kept_nowhere(stage: St
     stage.engine.tell(OutputChanged("抖音", NEW_SHOWN, OutputState.LIVE, datetime.now(UTC)))
     stage.until(lambda: any(one.name == "抖音" for one in stage.desk.state.outputs))
     assert stage.saved == []
+
+
+def test_where_the_new_address_cannot_be_kept_the_person_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Problem.of("home.unwritable", path="/home", reason="the disk is full")
+
+    def unwritable(_show: ShowConfig) -> None:
+        raise StudioError(full)
+
+    monkeypatch.setattr(stage.desk, "_save", unwritable)
+    stage.open().go_live()
+    stage.desk.send_to("快手", NEW)
+    become(stage, OutputState.LIVE, NEW_SHOWN)
+    stage.until(lambda: full in stage.desk.state.alarms)
