@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from studio.errors import Problem
+from studio.i18n import N_
 
 
 class OutputState(StrEnum):
@@ -28,6 +29,14 @@ TRANSITIONS: dict[OutputState, frozenset[OutputState]] = {
     OutputState.RECONNECTING: _AFTER_LIVE | {OutputState.LIVE},
     OutputState.FAILED: frozenset({OutputState.CONNECTING, OutputState.STOPPING}),
     OutputState.STOPPING: frozenset({OutputState.OFFLINE}),
+}
+STATE_WORDS: dict[OutputState, str] = {  # on the command line; the window has shorter ones
+    OutputState.OFFLINE: N_("off"),
+    OutputState.CONNECTING: N_("calling"),
+    OutputState.LIVE: N_("on air"),
+    OutputState.RECONNECTING: N_("the line broke, calling again"),
+    OutputState.FAILED: N_("did not work"),
+    OutputState.STOPPING: N_("saying goodbye"),
 }
 
 

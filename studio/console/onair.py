@@ -27,10 +27,10 @@ from studio.events import (
     ShowStarted,
     StartFailed,
 )
-from studio.i18n import N_, _
+from studio.i18n import _
 from studio.log import write_log
 from studio.media.allocator import keep_few_pools
-from studio.output_states import OutputChanged, OutputState
+from studio.output_states import STATE_WORDS, OutputChanged, OutputState
 from studio.paths import Home
 from studio.reports import ShowReport
 
@@ -156,16 +156,6 @@ def _ending_in_order(engine: Engine, watch: Watch) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-STATE_WORDS = {
-    OutputState.OFFLINE: N_("off"),
-    OutputState.CONNECTING: N_("calling"),
-    OutputState.LIVE: N_("on air"),
-    OutputState.RECONNECTING: N_("the line broke, calling again"),
-    OutputState.FAILED: N_("did not work"),
-    OutputState.STOPPING: N_("saying goodbye"),
-}
 
 
 def _say(event: Event) -> None:

@@ -17,7 +17,7 @@ from studio.console.output import (
 )
 from studio.errors import explain
 from studio.i18n import N_, _, ngettext
-from studio.output_states import OutputState
+from studio.output_states import STATE_WORDS, OutputState
 from studio.shop.products import format_price
 from studio.store.rows import Gap, HealthSummary, OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
 
@@ -25,14 +25,6 @@ END_WORDS = {
     SessionEnd.ENDED: N_("ended in order"),
     SessionEnd.INTERRUPTED: N_("cut off"),
     None: N_("on air"),
-}
-OUTPUT_WORDS = {
-    OutputState.OFFLINE: N_("off"),
-    OutputState.CONNECTING: N_("calling"),
-    OutputState.LIVE: N_("on air"),
-    OutputState.RECONNECTING: N_("the line broke, calling again"),
-    OutputState.FAILED: N_("did not work"),
-    OutputState.STOPPING: N_("saying goodbye"),
 }
 
 
@@ -165,7 +157,7 @@ def _product_cells(product: ProductResult) -> tuple[str, ...]:
 
 
 def _output_words(output: OutputRow) -> str:
-    words = f"{local_time(output.at, '%H:%M:%S')}  {output.name}: {_(OUTPUT_WORDS[OutputState(output.state)])}"
+    words = f"{local_time(output.at, '%H:%M:%S')}  {output.name}: {_(STATE_WORDS[OutputState(output.state)])}"
     return words if output.problem is None else f"{words}. {explain(output.problem).what}"
 
 
