@@ -35,6 +35,8 @@ class CardParams:
     look: Look = Look.USUAL
     links: tuple[tuple[str, str], ...] = ()
     code_growth: float = 1.0  # how much larger than usual the code is, where phones would not read it otherwise
+    stock: int | None = None  # pieces left; None: nobody counts
+    stock_words: str = ""  # how many are left, or that it is sold out, as viewers read it; empty: it is not shown
 
 
 class Card:

@@ -147,6 +147,7 @@ def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> None
     picture = QRectF(pad, pad, side, side)
     paint_picture(painter, params.picture, picture, 10 * scale)
     _paint_saving(painter, params, picture, scale)
+    _paint_stock(painter, params, picture, scale)
     left = picture.right() + 11 * scale
     if layout.strip:
         middle = left + (right - left) * 0.55
@@ -196,6 +197,27 @@ def _paint_saving(painter: QPainter, params: CardParams, picture: QRectF, scale:
     tag.addRoundedRect(QRectF(picture.left(), picture.top(), width, height), 9 * scale, 9 * scale)
     painter.fillPath(tag, RED)
     text.draw(painter, picture.left() + 6 * scale, picture.top() + 1 * scale, QColor("#ffffff"))
+
+
+def _paint_stock(painter: QPainter, params: CardParams, picture: QRectF, scale: float) -> None:
+    """How many are left, as a band along the lower edge of the picture; sold out, it lies across a veiled picture."""
+    if not params.stock_words.strip():
+        return
+    gone = params.stock == 0
+    largest = (30 if gone else 20) * scale
+    words = fit(params.stock_words, picture.width() - 8 * scale, largest * 1.4, largest, 5, weight=BOLD, most_lines=1)
+    height = words.height_px + 4 * scale
+    top = picture.center().y() - height / 2 if gone else picture.bottom() - height
+    corners = QPainterPath()
+    corners.addRoundedRect(picture, 10 * scale, 10 * scale)
+    painter.save()
+    painter.setClipPath(corners)
+    if gone:
+        painter.fillRect(picture, QColor(255, 255, 255, 150))
+    painter.fillRect(QRectF(picture.left(), top, picture.width(), height), RED if gone else QColor(20, 24, 20, 190))
+    painter.restore()
+    left = picture.center().x() - words.width_px / 2
+    words.draw(painter, left, top + 2 * scale, QColor("#ffffff"))
 
 
 def _saving_percent(params: CardParams) -> int:

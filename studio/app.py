@@ -18,6 +18,7 @@ from studio.encoder_memory import remembered
 from studio.errors import Problem, explain
 from studio.paths import Home
 from studio.reports import ShowReport
+from studio.run_file import load_run, save_run
 from studio.ui import theme
 from studio.ui.bridge import EngineBridge
 from studio.ui.desk import Desk
@@ -61,8 +62,10 @@ def run_window(
     plan = show if show is not None else ShowConfig()
     if demo:
         plan = replace(plan, rehearsal=True)
+    plan = replace(plan, run=load_run(home))
     bridge = EngineBridge(home)
-    desk = Desk(bridge, plan, SystemClock(), home.recordings, save_show, partial(remembered, home))
+    encoders, keep_run = partial(remembered, home), partial(save_run, home)
+    desk = Desk(bridge, plan, SystemClock(), home.recordings, save_show, encoders, keep_run)
     for problem in alarms:
         desk.alarm(problem)
     window = MainWindow(desk)

@@ -1,4 +1,4 @@
-"""What the engine does besides the show: the shop, the go-live check, the encoders' trials, recordings becoming films.
+"""What the engine does besides the show: the go-live check, the encoders' trials, recordings becoming films.
 
 All of it makes way for a show: what may have the camera ends, and what takes computing time waits.
 """
@@ -11,20 +11,18 @@ from studio import commands as ask
 from studio.clock import Clock
 from studio.config import ShowConfig
 from studio.encoder_memory import remember
-from studio.errors import StudioError
 from studio.events import EncodersTried, Event
 from studio.media.encoder_choice import EncoderTrials
 from studio.media.finishing import Finisher
 from studio.paths import Home
 from studio.recovery import recordings_left
 from studio.reports import ShowReport
-from studio.shop.told import ProductsListed, ProductsRefused
 from studio.store.store import Store
 
 if TYPE_CHECKING:
     from studio.health.preflight.examiner import Examiner
 
-BackstageCommand = ask.ShopCommand | ask.TryEncoders | ask.RunChecks | ask.AnswerHeard
+BackstageCommand = ask.TryEncoders | ask.RunChecks | ask.AnswerHeard
 
 
 class Backstage:
@@ -54,25 +52,6 @@ class Backstage:
                 self._try_encoders(show, on_air)
             case ask.RunChecks() | ask.AnswerHeard():
                 self._examine(command, on_air)
-            case _:
-                self._keep_shop(command)
-
-    def _keep_shop(self, command: ask.ShopCommand) -> None:
-        """Changes the shop's products and tells what they are now; a show that runs keeps its cards."""
-        try:
-            match command:
-                case ask.SaveProduct(product):
-                    self._store.save_product(product)
-                case ask.RemoveProduct(sku):
-                    self._store.remove_product(sku)
-                case ask.ImportProducts(products):
-                    self._store.import_products(products)
-                case ask.UndoProducts():
-                    self._store.undo_products()
-            listed = ProductsListed(self._store.list_products(), changed=not isinstance(command, ask.ListProducts))
-            self._tell(listed)
-        except StudioError as error:
-            self._tell(ProductsRefused(error.problem))
 
     def _try_encoders(self, show: ShowConfig, on_air: bool) -> None:
         """Begins the trials anew; beside a running show they would disturb it, and are broken off before they begin."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Set
 from dataclasses import replace
 
 from overlays import OVERLAYS
-from overlays.card import CardParams
+from overlays.card import CardParams, Look
 from overlays.slate import SlateParams
 from overlays.ticker import TickerParams
 from studio.broadcast import Broadcast
@@ -21,6 +21,8 @@ from studio.i18n import N_, _
 from studio.media.frames import NS
 from studio.media.layers import Layer
 from studio.media.prover import CodeProver
+from studio.run import ProductChanged
+from studio.shop.products import Product
 from studio.shown_codes import ShownCodes
 
 log = logging.getLogger(__name__)
@@ -52,8 +54,10 @@ class CardDesk:
         self._broadcast = broadcast
         self._clock = clock
         self._emit = emit
+        self.turns = True  # by themselves, every `rotate_s`; a run of show has its own time
         self._shown_ns = 0
-        self._waiting: tuple[str, int] | None = None  # a card whose code is being tried, and since when
+        self._look = Look.USUAL  # of the card that is on, where it is another than the card's own
+        self._waiting: tuple[str, Look, int] | None = None  # a card whose code is being tried, its look, since when
         self._shown: CardParams | None = None  # as it is drawn
         self._late = False  # the code of the card that is on is still being tried
         self._codeless = ""  # the destinations because of which no codes are shown, as they were told
@@ -69,7 +73,11 @@ class CardDesk:
         self._try_first(0.0)
 
     def _try_first(self, deadline_s: float) -> None:
-        card = self.card(self._broadcast.show.first_card or "")
+        """The card of the run's step that comes first, else the first card."""
+        show = self._broadcast.show
+        step = show.run.step(show.run_from.step_id) or next(iter(show.run.steps), None)
+        sku, look = (step.sku, step.look) if step is not None else (show.first_card, Look.USUAL)
+        card = self._in_look(sku, look)
         if card is not None:
             self.codes.try_first(card, deadline_s)
 
@@ -79,9 +87,10 @@ class CardDesk:
         self.set_ticker(self._broadcast.show.ticker)
         self.follow_destinations()
         self._try_first(FIRST_WAIT_S)
-        if self._broadcast.show.first_card is not None:
+        if self._broadcast.show.first_card is not None and not self._broadcast.show.run.steps:
             self.show(self._broadcast.show.first_card)
-        self.codes.try_ahead(self.cards)
+        steps = (self._in_look(step.sku, step.look) for step in self._broadcast.show.run.steps)
+        self.codes.try_ahead((*filter(None, steps), *self.cards))
 
     def explain_slate(self, codes: Set[str], heard: bool) -> None:
         """Draws the slate for what is wrong now (the codes of the faults that last), in words for viewers."""
@@ -95,30 +104,61 @@ class CardDesk:
         if slate is not None:
             self._broadcast.layers.slate = slate
 
-    def show(self, sku: str | None) -> None:
+    def show(self, sku: str | None, look: Look = Look.USUAL) -> None:
         """Puts the card of `sku` on the picture, or takes the card off; an unknown SKU changes nothing.
 
-        A card whose code was not tried yet comes when it was, a moment later.
+        The usual look is the card's own. A card whose code was not tried yet comes when it was, a moment later.
         """
-        card = self.card(sku) if sku is not None else None
+        card = self._in_look(sku, look)
         if card is None and sku is not None:
             self._notice(Problem.of("card.unknown", sku=sku))
             return
         self._waiting = None
         if card is not None and card.sku != self.current and self.codes.card(card) is None:
-            self._waiting = (card.sku, self._clock.now_ns())
+            self._waiting = (card.sku, look, self._clock.now_ns())
             return
-        self._show(sku, card)
+        self._show(card, look)
 
-    def _show(self, sku: str | None, card: CardParams | None) -> None:
+    def _show(self, card: CardParams | None, look: Look) -> None:
         if not self._put(card):
             return
+        self._look = look
         self._shown_ns = self._clock.now_ns()
+        sku = card.sku if card is not None else None
         if sku != self.current:
             self.current = sku
             self._emit(CardChanged(sku, self._clock.utc()))
 
-    def _put(self, card: CardParams | None) -> bool:
+    @property
+    def coming(self) -> str | None:
+        """The product whose card waits for its code, else the one that is on."""
+        return self._waiting[0] if self._waiting is not None else self.current
+
+    def _in_look(self, sku: str | None, look: Look) -> CardParams | None:
+        """The card of `sku` in a look; the usual one is its own."""
+        card = self.card(sku) if sku is not None else None
+        return card if card is None or look is Look.USUAL else replace(card, look=look)
+
+    def change(self, product: Product) -> None:
+        """What a product was changed to is on its card from the next tick on; a card that is on does not move for it.
+
+        The link stays for the rest of the show: its code has been tried, and another one has not. A stock that is
+        another than at the start is told, however large it is.
+        """
+        card = self.card(product.sku)
+        if card is None:
+            return
+        before = next((one.stock for one in self._broadcast.show.cards if one.sku == product.sku), None)
+        fresh = product.card(with_stock=product.stock != before)
+        fresh = replace(fresh, look=card.look, link=card.link, links=card.links, code_growth=card.code_growth)
+        if fresh == card:
+            return
+        self.cards = tuple(fresh if one.sku == product.sku else one for one in self.cards)
+        if self.current == product.sku:
+            self._put(self._in_look(product.sku, self._look), moving=False)
+        self._emit(ProductChanged(fresh, product.stock, self._clock.utc()))
+
+    def _put(self, card: CardParams | None, moving: bool = True) -> bool:
         """Draws the card into the picture, or takes the card off; False where it cannot be drawn.
 
         A code that is still being tried is left off, and comes when it was.
@@ -133,7 +173,10 @@ class CardDesk:
             if layer is None:
                 return False
             place, box = layer.code, (layer.x, layer.y, layer.width, layer.height)
-        self._broadcast.layers.show("card", layer)
+        if layer is None or moving:
+            self._broadcast.layers.show("card", layer)
+        else:
+            self._broadcast.layers.change("card", layer)
         self._broadcast.watchdogs.expect_code(place)
         self.box, self._shown, self._late = box, drawn, late
         return True
@@ -152,17 +195,17 @@ class CardDesk:
                 if name:
                     self._emit(Noticed(Problem.of("codes.off", name=name), active, self._clock.utc()))
         self._codeless = codeless
-        card = self.card(self.current) if self.current is not None else None
+        card = self._in_look(self.current, self._look)
         if card is not None and self.codes.card(card) != self._shown:
             self._put(card)
 
-    def next(self) -> None:
-        """The card after the present one; after the last the first."""
+    def next(self, by: int = 1) -> None:
+        """The card after the present one (`by` below nothing: before it); after the last the first."""
         if not self.cards:
             return
         skus = [card.sku for card in self.cards]
-        last = self._waiting[0] if self._waiting is not None else self.current
-        place = skus.index(last) + 1 if last in skus else 0
+        last = self.coming
+        place = skus.index(last) + by if last in skus else min(0, by)
         self.show(skus[place % len(skus)])
 
     def rotate(self, every_s: float | None) -> None:
@@ -172,26 +215,27 @@ class CardDesk:
     def turn(self) -> None:
         """Goes on to the next card where its time has come; called a few times a second."""
         self._look_for_codes()
-        if not self.rotate_s or self.current is None or self._waiting is not None:
+        if not (self.turns and self.rotate_s) or self.current is None or self._waiting is not None:
             return
         if self._clock.now_ns() - self._shown_ns >= self.rotate_s * NS:
             self.next()
 
     def _look_for_codes(self) -> None:
         """Shows what waited for its code, or the code that the card on the picture waited for."""
-        sku = self._waiting[0] if self._waiting is not None else self.current if self._late else None
-        card = self.card(sku) if sku is not None else None
-        if card is None:
-            return
-        tried = self.codes.card(card) is not None
-        if self._waiting is None:
-            if tried:
-                self._put(card)
-        elif tried or self._clock.now_ns() - self._waiting[1] >= WAIT_NS:
+        if self._waiting is not None:
+            sku, look, since_ns = self._waiting
+            card = self._in_look(sku, look)
+            tried = card is not None and self.codes.card(card) is not None
+            if card is None or not (tried or self._clock.now_ns() - since_ns >= WAIT_NS):
+                return
             self._waiting = None
             if not tried:
                 self.codes.tell_late(card)
-            self._show(sku, card)
+            self._show(card, look)
+        elif self._late:
+            card = self._in_look(self.current, self._look)
+            if card is not None and self.codes.card(card) is not None:
+                self._put(card)
 
     def set_ticker(self, text: str) -> None:
         """Another running text; none where it is empty."""

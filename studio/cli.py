@@ -28,6 +28,7 @@ GROUPS = {
     "live": "show",
     "rehearse": "show",
     "products": "products",
+    "run": "run",
     "sessions": "sessions",
     "orders": "orders",
     "viewers": "viewers",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from studio.adding import AddedConfig
 from studio.checks import Check, CheckPlan
 from studio.config import AudioConfig, DestinationConfig, Secret, ShowConfig, SoundConfig, SourceConfig
+from studio.run import RunOfShow
 from studio.shop.products import Product
 
 
@@ -42,7 +43,26 @@ class ShowCard:
 
 @dataclass(frozen=True, slots=True)
 class NextCard:
-    """Put the product after the present one on the picture."""
+    """Put the product after the present one on the picture; with a run of show, go to its next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousCard:
+    """Put the product before the present one on the picture; with a run of show, go back in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStep:
+    """Go to a step of the run; answered by `StepChanged`."""
+
+    step_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetRun:
+    """Another run for the running show; the step that is on stays on. Answered by `RunChanged`."""
+
+    run: RunOfShow
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +244,10 @@ class ListProducts:
 
 @dataclass(frozen=True, slots=True)
 class SaveProduct:
-    """Add a product to the shop, or change the one with its code; answered by `ProductsListed` or `ProductsRefused`."""
+    """Add a product to the shop, or change the one with its code; answered by `ProductsListed` or `ProductsRefused`.
+
+    On the picture of a running show it is changed first, told by `ProductChanged`; so it is when that is undone.
+    """
 
     product: Product
 
@@ -248,7 +271,16 @@ class UndoProducts:
     """Take the last change of the shop back; answered in the same way."""
 
 
-ShopCommand = ListProducts | SaveProduct | RemoveProduct | ImportProducts | UndoProducts
+@dataclass(frozen=True, slots=True)
+class ConfirmPrice:
+    """The price is right, though a platform's last imported order had the other one; answered by `PricesDiffer`."""
+
+    sku: str
+    price_fen: int
+    platform_fen: int
+
+
+ShopCommand = ListProducts | SaveProduct | RemoveProduct | ImportProducts | UndoProducts | ConfirmPrice
 
 Command = (
     StartShow
@@ -257,6 +289,9 @@ Command = (
     | StopShow
     | ShowCard
     | NextCard
+    | PreviousCard
+    | ShowStep
+    | SetRun
     | SetRotation
     | SetTicker
     | ShowOverlay

@@ -33,6 +33,7 @@ from studio.media.prover import CodeProver
 from studio.on_air import OnAir
 from studio.paths import Home
 from studio.recovery import ShowKeeper, as_it_was, cut_off, to_go_on_with, typed_so_far
+from studio.shop_desk import ShopDesk
 from studio.snapshot import CutOff, Snapshot
 from studio.store.rows import SessionDetail
 from studio.store.store import Store
@@ -65,6 +66,7 @@ class Engine:
         self._load = LoadMeter(self._children)
         self._backstage = Backstage(home, self._store, self._clock, self._emit, self._tell)
         self._keeper = ShowKeeper(home)
+        self._shop = ShopDesk(self._store, self._tell)
         self._cut_off: CutOff | None = None
         self._on_air: OnAir | None = None
         self._preview_wanted = False
@@ -165,6 +167,8 @@ class Engine:
                 self._watch_preview(on)
             case ask.ListDevices():
                 self._devices.ask()
+            case _ if isinstance(command, ask.ShopCommand):
+                self._shop.obey(command, on_air.desk if on_air is not None else None)
             case _ if isinstance(command, BackstageCommand):
                 self._backstage.obey(command, on_air is not None)
             case ask.Ping() | ask.Quit():
@@ -250,6 +254,7 @@ class Engine:
             raise
         if poller is not None:
             poller.start()
+        self._shop.tell_prices()
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:
@@ -266,6 +271,7 @@ class Engine:
         steps = [
             lambda: self._tell(on_air.level()),
             on_air.desk.turn,
+            on_air.run.turn,
             on_air.added.turn,
             on_air.explain_slate,
             on_air.bending.look,
@@ -290,6 +296,7 @@ class Engine:
         assert on_air is not None
         self._devices.follow(False)
         with self._mishaps:
+            on_air.run.end()
             on_air.added.end()
             on_air.desk.end()
             self._load.read()

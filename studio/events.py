@@ -15,6 +15,7 @@ from studio.errors import Problem
 from studio.output_states import OutputChanged
 from studio.quality import QualityChanged
 from studio.reports import ShowReport
+from studio.run import RunTold
 from studio.shop.told import ShopTold
 from studio.snapshot import Snapshot
 
@@ -178,6 +179,7 @@ Event = (
     | OutputChanged
     | CardChanged
     | OverlayChanged
+    | RunTold
     | ViewersSampled
     | OrderTyped
     | HealthSampled

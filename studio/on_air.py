@@ -25,6 +25,7 @@ from studio.i18n import N_, _
 from studio.media.frames import NS
 from studio.paths import Home
 from studio.reports import ShowReport
+from studio.run_desk import STEP_SLOT, RunDesk
 from studio.sentences.slowness import STEPS
 from studio.sentences.watching import SENTENCES as WARNINGS
 from studio.snapshot import Snapshot
@@ -74,6 +75,7 @@ class OnAir:
     eased: dict[Ease, Problem] = field(default_factory=dict)
     bending: Bending = field(init=False)
     added: AddedDesk = field(init=False)
+    run: RunDesk = field(init=False)
     picture_from: SourceChanged | None = None
     sound_from: AudioChanged | None = None
     disk_reckoned: bool = False
@@ -94,25 +96,26 @@ class OnAir:
             cards=desk.cards,
             rotate_s=desk.rotate_s,
             ticker=desk.ticker,
-            added=self.added.added,
+            added=tuple(one for one in self.added.added if not one.slot.startswith(STEP_SLOT)),
+            run=self.run.run,
         )
 
     def __post_init__(self) -> None:
         self.bending = Bending(self.broadcast, self.clock, self.emit)
         self.added = AddedDesk(self.broadcast, self.clock, self.emit, self.desk.codes, lambda: self.desk.box)
+        self.run = RunDesk(self.broadcast.show.run, self.desk, self.added, self.clock, self.emit)
 
     def begin(self) -> None:
         """What is on the picture from its first frame on."""
         self.desk.begin()
         self.added.begin()
+        self.run.begin(self.broadcast.show.run_from)
 
     def obey(self, command: Command) -> None:
         """Does what a client asks of a running show; raises `StudioError` where that cannot be."""
         match command:
-            case ask.ShowCard(sku):
-                self.desk.show(sku)
-            case ask.NextCard():
-                self.desk.next()
+            case ask.ShowCard() | ask.NextCard() | ask.PreviousCard() | ask.ShowStep() | ask.SetRun():
+                self._go_through_run(command)
             case ask.SetRotation(rotate_s):
                 self.desk.rotate(rotate_s)
             case ask.SetTicker(text):
@@ -135,6 +138,25 @@ class OnAir:
                 self._change_sound(command)
             case _:
                 self._take_down(command)
+
+    def _go_through_run(self, command: Command) -> None:
+        """What card comes: by the run where there is one, else by the list of cards."""
+        run = self.run
+        match command:
+            case ask.ShowCard(sku):
+                run.show_card(sku)
+            case ask.NextCard() if run.run.steps:
+                run.next()
+            case ask.NextCard():
+                self.desk.next()
+            case ask.PreviousCard() if run.run.steps:
+                run.back()
+            case ask.PreviousCard():
+                self.desk.next(-1)
+            case ask.ShowStep(step_id):
+                run.show(step_id)
+            case ask.SetRun(changed):
+                run.change(changed)
 
     def _change_destination(self, command: Command) -> None:
         """What concerns one destination; a rehearsal reaches no platform, it only looks as the show will."""
@@ -335,4 +357,6 @@ class OnAir:
             muted=self.broadcast.sound.muted,
             sound=self.broadcast.sound.sound,
             added=self.added.added,
+            run=self.run.run,
+            step=self.run.now,
         )

@@ -19,6 +19,7 @@ from studio.events import RecordingFinished
 from studio.frozen import built, plain
 from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX
 from studio.paths import Home
+from studio.run import FROM_START, RunPlace
 from studio.snapshot import CutOff
 from studio.store.orders import TYPED
 from studio.store.rows import Recorded, SessionDetail
@@ -116,9 +117,21 @@ def cut_off(home: Home, store: Store, now: datetime) -> CutOff | None:
 
 
 def as_it_was(show: ShowConfig, detail: SessionDetail) -> ShowConfig:
-    """The show with the card first that was on when it was cut off."""
+    """The show with the card that was on when it was cut off, and with the step that was on and its time."""
     last = detail.windows[-1].sku if detail.windows else None
-    return replace(show, first_card=last if last in {card.sku for card in show.cards} else show.first_card)
+    first_card = last if last in {card.sku for card in show.cards} else show.first_card
+    return replace(show, first_card=first_card, run_from=_run_place(detail))
+
+
+def _run_place(detail: SessionDetail) -> RunPlace:
+    """The step that was on; one that was gone on with before has had its time in several parts."""
+    spent_s = 0.0
+    last = detail.steps[-1].step_id if detail.steps else None
+    for step in reversed(detail.steps):
+        if step.step_id != last or step.left_at is None:
+            break
+        spent_s += (step.left_at - step.came_at).total_seconds()
+    return RunPlace(last, spent_s) if last is not None else FROM_START
 
 
 def typed_so_far(detail: SessionDetail) -> tuple[dict[str, int], int | None]:

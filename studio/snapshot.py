@@ -9,6 +9,7 @@ from studio.config import SoundConfig
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem
 from studio.output_states import OutputState
+from studio.run import NO_RUN, RunOfShow, StepChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,5 @@ class Snapshot:
     muted: bool = False
     sound: SoundConfig = field(default_factory=SoundConfig)
     added: tuple[AddedConfig, ...] = ()  # the overlays that are on the picture beside the card
+    run: RunOfShow = NO_RUN
+    step: StepChanged | None = None  # that is on

@@ -33,6 +33,8 @@ from studio.media.allocator import keep_few_pools
 from studio.output_states import STATE_WORDS, OutputChanged, OutputState
 from studio.paths import Home
 from studio.reports import ShowReport
+from studio.run import PriceDifference, PricesDiffer, StepChanged
+from studio.shop.products import format_price
 
 EXIT_OK = 0
 EXIT_NOT_ON_AIR = 3
@@ -170,6 +172,12 @@ def _say(event: Event) -> None:
                 line += f"\n{explain(problem).what}\n{explain(problem).fix}"
         case CardChanged(sku) if sku is not None:
             line = _("Card on the picture: {sku}").format(sku=sku)
+        case StepChanged(step, place) if step is not None:
+            line = _("Step {place} of the run: {sku}, {minutes} min").format(
+                place=place + 1, sku=step.sku, minutes=f"{step.minutes:g}"
+            )
+        case PricesDiffer(differences):
+            line = "\n".join(map(_doubt, differences))
         case Noticed(problem, active):
             line = explain(problem).what if active else _("Right again: {what}").format(what=explain(problem).what)
         case RecordingFinished(problem=problem) if problem is not None:
@@ -183,6 +191,13 @@ def _say(event: Event) -> None:
             )
     if line:
         sys.stderr.write(f"{line}\n")
+
+
+def _doubt(one: PriceDifference) -> str:
+    """That a card's price should be looked at."""
+    prices = {"price": format_price(one.price_fen), "other": format_price(one.platform_fen)}
+    words = _("{name} costs {price} here; the last order on {platform} was {other}")
+    return words.format(name=one.name, platform=one.platform, **prices)
 
 
 def _say_room(event: Event, show: ShowConfig) -> None:

@@ -77,6 +77,8 @@ def session_document(detail: SessionDetail) -> dict[str, object]:
         "notices": detail.notices,
         "sound": detail.sound,
         "quality": detail.quality,
+        "steps": detail.steps,
+        "product_changes": detail.product_changes,
     }
 
 
@@ -87,6 +89,7 @@ def session_text(detail: SessionDetail) -> Iterator[str]:
     yield ""
     yield from _viewers(detail)
     yield from _sales(session, detail.products)
+    yield from _run_of_show(detail)
     if detail.outputs:
         yield ""
         yield _("Sending")
@@ -142,6 +145,24 @@ def _sales(session: SessionRow, products: tuple[ProductResult, ...]) -> Iterator
         yield ""
         headings = (_("Product"), _("Price"), _("On air"), _("Orders"), _("Pieces"), _("Paid"), _("Given back"))
         yield from table_lines(headings, [_product_cells(product) for product in products], numbers=(1, 2, 3, 4, 5, 6))
+
+
+def _run_of_show(detail: SessionDetail) -> Iterator[str]:
+    """The steps as they came, and what was changed on cards meanwhile."""
+    if detail.steps:
+        yield ""
+        yield _("The run of the show")
+    for step in detail.steps:
+        until = step.left_at or detail.session.ended_at or step.came_at
+        spans = duration((until - step.came_at).total_seconds()), duration(step.planned_s)
+        told = _("{time}  {sku}: {spent}, planned {planned}").format(
+            time=local_time(step.came_at, "%H:%M:%S"), sku=step.sku, spent=spans[0], planned=spans[1]
+        )
+        yield f"  {told}"
+    for change in detail.product_changes:
+        price = format_price(change.price_fen)
+        left = "" if change.stock is None else ", " + _("{count} left").format(count=change.stock)
+        yield f"  {local_time(change.at, '%H:%M:%S')}  {change.sku}: {price}{left}"
 
 
 def _product_cells(product: ProductResult) -> tuple[str, ...]:

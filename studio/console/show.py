@@ -28,6 +28,7 @@ from studio.config import (
 from studio.console.faults import print_problem
 from studio.console.onair import EXIT_NOT_ON_AIR, show_to_the_end
 from studio.console.output import add_command
+from studio.console.run import add_option, run_in
 from studio.destinations import destination
 from studio.errors import StudioError, fault
 from studio.i18n import _
@@ -106,6 +107,7 @@ def _add_picture_options(parser: argparse.ArgumentParser) -> None:
         metavar="LOOK",
         help=_("where the card lies: left, right, bottom"),
     )
+    add_option(parser)
     parser.add_argument("--rotate", type=float, default=None, metavar="S", help=_("the next card every S seconds"))
     parser.add_argument("--ticker", default="", metavar="TEXT", help=_("the running text"))
     parser.add_argument(
@@ -175,6 +177,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         duration_s=args.duration,
         sound=sound,
         added=added,
+        run=run_in(args, home, args.run_file),
     )
     if args.card == "none":
         return show

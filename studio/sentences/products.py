@@ -10,6 +10,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Look at the list: it is as it has always been."),
         STATION,
     ),
+    "run.empty": (
+        N_("No step of a run is in {path}."),
+        UNTOUCHED,
+        N_("Put products into it on the page “Run”, or give a table whose column 编号 (sku) has codes of the shop."),
+        STATION,
+    ),
     "library.missing": (
         N_("The file {path} is not there."),
         UNTOUCHED,

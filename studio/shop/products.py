@@ -10,6 +10,7 @@ from studio.errors import StudioError, fault
 from studio.i18n import _
 from studio.shop.links import LONGEST_LINK, product_link
 
+MOST_STOCK_TOLD = 99  # more than that hurries nobody
 RESERVED_SKUS = ("none", "all")  # words the command line uses in place of a code
 HIGHEST_PRICE_FEN = 1_000_000_000
 _LONGEST = {
@@ -72,8 +73,8 @@ class Product:
             raise _bad(_("giving share"), self.giving_percent, _("between 0 and 100 percent"))
         _check_platforms(self)
 
-    def card(self) -> CardParams:
-        """What the product's card shows."""
+    def card(self, with_stock: bool = False) -> CardParams:
+        """What the product's card shows; of many pieces it tells `with_stock` only, of the last ones always."""
         return CardParams(
             sku=self.sku,
             name=self.short_name or self.name,
@@ -84,6 +85,8 @@ class Product:
             picture=self.picture,
             link=self.link,
             links=self.platform_links,
+            stock=self.stock,
+            stock_words=_stock_words(self.stock, with_stock),
         )
 
     def link_on(self, platform: str) -> str:
@@ -157,6 +160,13 @@ def _check_platforms(product: Product) -> None:
         if not code or len(code) > _LONGEST_CODE or not code.isprintable() or " " in code:
             reason = _("at most {most} letters and digits without spaces").format(most=_LONGEST_CODE)
             raise _bad(_("code on {platform}").format(platform=platform), code[:20] or "-", reason)
+
+
+def _stock_words(stock: int | None, always: bool) -> str:
+    """What the card says of the pieces that are left."""
+    if stock is None or (stock > MOST_STOCK_TOLD and not always):
+        return ""
+    return _("{count} left").format(count=stock) if stock else _("Sold out")
 
 
 def _too_high() -> str:

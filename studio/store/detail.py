@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from studio.errors import fault
-from studio.store import parts
+from studio.store import parts, run_log
 from studio.store.orders import list_orders
 from studio.store.rows import (
     SOLD,
@@ -69,6 +69,8 @@ def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail
         notices=_notices(db, session_id),
         sound=_sound(db, session_id),
         quality=_quality(db, session_id),
+        steps=run_log.steps(db, session_id),
+        product_changes=run_log.product_changes(db, session_id),
     )
 
 

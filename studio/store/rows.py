@@ -261,6 +261,30 @@ class QualityRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step of the run was on, from when to when (None: it still is); `offers` are kinds of overlays, with blanks."""
+
+    step_id: int
+    place: int  # from 0
+    sku: str
+    planned_s: float
+    offers: str
+    came_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChangeRow:
+    """What a product's card said from one moment on."""
+
+    at: datetime
+    sku: str
+    price_fen: int
+    old_price_fen: int | None
+    stock: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionDetail:
     """Everything the log knows of a session."""
 
@@ -278,3 +302,5 @@ class SessionDetail:
     notices: tuple[NoticeRow, ...]
     sound: tuple[SoundRow, ...]
     quality: tuple[QualityRow, ...]
+    steps: tuple[StepRow, ...] = ()  # of the run of show
+    product_changes: tuple[ProductChangeRow, ...] = ()

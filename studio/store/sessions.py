@@ -23,6 +23,7 @@ from studio.store.tables import (
     SessionGap,
     SessionProduct,
     Station,
+    StepWindow,
     ViewerSample,
 )
 
@@ -83,7 +84,8 @@ def end_session(db: Session, session_id: int, at: datetime, end: SessionEnd = Se
     if entry.end is not None:
         return
     entry.ended_at, entry.end = at, end
-    for table, column in ((CardWindow, "hidden_at"), (OverlayWindow, "hidden_at"), (Notice, "ended_at")):
+    ends = ((CardWindow, "hidden_at"), (OverlayWindow, "hidden_at"), (Notice, "ended_at"), (StepWindow, "left_at"))
+    for table, column in ends:
         still_open = (table.session_id == session_id) & getattr(table, column).is_(None)
         db.execute(update(table).where(still_open).values({column: at}))
 

@@ -16,8 +16,9 @@ from integrations.exports.base import Export
 from studio.clock import Clock, SystemClock
 from studio.events import Event
 from studio.paths import Home
+from studio.run import PriceDifference
 from studio.shop.products import Product
-from studio.store import detail, imports, orders, parts, products, sessions, writing
+from studio.store import detail, imports, orders, parts, prices, products, sessions, writing
 from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
 from studio.store.rows import (
     Change,
@@ -119,6 +120,16 @@ class Store:
         """Takes the last change of the shop back: one product, or a whole import. Raises `products.no_undo`."""
         with self._database.writing() as db:
             return products.undo(db)
+
+    def price_differences(self) -> tuple[PriceDifference, ...]:
+        """The products whose price is another than a piece of the newest imported order cost, and nobody confirmed."""
+        with self._database.reading() as db:
+            return prices.price_differences(db)
+
+    def confirm_price(self, sku: str, price_fen: int, platform_fen: int) -> None:
+        """A person says that the price is right, though the platform's last order had the other one."""
+        with self._database.writing() as db:
+            prices.confirm_price(db, sku, price_fen, platform_fen, self._clock.utc())
 
     # sessions
 

@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, T
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0007"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0008"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -185,6 +185,48 @@ class OverlayWindow(Table):
     settings: Mapped[str]  # JSON: [[field, text], …]
     shown_at: Mapped[datetime]
     hidden_at: Mapped[datetime | None]
+
+
+class StepWindow(Table):
+    """From when to when a step of the run was on, to the millisecond; the card may have been another meanwhile."""
+
+    __tablename__ = "step_window"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    step_id: Mapped[int]  # the same wherever the step was dragged
+    place: Mapped[int]  # in the run, from 0
+    sku: Mapped[str]
+    planned_s: Mapped[float]
+    offers: Mapped[str]  # the kinds of overlays that came with it, with blanks between
+    came_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+
+class ProductChange(Table):
+    """What a product's card said from one moment of a session on."""
+
+    __tablename__ = "product_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    at: Mapped[datetime]
+    sku: Mapped[str]
+    price_fen: Mapped[int]
+    old_price_fen: Mapped[int | None]
+    stock: Mapped[int | None]
+
+
+class PriceConfirmation(Table):
+    """A person said that this price is right, though a platform's last order had that other one."""
+
+    __tablename__ = "price_confirmation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(unique=True)
+    price_fen: Mapped[int]
+    platform_fen: Mapped[int]
+    at: Mapped[datetime]
 
 
 class ViewerSample(Table):

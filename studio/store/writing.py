@@ -21,6 +21,8 @@ from studio.events import (
 )
 from studio.output_states import OutputChanged
 from studio.quality import QualityChanged
+from studio.run import ProductChanged, StepChanged
+from studio.store import run_log
 from studio.store.orders import TYPED, add_typed, undo_typed
 from studio.store.parts import move_recording
 from studio.store.tables import (
@@ -45,6 +47,8 @@ LOGGED = (
     SoundChanged,
     Noticed,
     RecordingFinished,
+    StepChanged,
+    ProductChanged,
 )
 
 
@@ -88,7 +92,7 @@ def _write(db: Session, session_id: int, event: Event) -> None:
         case RecordingFinished():
             move_recording(db, session_id, event.began_as, event.path)
         case _:
-            pass
+            run_log.write_run(db, session_id, event)
 
 
 def _write_card(db: Session, session_id: int, event: CardChanged) -> None:

@@ -1,5 +1,6 @@
 """What lies on the picture beside the card: a button that adds something, and one for each thing that takes it off."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -101,7 +102,11 @@ class AddDialog(QDialog):
     hidden = Signal(str)
 
     def __init__(
-        self, added: tuple[AddedConfig, ...], product: CardParams | None, parent: QWidget | None = None
+        self,
+        added: tuple[AddedConfig, ...],
+        product: CardParams | None,
+        parent: QWidget | None = None,
+        kinds: Collection[str] = tuple(KINDS),
     ) -> None:
         super().__init__(parent)
         self._added = added
@@ -111,9 +116,9 @@ class AddDialog(QDialog):
         self.kinds.setMinimumHeight(BUTTON_PX)
         self.kinds.setFont(theme.text_font(13, bold=True))
         self.kinds.setAccessibleName(_("What is added"))
-        for kind, name in KINDS.items():
-            self.kinds.addItem(_(name), kind)
-        self.form: Form[Any] = Form(usual("code"))
+        for kind in kinds:
+            self.kinds.addItem(_(KINDS[kind]), kind)
+        self.form: Form[Any] = Form(usual(next(iter(kinds))))
         self._body = QScrollArea()
         self._body.setWidgetResizable(True)
         self._body.setFrameShape(QFrame.Shape.NoFrame)

@@ -59,11 +59,20 @@ class Elided(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setText(text)
 
+    def tell(self, text: str) -> None:
+        """Another text."""
+        if text != self._whole:
+            self._whole = text
+            self._shorten()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._shorten()
+        super().resizeEvent(event)
+
+    def _shorten(self) -> None:
         short = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         self.setText(short)
         self.setToolTip(self._whole if short != self._whole else "")
-        super().resizeEvent(event)
 
 
 class CardRow(QFrame):
@@ -187,6 +196,7 @@ class CardsPanel(QWidget):
         super().__init__(parent)
         self.rows: list[CardRow] = []
         self._cards: tuple[CardParams, ...] | None = None
+        self.roomy_cards = ROOMY_CARDS  # of more the rows are drawn smaller
         self._list = QScrollArea()
         self._list.setWidgetResizable(True)
         self._list.setFrameShape(QFrame.Shape.NoFrame)
@@ -222,7 +232,7 @@ class CardsPanel(QWidget):
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
-        compact = len(cards) > ROOMY_CARDS
+        compact = len(cards) > self.roomy_cards
         layout.setSpacing(4 if compact else 5)
         self.rows = [CardRow(index, card, compact) for index, card in enumerate(cards)]
         for row in self.rows:

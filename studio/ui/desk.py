@@ -17,6 +17,7 @@ from studio.commands import (
     ReplaceAddress,
     ResumeShow,
     SetAudio,
+    SetRun,
     SetSource,
     StartShow,
     StopShow,
@@ -28,6 +29,8 @@ from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, StudioError
 from studio.events import AudioLevel, EncodersTried, Event, Pong, ShowEnded, ShowStarted, StartFailed
 from studio.output_states import OutputChanged, OutputState
+from studio.run import RunChanged, RunOfShow
+from studio.shop.products import Product
 from studio.shop.told import ProductsListed, ProductsRefused
 from studio.snapshot import Snapshot
 from studio.ui import show_state
@@ -64,6 +67,7 @@ class Desk(QObject):
         recordings: Path,
         save: Callable[[ShowConfig], Problem | None],
         encoders: Callable[[CanvasConfig], EncodersTried | None] = lambda _canvas: None,
+        save_run: Callable[[RunOfShow], None] = lambda _run: None,
     ) -> None:
         super().__init__()
         self.show = show
@@ -75,6 +79,10 @@ class Desk(QObject):
         self._first_trial = QTimer(self, interval=FIRST_TRIAL_MS, singleShot=True)
         self._first_trial.timeout.connect(self._try_first)
         self._save = save
+        self._save_run = save_run
+        self._runs_sent = 0  # that were not answered yet
+        self.products: tuple[Product, ...] = ()
+        self.selling_points: dict[str, str] = {}  # by code, where there are any
         self._bridge = bridge
         self._ping = 0
         self._asked_ns: int | None = None
@@ -131,6 +139,27 @@ class Desk(QObject):
         if problem is not None:
             self.alarm(problem)
 
+    @property
+    def run(self) -> RunOfShow:
+        """The run of the running show, else that of the next one."""
+        return self.state.run if self.state.running else self.show.run
+
+    def plan_run(self, run: RunOfShow) -> None:
+        """Another run, for the running show and for the next one; it is kept at once."""
+        self.show = replace(self.show, run=run)
+        if self.state.running:
+            self._runs_sent += 1
+            self.send(SetRun(run))
+        self._become(replace(self.state, run=run))
+        try:
+            self._save_run(run)
+        except StudioError as error:
+            self.alarm(error.problem)
+
+    def product(self, sku: str | None) -> Product | None:
+        """The shop's product, as the engine told it last."""
+        return next((product for product in self.products if product.sku == sku), None)
+
     def alarm(self, problem: Problem) -> None:
         """Tells the person of something that concerns no show; it stays until it is read."""
         if problem not in self.state.alarms:
@@ -141,7 +170,9 @@ class Desk(QObject):
         if isinstance(event, ProductsRefused):
             self.products_refused.emit(event.problem)
             return
-        if event.changed and not self.state.running:
+        self.products = event.products
+        self.selling_points = {one.sku: one.selling_points for one in event.products if one.selling_points}
+        if event.changed:
             self._stock(tuple(product.card() for product in event.products))
         self.products_listed.emit(event)
 
@@ -235,17 +266,7 @@ class Desk(QObject):
 
     @Slot(object)
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, AudioLevel):
-            self.level.emit(event)
-            return
-        if isinstance(event, Pong):
-            self._answered()
-            return
-        if isinstance(event, EncodersTried):
-            self._tried()
-            return
-        if isinstance(event, ProductsListed | ProductsRefused):
-            self._follow_shop(event)
+        if self._is_aside(event):
             return
         self.checks.follow(event)
         self._become(show_state.after(self.state, event))
@@ -269,9 +290,27 @@ class Desk(QObject):
         elif isinstance(event, StartFailed):
             self.start_failed.emit(event.problem)
 
+    def _is_aside(self, event: Event) -> bool:
+        """Whether it is no part of the state of the show; then it has been passed on."""
+        if isinstance(event, AudioLevel):
+            self.level.emit(event)
+        elif isinstance(event, Pong):
+            self._answered()
+        elif isinstance(event, EncodersTried):
+            self._tried()
+        elif isinstance(event, ProductsListed | ProductsRefused):
+            self._follow_shop(event)
+        elif isinstance(event, RunChanged) and self._runs_sent:
+            self._runs_sent -= 1
+            return self._runs_sent > 0  # it answers a change that has been changed again since
+        else:
+            return False
+        return True
+
     @Slot(object)
     def _on_lost(self, problem: Problem) -> None:
         self._heartbeat.stop()
+        self._runs_sent = 0
         self.checks.forget()
         self._tried()
         if self.state.phase is Phase.ON_AIR and not self.state.rehearsal:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWi
 from studio.commands import (
     HideOverlay,
     ListDevices,
-    NextCard,
     RetryDestination,
     SetMuted,
     SetSound,
@@ -28,7 +27,7 @@ from studio.i18n import _
 from studio.ui import theme
 from studio.ui.added_panel import AddedPanel
 from studio.ui.banner import Banner
-from studio.ui.cards_panel import CARD_KEYS, ORDER_KEYS, CardsPanel
+from studio.ui.cards_panel import CARD_KEYS, ORDER_KEYS, ROOMY_CARDS, CardsPanel
 from studio.ui.desk import Desk
 from studio.ui.destinations_panel import DestinationsPanel
 from studio.ui.icons import picture
@@ -36,6 +35,9 @@ from studio.ui.level_meter import LevelMeter
 from studio.ui.mute_button import MUTE_KEY, MusicButton, MuteButton
 from studio.ui.new_address_dialog import NewAddressDialog
 from studio.ui.preview_view import PreviewView
+from studio.ui.price_questions import PriceDialog, questions_of
+from studio.ui.run_hands import RunHands
+from studio.ui.run_words import in_run_order
 from studio.ui.show_state import Phase, ShowState
 from studio.ui.source_chooser import SourceChooser
 from studio.ui.start_question import StartQuestion, start
@@ -104,6 +106,8 @@ class LivePage(QWidget):
         self.music = MusicButton()
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
         self.added = AddedPanel()
+        self.hands = RunHands(desk, self)
+        self.price_dialog: PriceDialog | None = None
         self._tone = WarningTone()
         self.stop_dialog: QMessageBox | None = None
         self.address_dialog: NewAddressDialog | None = None
@@ -134,8 +138,14 @@ class LivePage(QWidget):
         middle.addLayout(left, 10)
         right = QVBoxLayout()
         right.setSpacing(8)
+        right.addWidget(self.hands.strip)
+        right.addWidget(self.hands.changed_bar)
         right.addWidget(self.cards, 1)
-        right.addWidget(self.added)
+        below = QHBoxLayout()
+        below.setSpacing(6)
+        below.addWidget(self.added, 1)
+        below.addWidget(self.hands.buttons)
+        right.addLayout(below)
         middle.addLayout(right, 9)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -164,15 +174,15 @@ class LivePage(QWidget):
         self.cards.chosen.connect(self._choose)
         self.cards.ordered.connect(self._order)
         self.cards.undone.connect(self._undo)
-        self.cards.next_asked.connect(self._next)
+        self.cards.next_asked.connect(self.hands.next)
         self.added.shown.connect(lambda added: desk.send(ShowOverlay(added)))
         self.added.hidden.connect(lambda slot: desk.send(HideOverlay(slot)))
-        self.cards.hide_asked.connect(lambda: self._choose(None))
+        self.cards.hide_asked.connect(self.hands.hide)
 
     def _bind_keys(self) -> None:
         """Keys act only while this page is shown, and never while a number is typed."""
-        keys = [("N", self._next), ("PgDown", self._next), ("H", partial(self._choose, None))]
-        keys += [("V", self.bar.box.setFocus), (MUTE_KEY, self._mute)]
+        self.hands.bind_keys()
+        keys = [("V", self.bar.box.setFocus), (MUTE_KEY, self._mute), ("Ctrl+Z", self.hands.undo_change)]
         for index, key in enumerate(CARD_KEYS):
             keys.append((key, partial(self._at, index, self._choose)))
         for index, key in enumerate(ORDER_KEYS):
@@ -188,7 +198,10 @@ class LivePage(QWidget):
         self.bar.show_state(state, self._desk.show.rehearsal)
         self.banner.show_problems(state.problems)
         self._tone.follow(state.notices, self._desk.show.watch.tone)
-        self.cards.show_cards(state.cards, state.card_sku, dict(state.orders), state.running)
+        cards = in_run_order(state.cards, self._desk.run)
+        self.cards.roomy_cards = ROOMY_CARDS - 2 * bool(self._desk.run.steps)
+        self.cards.show_cards(cards, state.card_sku, dict(state.orders), state.running)
+        self.hands.strip.setVisible(bool(self._desk.run.steps))
         shown = next((card for card in state.cards if card.sku == state.card_sku), next(iter(state.cards), None))
         self.added.show_added(state.added, shown, state.running)
         self.destinations.show_outputs(state.outputs, state.running, state.rehearsal)
@@ -223,6 +236,7 @@ class LivePage(QWidget):
     def _show_time(self) -> None:
         since_ns = self._air_since_ns
         self.destinations.show_time(self._desk.clock.now_ns())
+        self.hands.show_time()
         self.bar.show_time(None if since_ns is None else (self._desk.clock.now_ns() - since_ns) / 1e9)
 
     @Slot(object)
@@ -233,7 +247,17 @@ class LivePage(QWidget):
 
     @Slot(bool)
     def _start(self, rehearsal: bool) -> None:
-        self.start_question = start(self._desk, rehearsal, self)
+        if rehearsal or self._desk.show.rehearsal or not questions_of(self._desk.state, self._desk):
+            self.start_question = start(self._desk, rehearsal, self)
+            return
+        dialog = self.price_dialog = PriceDialog(self._desk, self)
+        dialog.accepted.connect(self._prices_settled)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def _prices_settled(self) -> None:
+        self.start_question = start(self._desk, rehearsal=False, parent=self)
 
     @Slot(str)
     def ask_for_address(self, name: str) -> None:
@@ -275,10 +299,6 @@ class LivePage(QWidget):
     def _choose(self, sku: str | None) -> None:
         if self._desk.state.running:
             self._desk.send(ShowCard(sku))
-
-    def _next(self) -> None:
-        if self._desk.state.running:
-            self._desk.send(NextCard())
 
     def _mute(self) -> None:
         if self._desk.state.running:

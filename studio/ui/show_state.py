@@ -25,6 +25,16 @@ from studio.events import (
 )
 from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
+from studio.run import (
+    NO_RUN,
+    PriceDifference,
+    PricesDiffer,
+    ProductChanged,
+    RunChanged,
+    RunOfShow,
+    RunTold,
+    StepChanged,
+)
 from studio.sentences.slowness import STEPS
 from studio.snapshot import CutOff, OutputSnapshot, Snapshot
 
@@ -68,10 +78,18 @@ class ShowState:
     sound: SoundConfig = field(default_factory=SoundConfig)
     added: tuple[AddedConfig, ...] = ()  # overlays beside the card
     silent_s: float = 0.0  # how long the engine has not answered
+    run: RunOfShow = NO_RUN
+    step: StepChanged | None = None  # that is on
+    differences: tuple[PriceDifference, ...] = ()  # prices to be confirmed
 
     @property
     def running(self) -> bool:
         return self.phase in RUNNING
+
+    @property
+    def step_sku(self) -> str | None:
+        """The product of the step that is on."""
+        return self.step.step.sku if self.step is not None and self.step.step is not None else None
 
     @property
     def eased(self) -> tuple[Problem, ...]:
@@ -94,13 +112,13 @@ def planned(state: ShowState, show: ShowConfig) -> ShowState:
     if state.running:
         return state
     outputs = tuple(OutputSnapshot(to.name, to.shown, OutputState.OFFLINE, None) for to in show.destinations)
-    return replace(state, cards=show.cards, outputs=outputs, rehearsal=show.rehearsal)
+    return replace(state, cards=show.cards, outputs=outputs, rehearsal=show.rehearsal, run=show.run)
 
 
 def starting(state: ShowState, rehearsal: bool) -> ShowState:
     """The start button was pressed."""
     fresh = ShowState(phase=Phase.GOING_ON_AIR, cards=state.cards, preview_path=state.preview_path)
-    fresh = replace(fresh, devices=state.devices)
+    fresh = replace(fresh, devices=state.devices, run=state.run, differences=state.differences)
     return replace(fresh, rehearsal=rehearsal, outputs=_offline(state.outputs))
 
 
@@ -108,7 +126,7 @@ def lost(state: ShowState, problem: Problem) -> ShowState:
     """The engine went away."""
     alarms = state.alarms if problem in state.alarms else (*state.alarms, problem)
     idle = replace(state, phase=Phase.NO_ENGINE, alarms=alarms, health=None, preview_path=None, silent_s=0.0)
-    return replace(idle, card_sku=None, added=(), notices=(), outputs=_offline(state.outputs))
+    return replace(idle, card_sku=None, step=None, added=(), notices=(), outputs=_offline(state.outputs))
 
 
 def dismissed(state: ShowState, problem: Problem) -> ShowState:
@@ -167,6 +185,9 @@ def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
         muted=event.muted,
         sound=event.sound,
         added=event.added,
+        run=event.run,
+        step=event.step,
+        differences=state.differences,
         alarms=state.alarms,
     )
 
@@ -184,6 +205,7 @@ def _after_end(state: ShowState, event: ShowEnded) -> ShowState:
         outputs=outputs,
         report=event.report,
         card_sku=None,
+        step=None,
         added=(),
         muted=False,
         health=None,
@@ -198,6 +220,18 @@ def _after_recording(state: ShowState, event: RecordingFinished) -> ShowState:
         return state
     alarms = state.alarms if event.problem is None else (*state.alarms, event.problem)
     return replace(state, report=replace(state.report, recording=event.path), alarms=alarms)
+
+
+def _after_run(state: ShowState, event: RunTold) -> ShowState:
+    match event:
+        case RunChanged(run):
+            return replace(state, run=run)
+        case StepChanged(step):
+            return replace(state, step=event if step is not None else None)
+        case ProductChanged(card):
+            return replace(state, cards=tuple(card if one.sku == card.sku else one for one in state.cards))
+        case PricesDiffer(differences):
+            return replace(state, differences=differences)
 
 
 def _after_detail(state: ShowState, event: Event) -> ShowState:
@@ -234,6 +268,8 @@ def _after_devices(state: ShowState, event: Event) -> ShowState:
     elif isinstance(event, OverlayChanged):
         others = tuple(one for one in state.added if one.slot != event.slot)
         state = replace(state, added=others if event.added is None else (*others, event.added))
+    elif isinstance(event, RunTold):
+        state = _after_run(state, event)
     return state
 
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from studio.clock import SystemClock
 from studio.config import ShowConfig
 from studio.paths import Home
+from studio.run import RunOfShow
 from studio.ui import theme
 from studio.ui.bridge import EngineBridge
 from studio.ui.desk import Desk
@@ -37,6 +38,7 @@ class Stage:
     window: MainWindow
     bot: QtBot
     saved: list[ShowConfig]
+    runs: list[RunOfShow]
 
     @property
     def live(self) -> LivePage:
@@ -84,11 +86,12 @@ def stage(qapp: QApplication, qtbot: QtBot, engine: ScriptedEngine, home: Home) 
     theme.apply(qapp)
     bridge = EngineBridge(home)
     saved: list[ShowConfig] = []
-    desk = Desk(bridge, SHOW, SystemClock(), home.recordings, saved.append)
+    runs: list[RunOfShow] = []
+    desk = Desk(bridge, SHOW, SystemClock(), home.recordings, saved.append, save_run=runs.append)
     window = MainWindow(desk)
     window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(1366, 728)
-    stage = Stage(engine, bridge, desk, window, qtbot, saved)
+    stage = Stage(engine, bridge, desk, window, qtbot, saved, runs)
     yield stage
     engine.thaw()
     window.hide()
