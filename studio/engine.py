@@ -158,6 +158,7 @@ class Engine:
         match command:
             case ask.StartShow(show):
                 self._start_show(show)
+                self._shop.tell_prices()
             case ask.ResumeShow(session_id, show):
                 self._resume_show(session_id, show)
             case ask.LeaveCutOff() if on_air is None:
@@ -254,7 +255,6 @@ class Engine:
             raise
         if poller is not None:
             poller.start()
-        self._shop.tell_prices()
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:

@@ -136,9 +136,13 @@ QListView::item:selected {{ background: #2f6f9f; color: {TEXT}; }}
 QListView:focus {{ border: 2px solid {BLUE}; }}
 QTextBrowser {{ background: #0e1317; border: 1px solid {EDGE}; border-radius: 8px; padding: 6px; }}
 QCheckBox {{ spacing: 10px; min-height: {TARGET_PX - 8}px; }}
-QCheckBox::indicator {{ width: 26px; height: 26px; border: 2px solid {EDGE}; border-radius: 6px; background: #0e1317; }}
+QCheckBox::indicator, QListView::indicator {{
+    width: 26px; height: 26px; border: 2px solid {EDGE}; border-radius: 6px; background: #0e1317;
+}}
 QCheckBox::indicator:focus {{ border-color: {BLUE}; }}
-QCheckBox::indicator:checked {{ background: {GREEN}; border-color: {GREEN}; image: url({_drawing("tick")}); }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{
+    background: {GREEN}; border-color: {GREEN}; image: url({_drawing("tick")});
+}}
 
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 14px; margin: 0px; }}
