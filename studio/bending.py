@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 WHOSE = "network"
 FIRST_S = 4.0  # of a line: what waited for it is not all sent, and nobody saw it
+SILENT_S = 8.0  # so far behind, the voice reaches nobody any more
 CALM_S = 5.0  # without a pause, until the pauses are over: they come one after the other
 
 
@@ -60,22 +61,24 @@ class Bending:
         """Pictures that one destination alone loses; a line that broke tells of itself."""
         flowing = {flow.name: flow for flow in flows}
         for name, flow in flowing.items():
-            if not flow.pausing or flow.live_s < FIRST_S:
-                continue
-            if name not in self._pauses:
-                problem = Problem.of("network.pausing" if flow.held >= HELD else "slow.pausing", name=name)
+            if flow.pausing and flow.live_s >= FIRST_S:
+                before = self._pauses[name][0] if name in self._pauses else None
+                problem = _pause_of(flow, before)
                 self._pauses[name] = problem, now_s
-                self._emit(Noticed(problem, True, self._clock.utc()))
-            self._pauses[name] = self._pauses[name][0], now_s
+                self._replace(before, problem)
         for name, (problem, paused_s) in tuple(self._pauses.items()):
             if name not in flowing or now_s - paused_s >= CALM_S:
                 del self._pauses[name]
-                self._emit(Noticed(problem, False, self._clock.utc()))
+                self._replace(problem, None)
 
     def _tell(self, problem: Problem | None) -> None:
-        if problem == self._told:
-            return
         before, self._told = self._told, problem
+        self._replace(before, problem)
+
+    def _replace(self, before: Problem | None, problem: Problem | None) -> None:
+        """Takes back what was told before, and tells what is so now."""
+        if problem == before:
+            return
         if before is not None:
             self._emit(Noticed(before, False, self._clock.utc()))
         if problem is not None:
@@ -96,3 +99,12 @@ def problem_of(quality: Quality) -> Problem | None:
         quality.motion
     ]
     return Problem.of(code, name=quality.slowest)
+
+
+def _pause_of(flow: Flow, before: Problem | None) -> Problem:
+    """What a pause is told as: whose fault it is stays as it was first seen, and it may only become worse."""
+    if flow.age_s > SILENT_S or (before is not None and before.code == "network.silent"):
+        return Problem.of("network.silent", name=flow.name)
+    if before is not None:
+        return before
+    return Problem.of("network.pausing" if flow.held >= HELD else "slow.pausing", name=flow.name)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from studio.bending import CALM_S, FIRST_S, Bending
+from studio.bending import CALM_S, FIRST_S, SILENT_S, Bending
 from studio.config import DestinationConfig, EncoderConfig, Secret
 from studio.errors import Problem
 from studio.events import Noticed
@@ -15,6 +15,8 @@ from studio.media.frames import NS
 from studio.media.rtmp_output import RtmpOutput
 from studio.quality import Motion, QualityChanged
 from tests.media.told import Hand, Told
+
+PAUSES = ("network.pausing", "network.silent")
 
 
 class Scripted(RtmpOutput):
@@ -108,6 +110,17 @@ def test_pictures_that_one_destination_loses_are_told_once_and_taken_back(
     assert [(event.problem, event.active) for event in told.of(Noticed)] == [(Problem.of(code, name="快手"), True)]
     run(bending, output, CALM_S, 2600, 0.1)
     assert [event.active for event in told.of(Noticed)] == [True, False]
+
+
+def test_a_voice_that_does_not_get_through_in_time_is_told(asked: dict[str, Any], output: Scripted) -> None:
+    told = Told()
+    bending = bending_of(output, told, asked)
+    output.pausing = True
+    run(bending, output, 6, 100, 1.0)
+    run(bending, output, 2, 100, SILENT_S + 1)
+    run(bending, output, 2, 100, 3.0)
+    pauses = [(event.problem.code, event.active) for event in told.of(Noticed) if event.problem.code in PAUSES]
+    assert pauses == [("network.pausing", True), ("network.pausing", False), ("network.silent", True)]
 
 
 def test_a_line_that_broke_tells_of_itself(asked: dict[str, Any], output: Scripted) -> None:

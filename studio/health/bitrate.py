@@ -34,7 +34,7 @@ EVERY_S = 0.5
 START_S = 2.0  # a new line first sends what waited for it
 
 FAR_BEHIND_S = 0.8  # even a keyframe on a network that is just fast enough is through before that
-FALLING_BEHIND_S, LITTLE = 0.45, 0.6  # sooner where so little of what is made goes out that there is no doubt
+FALLING_BEHIND_S, LITTLE = 0.45, 0.85  # sooner where all waits for the network, and it takes so little of what is made
 BEHIND_S = 0.3  # where it does not get below this in a whole group of pictures, more is made than goes out
 NEARLY_BEHIND_S = 0.2  # the least of the last second: more is not asked then
 GROUP_S = 2.0  # a group of pictures and a little more
@@ -87,14 +87,9 @@ class Link:
         self._seen.append((now_s, flow))
         if flow.live_s < START_S or len(self._seen) < 2:
             return
-        if flow.held < (1.0 if flow.pausing else HELD):
-            behind, far = False, False  # a little sound alone measures nothing
-        else:
-            far = flow.age_s > FAR_BEHIND_S or (
-                flow.age_s > FALLING_BEHIND_S and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps
-            )
-            behind = far or (self._whole_group(now_s) and self._least_age_s(now_s, GROUP_S) > BEHIND_S)
-        if behind:
+        held = flow.held >= (1.0 if flow.pausing else HELD)  # the little sound of a pause measures nothing
+        far = held and self._is_far(now_s, flow, made_kbps)
+        if far or (held and self._whole_group(now_s) and self._least_age_s(now_s, GROUP_S) > BEHIND_S):
             if now_s - self._cut_s >= (SETTLE_S if far else GROUP_S):
                 self._cut(now_s, flow.age_s, made_kbps, least_kbps)
         elif flow.pausing or made_kbps > PAST * self.limit_kbps:
@@ -103,6 +98,10 @@ class Link:
             self._rise(now_s)
         elif self._rising_since_s is not None:
             self._rising_since_s += EVERY_S  # it may be enough already: wait and see
+
+    def _is_far(self, now_s: float, flow: Flow, made_kbps: float) -> bool:
+        little = flow.held >= 1.0 and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps
+        return flow.age_s > FAR_BEHIND_S or (flow.age_s > FALLING_BEHIND_S and little)
 
     def _whole_group(self, now_s: float) -> bool:
         return sum(now_s - at_s <= GROUP_S for at_s, _flow in self._seen) * EVERY_S >= GROUP_S

@@ -67,6 +67,12 @@ NETWORK: dict[str, Lines] = {
         COME_CLOSER,
         STATION,
     ),
+    "network.silent": (
+        N_("There is almost no network to {name}: not even your voice gets through in time."),
+        N_("Viewers on {name} hear you late or not at all, and see a picture that stands still."),
+        COME_CLOSER,
+        STATION,
+    ),
 }
 SENTENCES |= NETWORK
 

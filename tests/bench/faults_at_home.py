@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,21 +132,26 @@ class Starved(Home):
 
 
 class LimitedCpu(Starved):
-    """A part of one core for the engine and its relays together, by a CPU group."""
+    """A share of the computing time it needs, for the engine and its relays together, by a CPU group."""
 
-    def __init__(self, cores: float) -> None:
+    def __init__(self, share: float) -> None:
         super().__init__()
-        self._limit = cpu_group(cores)
+        self._share = share
+        self._undo = ExitStack()
 
     def strike(self, stage: Stage) -> None:
-        group = self._limit.__enter__()
+        assert self._before is not None
+        group = self._undo.enter_context(cpu_group(self._share * self._before.cpu_percent / 100))
         if group is None:
             raise RuntimeError("no CPU groups here")
         for process in self.family(stage):
             (group / "cgroup.procs").write_text(str(process.pid))
 
     def end(self, stage: Stage) -> None:
-        self._limit.__exit__(None, None, None)
+        self._undo.close()
+
+    def clean_up(self) -> None:
+        self._undo.close()
 
 
 class LeastNice(Starved):
@@ -321,7 +327,7 @@ class WindowKilled(Fault):
 HOME_FAULTS: dict[str, Callable[[], Fault]] = {
     "camera pulled out": CameraPulled,
     "microphone pulled out": MicrophonePulled,
-    "encoder starved (CPU limit)": lambda: LimitedCpu(0.45),
+    "encoder starved (CPU limit)": lambda: LimitedCpu(0.6),
     "encoder starved (nice)": LeastNice,
     "disk full": DiskFull,
     "clock jump": ClockJump,

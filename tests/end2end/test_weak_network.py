@@ -59,7 +59,7 @@ def test_at_a_quarter_of_the_rate_the_voice_is_whole_and_the_picture_comes_back(
             program.wait_for("is slow just now")
             program.wait_for("10 s on air")
             network.rate_kbps = None
-            program.wait_for("Right again: The network to")
+            program.wait_for(f"Right again: The network to 127.0.0.1:{network.port} is slow")
             program.interrupt()
             assert program.wait().code == 0
     heard = packet_times(rtmp_server.recording(), "audio")
@@ -72,3 +72,29 @@ def test_at_a_quarter_of_the_rate_the_voice_is_whole_and_the_picture_comes_back(
     assert [notice["problem"]["code"] for notice in session["notices"]].count("network.slow") >= 1
     assert session["outputs"][-1]["state"] != "failed"
     assert all(output["state"] != "reconnecting" for output in session["outputs"]), "the line held"
+
+
+def test_a_hopeless_destination_keeps_its_voice_is_told_of_and_takes_nothing_from_the_others(
+    tmp_path: Path, own_home: Path, rtmp_server: RtmpServer
+) -> None:
+    clip = noise(tmp_path / "noise.mp4")
+    words = ["--source", f"clip:{clip}", "--audio", "clip", "--size", "320x180", "--fps", FPS, "--card", "none"]
+    words += ["--bitrate", KBPS, "--preset", "ultrafast"]
+    with WeakNetwork(rtmp_server.rtmp_port) as network:
+        to = ["--to", network.url("weak"), "--to", rtmp_server.url("healthy")]
+        with Program(own_home, "live", *map(str, [*words, *to])) as program:
+            program.wait_for("5 s on air")
+            network.rate_kbps = 0.1 * (KBPS + AUDIO_KBPS)
+            program.wait_for("does not carry all pictures")
+            program.wait_for("10 s on air")
+            network.rate_kbps = None
+            program.interrupt()
+            assert program.wait().code == 0
+    heard = packet_times(rtmp_server.recording("weak"), "audio")
+    assert all(after - before < 0.03 for before, after in itertools.pairwise(heard)), "not one packet of sound is lost"
+    session = ask(own_home, "sessions", "show", "1")
+    told = [dict(notice["problem"]["values"])["name"] for notice in session["notices"] if "pausing" in str(notice)]
+    assert told == [f"127.0.0.1:{network.port}"]
+    seen = sorted(packet_times(rtmp_server.recording("healthy"), "video"))
+    assert all(after - before < 1.5 / FPS for before, after in itertools.pairwise(seen)), "the healthy one has them all"
+    assert session["quality"][-1]["kbps"] == KBPS, "and in full quality"

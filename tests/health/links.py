@@ -35,10 +35,14 @@ class Arrival:
 
 @dataclass(slots=True)
 class Path:
-    """One destination: its queue, what has left the queue, and the network."""
+    """One destination: its queue, what has left the queue, and the network.
+
+    A modem holds `modem_bytes`, which count as sent and are not delivered.
+    """
 
     name: str
     rate_kbps: Rate
+    modem_bytes: int = 0
     queue: PacketQueue = field(default_factory=PacketQueue)
     arrived: list[Arrival] = field(default_factory=list)
     reported: tuple[int, float, float] = (0, 0.0, 0.0)  # bytes, time of the newest, when that was
@@ -68,11 +72,20 @@ class Path:
         if not self._hidden:
             self._credit = min(self._credit, 0.0)
         if frame % REPORT_FRAMES == 0:
-            self.reported = (self._sent_bytes, self._sent_s, now_s)
-            self.held.append(bool(self._hidden))
+            ahead, sent_s = self.modem_bytes, self._sent_s
+            for packet, left in self._hidden:
+                ahead -= left
+                if ahead < 0:
+                    break
+                sent_s = max(sent_s, packet.time_s)
+            self.reported = (self._sent_bytes, sent_s, now_s)
+            self.held.append(self._hidden_bytes > self.modem_bytes)
 
     def _fill(self) -> None:
-        while self._hidden_bytes < HIDDEN_BYTES and self.queue.waiting_s + bool(self.queue._packets) > 0:
+        while (
+            self._hidden_bytes < HIDDEN_BYTES + self.modem_bytes
+            and self.queue.waiting_s + bool(self.queue._packets) > 0
+        ):
             packet = self.queue.get()
             assert packet is not None
             self._hidden.append((packet, len(packet.data)))

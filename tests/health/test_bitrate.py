@@ -40,8 +40,10 @@ def test_a_slow_network_is_used_and_the_whole_show_comes_back_within_20_seconds(
     assert all(20 <= after - before <= 22 for before, after in itertools.pairwise(sound)), "no sound is left out"
 
 
-def test_at_60_percent_nothing_stands_still_for_a_second_and_no_picture_is_left_out() -> None:
-    path = Path("a", slowed(0.6 * WHOLE_KBPS))
+@pytest.mark.parametrize("share", [0.6, 0.7, 0.8])
+@pytest.mark.parametrize("modem_bytes", [0, 56_000])
+def test_nothing_stands_still_for_a_second_and_no_picture_is_left_out(share: float, modem_bytes: int) -> None:
+    path = Path("a", slowed(share * WHOLE_KBPS), modem_bytes)
     simulate(END_S, WANTED_KBPS, path)
     assert path.longest_stand_s(PacketKind.VIDEO) < 1.0
     assert path.queue.dropped == 0
