@@ -108,9 +108,21 @@ class RunDesk:
         if self.now is None or step is None or not self.run.moves_on or self._cards.coming != step.sku:
             return
         if self.now.left_s(self._clock.now_ns()) <= 0:
-            following = self._following()
-            if following is not None and following.id != step.id:
-                self._enter(following)
+            due = self._due()
+            if due is not None and due.id != step.id:
+                self._enter(due)
+
+    def _due(self) -> Step | None:
+        """The step that comes by itself: the next one that can be bought; by hand each of them comes."""
+        step = self.step
+        for _each in self.run.steps:
+            step = self.run.after(step.id if step is not None else None)
+            if step is None:
+                return None
+            card = self._cards.card(step.sku)
+            if card is not None and card.stock != 0:
+                return step
+        return None
 
     def _following(self) -> Step | None:
         return self.run.after(self.step.id if self.step is not None else None)

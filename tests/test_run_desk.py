@@ -92,6 +92,19 @@ def test_a_run_that_does_not_repeat_stays_with_its_last_step() -> None:
     assert table.cards.current == "TEA"
 
 
+def test_what_is_sold_out_comes_by_hand_only() -> None:
+    table = Table()
+    table.cards.change(Product("PEAR", "库尔勒香梨", 4500, stock=0))
+    table.wait(120)
+    assert table.shown == ["APPLE", "TEA"]
+    table.run.back()
+    assert table.shown[-1] == "PEAR"
+    for sku in ("APPLE", "TEA"):
+        table.cards.change(Product(sku, sku, 100, stock=0))
+    table.wait(600)
+    assert table.shown[-1] == "PEAR", "where nothing is left the step stays"
+
+
 def test_an_offer_and_a_look_come_and_go_with_their_step() -> None:
     table = Table()
     left = table.picture()

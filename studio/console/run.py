@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from studio.console.output import FAULT, OK, add_command, print_json, print_rejected, print_table, store_of
+from studio.console.output import OK, add_command, print_json, print_rejected, print_table, store_of
 from studio.errors import fault
 from studio.frozen import plain
 from studio.i18n import _, ngettext
@@ -70,11 +70,8 @@ def run_import(args: argparse.Namespace) -> int:
 
 
 def run_export(args: argparse.Namespace) -> int:
-    run = load_run(home_of(args.home))
-    if not run.steps:
-        print(_("Nothing is planned yet. In the window it is the page “Run”."))
-        return FAULT
-    write_run(args.file, run)
+    home = home_of(args.home)
+    write_run(args.file, run_in(args, home, KEPT))
     return OK
 
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.commands import ShowStep
 from studio.errors import Problem, StudioError, explain
 from studio.i18n import _, ngettext
-from studio.run import RunOfShow, changed, moved, with_product, with_step, without
+from studio.run import MOST_STEPS, RunOfShow, changed, moved, with_product, with_step, without
 from studio.run_file import read_run, write_run
 from studio.ui import theme
 from studio.ui.cards_panel import thumbnail
@@ -61,8 +61,8 @@ class RunPage(QWidget):
                 ("double", "again", _("Once more")),
                 ("remove", "remove", _("Take out")),
                 ("undo", "undo", _("Undo")),
-                ("open", "products", _("Open…")),
-                ("save", "check", _("Save as…")),
+                ("open", "import", _("Open…")),
+                ("save", "export", _("Save as…")),
                 ("previous", "previous", _("Previous  B")),
                 ("next", "next", _("Next  N")),
             )
@@ -202,7 +202,7 @@ class RunPage(QWidget):
         text = ngettext("Put all {count} product in", "Put all {count} products in", count).format(count=count)
         self.all_button.setText(f" {text}")
         self.empty.setVisible(empty)
-        self.all_button.setVisible(empty and count > 0)
+        self.all_button.setVisible(empty and 0 < count <= MOST_STEPS)
         self.editor.setVisible(not empty)
 
     def _show_chosen(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from studio.console import destinations, doctor, encoders, orders, products, sessions, viewers
+from studio.console import run as run_of_show
 from studio.paths import home
 from studio.store.store import Store
 from tests.store.samples import APPLES, TEA, begin
@@ -39,7 +40,7 @@ def nongbo(capsys: pytest.CaptureFixture[str]) -> Nongbo:
         parser = argparse.ArgumentParser(prog="nongbo")
         parser.add_argument("--home", default=None)
         subparsers = parser.add_subparsers()
-        for group in (products, sessions, orders, viewers, destinations, doctor, encoders):
+        for group in (products, run_of_show, sessions, orders, viewers, destinations, doctor, encoders):
             group.add_parser(subparsers)
         try:
             args = parser.parse_args([str(word) for word in words])

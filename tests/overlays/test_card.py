@@ -202,6 +202,22 @@ def test_three_thousand_characters_end_in_an_ellipsis_and_stay_on_the_card() -> 
     assert patch.rgba[:6, :, :3].max() == 0, "nothing but shadow on the rim"
 
 
+@pytest.mark.parametrize("words", ["还剩 7 件", "ئاز قالدى", "x" * 3000])
+@pytest.mark.parametrize("look", Look)
+@pytest.mark.parametrize(("width", "height"), [(640, 360), (720, 1280)])
+def test_what_is_left_is_told_on_the_picture_and_moves_nothing(width: int, height: int, look: Look, words: str) -> None:
+    """A stock that changes on the air neither makes the card jump nor touches its price and its code."""
+    bare = Card().render(replace(APPLES, look=look), width, height)
+    for stock in (7, 0):
+        told = Card().render(replace(APPLES, look=look, stock=stock, stock_words=words), width, height)
+        assert (told.x, told.y, told.rgba.shape) == (bare.x, bare.y, bare.rgba.shape)
+        rows, columns = np.nonzero((told.rgba != bare.rgba).any(axis=2))
+        assert columns.max() < 0.45 * bare.rgba.shape[1]
+        assert rows.max() < 0.95 * bare.rgba.shape[0]
+        found = cv2.QRCodeDetector().detectAndDecode(on_grey(told))[0]
+        assert found == APPLES.link
+
+
 def test_a_worker_thread_draws_the_same_card() -> None:
     drawn: list[Patch] = []
     worker = threading.Thread(target=lambda: drawn.append(Card().render(APPLES, 1280, 720)), name="drawing")

@@ -21,6 +21,7 @@ from studio.events import CardChanged
 from studio.run import PriceDifference, PricesDiffer, ProductChanged, RunOfShow, Step, StepChanged
 from studio.shop.products import Product
 from studio.shop.told import ProductsListed
+from studio.snapshot import Snapshot
 from studio.ui.prompter import LARGEST_PX, SMALLEST_PX, Prompter, largest_px
 from studio.ui.run_words import time_words
 from studio.ui.show_state import Phase
@@ -83,6 +84,18 @@ def test_one_glance_tells_what_is_on_how_long_and_what_comes(stage: Stage) -> No
     on_step(stage, 1, 0.0)
     stage.live._show_time()
     assert strip.next.text() == "then: the end of the run"
+
+
+def test_a_window_that_comes_later_knows_the_step_and_its_time(stage: Stage) -> None:
+    at = datetime.now(UTC)
+    step = StepChanged(RUN.steps[1], 1, stage.desk.clock.now_ns() - 200_000_000_000, at)
+    stage.engine.snapshot = Snapshot(
+        True, 7, at, False, CARDS, "APPLE", None, "", (), None, (), None, run=RUN, step=step
+    )
+    stage.open()
+    strip = stage.live.hands.strip
+    stage.until(lambda: strip.place.text() == "2/2" and strip.time.text().startswith("over +0:2"))
+    assert stage.desk.run == RUN
 
 
 def test_back_and_hide_have_a_key_each(stage: Stage) -> None:
