@@ -12,12 +12,12 @@ import pytest
 from xdist.remote import Producer
 
 from studio import i18n
-from tests.side_by_side import ShowsInARow, make_way, shows_first
+from tests.side_by_side import ShowsInARow, shows_first, take_place
 
 os.environ["NONGBO_TIME_SERVERS"] = ""  # no test asks anybody outside this computer
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # no window of a test pops up on anybody's desk
 
-LEAK_DEADLINE_S = 3.0
+LEAK_DEADLINE_S = 10.0
 # Python's own keeper of shared memory lives as long as the interpreter does.
 KEPT_BY_PYTHON = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 
@@ -27,13 +27,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         shows_first(items)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ShowsInARow:
     config.option.loadscopereorder = False  # the order is made here
     return ShowsInARow(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    make_way(item)
+    take_place(item)
 
 
 @pytest.fixture(autouse=True)
@@ -61,13 +62,12 @@ def nothing_left_running() -> Iterator[None]:
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
     left = [thread.name for thread in threads if thread.is_alive()]
-    assert not left, f"threads left running: {left}"
-
     started = [child for child in children() if child.pid not in children_before]
     _, alive = psutil.wait_procs(started, timeout=max(0.0, until - time.monotonic()))
     commands = [describe(child) for child in alive]
-    for child in alive:
+    for child in alive:  # also where threads are left: one that reads what a child says would keep us from ending
         child.kill()
+    assert not left, f"threads left running: {left}"
     assert not commands, f"processes left running: {commands}"
 
 

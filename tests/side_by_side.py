@@ -6,21 +6,20 @@ each file whole, and make way for it. Whoever has nothing left to do takes the n
 """
 
 import os
+from contextlib import suppress
 
 import pytest
 from xdist import is_xdist_worker
 from xdist.scheduler import LoadFileScheduling
 
 SHOWS = "tests/end2end/"
-MAKE_WAY = 10  # on the scale of `nice`
+AHEAD, BEHIND = -5, 5  # of what else this computer has to do, on the scale of `nice`
 # They ask what the program says, does and keeps, and not how fast: they may run beside a show.
 IN_NO_HURRY = (
     "tests/end2end/test_bad_input.py",
     "tests/end2end/test_go_live_check.py",
     "tests/end2end/test_other_servers.py",
-    "tests/end2end/test_resume.py",
     "tests/end2end/test_secrets.py",
-    "tests/end2end/test_sessions.py",
 )
 
 
@@ -46,7 +45,10 @@ def shows_first(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (not is_in_real_time(item.nodeid), not item.nodeid.startswith(SHOWS)))
 
 
-def make_way(item: pytest.Item) -> None:
-    """From the first test that is no show on, this process and all it starts leave the computer to the shows."""
-    if is_xdist_worker(item.session) and not is_in_real_time(item.nodeid) and os.nice(0) < MAKE_WAY:
-        os.nice(MAKE_WAY - os.nice(0))
+def take_place(item: pytest.Item) -> None:
+    """Shows and all they start go ahead where that is allowed; whatever is none leaves the computer to them."""
+    if is_xdist_worker(item.session):
+        now = os.getpriority(os.PRIO_PROCESS, 0)
+        wanted = AHEAD if is_in_real_time(item.nodeid) else max(BEHIND, now)
+        with suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, wanted)

@@ -98,7 +98,7 @@ class Windows:
         """Returns when the engines these windows saw have ended."""
         engines = {window.client.engine_pid for window in self.opened} | set(more)
         processes = [psutil.Process(pid) for pid in engines if psutil.pid_exists(pid)]
-        _, alive = psutil.wait_procs(processes, timeout=10)
+        _, alive = psutil.wait_procs(processes, timeout=30)
         for engine in alive:
             engine.kill()
         assert not alive, "the engine did not end"
@@ -219,12 +219,14 @@ def test_a_killed_engine_loses_its_windows_and_its_session_is_closed_at_the_next
         session = store.session_detail(session_id).session
     assert session.end is SessionEnd.INTERRUPTED
     assert session.ended_at is not None
-    assert abs((killed_at - session.ended_at).total_seconds()) < 2
+    assert abs((killed_at - session.ended_at).total_seconds()) < 3
     assert session.recording is not None
-    assert decode_file(Path(session.recording))[0], "the recording plays"
+    film = Path(session.recording).with_suffix(".mp4")  # with nothing on the air it is made at once
+    again.told.wait_for(film.exists)
+    assert decode_file(film)[0], "the recording plays"
     again.client.send(StartShow(show(own_windows.home)))
     assert again.told.wait_for_one(ShowStarted).session_id != session_id
-    assert not again.told.of(Noticed)
+    assert all(event.problem.code.startswith("slow.") for event in again.told.of(Noticed))
 
 
 def test_a_caller_with_a_wrong_password_is_turned_away_and_others_are_served(windows: Windows) -> None:
@@ -247,7 +249,7 @@ def test_a_client_that_sends_nonsense_loses_its_line_only(windows: Windows) -> N
         line.recv()
         line.send_bytes(b"this is no pickle")
         with suppress(EOFError):
-            while line.poll(10):
+            while line.poll(30):
                 line.recv()
         with pytest.raises(EOFError):
             line.recv()

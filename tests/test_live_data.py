@@ -87,7 +87,7 @@ def test_a_source_that_hangs_holds_nobody_up_when_it_is_left(pages: Pages) -> No
     pages.silent.add("/silent")
     reader = DataReader(SystemClock(), Told())
     reader.follow("data-1", LiveDataParams("蜂箱", pages.url + "/silent"))
-    assert pages.asking.wait(10)
+    assert pages.asking.wait(30)
     reader.leave("data-1")
     pages.over.set()
     reader.stop()

@@ -39,9 +39,8 @@ def test_no_platform_is_called_in_a_rehearsal(rehearsing: Studio) -> None:
         rehearsing.end()
         assert not server.called
     assert {event.name for event in rehearsing.told.of(OutputChanged)} == {"rehearsal"}
-    told = [
-        (event.problem.code, dict(event.problem.values)["name"], event.active) for event in rehearsing.told.of(Noticed)
-    ]
+    noticed = [event for event in rehearsing.told.of(Noticed) if not event.problem.code.startswith("slow.")]
+    told = [(event.problem.code, dict(event.problem.values)["name"], event.active) for event in noticed]
     assert told == [
         ("codes.off", "快手", True),
         ("codes.off", "快手", False),

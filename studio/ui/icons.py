@@ -1,5 +1,7 @@
 """The program's own pictures, drawn as one-colour SVG and coloured where they are used."""
 
+from functools import cache
+
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -8,9 +10,15 @@ from studio.paths import asset
 from studio.ui.theme import DIM, TEXT
 
 
+@cache
+def _drawing(name: str) -> str:
+    """Its SVG; a window has some 150 pictures of 30 drawings."""
+    return asset("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
 def picture(name: str, size_px: int, colour: str = TEXT) -> QPixmap:
     """The drawing `name`, square, sharp on this screen."""
-    drawing = asset("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    drawing = _drawing(name).replace("currentColor", colour)
     ratio = QGuiApplication.primaryScreen().devicePixelRatio()
     pixmap = QPixmap(round(size_px * ratio), round(size_px * ratio))
     pixmap.fill(Qt.GlobalColor.transparent)

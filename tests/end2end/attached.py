@@ -18,7 +18,7 @@ Wanted = TypeVar("Wanted", bound=Event)
 class AttachedClient:
     """Attaches to the engine of `home`, starting it where `start`; `wait_for` waits for events, past or to come."""
 
-    def __init__(self, home: Path, start: bool = False, deadline_s: float = 30.0) -> None:
+    def __init__(self, home: Path, start: bool = False, deadline_s: float = 90.0) -> None:
         self.lost = threading.Event()
         self._home = home_of(home)
         self._start = start
@@ -60,7 +60,7 @@ class AttachedClient:
         self,
         kind: type[Wanted],
         matching: Callable[[Wanted], bool] = lambda _event: True,
-        deadline_s: float = 30.0,
+        deadline_s: float = 60.0,
         after: int = 0,
     ) -> Wanted:
         """The first event of a kind that matches, of those from number `after` on."""

@@ -159,7 +159,7 @@ class RtmpServer:
 
     def stats(self) -> str:
         """The server's own statistics page, as XML."""
-        with urllib.request.urlopen(self.stats_url, timeout=5) as page:
+        with urllib.request.urlopen(self.stats_url, timeout=20) as page:
             return str(page.read().decode())
 
     def wait_for_stream(self, key: str, sender: "subprocess.Popen[bytes]", deadline_s: float = 20.0) -> None:
@@ -176,7 +176,7 @@ class RtmpServer:
     def drop(self, key: str = "show") -> None:
         """Throws the publisher of a stream off, as a platform does that restarts a machine."""
         address = f"http://{HOST}:{self.http_port}/control/drop/publisher?app=live&name={key}"
-        with urllib.request.urlopen(address, timeout=5) as page:
+        with urllib.request.urlopen(address, timeout=20) as page:
             page.read()
 
     def stop(self) -> None:

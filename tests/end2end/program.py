@@ -172,6 +172,11 @@ def run(
         return program.wait(deadline_s)
 
 
+def notices(session: Any) -> list[Any]:
+    """What the log of a session tells of the show; not that this computer was too busy with others for a while."""
+    return [notice for notice in session["notices"] if not notice["problem"]["code"].startswith("slow.")]
+
+
 def ask(home: Path, *words: str | Path) -> Any:
     """The JSON document a command answers with; fails where it does not end well."""
     ended = run(home, *words, "--json")

@@ -26,7 +26,7 @@ def pictures(screen: VirtualScreen, deadline_s: float) -> Iterator[Picture]:
                 return
 
 
-def code_on_screen(screen: VirtualScreen, deadline_s: float = 40.0) -> str:
+def code_on_screen(screen: VirtualScreen, deadline_s: float = 100.0) -> str:
     """The first QR code that can be read off the screen, as a phone in front of it would."""
     detector = cv2.QRCodeDetector()
     for picture in pictures(screen, deadline_s):

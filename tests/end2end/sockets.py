@@ -19,7 +19,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_listening(port: int, process: subprocess.Popen[bytes], deadline_s: float = 10.0) -> None:
+def wait_until_listening(port: int, process: subprocess.Popen[bytes], deadline_s: float = 30.0) -> None:
     """Returns when `port` takes a connection; raises where `process` ends first or the deadline passes."""
     until = time.monotonic() + deadline_s
     while time.monotonic() < until:

@@ -12,10 +12,10 @@ from studio.paths import asset
 from tests.end2end.mistakes import KEY, MISTAKES, NOT_ON_AIR, Mistake, write_files
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.player import watch
-from tests.end2end.program import Ended, Program, ask, run
+from tests.end2end.program import Ended, Program, ask, notices, run
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
 
-pytestmark = pytest.mark.end2end
+pytestmark = [pytest.mark.end2end, pytest.mark.timeout(600)]  # all mistakes are made before the first test
 
 PATTERN = ("live", "--source", "pattern", "--card", "none")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -121,7 +121,7 @@ def test_a_disk_that_fills_up_ends_the_recording_and_not_the_show(
     assert "Traceback" not in ended.stderr
     session = ask(own_home, "sessions", "show", "1")
     assert session["end"] == "ended"
-    assert [notice["problem"]["code"] for notice in session["notices"]] == ["recording.failed"]
+    assert [notice["problem"]["code"] for notice in notices(session)] == ["recording.failed"]
     assert len(watch(rtmp_server.recording()).video) > 3.5 * 30, "the show itself suffered"
     assert len(watch(session["recording"]).video) > 30, "what was recorded before cannot be played"
 

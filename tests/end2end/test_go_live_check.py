@@ -58,4 +58,4 @@ def test_the_engine_process_tells_the_window_line_by_line(own_home: Path) -> Non
         assert answered.about == "快手"
         assert KEY not in repr(answered)
         client.send(Quit())
-        assert client.lost.wait(10)
+        assert client.lost.wait(20)

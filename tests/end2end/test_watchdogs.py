@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.end2end.cameras import ffmpeg
-from tests.end2end.program import ask, run
+from tests.end2end.program import ask, notices, run
 
 pytestmark = pytest.mark.end2end
 
@@ -36,7 +36,7 @@ def test_black_and_silence_are_logged_from_when_to_when(own_home: Path, tmp_path
     said = [line for line in ended.stderr.splitlines() if "picture" in line or "sound" in line]
     assert [line for line in said if "black" in line] == ["The picture is black.", "Right again: The picture is black."]
     session = ask(own_home, "sessions", "show", "1")
-    logged = {notice["problem"]["code"]: notice for notice in session["notices"]}
+    logged = {notice["problem"]["code"]: notice for notice in notices(session)}
     assert set(logged) == {"watch.black", "watch.silent"}
     for notice in logged.values():
         assert 0.5 < moment(notice["started_at"]) - moment(session["started_at"]) < 5

@@ -7,7 +7,7 @@ import subprocess
 from types import TracebackType
 from typing import Self
 
-READY_DEADLINE_S = 15.0
+READY_DEADLINE_S = 30.0
 
 
 class VirtualScreen:

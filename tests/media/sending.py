@@ -37,7 +37,7 @@ class Sending:
     def states(self) -> list[OutputState]:
         return [OFFLINE, *(event.state for event in self.told.of(OutputChanged))]
 
-    def wait_for(self, *states: OutputState, deadline_s: float = 20.0) -> OutputChanged:
+    def wait_for(self, *states: OutputState, deadline_s: float = 60.0) -> OutputChanged:
         """Returns when the newest states are these."""
         self.told.wait_for(lambda: self.states[-len(states) :] == list(states), deadline_s)
         return self.told.of(OutputChanged)[-1]

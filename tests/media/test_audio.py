@@ -238,7 +238,7 @@ def test_a_mixer_that_was_held_up_makes_up_for_every_sample() -> None:
     mixer.start()
     due = (2 * NS - READ_BEHIND_NS) * SAMPLE_RATE // NS // MIX_SAMPLES
     try:
-        sink.wait_for(lambda: len(sink.all) >= due, deadline_s=1.5)
+        sink.wait_for(lambda: len(sink.all) >= due)
     finally:
         mixer.stop()
     firsts = [first for first, _, _ in sink.all]

@@ -14,7 +14,7 @@ from studio.media.frames import EncodedPacket, PacketKind, Picture, blank
 from studio.media.queues import EARLY_PACKETS, DropOldest, Mailbox, PacketQueue
 
 FPS = 25
-DEADLINE_S = 5.0
+DEADLINE_S = 30.0
 
 
 def picture(due_ns: int) -> Picture:

@@ -15,6 +15,7 @@ from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS
 from studio.media import rtmp_output
+from studio.media.frames import NS
 from studio.media.relay import KEPT_WORDS, ServerWords
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
@@ -79,7 +80,7 @@ def test_a_silent_server_is_told_as_silent(
     send: Callable[[str], Sending], silent_server: SilentServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rtmp_output, "CONNECT_DEADLINE_S", 1.5)
-    event = send(silent_server.url.replace("silent", KEY)).wait_for(FAILED, deadline_s=9)
+    event = send(silent_server.url.replace("silent", KEY)).wait_for(FAILED, deadline_s=30)
     assert event.problem is not None
     assert event.problem.code == "output.silent"
 
@@ -92,7 +93,7 @@ def test_stopping_while_a_silent_server_is_called_takes_a_moment_only(
     clock = SystemClock()
     began_ns = clock.now_ns()
     sending.stop()
-    assert clock.now_ns() - began_ns < 2_000_000_000
+    assert (clock.now_ns() - began_ns) / NS < rtmp_output.CONNECT_DEADLINE_S / 2
     assert sending.states == [OFFLINE, CONNECTING, STOPPING, OFFLINE]
 
 
@@ -307,7 +308,7 @@ def test_an_output_whose_relay_hangs_is_removed_at_once(send: Callable[[str], Se
     os.kill(pid, signal.SIGSTOP)
     began_s = time.monotonic()
     sending.output.stop(0.3)
-    assert time.monotonic() - began_s < 1.5
+    assert time.monotonic() - began_s < 3.0
     assert sending.output.state is OFFLINE
 
 

@@ -53,7 +53,7 @@ class Stage:
         return page
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.bot.waitUntil(condition, timeout=5000)
+        self.bot.waitUntil(condition, timeout=30_000)
 
     def open(self) -> "Stage":
         """Shows the window and waits until the engine has answered."""

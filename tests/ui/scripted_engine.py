@@ -30,7 +30,7 @@ from studio.reports import AudioReport, ShowReport, VideoReport
 from studio.snapshot import Snapshot
 
 C = TypeVar("C")
-DEADLINE_S = 5.0
+DEADLINE_S = 30.0
 
 
 def idle() -> Snapshot:
