@@ -37,7 +37,7 @@ BUSY_AT_MOST = 0.8  # share of its time the encoder may be busy after a step was
 CALM_OF_LAST_S = 10  # of so many seconds one may be bad: every computer does something else now and then
 PATIENCE_S = 15.0  # without trouble that lasts, before a step is taken back
 LONGEST_PATIENCE_S = 600.0
-RELAPSE_S = 60.0  # trouble so soon after a step was taken back means that it was too early
+RELAPSE_S = 60.0  # trouble so soon after a step was taken back: that step was too early, and waits longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Governor:
         self._busy: deque[float] = deque(maxlen=CALM_OF_LAST_S)
         self._settled_s = self._calm_since_s = 0.0
         self._returned_s = float("-inf")
-        self._patience_s = PATIENCE_S
+        self._patience_s = dict.fromkeys(Ease, PATIENCE_S)
 
     def look(self, now_s: float, signs: Signs, brings: Callable[[Ease], bool]) -> Change | None:
         """The step to take or to take back now; `brings` says whether taking one would ease anything at all."""
@@ -101,7 +101,7 @@ class Governor:
         if step is None:
             return None
         relapsed = now_s - self._returned_s < RELAPSE_S
-        self._patience_s = min(LONGEST_PATIENCE_S, self._patience_s * 2) if relapsed else PATIENCE_S
+        self._patience_s[step] = min(LONGEST_PATIENCE_S, self._patience_s[step] * 2) if relapsed else PATIENCE_S
         self.eased.append(step)
         self._calm_since_s = now_s
         self._settled_s = now_s + SETTLE_S[step]
@@ -109,9 +109,11 @@ class Governor:
         return Change(step, True, reason)
 
     def _give_back(self, now_s: float) -> Change | None:
-        if not self.eased or now_s - self._calm_since_s < self._patience_s:
+        if not self.eased:
             return None
         step = max(self.eased, key=list(Ease).index)
+        if now_s - self._calm_since_s < self._patience_s[step]:
+            return None
         busy = sorted(self._busy)[:-1]  # one of them may have been a bad second
         if self._troubled_of(CALM_OF_LAST_S) > 1 or max(busy, default=1.0) * COST_OF_RETURN[step] > BUSY_AT_MOST:
             return None

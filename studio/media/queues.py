@@ -148,11 +148,20 @@ class PacketQueue:
             self.newest_s[packet.kind] = packet.time_s
             if packet.kind is PacketKind.VIDEO and not self._started:
                 self._start(packet)
-            if packet.time_s - self._packets[0].time_s > self._limit_s:
-                starved = self._pause(packet.time_s)
+            if (lag_s := self._lag_s()) > self._limit_s:
+                starved = self._pause(packet.time_s, lag_s)
             self._changed.notify()
         if starved and self._on_starved is not None:
             self._on_starved()
+
+    def _lag_s(self) -> float:
+        """How much waits; reckoned for each kind alone, for an encoder gives a picture later than its sound."""
+        oldest_s: dict[PacketKind, float] = {}
+        for packet in self._packets:
+            oldest_s.setdefault(packet.kind, packet.time_s)
+            if len(oldest_s) == len(PacketKind):
+                break
+        return max((self.newest_s[kind] - at_s for kind, at_s in oldest_s.items()), default=0.0)
 
     def _begins(self, packet: EncodedPacket) -> bool:
         """Whether video can go on with this packet."""
@@ -166,8 +175,7 @@ class PacketQueue:
 
     def _look_for_room(self, now_s: float) -> None:
         """Room is where hardly any sound waits and no picture does; it is given time to last."""
-        behind = now_s - self._packets[0].time_s > ROOM_S if self._packets else False
-        if behind or any(packet.kind is PacketKind.VIDEO for packet in self._packets):
+        if self._lag_s() > ROOM_S or any(packet.kind is PacketKind.VIDEO for packet in self._packets):
             self._try_from_s = None
         elif self._try_from_s is None:
             self._try_from_s = now_s + self._rest_s
@@ -180,9 +188,9 @@ class PacketQueue:
         self._early.clear()
         self.newest_s |= {waiting.kind: waiting.time_s for waiting in self._packets}
 
-    def _pause(self, newest_s: float) -> bool:
+    def _pause(self, now_s: float, lag_s: float) -> bool:
         """Throws the movement away that waits; True where the link is dead and all begins anew with a keyframe."""
-        if newest_s - self._packets[0].time_s > 10 * self._limit_s:
+        if lag_s > 10 * self._limit_s:
             self.dropped += len(self._packets)
             self._packets.clear()
             self._need_keyframe, self._started = True, False
@@ -193,7 +201,7 @@ class PacketQueue:
         self.dropped += len(self._packets) - len(kept)
         self._packets = kept
         self._need_keyframe, self._try_from_s = True, None
-        relapsed = newest_s - self._resumed_s < RELAPSE_S
+        relapsed = now_s - self._resumed_s < RELAPSE_S
         self._rest_s = min(LONGEST_REST_S, max(FIRST_REST_S, 2 * self._rest_s)) if relapsed else 0.0
         return False
 

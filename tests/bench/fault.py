@@ -14,7 +14,7 @@ from studio.events import Event, Noticed
 from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
 from tests.bench.arrival import Standing
-from tests.bench.fault_stage import FPS, HEALTHY, WEAK, Stage
+from tests.bench.fault_stage import HEALTHY, WEAK, Stage
 
 BACK_DEADLINE_S = 60.0
 NOTICE_DEADLINE_S = 10.0
@@ -104,6 +104,10 @@ class Fault:
         """Seconds of picture and of sound that did not arrive."""
         return stage.lost_s(stage.weak, stage.on_air_before_s + report.duration_s)
 
+    def healthy_lost_s(self, stage: Stage, report: ShowReport) -> float:
+        """Seconds of picture the healthy destination does not have."""
+        return max(0.0, stage.lost_s(stage.healthy, stage.on_air_before_s + report.duration_s)[0])
+
     def remark(self, stage: Stage, report: ShowReport) -> str:
         return ""
 
@@ -148,7 +152,6 @@ def _counted(
 ) -> Row:
     """Ends the show and counts what is missing where."""
     report = stage.off_air()
-    length_s = stage.on_air_before_s + report.duration_s
     video_s, audio_s = fault.lost_s(stage, report)
     healthy = next((output for output in report.outputs if output.name == HEALTHY), None)
     return Row(
@@ -160,7 +163,7 @@ def _counted(
         round(standing.video_s, 2),
         round(standing.audio_s, 2),
         stage.rows_lost(report.session_id),
-        None if healthy is None else max(0.0, stage.lost_s(stage.healthy, length_s)[0]),
+        None if healthy is None else fault.healthy_lost_s(stage, report),
         None if healthy is None else healthy.dropped_packets,
         fault.remark(stage, report),
     )
@@ -173,8 +176,3 @@ def print_table(rows: list[Row]) -> None:
         cells = [f"{'-' if figure is None else f'{figure:g}':>13}" for figure in figures]
         dropped = "" if not row.healthy_dropped else f" ({row.healthy_dropped} dropped)"
         print(f"{row.name:32}{''.join(cells)}{dropped}  {row.remark}")
-
-
-def frames_s(count: int) -> float:
-    """So many frames of the show, in seconds."""
-    return round(count / FPS, 2)

@@ -18,7 +18,7 @@ from studio.events import Event, HealthSampled, Noticed
 from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
 from studio.snapshot import Snapshot
-from tests.bench.fault import Fault, frames_s, is_trouble
+from tests.bench.fault import Fault, is_trouble
 from tests.bench.fault_stage import HEALTHY, KBPS, WEAK, Stage
 from tests.bench.starving import cpu_group
 from tests.end2end.alsa import LooseMicrophone
@@ -26,6 +26,7 @@ from tests.end2end.small_disk import SmallDisk
 from tests.end2end.xvfb import VirtualScreen
 
 LEAST_NICE = 19
+STARVED_FPS = 30
 
 
 class Home(Fault):
@@ -110,7 +111,9 @@ class Starved(Home):
         self._before: HealthSampled | None = None
 
     def show(self, stage: Stage) -> ShowConfig:
-        return replace(super().show(stage), canvas=CanvasConfig(1280, 720, 30), encoder=EncoderConfig(KBPS, "veryfast"))
+        return replace(
+            super().show(stage), canvas=CanvasConfig(1280, 720, STARVED_FPS), encoder=EncoderConfig(KBPS, "veryfast")
+        )
 
     def prepare(self, stage: Stage) -> None:
         self._before = stage.client.latest(HealthSampled)
@@ -120,7 +123,10 @@ class Starved(Home):
 
     def lost_s(self, stage: Stage, report: ShowReport) -> tuple[float, float]:
         sound_s = super().lost_s(stage, report)[1]
-        return frames_s(max(0, report.video.encoded_frames - stage.frames_at(stage.weak))), sound_s
+        return frames_s(report.video.encoded_frames - stage.frames_at(stage.weak)), sound_s
+
+    def healthy_lost_s(self, stage: Stage, report: ShowReport) -> float:
+        return frames_s(report.video.encoded_frames - stage.frames_at(stage.healthy))
 
     def remark(self, stage: Stage, report: ShowReport) -> str:
         assert self._before is not None
@@ -129,6 +135,11 @@ class Starved(Home):
         told = ", ".join(stage.steps("slow.", "network.")) or "nothing"
         cpu = self._before.cpu_percent
         return f"needs {cpu:.0f} % of a core; told: {told}; late {late}, skipped {skipped}"
+
+
+def frames_s(count: int) -> float:
+    """So many frames of a starved show, in seconds."""
+    return round(max(0, count) / STARVED_FPS, 2)
 
 
 class LimitedCpu(Starved):
