@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from integrations.exports.base import Export
 from studio.console.faults import print_problem
@@ -23,7 +24,8 @@ from studio.console.output import (
     store_of,
 )
 from studio.errors import StudioError, fault
-from studio.i18n import N_, _, ngettext
+from studio.i18n import _, ngettext
+from studio.order_words import STATUS_WORDS, promised_words
 from studio.paths import home as home_of
 from studio.shop.products import format_price, parse_price
 from studio.shop.table import RejectedRow
@@ -31,17 +33,11 @@ from studio.store.order_files import read_orders, rejected_rows
 from studio.store.order_mappings import layouts_of
 from studio.store.rows import Imported, OrderRow, OrderStatus
 
+if TYPE_CHECKING:
+    from studio.store.store import Store
+
 MOST_PIECES = 100_000
 PROGRESS_ROWS = 5000
-
-STATUS_WORDS = {
-    OrderStatus.UNPAID: N_("not paid"),
-    OrderStatus.PAID: N_("paid"),
-    OrderStatus.SHIPPED: N_("sent"),
-    OrderStatus.FINISHED: N_("finished"),
-    OrderStatus.REFUNDED: N_("given back"),
-    OrderStatus.CANCELLED: N_("cancelled"),
-}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -64,6 +60,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     assign = add_command(commands, "assign", run_assign, _("say which product it is, for good"))
     assign.add_argument("name", metavar="NAME", help=_("the platform's number or title of it"))
     assign.add_argument("sku", metavar="SKU")
+    add_command(commands, "again", run_again, _("what to export once more, because the platform knows more by now"))
     unshipped = add_command(commands, "unshipped", run_unshipped, _("what is paid and not sent yet, to print"))
     unshipped.add_argument("--session", type=int, metavar="ID")
 
@@ -130,6 +127,7 @@ def run_import(args: argparse.Namespace) -> int:
             if export.bad and not export.lines:
                 code = FAULT
         unknown = len(store.unknown_products())
+        remind(store)
     if args.json:
         print_json(reports)
     elif unknown:
@@ -227,6 +225,25 @@ def run_assign(args: argparse.Namespace) -> int:
     return OK
 
 
+def run_again(args: argparse.Namespace) -> int:
+    """Orders of which the platform said on their own day that it would tell the next day who sold them."""
+    with store_of(args) as store:
+        promised = store.promised_orders()
+    if args.json:
+        print_json([asdict(one) | {"day": one.day.isoformat()} for one in promised])
+    elif not promised:
+        print(_("Nothing has to be exported again."))
+    else:
+        print("\n".join(promised_words(one) for one in promised))
+    return OK
+
+
+def remind(store: "Store") -> None:
+    """Asks on stderr for what was to come the next day, so that a script's document stays whole."""
+    for one in store.promised_orders():
+        sys.stderr.write(promised_words(one) + "\n")
+
+
 def run_unshipped(args: argparse.Namespace) -> int:
     """What is to be packed, the longest waiting first."""
     with store_of(args) as store:
@@ -260,6 +277,7 @@ def run_unshipped(args: argparse.Namespace) -> int:
 def run_list(args: argparse.Namespace) -> int:
     with store_of(args) as store:
         orders = store.list_orders(args.session)
+        remind(store)
     if args.json:
         print_json([order_json(order) for order in orders])
     elif not orders:

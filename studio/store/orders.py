@@ -1,20 +1,24 @@
 """Orders in the log: typed ones, lists of all; each function works in the transaction it is handed."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from integrations.exports.base import Carrier
+from integrations.exports.cells import CHINA_TIME
 from studio.errors import fault
 from studio.store.attribution import find_window
 from studio.store.imports import load_catalogue
-from studio.store.rows import OrderRow, OrderStatus, UnknownProduct, Way, WindowRow
+from studio.store.rows import OrderRow, OrderStatus, Promised, UnknownProduct, Way, WindowRow
 from studio.store.tables import CardWindow, OrderLine, ProductEntry, ProductName, SessionProduct
 
 TYPED = Way.TYPED
 NAMED = Way.NAMED
+PROMISE_LASTS = timedelta(days=30)
 
 
 def add_typed(db: Session, session_id: int, sku: str, *, quantity: int, price_fen: int, at: datetime, by: str) -> str:
@@ -92,6 +96,19 @@ def unknown_products(db: Session) -> tuple[UnknownProduct, ...]:
         UnknownProduct(platform, product_id or title or code, title, code, lines, catalogue.suggestion(title))
         for platform, product_id, title, code, lines in db.execute(query)
     )
+
+
+def promised_orders(db: Session, now: datetime) -> tuple[Promised, ...]:
+    """The days of which a platform said that it would tell the next day what a live room sold, and that day has come.
+
+    They are asked for until a newer file tells, but not for ever.
+    """
+    at = func.coalesce(OrderLine.created_at, OrderLine.paid_at, type_=OrderLine.created_at.type)
+    query = select(OrderLine.platform, at).where(OrderLine.carrier == Carrier.TOMORROW, at >= now - PROMISE_LASTS)
+    days = Counter((platform, moment.astimezone(CHINA_TIME).date()) for platform, moment in db.execute(query))
+    today = now.astimezone(CHINA_TIME).date()
+    due = ((platform, day, lines) for (platform, day), lines in days.items() if day < today)
+    return tuple(Promised(*one) for one in sorted(due, key=lambda one: (one[1], one[0])))
 
 
 def name_product(db: Session, name: str, sku: str) -> int:

@@ -1,7 +1,7 @@
 """What the store gives back: plain frozen rows, free of any database."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from integrations.exports.base import Status
@@ -69,6 +69,15 @@ class Imported:
 
     count: ImportCount
     tomorrow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Order lines of one day (in China) of which the platform says by now whether a live room sold them."""
+
+    platform: str
+    day: date
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from studio.store.rows import (
     ImportCount,
     Imported,
     OrderRow,
+    Promised,
     Recorded,
     SessionDetail,
     SessionEnd,
@@ -224,6 +225,11 @@ class Store:
             if session_id is not None:
                 sessions.session_entry(db, session_id)
             return orders.unshipped_orders(db, session_id)
+
+    def promised_orders(self) -> tuple[Promised, ...]:
+        """What has to be exported once more, since the platform says by now which of it a live room sold."""
+        with self._database.reading() as db:
+            return orders.promised_orders(db, self._clock.utc())
 
     def unknown_products(self) -> tuple[UnknownProduct, ...]:
         """What was sold under names that are no product of the shop yet."""

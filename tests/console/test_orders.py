@@ -1,10 +1,12 @@
 """`nongbo orders` and `nongbo viewers`."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from integrations.exports.cells import CHINA_TIME
 from studio.console import orders
 from studio.store.store import Store
 from tests.console.conftest import Nongbo
@@ -126,6 +128,29 @@ def test_a_file_to_be_imported_again_tomorrow_is_named(nongbo: Nongbo, session_i
     said = nongbo("orders", "import", path, "--json")
     assert said.document[0]["kind"] == "douyin_lines"
     assert "today.csv: of 1 order the platform says tomorrow" in said.err
+
+
+def test_what_was_to_come_tomorrow_is_asked_for_on_the_next_day(
+    nongbo: Nongbo, session_id: int, tmp_path: Path
+) -> None:
+    day = datetime.now(CHINA_TIME) - timedelta(days=1)
+    line = {
+        "主订单编号": "1",
+        "子订单编号": "2",
+        "订单应付金额": "1",
+        "订单状态": "待发货",
+        "订单提交时间": f"{day:%Y-%m-%d %H:%M:%S}",
+        "流量体裁": "数据将于第二天更新",
+    }
+    path = files.csv_file(tmp_path / "today.csv", files.rows_of(files.DOUYIN, [line]))
+    assert f"Douyin Shop, {day:%Y-%m-%d}" in nongbo("orders", "import", path).err
+    assert f"Douyin Shop, {day:%Y-%m-%d}" in nongbo("orders", "list").err
+    assert nongbo("orders", "again").out.startswith("Douyin Shop")
+    (asked,) = nongbo("orders", "again", "--json").document
+    assert asked == {"platform": "douyin", "day": f"{day:%Y-%m-%d}", "lines": 1}
+    files.csv_file(path, files.rows_of(files.DOUYIN, [line | {"流量体裁": "直播"}]))
+    assert nongbo("orders", "import", path).err == ""
+    assert nongbo("orders", "again").out == "Nothing has to be exported again.\n"
 
 
 COUNTY = "流水号码,货品名称,件数,总价,状态\n"
