@@ -175,9 +175,10 @@ class SetAudioOffset:
 
 @dataclass(frozen=True, slots=True)
 class TypeViewers:
-    """The operator read `count` viewers off a screen."""
+    """The operator read `count` viewers off a screen, or about so many."""
 
     count: int
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)

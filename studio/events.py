@@ -51,6 +51,7 @@ class ViewersSampled:
     count: int
     source: str
     at: datetime
+    about: bool = False  # somebody's guess, or rounded by the platform
 
 
 @dataclass(frozen=True, slots=True)

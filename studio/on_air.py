@@ -69,6 +69,7 @@ class OnAir:
     emit: Callable[[Event], None]
     home: Home
     viewers: int | None = None
+    viewers_about: bool = False
     orders: dict[str, int] = field(default_factory=dict)
     notices: dict[Problem, datetime] = field(default_factory=dict)
     governor: Governor = field(default_factory=Governor)
@@ -209,19 +210,19 @@ class OnAir:
     def _take_down(self, command: Command) -> None:
         """What the operator counted."""
         match command:
-            case ask.TypeViewers(count):
-                self._type_viewers(count)
+            case ask.TypeViewers(count, about):
+                self._type_viewers(count, about)
             case ask.TypeOrder(sku, quantity):
                 self._type_order(sku, quantity)
             case ask.UndoOrder(sku):
                 if self.orders.get(sku, 0) > 0:
                     self._count_order(sku, -1)
 
-    def _type_viewers(self, count: int) -> None:
+    def _type_viewers(self, count: int, about: bool) -> None:
         if count < 0:
             reason = N_("a whole number, not below nothing")
             raise fault("value.bad", field=_("Viewers"), value=count, reason=reason)
-        self.emit(ViewersSampled(count, "typed", self.clock.utc()))
+        self.emit(ViewersSampled(count, "typed", self.clock.utc(), about))
 
     def _type_order(self, sku: str, quantity: int) -> None:
         if quantity <= 0:
@@ -244,7 +245,7 @@ class OnAir:
             else:
                 self.notices.pop(event.problem, None)
         elif isinstance(event, ViewersSampled):
-            self.viewers = event.count
+            self.viewers, self.viewers_about = event.count, event.about
         elif isinstance(event, SourceChanged):
             self.picture_from = event
         elif isinstance(event, AudioChanged):
@@ -359,4 +360,5 @@ class OnAir:
             added=self.added.added,
             run=self.run.run,
             step=self.run.now,
+            viewers_about=self.viewers_about,
         )

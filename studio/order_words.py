@@ -1,5 +1,8 @@
 """How orders are spoken of, on the command line and in the window: platforms, kinds of files, states, what is asked."""
 
+from collections.abc import Mapping
+
+from studio.comments import SKU, TOPIC_WORDS
 from studio.i18n import N_, _, ngettext
 from studio.store.rows import OrderStatus, Promised, Way
 
@@ -20,6 +23,69 @@ PLATFORM_WORDS = {
     "csv": N_("Own table"),
     Way.TYPED: N_("typed in"),
 }
+
+
+KIND_WORDS = {
+    "taobao_orders": N_("Taobao orders"),
+    "taobao_lines": N_("Taobao order lines"),
+    "taobao_lines_old": N_("Taobao order lines"),
+    "taobao_live_orders": N_("Taobao live orders"),
+    "douyin_lines": N_("Douyin Shop orders"),
+    "kuaishou_orders": N_("Kuaishou Shop orders"),
+    "pinduoduo_orders": N_("Pinduoduo orders"),
+    "jd_lines": N_("JD orders"),
+    "nongbo": N_("Own table"),
+    "douyin_sessions": N_("Douyin Compass, list of live rooms"),
+    "douyin_screen": N_("Douyin live screen, one session"),
+    "taobao_sessions": N_("Taobao Business Advisor, sessions"),
+}
+FIGURE_WORDS = {
+    "room_views": N_("Visits to the room"),
+    "room_viewers": N_("People in the room"),
+    "peak_viewers": N_("Most viewers at once"),
+    "mean_viewers": N_("Viewers on average"),
+    "watch_s": N_("Time watched by each"),
+    "comments": N_("Comments"),
+    "new_followers": N_("New followers"),
+    "product_viewers": N_("People who saw a product"),
+    "product_clickers": N_("People who opened a product"),
+    "cart_people": N_("People who put one in the cart"),
+    "orders": N_("Paid orders"),
+    "buyers": N_("Buyers"),
+    "pieces": N_("Pieces"),
+    "sold_fen": N_("Sold for"),
+    "paid_fen": N_("Paid"),
+    "refunded_orders": N_("Orders given back"),
+    "refunded_fen": N_("Given back"),
+}
+
+
+def figure_text(name: str, value: int) -> str:
+    """A platform's figure as people write it."""
+    if name.endswith("_fen"):
+        return f"¥{value // 100:,}" if value % 100 == 0 else f"¥{value / 100:,.2f}"
+    if name.endswith("_s"):
+        return _("{minutes} min {seconds:02d} s").format(minutes=value // 60, seconds=value % 60)
+    return f"{value:,}"
+
+
+def topic_words(topic: str, names: Mapping[str, str]) -> str:
+    """What comments speak of; `names` are the products' by their codes."""
+    if topic.startswith(SKU):
+        sku = topic.removeprefix(SKU)
+        return names.get(sku) or sku
+    return _(TOPIC_WORDS[topic]) if topic in TOPIC_WORDS else topic
+
+
+def kind_words(kind: str) -> str:
+    """What kind of file it is; one that a person named keeps that name."""
+    known = KIND_WORDS.get(kind)
+    return _(known) if known else kind
+
+
+def source_words(source: str) -> str:
+    """Who counted the viewers."""
+    return _("typed in") if source == Way.TYPED else _("counted by {server}").format(server=source)
 
 
 def platform_words(platform: str) -> str:

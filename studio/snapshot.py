@@ -61,3 +61,4 @@ class Snapshot:
     added: tuple[AddedConfig, ...] = ()  # the overlays that are on the picture beside the card
     run: RunOfShow = NO_RUN
     step: StepChanged | None = None  # that is on
+    viewers_about: bool = False

@@ -37,6 +37,17 @@ def read_sheets(path: Path) -> Iterator[Iterator[Row]]:
         raise IntegrationError(N_("the file cannot be read: {reason}"), reason=error.strerror or error) from error
 
 
+def read_lines(path: Path) -> list[str]:
+    """The lines of a text, or the rows of a workbook with tabs between their cells; raises `IntegrationError`."""
+    with path.open("rb") as file:
+        is_book = file.read(4) in _WORKBOOKS
+    if is_book:
+        return ["\t".join(row) for rows in read_sheets(path) for _line, row in rows]
+    if path.stat().st_size > LARGEST_BYTES:
+        raise IntegrationError(N_("the file is too large"))
+    return _decoded(path.read_bytes()).splitlines()
+
+
 def _workbook(path: Path) -> Iterator[Iterator[Row]]:
     try:
         book = python_calamine.load_workbook(io.BytesIO(path.read_bytes()))  # whatever its name ends in

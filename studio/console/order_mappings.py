@@ -11,7 +11,7 @@ from studio.i18n import _, ngettext
 from studio.paths import home as home_of
 from studio.shop.products import format_price
 from studio.store.order_files import read_orders, rejected_rows
-from studio.store.order_mappings import keep_mapping, load_mappings, propose, remove_mapping
+from studio.store.order_mappings import fitting, keep_mapping, load_mappings, propose, remove_mapping
 
 FIRST_ROWS = 5
 SPOKEN = {"paid": "paid_fen", "refunded": "refunded_fen"}  # people write yuan
@@ -44,8 +44,8 @@ def run_add(args: argparse.Namespace) -> int:
         given[SPOKEN.get(field.strip(), field.strip())] = heading.strip()
     mapping = propose(args.name, args.file, given, args.order_amounts)
     export = read_orders(args.file, home, (mapping.layout(),))
-    rejected = rejected_rows(export)
-    if len(export.lines) <= len(rejected):
+    rejected = rejected_rows(export.bad)
+    if not fitting(export):
         reason = rejected[0].reason if rejected else _("it has no rows")
         raise fault("mapping.unfit", path=args.file, count=len(rejected), reason=reason)
     keep_mapping(home, mapping)

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from integrations.exports.base import Export
 from studio.console.faults import print_problem
 from studio.console.order_mappings import add_group as add_mappings
 from studio.console.output import (
@@ -28,10 +27,9 @@ from studio.i18n import _, ngettext
 from studio.order_words import STATUS_WORDS, promised_words
 from studio.paths import home as home_of
 from studio.shop.products import format_price, parse_price
-from studio.shop.table import RejectedRow
-from studio.store.order_files import read_orders, rejected_rows
+from studio.store.order_import import import_file
 from studio.store.order_mappings import layouts_of
-from studio.store.rows import Imported, OrderRow, OrderStatus
+from studio.store.rows import FileReport, OrderRow, OrderStatus
 
 if TYPE_CHECKING:
     from studio.store.store import Store
@@ -109,10 +107,10 @@ def run_import(args: argparse.Namespace) -> int:
     layouts = layouts_of(home, args.mapping)
     with store_of(args) as store, _no_garbage():
         for file in args.files:
+            reading = _progress(file, _("{file}: {rows} rows read"))
+            taking_over = _progress(file, _("{file}: {rows} rows taken over"))
             try:
-                export = read_orders(file, home, layouts, _progress(file, _("{file}: {rows} rows read")))
-                tick = _progress(file, _("{file}: {rows} rows taken over"))
-                imported = store.import_export(args.session, export, tick)
+                report = import_file(store, home, file, args.session, layouts, reading, taking_over)
             except StudioError as error:
                 if error.problem.code == "session.unknown":
                     raise
@@ -123,10 +121,10 @@ def run_import(args: argparse.Namespace) -> int:
                 sys.stderr.write(_("Stopped: nothing of {file} was taken over.").format(file=file.name) + "\n")
                 code = FAULT
                 break
-            reports.append(_report(args, file, export, imported))
-            if export.bad and not export.lines:
+            reports.append(_report(args, file, report))
+            if report.rejected and len(report.rejected) == report.rows:
                 code = FAULT
-        unknown = len(store.unknown_products())
+        unknown = store.count_unknown()
         remind(store)
     if args.json:
         print_json(reports)
@@ -140,20 +138,18 @@ def run_import(args: argparse.Namespace) -> int:
     return code
 
 
-def _report(args: argparse.Namespace, file: Path, export: Export, imported: Imported) -> dict[str, object]:
+def _report(args: argparse.Namespace, file: Path, report: FileReport) -> dict[str, object]:
     """What scripts get of a file; people are told at once."""
-    rejected = rejected_rows(export)
-    rows = len(export.lines) + len(rejected)
     if not args.json:
-        _tell(file, imported, rejected, rows)
-    if imported.tomorrow:
-        _tell_tomorrow(file, imported.tomorrow)
+        _tell(file, report)
+    if report.tomorrow:
+        _tell_tomorrow(file, report.tomorrow)
     return {
         "file": str(file),
-        "kind": export.kind,
-        "rows": rows,
-        **asdict(imported.count),
-        "rejected": [asdict(row) for row in rejected],
+        "kind": report.kind,
+        "rows": report.rows,
+        **asdict(report.count),
+        "rejected": [asdict(row) for row in report.rejected],
     }
 
 
@@ -177,13 +173,13 @@ def _progress(file: Path, words: str) -> Callable[[int], None]:
     return tick
 
 
-def _tell(file: Path, imported: Imported, rejected: list[RejectedRow], rows: int) -> None:
+def _tell(file: Path, report: FileReport) -> None:
     print(
         _("{file}, {rows} rows: {new} new, {updated} changed, {unchanged} as they were, {rejected} left out.").format(
-            file=file.name, rows=rows, **asdict(imported.count), rejected=len(rejected)
+            file=file.name, rows=report.rows, **asdict(report.count), rejected=len(report.rejected)
         )
     )
-    print_rejected(rejected)
+    print_rejected(report.rejected)
 
 
 def _tell_tomorrow(file: Path, lines: int) -> None:

@@ -1,9 +1,11 @@
 """`nongbo sessions`: what was on air, and what came of it, in words a seller can use."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from studio.console.output import (
     OK,
@@ -17,9 +19,19 @@ from studio.console.output import (
 )
 from studio.errors import explain
 from studio.i18n import N_, _, ngettext
+from studio.order_words import FIGURE_WORDS, figure_text, kind_words, topic_words
 from studio.output_states import STATE_WORDS, OutputState
 from studio.shop.products import format_price
-from studio.store.rows import Gap, HealthSummary, OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
+from studio.store.rows import (
+    Gap,
+    HealthSummary,
+    OutputRow,
+    PlatformSessionRow,
+    ProductResult,
+    SessionDetail,
+    SessionEnd,
+    SessionRow,
+)
 
 END_WORDS = {
     SessionEnd.ENDED: N_("ended in order"),
@@ -35,6 +47,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_command(commands, "list", run_list, _("all sessions, the newest first"))
     show = add_command(commands, "show", run_show, _("one session: products, viewers, orders, sending, health"))
     show.add_argument("id", metavar="ID", type=int)
+    comments = add_command(
+        commands, "comments", run_comments, _("count the words in comments that were pasted or saved")
+    )
+    comments.add_argument("id", metavar="ID", type=int)
+    comments.add_argument("file", metavar="FILE", type=Path, nargs="?", help=_("without it, what stands on stdin"))
+    disown = add_command(commands, "disown", run_disown, _("say that an account in platforms' files is not yours"))
+    disown.add_argument("platform", metavar="PLATFORM")
+    disown.add_argument("account", metavar="ACCOUNT")
 
 
 def run_list(args: argparse.Namespace) -> int:
@@ -60,6 +80,30 @@ def run_show(args: argparse.Namespace) -> int:
     return OK
 
 
+def run_comments(args: argparse.Namespace) -> int:
+    """Counts what people asked for; the comments themselves are not kept."""
+    from studio.store.order_files import comments_text  # noqa: PLC0415 - workbooks only where a file is read
+
+    text = sys.stdin.read() if args.file is None else comments_text(args.file)
+    with store_of(args) as store:
+        count = store.count_comments(args.id, text)
+    if args.json:
+        print_json({"session_id": args.id, "comments": count})
+    else:
+        print(ngettext("{count} comment counted.", "{count} comments counted.", count).format(count=count))
+    return OK
+
+
+def run_disown(args: argparse.Namespace) -> int:
+    with store_of(args) as store:
+        store.disown_account(args.platform, args.account)
+    if args.json:
+        print_json({"platform": args.platform, "account": args.account})
+    else:
+        print(_("{account} is not yours: its figures stand beside no session.").format(account=args.account))
+    return OK
+
+
 def session_document(detail: SessionDetail) -> dict[str, object]:
     """A session as `--json` prints it: the session's own fields, then one list for everything that happened."""
     return {
@@ -69,6 +113,8 @@ def session_document(detail: SessionDetail) -> dict[str, object]:
         "windows": [asdict(window) for window in detail.windows],
         "viewers": [asdict(sample) for sample in detail.viewers],
         "viewers_by_source": [asdict(summary) for summary in detail.viewers_by_source],
+        "platform_sessions": [asdict(one) | {"figures": dict(one.figures)} for one in detail.platform_sessions],
+        "topics": [asdict(one) for one in detail.topics],
         "orders": [order_json(order) for order in detail.orders],
         "outputs": detail.outputs,
         "health": detail.health,
@@ -90,6 +136,8 @@ def session_text(detail: SessionDetail) -> Iterator[str]:
     yield from _viewers(detail)
     yield from _sales(session, detail.products)
     yield from _run_of_show(detail)
+    yield from _said_by_platforms(detail.platform_sessions)
+    yield from _asked(detail)
     if detail.outputs:
         yield ""
         yield _("Sending")
@@ -163,6 +211,24 @@ def _run_of_show(detail: SessionDetail) -> Iterator[str]:
         price = format_price(change.price_fen)
         left = "" if change.stock is None else ", " + _("{count} left").format(count=change.stock)
         yield f"  {local_time(change.at, '%H:%M:%S')}  {change.sku}: {price}{left}"
+
+
+def _said_by_platforms(found: tuple[PlatformSessionRow, ...]) -> Iterator[str]:
+    """What the platforms say themselves; never added to what was counted here."""
+    for one in found:
+        yield ""
+        yield _("{kind} says ({account}, from {time}):").format(
+            kind=kind_words(one.kind), account=one.account or one.title or "-", time=local_time(one.started_at)
+        )
+        yield "  " + " · ".join(f"{_(FIGURE_WORDS[name])} {figure_text(name, value)}" for name, value in one.figures)
+
+
+def _asked(detail: SessionDetail) -> Iterator[str]:
+    """What was asked for in the comments."""
+    if detail.topics:
+        names = {product.sku: product.name for product in detail.products}
+        yield ""
+        yield " · ".join(f"{topic_words(one.topic, names)} {one.comments}" for one in detail.topics)
 
 
 def _product_cells(product: ProductResult) -> tuple[str, ...]:

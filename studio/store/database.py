@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -23,6 +23,17 @@ BUSY_TIMEOUT_S = 5.0
 _UNWRITABLE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+def take_write_lock(session: Session) -> None:
+    """Ends what `Database.preparing` began to read, and begins a transaction that writes.
+
+    Orders are written by one program at a time, which PostgreSQL has to be told.
+    """
+    session.commit()
+    connection = session.connection(execution_options={"takes_write_lock": True})
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE order_import IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def sqlite_url(path: Path) -> URL:
@@ -83,6 +94,21 @@ class Database:
         assert self._writer is not None, "the log is not open"
         with self.translated(), Session(self._writer) as session, session.begin():
             yield session
+
+    @contextmanager
+    def preparing(self) -> Iterator[Session]:
+        """A transaction that reads, and writes to temporary tables only; call `take_write_lock` before more than that.
+
+        What it has read may have changed by then.
+        """
+        assert self._engine is not None, "the log is not open"
+        with self.translated(), self._engine.connect() as connection, Session(connection) as session:
+            try:
+                yield session
+                session.commit()
+            finally:
+                session.rollback()
+                connection.detach()  # what is temporary goes with it
 
     @contextmanager
     def _connecting(self, writes: bool) -> Iterator[Connection]:

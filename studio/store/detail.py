@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from studio.errors import fault
 from studio.store import parts, run_log
-from studio.store.orders import list_orders
+from studio.store.comments import topic_counts
+from studio.store.orders import TYPED, list_orders
+from studio.store.platform_sessions import platform_sessions
 from studio.store.rows import (
     SOLD,
     Gap,
@@ -40,6 +42,8 @@ from studio.store.tables import (
 from studio.store.writing import problem_of
 
 GAP_S = 2.5  # health is logged once a second; a longer silence is a gap
+TYPED_HOLDS = timedelta(minutes=15)  # how long a count is taken to hold that somebody typed
+COUNTED_HOLDS = timedelta(minutes=2)  # one that is asked for every few seconds, and after faults every minute
 FIRST_SECOND_S = 1.5  # the picture is still starting: not counted as slow
 
 
@@ -60,6 +64,8 @@ def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail
         windows=windows,
         viewers=viewers,
         viewers_by_source=viewers_by_source(viewers, until, interruptions),
+        platform_sessions=platform_sessions(db, session_id),
+        topics=topic_counts(db, session_id),
         orders=orders,
         products=product_results(session_cards(db, session_id), windows, orders, until),
         outputs=_outputs(db, session_id),
@@ -79,16 +85,29 @@ def viewers_by_source(
 ) -> tuple[ViewersSummary, ...]:
     """Peak and mean of each source; a count holds until the next one of its source, the last until `until`.
 
-    Nobody watches what is not on air: the time of interruptions does not count.
+    No count holds for ever: gaps stay gaps. And nobody watches what is not on air: interruptions do not count.
     """
     summaries = []
     for source in sorted({sample.source for sample in samples}):
         own = [sample for sample in samples if sample.source == source]
-        moments = [sample.at for sample in own] + [max(until, own[-1].at)]
-        seconds = [_on_air_s(before, after, interruptions) for before, after in pairwise(moments)]
+        holds = TYPED_HOLDS if source == TYPED else COUNTED_HOLDS
+        ends = [*(sample.at for sample in own[1:]), max(until, own[-1].at)]
+        seconds = [
+            _on_air_s(sample.at, min(end, sample.at + holds), interruptions)
+            for sample, end in zip(own, ends, strict=True)
+        ]
         weights = seconds if sum(seconds) > 0 else [1.0] * len(own)
         mean = sum(sample.count * weight for sample, weight in zip(own, weights, strict=True)) / sum(weights)
-        summaries.append(ViewersSummary(source, len(own), max(sample.count for sample in own), mean))
+        summaries.append(
+            ViewersSummary(
+                source=source,
+                samples=len(own),
+                peak=max(sample.count for sample in own),
+                mean=mean,
+                known_s=round(sum(seconds), 3),
+                about=any(sample.about for sample in own),
+            )
+        )
     return tuple(summaries)
 
 
@@ -141,7 +160,7 @@ def _windows(db: Session, session_id: int) -> tuple[WindowRow, ...]:
 
 def _viewers(db: Session, session_id: int) -> tuple[ViewerRow, ...]:
     query = select(ViewerSample).where(ViewerSample.session_id == session_id).order_by(ViewerSample.at, ViewerSample.id)
-    return tuple(ViewerRow(sample.at, sample.count, sample.source) for sample in db.scalars(query))
+    return tuple(ViewerRow(sample.at, sample.count, sample.source, sample.about) for sample in db.scalars(query))
 
 
 def _outputs(db: Session, session_id: int) -> tuple[OutputRow, ...]:

@@ -1,22 +1,24 @@
-"""A file's order lines into the log; runs inside the transaction it is handed, so a file comes in whole or not at all.
+"""What a file's order lines make of the log: what is there of its orders is read at once, then everything is a value.
 
-What is there of the file's orders is read at once and written at once; in between everything is a value.
+Nothing is written here: `order_drafts` does that.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from integrations.exports.base import STAND_IN, Carrier, Export, ExportLine, Status
 from studio.store.attribution import Airing, Catalogue, find_session
+from studio.store.imported_tables import OrderImport
 from studio.store.merging import exactness, merged, same_product, shared_out, spread
 from studio.store.products import list_products
 from studio.store.rows import Change, ImportCount, Imported, Way
 from studio.store.tables import OrderLine, ProductName, SessionEntry, SessionProduct
 
+TICK_ROWS = 1000
 CHUNK = 900  # values in one statement; SQLite takes 999 in its older versions
 BY_PEOPLE = (Way.NAMED, Way.TYPED)
 _COLUMNS = (
@@ -45,7 +47,6 @@ _COLUMNS = (
     OrderLine.refund_status,
     OrderLine.buyer,
 )
-_TABLE = cast(Table, OrderLine.__table__)
 _NAMES = [column.key for column in _COLUMNS[4:]]  # the fields of an `ExportLine`, in their order
 _STATUS, _CARRIER = _NAMES.index("status"), _NAMES.index("carrier")
 
@@ -146,31 +147,56 @@ def _become(kept: Kept, line: ExportLine) -> Change:
     return Change.UPDATED
 
 
-def import_export(db: Session, session_id: int | None, export: Export, tick: Callable[[int], None]) -> Imported:
-    """Writes a file's lines; `tick` is told how many rows are done, and may raise to stop.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was looked at of the log to reckon an import, besides the orders themselves."""
+
+    catalogue: Catalogue
+    airings: list[Airing]
+    last_import: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What an import is to do: columns of lines, new or changed (with their `number`), and the numbers of gone ones."""
+
+    seen: Seen
+    imported: Imported
+    new: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+    gone: list[int]
+
+
+def look(db: Session) -> Seen:
+    """What an import depends on besides its orders."""
+    last = db.scalar(select(func.max(OrderImport.id)))
+    return Seen(load_catalogue(db), load_airings(db), last or 0)
+
+
+def reckon(db: Session, session_id: int | None, export: Export, tick: Callable[[int], None]) -> Reckoning:
+    """What becomes of a file's lines; `tick` is told how many rows are done, and may raise to stop.
 
     Rows of one order may come in any order of exactness: a row for the whole of it never counts beside its lines.
     """
+    seen = look(db)
     orders = _orders(db, export)
     outcomes: list[tuple[Change, list[Kept]]] = []
     for done, found in enumerate(export.lines, 1):
         outcomes.append(orders[found.order_id].add(found))
-        if done % 1000 == 0:
+        if done % TICK_ROWS == 0:
             tick(done)
     for order in orders.values():
         order.finish()
-    catalogue, airings = load_catalogue(db), load_airings(db)
     for order in orders.values():
         for kept in order.lines.values():
-            _attribute(kept, session_id, catalogue, airings)
-    _write(db, orders.values())
-    tick(len(export.lines))
+            _attribute(kept, session_id, seen.catalogue, seen.airings)
     count = ImportCount()
     for change, touched in outcomes:
         was_same = change is Change.UNCHANGED
         count = count.plus(Change.UPDATED if was_same and any(kept.moved for kept in touched) else change)
     tomorrow = sum(line.carrier is Carrier.TOMORROW for line in export.lines)
-    return Imported(count, tomorrow)
+    tick(len(export.lines))
+    return _reckoning(seen, Imported(count, tomorrow), orders.values())
 
 
 def load_catalogue(db: Session) -> Catalogue:
@@ -200,7 +226,7 @@ def load_airings(db: Session) -> list[Airing]:
 def _orders(db: Session, export: Export) -> dict[str, Order]:
     """What is there of the file's orders."""
     orders = {line.order_id: Order() for line in export.lines}
-    for numbers in _chunks(list(orders)):
+    for numbers in chunks(list(orders)):
         query = select(*_COLUMNS).where(OrderLine.platform == export.platform, OrderLine.order_id.in_(numbers))
         for number, session_id, way, sku, *values in db.execute(query):
             line = _line(values)
@@ -231,24 +257,16 @@ def _attribute(kept: Kept, session_id: int | None, catalogue: Catalogue, airings
     kept.sku = sku
 
 
-def _write(db: Session, orders: Iterable[Order]) -> None:
-    gone: list[int] = []
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
+def _reckoning(seen: Seen, imported: Imported, orders: Iterable[Order]) -> Reckoning:
+    reckoning = Reckoning(seen, imported, [], [], [])
     for order in orders:
-        gone += order.gone
+        reckoning.gone.extend(order.gone)
         for kept in order.lines.values():
             if kept.id is None:
-                new.append(_values(kept))
+                reckoning.new.append(_values(kept) | {"number": None})
             elif kept.changed:
-                changed.append(_values(kept) | {"number": kept.id})
-    for numbers in _chunks(gone):
-        db.execute(delete(OrderLine).where(OrderLine.id.in_(numbers)))
-    connection = db.connection()  # the table itself: objects for each row would take as long as all the rest
-    if new:
-        connection.execute(insert(_TABLE), new)
-    if changed:
-        connection.execute(update(_TABLE).where(_TABLE.c.id == bindparam("number")), changed)
+                reckoning.changed.append(_values(kept) | {"number": kept.id})
+    return reckoning
 
 
 def _values(kept: Kept) -> dict[str, Any]:
@@ -280,6 +298,6 @@ def _values(kept: Kept) -> dict[str, Any]:
     }
 
 
-def _chunks(values: list[Any]) -> Iterator[list[Any]]:
+def chunks(values: list[Any]) -> Iterator[list[Any]]:
     for first in range(0, len(values), CHUNK):
         yield values[first : first + CHUNK]

@@ -1,12 +1,14 @@
 """Order files as the studio reads them: its own salt and mappings, and faults in its own sentences."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from integrations.base import IntegrationError
 from integrations.exports import LAYOUTS, UnknownHeadingsError, read_export
 from integrations.exports.base import BadRow, Export
 from integrations.exports.layout import Layout
+from integrations.exports.sheets import read_lines
 from studio.errors import fault
 from studio.i18n import _
 from studio.paths import Home
@@ -14,6 +16,19 @@ from studio.shop.table import RejectedRow
 from studio.store.buyers import buyer_salt
 
 MOST_SHOWN = 60  # characters of headings in a sentence
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turns what reading a file raises into faults: `csv.missing`, `orders.unknown_headings`, `orders.unreadable`."""
+    if not path.exists():
+        raise fault("csv.missing", path=path)
+    try:
+        yield
+    except UnknownHeadingsError as error:
+        raise fault("orders.unknown_headings", path=path, headings=shown_headings(error.headings)) from error
+    except IntegrationError as error:
+        raise fault("orders.unreadable", path=path, reason=_(error.message).format(**error.values)) from error
 
 
 def read_orders(
@@ -24,21 +39,21 @@ def read_orders(
 ) -> Export:
     """The order lines of a file; `tick` is told how many rows are done, and what it raises stops the reading.
 
-    Raises `csv.missing`, `orders.unreadable`, `orders.unknown_headings`.
+    Raises as `translated` does.
     """
-    if not path.exists():
-        raise fault("csv.missing", path=path)
-    try:
+    with translated(path):
         return read_export(path, buyer_salt(home), layouts, tick)
-    except UnknownHeadingsError as error:
-        raise fault("orders.unknown_headings", path=path, headings=shown_headings(error.headings)) from error
-    except IntegrationError as error:
-        raise fault("orders.unreadable", path=path, reason=_(error.message).format(**error.values)) from error
 
 
-def rejected_rows(export: Export) -> list[RejectedRow]:
+def comments_text(path: Path) -> str:
+    """A file of comments as lines of text, be it a text or a table; raises `csv.missing`, `orders.unreadable`."""
+    with translated(path):
+        return "\n".join(read_lines(path))
+
+
+def rejected_rows(bad: Sequence[BadRow]) -> list[RejectedRow]:
     """The rows that did not come in, each with the reason in the reader's language."""
-    return [RejectedRow(row.line, reason(row)) for row in export.bad]
+    return [RejectedRow(row.line, reason(row)) for row in bad]
 
 
 def reason(row: BadRow) -> str:

@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from integrations.base import IntegrationError
 from integrations.exports import LAYOUTS, widest
+from integrations.exports.base import Export
 from integrations.exports.guess import SYNONYMS, guess_columns, head_of
 from integrations.exports.layout import Layout, plain
 from studio.destinations import read_json, write_private
 from studio.errors import fault
 from studio.i18n import _
 from studio.paths import Home
-from studio.store.order_files import shown_headings
+from studio.store.order_files import shown_headings, translated
 from studio.store.orders import TYPED
 
 NEEDED = (("order_id",), ("title", "sku", "product_id"), ("paid_fen", "unit_price"))
@@ -49,13 +49,9 @@ def propose(name: str, path: Path, given: Mapping[str, str], order_amounts_repea
     A field that is given without a heading is left out. Raises `csv.missing`, `orders.unreadable`, `value.bad`,
     `mapping.incomplete`.
     """
-    _check_name(name)
-    if not path.exists():
-        raise fault("csv.missing", path=path)
-    try:
+    check_name(name)
+    with translated(path):
         headings = widest(head_of(path))
-    except IntegrationError as error:
-        raise fault("orders.unreadable", path=path, reason=_(error.message).format(**error.values)) from error
     there = {plain(heading): heading.strip() for heading in headings}
     said: dict[str, str] = {}
     for field, heading in given.items():
@@ -70,6 +66,36 @@ def propose(name: str, path: Path, given: Mapping[str, str], order_amounts_repea
     if missing:
         raise fault("mapping.incomplete", path=path, missing=", ".join(missing), headings=shown_headings(headings))
     return OrderMapping(name, columns, order_amounts_repeat)
+
+
+Head = tuple[tuple[str, ...], tuple[tuple[str, ...], ...], dict[str, str]]
+
+
+def look_at(path: Path, rows: int) -> Head:
+    """The headings of a file, its first rows below them, and which field each heading may be.
+
+    Raises `csv.missing`, `orders.unreadable`.
+    """
+    with translated(path):
+        head = head_of(path)
+    headings = widest(head)
+    top = next((index for index, (_line, row) in enumerate(head) if row == headings), 0)
+    shown = tuple(tuple(row) for _line, row in head[top + 1 : top + 1 + rows])
+    return tuple(heading.strip() for heading in headings), shown, guess_columns(headings)
+
+
+def mapping_with(name: str, columns: Mapping[str, str], order_amounts_repeat: bool) -> OrderMapping:
+    """A mapping of what a person said of the columns; what cannot be done without is asked of the reading."""
+    return OrderMapping(
+        name,
+        {field: heading for field, heading in columns.items() if field in SYNONYMS and heading},
+        order_amounts_repeat,
+    )
+
+
+def fitting(export: Export) -> bool:
+    """Whether a mapping reads a file well enough to be remembered."""
+    return len(export.lines) > len(export.bad)
 
 
 def load_mappings(home: Home) -> tuple[OrderMapping, ...]:
@@ -112,7 +138,8 @@ def layouts_of(home: Home, name: str | None = None) -> tuple[Layout, ...]:
     return (*LAYOUTS, *(one.layout() for one in mapped))
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raises `value.bad` where no mapping can be called so."""
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise fault("value.bad", field=_("name"), value=name or "-", reason=_("a short name, like 832"))
     if name in _TAKEN:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from integrations.exports.base import Carrier
 from integrations.exports.cells import CHINA_TIME
 from studio.errors import fault
-from studio.store.attribution import find_window
+from studio.store.attribution import Catalogue, find_window
 from studio.store.imports import load_catalogue
 from studio.store.rows import OrderRow, OrderStatus, Promised, UnknownProduct, Way, WindowRow
 from studio.store.tables import CardWindow, OrderLine, ProductEntry, ProductName, SessionProduct
@@ -86,16 +86,28 @@ def unshipped_orders(db: Session, session_id: int | None = None) -> tuple[OrderR
 def unknown_products(db: Session) -> tuple[UnknownProduct, ...]:
     """What was sold under names of platforms that are no product of the shop yet, with the product most like it."""
     catalogue = load_catalogue(db)
+    return tuple(
+        UnknownProduct(platform, product_id or title or code, title, code, lines, catalogue.suggestion(title))
+        for platform, product_id, title, code, lines in _unknown(db, catalogue)
+    )
+
+
+def count_unknown(db: Session) -> int:
+    """How many such names there are; looking for the product most like each takes far longer."""
+    return len(_unknown(db, load_catalogue(db)))
+
+
+def _unknown(db: Session, catalogue: Catalogue) -> list[tuple[str, str, str, str, int]]:
+    """Platform, its number, title, the seller's code, and how many lines; the most sold first."""
     query = (
         select(OrderLine.platform, OrderLine.product_id, OrderLine.title, OrderLine.code, func.count())
         .where(OrderLine.platform != TYPED, OrderLine.sku.not_in(catalogue.names))
         .group_by(OrderLine.platform, OrderLine.product_id, OrderLine.title, OrderLine.code)
         .order_by(func.count().desc(), OrderLine.title)
     )
-    return tuple(
-        UnknownProduct(platform, product_id or title or code, title, code, lines, catalogue.suggestion(title))
-        for platform, product_id, title, code, lines in db.execute(query)
-    )
+    return [
+        (platform, product_id, title, code, lines) for platform, product_id, title, code, lines in db.execute(query)
+    ]
 
 
 def promised_orders(db: Session, now: datetime) -> tuple[Promised, ...]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from integrations.exports.base import Status
 from studio.errors import Problem
+from studio.shop.table import RejectedRow
 
 
 class SessionEnd(StrEnum):
@@ -69,6 +70,23 @@ class Imported:
 
     count: ImportCount
     tomorrow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of a file: every row of it is in `count` or in `rejected`; `tomorrow` as in `Imported`."""
+
+    path: str
+    kind: str
+    platform: str
+    count: ImportCount
+    rejected: tuple[RejectedRow, ...]
+    tomorrow: int = 0
+
+    @property
+    def rows(self) -> int:
+        """The rows below the headings."""
+        return self.count.new + self.count.updated + self.count.unchanged + len(self.rejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +166,49 @@ class WindowRow:
 
 @dataclass(frozen=True, slots=True)
 class ViewerRow:
-    """A count of viewers at one moment, and who says so."""
+    """A count of viewers at one moment, and who says so; `about`: somebody's guess, or rounded by the platform."""
 
     at: datetime
     count: int
     source: str
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ViewersSummary:
-    """The viewers of one source: highest count, and the mean weighted by how long each count held."""
+    """The viewers of one source: highest count, and the mean weighted by how long each count held.
+
+    `known_s` is the time it speaks of; what lies between counts that are far apart is not filled.
+    """
 
     source: str
     samples: int
     peak: int
     mean: float
+    known_s: float
+    about: bool = False  # one of its counts is
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformSessionRow:
+    """What a platform's file says of a session; figures as in `integrations.exports.live_sessions.FIGURES`."""
+
+    platform: str
+    kind: str
+    account: str
+    title: str
+    started_at: datetime
+    ended_at: datetime | None
+    figures: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicCount:
+    """How many comments speak of something (`studio.comments.TOPICS`, a product), and the busiest minute."""
+
+    topic: str
+    comments: int
+    busiest_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +348,8 @@ class SessionDetail:
     windows: tuple[WindowRow, ...]
     viewers: tuple[ViewerRow, ...]
     viewers_by_source: tuple[ViewersSummary, ...]
+    platform_sessions: tuple[PlatformSessionRow, ...]
+    topics: tuple[TopicCount, ...]
     orders: tuple[OrderRow, ...]
     products: tuple[ProductResult, ...]
     outputs: tuple[OutputRow, ...]

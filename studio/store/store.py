@@ -13,12 +13,24 @@ from typing import Self
 from sqlalchemy import URL, select
 
 from integrations.exports.base import Export
+from integrations.exports.live_sessions import SessionsExport
 from studio.clock import Clock, SystemClock
 from studio.events import Event
 from studio.paths import Home
 from studio.run import PriceDifference
 from studio.shop.products import Product
-from studio.store import detail, imports, orders, parts, prices, products, sessions, writing
+from studio.store import (
+    comments,
+    detail,
+    order_drafts,
+    orders,
+    parts,
+    platform_sessions,
+    prices,
+    products,
+    sessions,
+    writing,
+)
 from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
 from studio.store.rows import (
     Change,
@@ -214,10 +226,28 @@ class Store:
         Where no session is named each line finds its own. The same again, or something newer, changes lines and
         never doubles them; something older takes nothing back. Raises `session.unknown`.
         """
-        with self._database.writing() as db:
+        with self._database.preparing() as db:
             if session_id is not None:
                 sessions.session_entry(db, session_id)
-            return imports.import_export(db, session_id, export, tick)
+            return order_drafts.import_export(db, session_id, export, tick, self._clock.utc())
+
+    def import_sessions(self, export: SessionsExport) -> ImportCount:
+        """Keeps what a platform's file says of its live sessions beside ours, all of it or nothing."""
+        with self._database.writing() as db:
+            return platform_sessions.import_sessions(db, export)
+
+    def disown_account(self, platform: str, account: str) -> None:
+        """Remembers that an account in platforms' files is not ours, and takes its figures off our sessions."""
+        with self._database.writing() as db:
+            platform_sessions.disown(db, platform, account)
+
+    def count_comments(self, session_id: int, text: str) -> int:
+        """Counts the words of pasted comments, which are not kept; gives back how many. Raises `session.unknown`.
+
+        The same text again counts once.
+        """
+        with self._database.writing() as db:
+            return comments.count_text(db, sessions.session_entry(db, session_id), text)
 
     def unshipped_orders(self, session_id: int | None = None) -> tuple[OrderRow, ...]:
         """What is paid and still to be sent, the longest waiting first. Raises `session.unknown`."""
@@ -236,6 +266,11 @@ class Store:
         with self._database.reading() as db:
             return orders.unknown_products(db)
 
+    def count_unknown(self) -> int:
+        """How many names of `unknown_products` there are."""
+        with self._database.reading() as db:
+            return orders.count_unknown(db)
+
     def name_product(self, name: str, sku: str) -> int:
         """Remembers that platforms call `sku` so; gives back how many lines are its now. Raises `card.unknown`."""
         with self._database.writing() as db:
@@ -248,9 +283,9 @@ class Store:
                 sessions.session_entry(db, session_id)
             return orders.list_orders(db, session_id)
 
-    def add_viewers(self, session_id: int, count: int) -> datetime:
+    def add_viewers(self, session_id: int, count: int, about: bool = False) -> datetime:
         """Writes a count somebody tells us of; a session that is over gets it at its end. Raises `session.unknown`."""
         with self._database.writing() as db:
             at = sessions.session_entry(db, session_id).ended_at or self._clock.utc()
-            db.add(ViewerSample(session_id=session_id, at=at, count=count, source=orders.TYPED))
+            db.add(ViewerSample(session_id=session_id, at=at, count=count, source=orders.TYPED, about=about))
             return at

@@ -6,11 +6,11 @@ showed, so that a later change of a price or a name never rewrites the past.
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0008"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0009"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -239,6 +239,7 @@ class ViewerSample(Table):
     at: Mapped[datetime]
     count: Mapped[int]
     source: Mapped[str]
+    about: Mapped[bool] = mapped_column(default=False, server_default=false())  # somebody's guess
 
 
 class OrderLine(Table):

@@ -67,7 +67,7 @@ def _write(db: Session, session_id: int, event: Event) -> None:
         case OverlayChanged():
             _write_overlay(db, session_id, event)
         case ViewersSampled():
-            db.add(ViewerSample(session_id=session_id, at=event.at, count=event.count, source=event.source))
+            db.add(ViewerSample(session_id=session_id, **asdict(event)))
         case OrderTyped(quantity=quantity) if quantity < 0:
             undo_typed(db, session_id, event.sku, -quantity)
         case OrderTyped():

@@ -57,6 +57,7 @@ class Desk(QObject):
     start_failed = Signal(object)  # a `Problem`
     products_listed = Signal(object)  # a `ProductsListed`
     products_refused = Signal(object)  # a `Problem`
+    closing = Signal()  # the window ends
     encoders_changed = Signal()  # a trial of the encoders begins or is over
 
     def __init__(
@@ -257,6 +258,7 @@ class Desk(QObject):
         """Asks nothing more; the line itself is the bridge's."""
         self._heartbeat.stop()
         self._first_trial.stop()
+        self.closing.emit()
 
     def watch_preview(self, on: bool) -> None:
         """Pictures nobody looks at need not be made."""

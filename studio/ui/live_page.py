@@ -161,7 +161,7 @@ class LivePage(QWidget):
         self.bar.start_asked.connect(self._start)
         self.bar.stop_held.connect(desk.stop)
         self.bar.stop_asked.connect(self.ask_to_stop)
-        self.bar.viewers_typed.connect(lambda count: desk.send(TypeViewers(count)))
+        self.bar.viewers_typed.connect(lambda count, about: desk.send(TypeViewers(count, about)))
         self.banner.read.connect(desk.dismiss)
         self.preview.watched.connect(desk.watch_preview)
         self.destinations.retry.connect(lambda name: desk.send(RetryDestination(name)))

@@ -64,6 +64,7 @@ class ShowState:
     card_sku: str | None = None
     outputs: tuple[OutputSnapshot, ...] = ()
     viewers: int | None = None
+    viewers_about: bool = False
     orders: tuple[tuple[str, int], ...] = ()
     preview_path: str | None = None
     picture_from: SourceChanged | None = None
@@ -176,6 +177,7 @@ def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
         card_sku=event.card_sku,
         outputs=event.outputs,
         viewers=event.viewers,
+        viewers_about=event.viewers_about,
         orders=event.orders,
         preview_path=event.preview_path,
         picture_from=event.picture_from,
@@ -240,7 +242,7 @@ def _after_detail(state: ShowState, event: Event) -> ShowState:
     elif isinstance(event, OutputChanged):
         state = replace(state, outputs=_with_output(state.outputs, event))
     elif isinstance(event, ViewersSampled):
-        state = replace(state, viewers=event.count)
+        state = replace(state, viewers=event.count, viewers_about=event.about)
     elif isinstance(event, OrderTyped):
         pieces = dict(state.orders)
         pieces[event.sku] = max(0, pieces.get(event.sku, 0) + event.quantity)

@@ -147,7 +147,19 @@ QCheckBox::indicator:checked, QListView::indicator:checked {{
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 14px; margin: 0px; }}
 QScrollBar::handle:vertical {{ background: {EDGE}; border-radius: 6px; min-height: 48px; margin: 1px; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0px; }}
+QScrollBar:horizontal {{ background: transparent; height: 14px; margin: 0px; }}
+QScrollBar::handle:horizontal {{ background: {EDGE}; border-radius: 6px; min-width: 48px; margin: 1px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0px; width: 0px; }}
+QTableWidget {{ background: {SURFACE}; alternate-background-color: #212a33; border-radius: 8px; }}
+QTableWidget::item {{ padding: 0px 8px; }}
+QHeaderView {{ background: {RAISED}; border: none; }}
+QHeaderView::section {{ background: {RAISED}; color: {FAINT}; border: none; padding: 5px 8px; }}
+QProgressBar {{ background: {SURFACE}; border: none; border-radius: 5px; max-height: 10px; }}
+QProgressBar::chunk {{ background: {GREEN}; border-radius: 5px; }}
+QListWidget {{ background: {SURFACE}; border: none; border-radius: 8px; outline: none; }}
+QListWidget::item {{ padding: 6px 12px; border-radius: 6px; }}
+QListWidget::item:selected {{ background: #17352a; color: {TEXT}; border-left: 4px solid {GREEN}; }}
+QLabel#asked {{ background: #40300b; border: 1px solid {AMBER}; border-radius: 8px; padding: 8px 10px; }}
 QStatusBar {{ background: {SURFACE}; color: {FAINT}; }}
 QStatusBar QLabel {{ padding: 2px 12px; }}
 QStatusBar::item {{ border: none; }}

@@ -1,7 +1,7 @@
 """The top of the live page: on air or not and for how long, viewers, orders, and the one big button."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIntValidator, QKeyEvent
+from PySide6.QtCore import QRegularExpression, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.i18n import _, ngettext
@@ -10,18 +10,17 @@ from studio.ui.hold_button import HoldButton
 from studio.ui.icons import icon, picture
 from studio.ui.show_state import Phase, ShowState
 from studio.ui.words import clock_time, yuan
-
-MOST_VIEWERS = 99_999_999
+from studio.viewers import TYPED, parse_viewers, viewers_text
 
 
 class ViewersBox(QLineEdit):
-    """A number box: Enter sends the number, Escape leaves it."""
+    """A number box: Enter sends the number, Escape leaves it; 约300, 300+ and 1.2万 are about so many."""
 
-    typed = Signal(int)
+    typed = Signal(int, bool)  # how many, and whether only about so many
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setValidator(QIntValidator(0, MOST_VIEWERS, self))
+        self.setValidator(QRegularExpressionValidator(QRegularExpression(TYPED), self))
         self.setPlaceholderText(_("Type  V"))
         self.setAccessibleName(_("Number of viewers"))
         self.setFixedWidth(104)
@@ -31,8 +30,8 @@ class ViewersBox(QLineEdit):
 
     @Slot()
     def _send(self) -> None:
-        if self.text():
-            self.typed.emit(int(self.text()))
+        if (found := parse_viewers(self.text())) is not None:
+            self.typed.emit(*found)
         self.clear()
         self.clearFocus()
 
@@ -50,7 +49,7 @@ class TopBar(QFrame):
     start_asked = Signal(bool)  # whether it is a rehearsal
     stop_asked = Signal()  # asked only
     stop_held = Signal()  # asked and meant
-    viewers_typed = Signal(int)
+    viewers_typed = Signal(int, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,7 +110,7 @@ class TopBar(QFrame):
         self.badge.setText(text)
         self.badge.setStyleSheet(f"color: {colour}")
         self.badge_icon.setPixmap(picture(drawing, 36, colour))
-        self.viewers.setText("—" if state.viewers is None else f"{state.viewers:,}")
+        self.viewers.setText("—" if state.viewers is None else viewers_text(state.viewers, state.viewers_about))
         self.orders.setText(orders_text(state))
         self.box.setEnabled(state.running)
         self._show_buttons(state, rehearsal_planned)

@@ -28,6 +28,7 @@ from studio.ui.live_page import LivePage
 from studio.ui.page import PageEntry
 from studio.ui.products_page import ProductsPage
 from studio.ui.run_page import RunPage
+from studio.ui.sessions_page import SessionsPage
 from studio.ui.setup_page import SetupPage
 from studio.ui.show_state import Phase, ShowState
 from studio.ui.words import silence_words
@@ -40,6 +41,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(N_("Check"), "checklist", CheckPage),
     PageEntry(N_("Products"), "products", ProductsPage),
     PageEntry(N_("Run"), "run", RunPage),
+    PageEntry(N_("Results"), "sessions", SessionsPage),
 )
 
 

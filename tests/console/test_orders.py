@@ -95,6 +95,9 @@ def test_viewers_are_typed_in(nongbo: Nongbo, session_id: int, store: Store) -> 
     assert said.out == f"Session {session_id}: 120 viewers.\n"
     assert nongbo("viewers", "add", "--session", session_id, 80, "--json").document["source"] == "typed"
     assert [one.count for one in store.session_detail(session_id).viewers] == [120, 80]
+    about = nongbo("viewers", "add", "--session", session_id, "1.2万", "--json").document
+    assert (about["count"], about["about"]) == (12000, True)
+    assert nongbo("viewers", "add", "--session", session_id, "约300").out == f"Session {session_id}: ≈300 viewers.\n"
     assert nongbo("viewers", "add", "--session", 99, 1).code == 1
     assert nongbo("viewers", "add", "--session", session_id, "--", -1).code == 2
 

@@ -3,6 +3,8 @@
 import os
 import time
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,8 @@ from studio.events import CardChanged, Event, Noticed, OrderTyped, ViewersSample
 from studio.output_states import OutputChanged, OutputState
 from studio.store.store import Store
 from tests.console.conftest import Nongbo
-from tests.store.samples import after, health
+from tests.integrations.exports.files import csv_file
+from tests.store.samples import START, after, health
 
 LOST = Problem.of("output.lost", name="乡播", reason="reset by peer")
 CAMERA = Problem.of("source.lost", name="USB camera")
@@ -88,7 +91,9 @@ def test_the_same_as_one_json_document(nongbo: Nongbo, shown: int) -> None:
     assert [one["sku"] for one in document["windows"]] == ["P01", "P02"]
     assert document["windows"][1]["shown_at"] == "2026-05-01T12:01:15.623Z"
     assert [one["count"] for one in document["viewers"]] == [100, 300]
-    assert document["viewers_by_source"] == [{"source": "typed", "samples": 2, "peak": 300, "mean": 150.0}]
+    assert document["viewers_by_source"] == [
+        {"source": "typed", "samples": 2, "peak": 300, "mean": 150.0, "known_s": 120.0, "about": False}
+    ]
     assert [one["quantity"] for one in document["orders"]] == [2]
     assert [one["paid_fen"] for one in document["products"]] == [7980, 0]
     assert document["outputs"][1]["problem"] == {
@@ -142,3 +147,28 @@ def test_a_session_that_is_not_there_is_a_fault(nongbo: Nongbo) -> None:
     assert (said.code, said.out) == (1, "")
     assert said.err.startswith("There is no session 7.")
     assert nongbo("sessions", "show", "seven").code == 2
+
+
+def test_what_platforms_and_comments_say_stands_beside_our_figures(
+    nongbo: Nongbo, store: Store, session_id: int, tmp_path: Path
+) -> None:
+    store.end_session(session_id, START + timedelta(hours=1))
+    headings = ["主播昵称", "直播开始时间", "直播结束时间", "直播间观看人数", "直播间成交金额"]
+    rooms = csv_file(
+        tmp_path / "a.csv", [headings, ["小红", "2026/05/01 20:00:00", "2026/05/01 21:00:00", "1,088", "9.5"]]
+    )
+    assert nongbo("orders", "import", rooms, "--json").document[0]["kind"] == "douyin_sessions"
+    comments = tmp_path / "comments.txt"
+    comments.write_text("20:05 小红: 多少钱\n怎么买\n", encoding="utf-8")
+    assert nongbo("sessions", "comments", session_id, comments).out == "2 comments counted.\n"
+    said = nongbo("sessions", "show", session_id).out
+    assert "Douyin Compass, list of live rooms says (小红," in said
+    assert "People in the room 1,088 · Sold for ¥9.50" in said
+    assert "All comments 2 · how to buy 1 · the price 1" in said
+    document = nongbo("sessions", "show", session_id, "--json").document
+    assert document["platform_sessions"][0]["figures"] == {"room_viewers": 1088, "sold_fen": 950}
+    assert document["order_count"] == 0
+    assert nongbo("sessions", "disown", "douyin", "小红").code == 0
+    assert nongbo("sessions", "show", session_id, "--json").document["platform_sessions"] == []
+    assert nongbo("sessions", "comments", session_id, tmp_path / "gone.txt").code == 1
+    assert nongbo("sessions", "comments", 99, comments).code == 1

@@ -74,4 +74,4 @@ def test_a_file_that_will_not_do_says_what_it_has(tmp_path: Path) -> None:
 def test_reasons_are_told_with_their_lines(tmp_path: Path) -> None:
     rows = [files.OWN, ["1", "P01", "many", "1", "", "paid"], ["2", "P01", "1", "1", "", "paid"]]
     export = read_orders(files.csv_file(tmp_path / "own.csv", rows), Home(tmp_path / "home").ensure())
-    assert [(row.line, row.reason) for row in rejected_rows(export)] == [(2, "many is not a number of pieces")]
+    assert [(row.line, row.reason) for row in rejected_rows(export.bad)] == [(2, "many is not a number of pieces")]

@@ -90,6 +90,17 @@ def test_the_mean_of_viewers_is_weighted_by_time_and_kept_apart_by_source(store:
     assert (typed.source, typed.samples, typed.peak, typed.mean) == ("typed", 2, 400, 130)
 
 
+def test_a_gap_between_counts_stays_a_gap(store: Store) -> None:
+    session_id = begin(store)
+    counted = [ViewersSampled(100, "nginx-rtmp", after(0)), ViewersSampled(300, "nginx-rtmp", after(3600))]
+    typed = [ViewersSampled(50, "typed", after(0), about=True), ViewersSampled(80, "typed", after(3600))]
+    store.write_events(session_id, [*counted, *typed], ended_at=after(3630))
+    by_server, by_hand = store.session_detail(session_id).viewers_by_source
+    assert (by_server.known_s, by_server.mean) == (150, 140)  # two minutes of 100, half a minute of 300
+    assert (by_hand.known_s, by_hand.about) == (930, True)
+    assert not by_server.about
+
+
 def test_orders_of_a_product_count_once_an_order_and_only_when_paid(store: Store) -> None:
     session_id = begin(store)
     lines = [

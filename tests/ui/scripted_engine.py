@@ -177,7 +177,7 @@ class ScriptedEngine:
             index = skus.index(self._card) + 1 if self._card in skus else 0
             answers.append(self._put_on(skus[index % len(skus)]))
         elif isinstance(command, TypeViewers):
-            answers.append(ViewersSampled(command.count, "typed", now))
+            answers.append(ViewersSampled(command.count, "typed", now, command.about))
         elif isinstance(command, TypeOrder):
             answers.append(OrderTyped(command.sku, command.quantity, 100, now))
         elif isinstance(command, UndoOrder):

@@ -1,5 +1,7 @@
 """The program around the window: what it does by itself, and what it leaves behind when it ends."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -61,3 +63,11 @@ def test_an_idle_engine_ends_with_the_window(engine: ScriptedEngine, home: Home)
     assert run_window(home, None) == 0
     engine.wait_for(Quit)
     assert engine.of_kind(StartShow) == []
+
+
+def test_the_window_loads_neither_the_log_s_libraries_nor_the_engine_s() -> None:
+    """They need a hundred megabytes; sessions and files are read by a process of their own."""
+    heavy = {"sqlalchemy", "alembic", "av", "cv2", "numpy", "requests"}
+    code = f"import sys, studio.app; print(sorted({heavy!r} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "[]\n"

@@ -118,6 +118,17 @@ def test_a_click_on_a_row_puts_its_card_on_and_marks_it(stage: Stage) -> None:
     assert not stage.live.cards.rows[0].property("shown")
 
 
+def test_about_so_many_viewers_are_typed_and_shown_as_that(stage: Stage) -> None:
+    stage.open().go_live()
+    stage.live.bar.box.setText("1.2万")
+    QTest.keyClick(stage.live.bar.box, Qt.Key.Key_Return)
+    assert stage.engine.wait_for(TypeViewers) == TypeViewers(12000, about=True)
+    stage.until(lambda: stage.live.bar.viewers.text() == "≈12,000")
+    stage.live.bar.box.setText("")
+    QTest.keyClicks(stage.live.bar.box, "3x+")
+    assert stage.live.bar.box.text() == "3+"
+
+
 def test_viewers_are_typed_with_a_key_digits_and_enter(stage: Stage) -> None:
     stage.open().go_live()
     stage.window.activateWindow()

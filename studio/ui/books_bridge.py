@@ -1,0 +1,110 @@
+"""Questions on the log to a process of its own, and its answers as Qt signals, without ever making the window wait.
+
+The process is started for the first question and let go when nothing was asked for a while: it needs 60 MB.
+"""
+
+import logging
+import pickle
+import subprocess
+import sys
+from contextlib import suppress
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from studio.books import Answer, Question
+from studio.i18n import language
+from studio.paths import Home
+from studio.worker import Worker
+
+log = logging.getLogger(__name__)
+
+LET_GO_MS = 60_000
+END_DEADLINE_S = 3.0
+
+
+class BooksBridge(QObject):
+    """The window's line to the log of `home`; lives on the window's thread."""
+
+    told = Signal(object)  # an `Answer`; emitted on the reading thread
+    lost = Signal()  # the process ended by itself; what it was asked is not answered any more
+
+    def __init__(self, home: Home, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._home = home
+        self._process: subprocess.Popen[bytes] | None = None
+        self._reader: Worker | None = None
+        self._idle = QTimer(self, interval=LET_GO_MS, singleShot=True)
+        self._idle.timeout.connect(self._let_go)
+        self._closed = False
+        self.told.connect(self._heard)
+        self.lost.connect(self._let_go)
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number; None where none runs."""
+        return self._process.pid if self._process is not None else None
+
+    def ask(self, question: Question) -> None:
+        """Sends one question; the process is started where none runs, unless the window ends."""
+        if self._closed:
+            return
+        self._idle.stop()
+        if self._process is None:
+            self._start()
+        assert self._process is not None
+        assert self._process.stdin is not None
+        try:
+            pickle.dump(question, self._process.stdin)
+            self._process.stdin.flush()
+        except OSError:
+            log.warning("the log's process is gone: %s is not asked", type(question).__name__)
+
+    @Slot()
+    def close(self) -> None:
+        """Ends the line for good, in the middle of an import too, of which nothing is kept; may be called twice."""
+        self._closed = True
+        self._let_go()
+
+    @Slot()
+    def _let_go(self) -> None:
+        """Ends the process; the next question starts another."""
+        self._idle.stop()
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        with suppress(OSError):
+            process.stdin.close()
+        try:
+            process.wait(END_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if self._reader is not None:
+            self._reader.join()
+
+    def _start(self) -> None:
+        command = [sys.executable, "-m", "studio.books_process", "--home", str(self._home.root), "--lang", language()]
+        flags = 0
+        if sys.platform == "win32":
+            flags = subprocess.CREATE_NO_WINDOW
+        with (self._home.logs / "books.stderr").open("ab") as stderr:
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, creationflags=flags
+            )
+        self._process = process
+        self._reader = Worker("books", lambda _stopping: self._read(process))
+        self._reader.start()
+
+    def _read(self, process: "subprocess.Popen[bytes]") -> None:
+        assert process.stdout is not None
+        with process.stdout, suppress(EOFError, OSError, pickle.UnpicklingError):
+            while True:
+                answer: Answer = pickle.load(process.stdout)  # noqa: S301 - our own process
+                self.told.emit(answer)
+        if self._process is process:
+            self.lost.emit()
+
+    @Slot(object)
+    def _heard(self, _answer: Answer) -> None:
+        self._idle.start()

@@ -1,0 +1,219 @@
+"""Files into the log, from the file to the tables: no row is lost, no kill and no other program leaves a trace."""
+
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from threading import Event
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from integrations.exports.base import Export, Status
+from integrations.exports.sheets import read_sheets
+from studio.config import ShowConfig
+from studio.errors import Problem, StudioError
+from studio.events import HealthSampled
+from studio.journal import Journal
+from studio.paths import Home
+from studio.store.database import sqlite_url, take_write_lock
+from studio.store.order_import import import_file
+from studio.store.order_mappings import layouts_of
+from studio.store.rows import FileReport, ImportCount
+from studio.store.store import Store
+from tests.integrations.exports import files
+from tests.store.samples import APPLES, START, TEA, begin, export, health, order
+from tests.store.test_imports import fresh_log
+
+KINDS = (
+    files.OWN,
+    files.DOUYIN,
+    files.TAOBAO_ORDERS_OLD,
+    files.TAOBAO_LINES_2026,
+    files.KUAISHOU,
+    files.PINDUODUO,
+    files.JD,
+)
+SEED = 20261122
+
+# imports two files' worth of orders; says where it is, so that it can be killed there
+PROGRAM = """
+import sys
+from pathlib import Path
+from studio.store import order_drafts
+from studio.store.store import Store, sqlite_url
+from tests.store.test_order_import import second_file
+
+lock = order_drafts.take_write_lock
+def locked(db):
+    lock(db)
+    print("lock", flush=True)
+order_drafts.take_write_lock = locked
+with Store(sqlite_url(Path(sys.argv[1]))) as store:
+    print("open", flush=True)
+    store.import_export(None, second_file(), lambda rows: print("tick", flush=True))
+print("done", flush=True)
+"""
+
+
+def brought_in(store: Store, folder: Path, path: Path) -> FileReport:
+    home = Home(folder).ensure()
+    return import_file(store, home, path, None, layouts_of(home), lambda _rows: None, lambda _rows: None)
+
+
+def first_file() -> Export:
+    return export(*(order(str(number), title="旧") for number in range(0, 6000, 2)))
+
+
+def second_file() -> Export:
+    """Half of its orders are new, half are changed."""
+    return export(*(order(str(number), title="新", status=Status.SHIPPED) for number in range(6000)))
+
+
+def test_a_program_that_is_killed_anywhere_leaves_what_the_next_run_makes_whole(path: Path) -> None:
+    with Store(sqlite_url(path)) as store:
+        store.import_export(None, first_file())
+        before = store.list_orders()
+    places = random.Random(SEED)
+    for _kill in range(5):
+        kill_somewhere(path, places)
+        with Store(sqlite_url(path)) as store:
+            now = store.list_orders()
+        assert now == before or {line.title for line in now} == {"新"}, "half of a file is in the log"
+    with Store(sqlite_url(path)) as store:
+        count = store.import_export(None, second_file()).count
+        assert count.new + count.updated + count.unchanged == 6000
+        after_kills = [(line.order_id, line.title, line.status) for line in store.list_orders()]
+        assert store.import_export(None, second_file()).count == ImportCount(unchanged=6000)
+    other = path.with_name("other.sqlite3")
+    with Store(sqlite_url(other)) as store:
+        store.import_export(None, first_file())
+        store.import_export(None, second_file())
+        without = [(line.order_id, line.title, line.status) for line in store.list_orders()]
+    assert sorted(after_kills) == sorted(without)
+
+
+def kill_somewhere(path: Path, places: random.Random) -> None:
+    """Starts an import and kills it some words and some milliseconds later."""
+    command = [sys.executable, "-c", PROGRAM, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        words = places.choice([1, 3, 9, 99])
+        for _word, said in zip(range(words), program.stdout, strict=False):
+            if said == "lock\n":
+                break
+        Event().wait(places.random() * 0.15)  # no place to wait for: anywhere will do
+        program.kill()
+
+
+def test_another_import_that_comes_between_is_seen(store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = "studio.store.order_drafts.take_write_lock"
+    between = [order("1", status=Status.REFUNDED, refunded_fen=3990), order("3")]
+
+    def late(db: Session) -> None:
+        monkeypatch.setattr(lock, take_write_lock)
+        with Store(sqlite_url(path)) as other:
+            other.import_export(None, export(*between))
+            other.save_product(APPLES)
+        take_write_lock(db)
+
+    monkeypatch.setattr(lock, late)
+    store.import_export(None, export(order("1"), order("2")))
+    assert [(line.order_id, line.status) for line in store.list_orders()] == [
+        ("1", "refunded"),
+        ("3", "paid"),
+        ("2", "paid"),
+    ]
+    assert {line.title for line in store.list_orders() if line.order_id != "3"} == {APPLES.name}
+
+
+def test_a_show_writes_its_log_beside_a_large_import(path: Path) -> None:
+    """Every event of the show is in the log, and nobody was told of trouble."""
+    troubles: list[Problem] = []
+    with Store(sqlite_url(path)) as store:
+        store.import_export(None, first_file())
+        journal = Journal(store, troubles.append)
+        journal.start()
+        session_id = journal.begin(ShowConfig(cards=(APPLES.card(), TEA.card())), START)
+        told: list[HealthSampled] = []
+        with subprocess.Popen([sys.executable, "-c", PROGRAM, str(path)], stdout=subprocess.PIPE) as program:
+            while program.poll() is None:
+                told.append(health(len(told)))
+                journal.record(told[-1])
+                Event().wait(0.01)
+        assert journal.end(told[-1].at)
+        journal.stop()
+        found = store.session_detail(session_id)
+        assert len(store.list_orders()) == 6000
+    assert troubles == []
+    assert found.health is not None
+    assert found.health.seconds == len(told)
+
+
+cells = st.one_of(
+    st.sampled_from(
+        ["", "-", "1", "P01", "39.90", "¥1,299.00", "2026-05-01 20:05:06", "2026/5/1 20:05", "已付款", "待发货"]
+    ),
+    st.sampled_from(
+        ["交易成功", "退款成功", "1.23E+18", '="123456"', "直播", "数据将于第二天更新", "6920000000000000001\t", "'138"]
+    ),
+    st.text(max_size=8),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), kind=st.sampled_from(KINDS), noise=st.binary(max_size=3), book=st.booleans())
+def test_every_row_of_whatever_file_is_counted_once(
+    data: st.DataObject, kind: list[str], noise: bytes, book: bool
+) -> None:
+    rows = data.draw(st.lists(st.lists(cells, min_size=len(kind), max_size=len(kind)), max_size=6))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "log.sqlite3"
+        path.write_bytes(fresh_log())
+        if book:
+            clean = [[xml_text(cell) for cell in row] for row in rows]
+            file = files.xlsx_file(folder / "orders.xlsx", [kind, *clean])
+        else:
+            file = files.csv_file(
+                folder / "orders.csv", [kind, *rows], data.draw(st.sampled_from(["utf-8-sig", "gb18030"]))
+            )
+        if noise:
+            whole = file.read_bytes()
+            place = data.draw(st.integers(0, len(whole)))
+            file.write_bytes(whole[:place] + noise + whole[place:])
+        with Store(sqlite_url(path)) as store:
+            for _again in range(2):
+                try:
+                    report = brought_in(store, folder / "home", file)
+                except StudioError:
+                    return  # nothing of it came in, and somebody was told why
+                below = sum(1 for sheet in read_sheets(file) for _row in sheet) - 1
+                assert report.rows == below or noise
+                lines = {(line.order_id, line.line_id) for line in store.list_orders()}
+                assert bool(lines) == (report.rows > len(report.rejected))
+            assert report.count.new == 0
+
+
+def xml_text(cell: str) -> str:
+    """What may stand in a workbook."""
+    return "".join(char for char in cell if char in "\t\n" or char.isprintable())
+
+
+def test_a_session_file_comes_in_by_the_same_door(store: Store, tmp_path: Path) -> None:
+    session_id = begin(store)
+    store.end_session(session_id, START.replace(hour=13))
+    headings = files.columns("主播昵称,直播开始时间,直播结束时间,直播间观看人数")
+    rows = [["小红", "2026/05/01 19:59:00", "2026/05/01 21:00:00", "88"], ["小红", "tomorrow", "", ""]]
+    report = brought_in(store, tmp_path / "home", files.csv_file(tmp_path / "rooms.csv", [headings, *rows]))
+    assert (report.kind, report.rows, report.count, report.rejected[0].line) == (
+        "douyin_sessions",
+        2,
+        ImportCount(new=1),
+        3,
+    )
+    (found,) = store.session_detail(session_id).platform_sessions
+    assert found.figures == (("room_viewers", 88),)
