@@ -69,15 +69,15 @@ def check_link(label: Label, sheet: Sheet) -> None:
     labels_pdf([replace(label, picture="")], sheet)
 
 
-def page_image(labels: Sequence[Label], sheet: Sheet, dots_per_inch: int) -> QImage:
-    """The first page as a printer of that resolution puts it on white paper."""
+def page_image(labels: Sequence[Label], sheet: Sheet, dots_per_inch: int, number: int = 0) -> QImage:
+    """The page of that number as a printer of that resolution puts it on white paper."""
     painting_ready()
     scale = dots_per_inch / UNITS_PER_INCH
     image = QImage(round(PAGE_WIDTH * scale), round(PAGE_HEIGHT * scale), QImage.Format.Format_RGB32)
     image.fill(QColor("#ffffff"))
     with painter_on(image) as painter:
         painter.scale(scale, scale)
-        _draw_page(painter, pages_of(labels, sheet)[0], sheet)
+        _draw_page(painter, pages_of(labels, sheet)[number], sheet)
     return image
 
 

@@ -50,6 +50,7 @@ class CardDesk:
         self.current: str | None = None
         self.rotate_s = show.rotate_s
         self.ticker = ""
+        self.look = show.card_look  # of the cards that have none of their own
         self._canvas: CanvasConfig = show.canvas
         self._broadcast = broadcast
         self._clock = clock
@@ -89,8 +90,7 @@ class CardDesk:
         self._try_first(FIRST_WAIT_S)
         if self._broadcast.show.first_card is not None and not self._broadcast.show.run.steps:
             self.show(self._broadcast.show.first_card)
-        steps = (self._in_look(step.sku, step.look) for step in self._broadcast.show.run.steps)
-        self.codes.try_ahead((*filter(None, steps), *self.cards))
+        self.codes.try_ahead(self._ahead())
 
     def explain_slate(self, codes: Set[str], heard: bool) -> None:
         """Draws the slate for what is wrong now (the codes of the faults that last), in words for viewers."""
@@ -135,9 +135,26 @@ class CardDesk:
         return self._waiting[0] if self._waiting is not None else self.current
 
     def _in_look(self, sku: str | None, look: Look) -> CardParams | None:
-        """The card of `sku` in a look; the usual one is its own."""
+        """The card of `sku` in a look; the usual one is its own, else that of all cards."""
         card = self.card(sku) if sku is not None else None
-        return card if card is None or look is Look.USUAL else replace(card, look=look)
+        return self._looking(card, look) if card is not None else None
+
+    def _looking(self, card: CardParams, look: Look) -> CardParams:
+        own = look if look is not Look.USUAL else card.look
+        return replace(card, look=own if own is not Look.USUAL else self.look)
+
+    def set_look(self, look: Look) -> None:
+        """Another look for the cards; the one that is on has it from the next tick on, its code once it was tried."""
+        self.look = look
+        card = self._in_look(self.current, self._look)
+        if card is not None:
+            self._put(card)
+        self.codes.try_ahead(self._ahead())
+
+    def _ahead(self) -> tuple[CardParams, ...]:
+        """The cards as they will come, those of the run first."""
+        steps = (self._in_look(step.sku, step.look) for step in self._broadcast.show.run.steps)
+        return (*filter(None, steps), *(self._looking(card, Look.USUAL) for card in self.cards))
 
     def change(self, product: Product) -> None:
         """What a product was changed to is on its card from the next tick on; a card that is on does not move for it.

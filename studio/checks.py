@@ -35,7 +35,7 @@ class Outcome(StrEnum):
 
 
 CHECK_NAMES: dict[Check, str] = {
-    Check.CAMERA: N_("Picture"),
+    Check.CAMERA: N_("Camera"),
     Check.MICROPHONE: N_("Microphone"),
     Check.PLAYBACK: N_("Hear yourself"),
     Check.COMPUTER: N_("Computer speed"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from overlays.card import Look
 from studio.adding import AddedConfig
 from studio.checks import Check, CheckPlan
 from studio.config import AudioConfig, DestinationConfig, Secret, ShowConfig, SoundConfig, SourceConfig
@@ -70,6 +71,13 @@ class SetRotation:
     """Change cards by themselves every `rotate_s` seconds; None stops that."""
 
     rotate_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetLook:
+    """Another place for all cards that have none of their own; the one that is on the picture moves there."""
+
+    look: Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +302,7 @@ Command = (
     | ShowStep
     | SetRun
     | SetRotation
+    | SetLook
     | SetTicker
     | ShowOverlay
     | HideOverlay

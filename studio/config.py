@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from overlays.card import CardParams
+from overlays.card import CardParams, Look
 from studio.adding import AddedConfig
 from studio.addresses import mask_mistyped, virtual_camera_of
 from studio.errors import REASONS, fault
@@ -265,6 +265,7 @@ class ShowConfig:
     watch: WatchConfig = WatchConfig()
     sound: SoundConfig = SoundConfig()
     added: tuple[AddedConfig, ...] = ()  # overlays beside the card, from the start
+    card_look: Look = Look.USUAL  # of the cards that have none of their own
     run: RunOfShow = NO_RUN  # one with steps says which card comes when, and `rotate_s` does not count
     run_from: RunPlace = FROM_START
 

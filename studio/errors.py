@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from studio.i18n import N_, _
 from studio.sentences import SENTENCES
 
+REHEARSAL = "rehearsal"  # the name of the destination that is the program's own receiver
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -89,8 +91,10 @@ def reason_of(error: Exception) -> str:
 
 
 def explain(problem: Problem) -> Explanation:
-    """The four lines of `problem` in the reader's language; of its values only the reason has a translation."""
+    """The four lines of `problem` in the reader's language; of its values the reason and our own receiver have one."""
     values = {name: _(value) if value and name == "reason" else value for name, value in problem.values}
+    if values.get("name") == REHEARSAL:
+        values["name"] = _("Practice receiver on this computer")
     what, viewers, fix, who = (_(line).format_map(_Blanks(values)) for line in SENTENCES[problem.code])
     return Explanation(what, viewers, fix, who)
 

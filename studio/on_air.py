@@ -97,6 +97,7 @@ class OnAir:
             cards=desk.cards,
             rotate_s=desk.rotate_s,
             ticker=desk.ticker,
+            card_look=desk.look,
             added=tuple(one for one in self.added.added if not one.slot.startswith(STEP_SLOT)),
             run=self.run.run,
         )
@@ -119,6 +120,8 @@ class OnAir:
                 self._go_through_run(command)
             case ask.SetRotation(rotate_s):
                 self.desk.rotate(rotate_s)
+            case ask.SetLook(look):
+                self.desk.set_look(look)
             case ask.SetTicker(text):
                 self.desk.set_ticker(text)
             case ask.ShowOverlay(added):

@@ -36,6 +36,11 @@ class Home:
         return self.root / "proofs"
 
     @property
+    def prints(self) -> Path:
+        """Labels and posters that were opened to be printed."""
+        return self.root / "prints"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

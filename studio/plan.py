@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from overlays.card import Look
 from studio.config import (
     WARNINGS,
     AudioConfig,
@@ -38,6 +39,7 @@ def save_plan(home: Home, show: ShowConfig, keys: KeyStore | None = None) -> Pro
         "sound": asdict(show.sound),
         "rotate_s": show.rotate_s,
         "ticker": show.ticker,
+        "card_look": show.card_look,
         "record_dir": str(show.record_dir) if show.record_dir is not None else None,
         "stats_url": show.stats_url,
     }
@@ -64,6 +66,7 @@ def load_plan(home: Home, destinations: tuple[DestinationConfig, ...] | None = N
             watch=WatchConfig(**data.get("watch", {})),  # a plan of an older version has none
             rotate_s=data["rotate_s"],
             ticker=data["ticker"],
+            card_look=Look(data.get("card_look", Look.USUAL)),
             record_dir=Path(data["record_dir"]) if data["record_dir"] else None,
             stats_url=data["stats_url"],
         )

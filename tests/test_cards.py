@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from overlays import OVERLAYS
 from overlays.base import OverlayError, Patch
-from overlays.card import CardParams
+from overlays.card import CardParams, Look
 from overlays.slate import Slate, SlateParams
 from studio.broadcast import Broadcast
 from studio.cards import WAIT_NS, CardDesk
@@ -379,3 +379,19 @@ def test_the_slate_says_what_happened_in_words_for_viewers(monkeypatch: pytest.M
         ("The picture got stuck. The camera is being started again.", ""),
         ("The camera is being looked after.", "You can still hear us."),
     ]
+
+
+def test_another_look_moves_the_card_that_is_on_and_is_kept_for_the_next_ones() -> None:
+    table = Table(replace(SHOW, first_card="PEAR", card_look=Look.RIGHT))
+    table.desk.begin()
+    assert table.desk.box is not None
+    right = table.desk.box[0]
+    table.desk.set_look(Look.LEFT)
+    left = table.desk.box[0]
+    assert left < 320 < right + table.desk.box[2]
+    assert right > left
+    table.desk.set_look(Look.BOTTOM)
+    assert table.desk.box[2] > 500
+    table.desk.show("TEA")
+    assert table.desk.box[2] > 500
+    assert table.shown == ["PEAR", "TEA"], "a card that moves is not shown anew"

@@ -3,16 +3,14 @@
 import argparse
 from pathlib import Path
 
-from overlays.label import Label, Sheet
+from overlays.label import Sheet
 from studio.console.output import OK, print_json, store_of
 from studio.errors import fault, reason_of
 from studio.i18n import _, ngettext
+from studio.shop.labels import MOST_COPIES, label_of
 from studio.shop.links import LINK_PLATFORMS
-from studio.shop.measures import format_weight
-from studio.shop.products import Product, format_price
 
 SHEETS = tuple(sheet.value for sheet in Sheet)
-MOST_COPIES = 1000
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -60,23 +58,3 @@ def run_print(args: argparse.Namespace) -> int:
             )
         )
     return OK
-
-
-def label_of(product: Product, platform: str | None) -> Label:
-    """What a label says of the product; without a link it has no code."""
-    told = (
-        (_("Origin"), product.origin),
-        (_("Net weight"), format_weight(product.net_weight_g) if product.net_weight_g else ""),
-        (_("Batch"), product.batch),
-        (_("Harvested"), str(product.harvested_on or "")),
-        (_("Producer"), product.producer),
-    )
-    first = product.link or next((link for _platform, link in product.platform_links), "")
-    return Label(
-        name=product.name,
-        price=format_price(product.price_fen),
-        unit=product.unit,
-        lines=tuple(f"{word} {value}" for word, value in told if value),
-        link=product.link_on(platform) if platform else first,
-        picture=product.picture,
-    )

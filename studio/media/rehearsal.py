@@ -7,14 +7,14 @@ import threading
 from contextlib import suppress
 
 from studio.config import DestinationConfig, Secret
-from studio.errors import fault
+from studio.errors import REHEARSAL, fault
 from studio.i18n import N_
 from studio.reports import ReceivedReport
 from studio.worker import Worker
 
 START_DEADLINE_S = 10.0
 END_DEADLINE_S = 5.0
-NAME = "rehearsal"
+NAME = REHEARSAL
 
 
 class RehearsalReceiver:

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -56,14 +56,16 @@ class Incoming:
     missed: tuple[MissedFile, ...]
 
 
-def read_shop(path: Path, home: Home, known: Sequence[Product]) -> Incoming:
+def read_shop(
+    path: Path, home: Home, known: Sequence[Product], moved: Callable[[int], None] = lambda _done: None
+) -> Incoming:
     """Reads a table or a zip with pictures, and keeps the files it names; the shop itself is not touched.
 
-    Raises as `table_in` and `read_products` do.
+    `moved` is told how many products are read. Raises as `table_in` and `read_products` do.
     """
     with table_in(path) as table:
         products, rejected = read_products(table, known)
-        kept, missed = keep_files(products, home, known)
+        kept, missed = keep_files(products, home, known, moved)
     return Incoming(tuple(kept), tuple(rejected), tuple(missed))
 
 

@@ -128,9 +128,12 @@ class MissedFile:
 
 
 def keep_files(
-    products: Iterable[Product], home: Home, known: Iterable[Product] = ()
+    products: Iterable[Product],
+    home: Home,
+    known: Iterable[Product] = (),
+    moved: Callable[[int], None] = lambda _done: None,
 ) -> tuple[list[Product], list[MissedFile]]:
-    """The products with the library's own copies of their files.
+    """The products with the library's own copies of their files; `moved` is told how many are done.
 
     One whose file will not do keeps the file it has among the `known`, or comes without.
     """
@@ -151,4 +154,5 @@ def keep_files(
         picture = copied(product.picture, keep_picture, home.pictures, sku, has[0])
         proof = copied(product.proof, keep_proof, home.proofs, sku, has[1])
         kept.append(replace(product, picture=picture, proof=proof))
+        moved(len(kept))
     return kept, missed

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from studio.errors import fault
@@ -20,23 +20,32 @@ _PAIRS = ("platform_skus", "platform_links")
 
 
 def save_products(db: Session, products: Iterable[Product], at: datetime) -> list[Change]:
-    """Writes each product under its SKU, as one step; one that had been removed is back, and counts as new."""
+    """Writes each product under its SKU, as one step; one that had been removed is back, and counts as new.
+
+    Rows go in by the thousand: a show may run beside this, and its process has no seconds to spare.
+    """
     step = _next_step(db)
-    given = list(products)
+    given = list({product.sku: product for product in products}.values())
     entries = _entries(db, [product.sku for product in given])
-    changes = []
+    changes: list[Change] = []
+    new: list[dict[str, Any]] = []
+    before: list[dict[str, Any]] = []
     for product in given:
         entry = entries.get(product.sku)
-        if entry is not None and not entry.deleted and _product(entry) == product:
+        there = entry is not None and not entry.deleted
+        if entry is not None and there and _product(entry) == product:
             changes.append(Change.UNCHANGED)
             continue
-        _remember(db, step, at, product.sku, entry)
-        fresh = entry is None or entry.deleted
+        before.append(_undo_row(step, at, product.sku, entry))
         if entry is None:
-            entry = entries[product.sku] = ProductEntry(sku=product.sku)
-            db.add(entry)
-        _write(entry, _columns(product))
-        changes.append(Change.NEW if fresh else Change.UPDATED)
+            new.append(_columns(product) | {"deleted": False})
+        else:
+            _write(entry, _columns(product))
+        changes.append(Change.UPDATED if there else Change.NEW)
+    if new:
+        db.execute(insert(ProductEntry), new)
+    if before:
+        db.execute(insert(ProductUndo), before)
     db.flush()
     return changes
 
@@ -44,7 +53,7 @@ def save_products(db: Session, products: Iterable[Product], at: datetime) -> lis
 def remove_product(db: Session, sku: str, at: datetime) -> None:
     """Takes a product off the list; raises `card.unknown`."""
     entry = _entry(db, sku)
-    _remember(db, _next_step(db), at, sku, entry)
+    db.execute(insert(ProductUndo), [_undo_row(_next_step(db), at, sku, entry)])
     entry.deleted = True
 
 
@@ -61,8 +70,9 @@ def undo(db: Session) -> Undone:
             entry.deleted = True
         else:
             _write(entry, _columns_from(row.before))
-        db.delete(row)
-    return Undone(rows[-1].at, tuple(row.sku for row in reversed(rows)))
+    undone = Undone(rows[-1].at, tuple(row.sku for row in reversed(rows)))
+    db.execute(delete(ProductUndo).where(ProductUndo.step == step))
+    return undone
 
 
 def product(db: Session, sku: str) -> Product:
@@ -83,11 +93,11 @@ def _next_step(db: Session) -> int:
     return step
 
 
-def _remember(db: Session, step: int, at: datetime, sku: str, entry: ProductEntry | None) -> None:
+def _undo_row(step: int, at: datetime, sku: str, entry: ProductEntry | None) -> dict[str, Any]:
     before = None
     if entry is not None and not entry.deleted:
         before = json.dumps(_columns(_product(entry)), ensure_ascii=False, default=date.isoformat)
-    db.add(ProductUndo(step=step, at=at, sku=sku, before=before))
+    return {"step": step, "at": at, "sku": sku, "before": before}
 
 
 def _write(entry: ProductEntry, columns: dict[str, Any]) -> None:

@@ -44,6 +44,7 @@ class AddedPanel(QWidget):
         self.add.setToolTip(_("Coupon, countdown, sold out, code, text, picture…"))
         self.buttons: list[QPushButton] = []
         self.more = QLabel()
+        self.more.hide()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
@@ -68,6 +69,7 @@ class AddedPanel(QWidget):
         self.buttons = [self._button(one) for one in added[-MOST_IN_SIGHT:]]
         rest = len(added) - len(self.buttons)
         self.more.setText(f"+{rest}" if rest else "")
+        self.more.setVisible(rest > 0)
         if self.dialog is not None:
             self.dialog.show_added(added)
 

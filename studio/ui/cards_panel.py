@@ -241,7 +241,7 @@ class CardsPanel(QWidget):
             row.undone.connect(self.undone)
             layout.addWidget(row)
         if not cards:
-            none = QLabel(_("No product yet."))
+            none = QLabel(_("No product yet: add it under “Products”."))
             none.setProperty("faint", True)
             layout.addWidget(none)
         layout.addStretch(1)

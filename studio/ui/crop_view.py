@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from overlays.photo import Crop, middle_square, photo_size, read_photo
 from studio.ui import theme
+from studio.ui.icons import picture
 
 SEEN_SIDE_PX = 900
 SMALLEST_PART = 0.1  # of the photograph's shorter side
@@ -85,6 +86,9 @@ class CropView(QWidget):
         painter.fillRect(self.rect(), QColor("#0e1317"))
         if not self._image.isNull():
             painter.drawImage(self._area(), self._image)
+        else:
+            place = picture("camera", 72, theme.EDGE)
+            painter.drawPixmap((self.width() - 72) // 2, (self.height() - 72) // 2, place)
         if self.crop is not None:
             square = self._square()
             painter.fillRect(self._area(), QColor(0, 0, 0, 150))

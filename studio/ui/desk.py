@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from overlays.card import CardParams
+from overlays.card import CardParams, Look
 from studio.clock import Clock
 from studio.commands import (
     Command,
@@ -17,6 +17,7 @@ from studio.commands import (
     ReplaceAddress,
     ResumeShow,
     SetAudio,
+    SetLook,
     SetRun,
     SetSource,
     StartShow,
@@ -131,7 +132,8 @@ class Desk(QObject):
 
     def plan(self, show: ShowConfig) -> None:
         """Another plan for the next show; the pages are told."""
-        if self.show != replace(show, cards=self.show.cards, first_card=self.show.first_card, ticker=self.show.ticker):
+        now = self.show
+        if now != replace(show, cards=now.cards, first_card=now.first_card, ticker=now.ticker, card_look=now.card_look):
             self.checks.forget()
         self.show = show
         problem = self._save(show)
@@ -182,6 +184,12 @@ class Desk(QObject):
         self.show = replace(self.show, cards=cards, first_card=cards[0].sku if cards else None)
         self.plan_changed.emit(self.show)
         self._become(show_state.planned(self.state, self.show))
+
+    def choose_look(self, look: Look) -> None:
+        """Another place for the cards: of the show that runs, and of the next ones."""
+        if self.state.running:
+            self.send(SetLook(look))
+        self.plan(replace(self.show, card_look=look))
 
     def take_picture_from(self, source: SourceConfig) -> None:
         """Another picture source: for the show that runs, and for the next one once it delivers; else planned."""

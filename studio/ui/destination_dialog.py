@@ -73,6 +73,7 @@ class PlatformFacts(QFrame):
         """Shows the steps with their numbers, then the notes, each with its drawing."""
         if self._body is not None:
             self._layout.removeWidget(self._body)
+            self._body.hide()
             self._body.deleteLater()
         self._body, self.words = QWidget(), []
         grid = QGridLayout(self._body)

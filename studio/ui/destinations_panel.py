@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.errors import Problem, explain
+from studio.errors import REHEARSAL, Problem, explain
 from studio.i18n import _
 from studio.output_states import OutputState
 from studio.snapshot import OutputSnapshot
@@ -17,7 +17,6 @@ from studio.ui.words import OUTPUT_WORDS, address_words
 
 ORDER = (OutputState.FAILED, OutputState.RECONNECTING)  # what needs a hand comes first
 FRAMES = {OutputState.FAILED: "failure", OutputState.RECONNECTING: "trouble"}
-REHEARSAL_NAME = "rehearsal"  # as the engine names its own receiver
 MAX_HEIGHT_PX = 236
 LEAST_HEIGHT_PX = 100
 HURRY_S = 20
@@ -37,7 +36,7 @@ class DestinationRow(QFrame):
         mark.setPixmap(picture(drawing, 26, colour))
         state.setFont(theme.text_font(12, bold=True))
         state.setStyleSheet(f"color: {colour}")
-        practice = output.name == REHEARSAL_NAME
+        practice = output.name == REHEARSAL
         name = QLabel(_("Practice receiver on this computer") if practice else output.name)
         address = QLabel("" if practice else address_words(output.address))
         name.setFont(theme.text_font(12, bold=True))

@@ -3,7 +3,8 @@
 A field takes part if its metadata has a `label`. Further metadata: `low`, `high` (numbers), `words`
 (enum member -> source string), `suggest` (the name under which `suggestions` knows a list), `file` (True:
 a button opens the file dialog), `lines` (True: a text of several lines), `section` (a heading above the field),
-`hint` (an example, seen while nothing is typed), `when` (name of an enum field, the members for which it matters).
+`none` (what None is called), `hint` (an example, seen while nothing is typed), `when` (name of an enum field, the
+members for which it matters).
 Types: int, float, str, bool, StrEnum, and int, float, str that may also be None.
 """
 
@@ -31,7 +32,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.i18n import _
+from studio.i18n import N_, _
 from studio.ui.theme import TARGET_PX, text_font
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class FieldEditor(QWidget):
 
     def hold(self, widget: QWidget, read: Callable[[], object], write: Callable[[Any], None]) -> None:
         """Fills this editor with the widget that shows the value."""
-        widget.setMinimumHeight(TARGET_PX)
+        widget.setMinimumHeight(max(TARGET_PX, widget.minimumHeight()))
         self._row.insertWidget(0, widget, 1)
         self.setFocusProxy(widget)
         self._read, self._write = read, write
@@ -196,7 +197,8 @@ def _hold_int(editor: FieldEditor, part: "Field[Any]", optional: bool) -> None:
     box.lineEdit().setTextMargins(10, 0, 0, 0)  # the style sheet does not reach it
     low = int(part.metadata.get("low", -INT_LIMIT))
     box.setRange(low - 1 if optional else low, int(part.metadata.get("high", INT_LIMIT)))
-    box.setSpecialValueText(_("none") if optional else "")
+    none: str = part.metadata.get("none", N_("none"))
+    box.setSpecialValueText(_(none) if optional else "")
     box.valueChanged.connect(lambda _value: editor.edited.emit())
     editor.hold(
         box,
@@ -211,7 +213,8 @@ def _hold_float(editor: FieldEditor, part: "Field[Any]", optional: bool) -> None
     low = float(part.metadata.get("low", -1e9))
     box.setDecimals(1)
     box.setRange(low - 1 if optional else low, float(part.metadata.get("high", 1e9)))
-    box.setSpecialValueText(_("none") if optional else "")
+    none: str = part.metadata.get("none", N_("none"))
+    box.setSpecialValueText(_(none) if optional else "")
     box.valueChanged.connect(lambda _value: editor.edited.emit())
     editor.hold(
         box,
@@ -226,13 +229,15 @@ def _hold_text(
     def read(text: str) -> str | None:
         return None if optional and not text else text
 
+    hint: str = part.metadata.get("hint", "")
     if "suggest" in part.metadata:
         box = QComboBox(editable=True)
         box.addItems(list(suggestions.get(part.metadata["suggest"], ())))
+        if (inside := box.lineEdit()) is not None:
+            inside.setPlaceholderText(_(hint) if hint else "")
         box.currentTextChanged.connect(lambda _text: editor.edited.emit())
         editor.hold(box, lambda: read(box.currentText()), lambda value: box.setCurrentText(value or ""))
         return
-    hint: str = part.metadata.get("hint", "")
     if part.metadata.get("lines"):
         box_of_lines = QPlainTextEdit(tabChangesFocus=True)
         box_of_lines.setFixedHeight(LINES_PX)

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from studio.i18n import _
 from studio.snapshot import CutOff
-from studio.ui import theme
-from studio.ui.icons import icon, picture
+from studio.ui.icons import icon
+from studio.ui.question import make_large
 
 
 class GoOnDialog(QMessageBox):
@@ -16,21 +16,15 @@ class GoOnDialog(QMessageBox):
     def __init__(self, cut_off: CutOff, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Go on with the show?"))
-        self.setIconPixmap(picture("warn", 56, theme.AMBER))
         self.setText(_("The show was cut off just now. Go on with it?"))
         self.setInformativeText("\n".join(told(cut_off)))
         self.go_on = self.addButton(_("Yes, go on"), QMessageBox.ButtonRole.AcceptRole)
         self.over = self.addButton(_("No, it is over"), QMessageBox.ButtonRole.DestructiveRole)
         self.later = self.addButton(_("Ask me later"), QMessageBox.ButtonRole.RejectRole)
         self.go_on.setIcon(icon("live"))
-        self.setStyleSheet(
-            "#qt_msgbox_label { font-size: 18pt; font-weight: bold } #qt_msgbox_informativelabel { font-size: 13pt }"
-        )
-        for button in (self.go_on, self.over, self.later):
-            button.setMinimumHeight(52)
-            button.setFont(theme.text_font(14, bold=button is self.go_on))
         self.setDefaultButton(self.later)
         self.setEscapeButton(self.later)
+        make_large(self)
 
 
 def told(cut_off: CutOff) -> list[str]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from studio.commands import (
     HideOverlay,
@@ -25,17 +25,19 @@ from studio.errors import Problem
 from studio.events import AudioLevel, HealthSampled
 from studio.i18n import _
 from studio.ui import theme
-from studio.ui.added_panel import AddedPanel
+from studio.ui.added_panel import BUTTON_PX, AddedPanel
 from studio.ui.banner import Banner
 from studio.ui.cards_panel import CARD_KEYS, ORDER_KEYS, ROOMY_CARDS, CardsPanel
 from studio.ui.desk import Desk
 from studio.ui.destinations_panel import DestinationsPanel
-from studio.ui.icons import picture
+from studio.ui.icons import icon, picture
 from studio.ui.level_meter import LevelMeter
+from studio.ui.look_panel import LookDialog
 from studio.ui.mute_button import MUTE_KEY, MusicButton, MuteButton
 from studio.ui.new_address_dialog import NewAddressDialog
 from studio.ui.preview_view import PreviewView
 from studio.ui.price_questions import PriceDialog, questions_of
+from studio.ui.question import make_large
 from studio.ui.run_hands import RunHands
 from studio.ui.run_words import in_run_order
 from studio.ui.show_state import Phase, ShowState
@@ -106,6 +108,11 @@ class LivePage(QWidget):
         self.music = MusicButton()
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
         self.added = AddedPanel()
+        self.look_button = QPushButton(icon("look"), "")
+        self.look_button.setMinimumHeight(BUTTON_PX)
+        self.look_button.setToolTip(_("Where the cards lie"))
+        self.look_button.setAccessibleName(_("Where the cards lie"))
+        self.look_dialog: LookDialog | None = None
         self.hands = RunHands(desk, self)
         self.price_dialog: PriceDialog | None = None
         self._tone = WarningTone()
@@ -144,6 +151,7 @@ class LivePage(QWidget):
         below = QHBoxLayout()
         below.setSpacing(6)
         below.addWidget(self.added, 1)
+        below.addWidget(self.look_button)
         below.addWidget(self.hands.buttons)
         right.addLayout(below)
         middle.addLayout(right, 9)
@@ -175,6 +183,7 @@ class LivePage(QWidget):
         self.cards.ordered.connect(self._order)
         self.cards.undone.connect(self._undo)
         self.cards.next_asked.connect(self.hands.next)
+        self.look_button.clicked.connect(self.ask_look)
         self.added.shown.connect(lambda added: desk.send(ShowOverlay(added)))
         self.added.hidden.connect(lambda slot: desk.send(HideOverlay(slot)))
         self.cards.hide_asked.connect(self.hands.hide)
@@ -245,6 +254,16 @@ class LivePage(QWidget):
         if state.running:
             self.meter.show_level(level.voice_peak_dbfs if state.muted else level.peak_dbfs, level.loudness_lufs)
 
+    @Slot()
+    def ask_look(self) -> None:
+        """Small pictures of the card in its places; pressing one moves it."""
+        desk, state = self._desk, self._desk.state
+        card = next((one for one in state.cards if one.sku == state.card_sku), next(iter(state.cards), None))
+        dialog = self.look_dialog = LookDialog(card, desk.show.canvas, desk.show.card_look, self)
+        dialog.chosen.connect(desk.choose_look)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     @Slot(bool)
     def _start(self, rehearsal: bool) -> None:
         if rehearsal or self._desk.show.rehearsal or not questions_of(self._desk.state, self._desk):
@@ -273,13 +292,13 @@ class LivePage(QWidget):
         if self.stop_dialog is not None or self._desk.state.phase is not Phase.ON_AIR:
             return
         box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(_("End the show?"))
         box.setText(_("Really end the show? Viewers will leave."))
         stay = box.addButton(_("Go on with the show"), QMessageBox.ButtonRole.RejectRole)
         end = box.addButton(_("End the show"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(stay)
         box.setEscapeButton(stay)
+        make_large(box)
         self.stop_dialog = box
 
         def answered() -> None:

@@ -17,6 +17,7 @@ from studio.ui import theme
 from studio.ui.icons import icon
 from studio.worker import Worker
 
+MOVED_EVERY = 25
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".zip")
 
 
@@ -27,6 +28,7 @@ class ShopFiles(QObject):
     written = Signal(object, int)  # the path, and how many products are in it
     failed = Signal(object)  # a `Problem`
     busy_changed = Signal(bool)
+    moved = Signal(int)  # products that are read
     _ended = Signal(object)  # what is to be told; from the thread
 
     def __init__(self, home: Home) -> None:
@@ -41,9 +43,14 @@ class ShopFiles(QObject):
 
     def read(self, path: Path, known: tuple[Product, ...]) -> None:
         def body() -> Callable[[], None]:
-            return partial(self.came.emit, read_shop(path, self._home, known))
+            return partial(self.came.emit, read_shop(path, self._home, known, self._tell_moved))
 
         self._run("shop-import", body)
+
+    def _tell_moved(self, done: int) -> None:
+        """On the thread: pictures of thousands of products take minutes."""
+        if done % MOVED_EVERY == 0:
+            self.moved.emit(done)
 
     def write(self, path: Path, products: tuple[Product, ...]) -> None:
         def body() -> Callable[[], None]:
@@ -65,7 +72,7 @@ class ShopFiles(QObject):
         def failed(error: Exception) -> None:
             self._ended.emit(partial(self.failed.emit, bug_of(error)))
 
-        self._worker = Worker(name, obey, failed)
+        self._worker = Worker(name, obey, failed, abandonable=True)  # nothing of the shop has been changed yet
         self._worker.start()
         self.busy_changed.emit(True)
 

@@ -16,12 +16,14 @@ _CODE = N_("as in its order list")
 class ProductForm:
     """The boxes of the form, from what every product has to what few have."""
 
-    name: str = field(default="", metadata={"label": N_("Name"), "section": N_("What it is")})
+    name: str = field(default="", metadata={"label": N_("Name"), "section": N_("The goods")})
     sku: str = field(default="", metadata={"label": N_("Code")})
     price: str = field(default="", metadata={"label": N_("Price, yuan"), "hint": N_("like 39.90")})
     old_price: str = field(default="", metadata={"label": N_("Former price, yuan"), "hint": N_("if it was higher")})
     unit: str = field(default="", metadata={"label": N_("What the price buys"), "hint": N_("like 5 jin")})
-    stock: int | None = field(default=None, metadata={"label": N_("Stock"), "low": 0, "high": 999_999_999})
+    stock: int | None = field(
+        default=None, metadata={"label": N_("Stock"), "none": N_("not counted"), "low": 0, "high": 999_999_999}
+    )
     short_name: str = field(
         default="", metadata={"label": N_("Short name for the card"), "hint": N_("if the name is long")}
     )

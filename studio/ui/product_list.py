@@ -68,6 +68,7 @@ class ProductList(QWidget):
         self._products: tuple[Product, ...] = ()
         self._drafts: frozenset[str] = frozenset()
         self._chosen = ""
+        self._typed = ""  # what the rows were found by
         self.search = QLineEdit(placeholderText=_("Search: name, code or pinyin letters"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(_("Search"))
@@ -96,6 +97,7 @@ class ProductList(QWidget):
     def show_products(self, products: Sequence[Product], chosen: str, drafts: Collection[str]) -> None:
         """The shop, the code of the product that is open, and those of products with unsaved changes."""
         self._products, self._chosen, self._drafts = tuple(products), chosen, frozenset(drafts)
+        self._typed = ""
         self._find()
 
     @property
@@ -122,7 +124,10 @@ class ProductList(QWidget):
     @Slot()
     def _find(self) -> None:
         top = self.view.verticalScrollBar().value()
-        found = matching(self._products, self.search.text())
+        typed = self.search.text()
+        narrower = bool(self._typed) and typed.startswith(self._typed)  # a letter more finds nothing new
+        found = matching(self.found if narrower else self._products, typed)
+        self._typed = typed
         selection = self.view.selectionModel()
         selection.blockSignals(True)
         self.rows.show_products(found, self._drafts)

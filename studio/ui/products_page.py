@@ -15,6 +15,7 @@ from studio.shop.products import Product
 from studio.shop.told import ProductsListed
 from studio.ui.desk import Desk
 from studio.ui.icons import icon
+from studio.ui.print_dialog import PrintDialog
 from studio.ui.product_editor import Draft, ProductEditor
 from studio.ui.product_files import TABLES, ImportReport, ShopFiles
 from studio.ui.product_form import ProductForm, free_sku
@@ -34,12 +35,14 @@ class ProductsPage(QWidget):
         self._importing = ""  # the name of the file that is read
         self._incoming: Incoming | None = None  # read, and not in the shop yet
         self.report: ImportReport | None = None
+        self.print_dialog: PrintDialog | None = None
         self.list = ProductList()
         self.editor = ProductEditor(self._home)
         self.files = ShopFiles(self._home)
         self.add_button = QPushButton(icon("add"), " " + _("New product"))
         self.import_button = QPushButton(icon("import"), " " + _("Import…"))
         self.export_button = QPushButton(icon("export"), " " + _("Export…"))
+        self.print_button = QPushButton(icon("print"), " " + _("Print labels…"))
         self.undo_button = QPushButton(icon("undo"), " " + _("Undo"))
         self.remove_button = QPushButton(icon("remove"), " " + _("Remove"))
         self.save_button = QPushButton(icon("check"), " " + _("Save"))
@@ -58,7 +61,7 @@ class ProductsPage(QWidget):
         bar = QHBoxLayout()
         bar.addWidget(self.add_button)
         bar.addStretch(1)
-        for button in (self.import_button, self.export_button, self.undo_button):
+        for button in (self.print_button, self.import_button, self.export_button, self.undo_button):
             bar.addWidget(button)
         self.editor.foot.addWidget(self.remove_button)
         self.editor.foot.addWidget(self.save_button, 1)
@@ -80,11 +83,13 @@ class ProductsPage(QWidget):
         self.undo_button.clicked.connect(self.undo)
         self.remove_button.clicked.connect(self.remove)
         self.save_button.clicked.connect(self.save)
+        self.print_button.clicked.connect(self.ask_print)
         self.import_button.clicked.connect(self._ask_import)
         self.export_button.clicked.connect(self._ask_export)
         self.files.came.connect(self._take_in)
         self.files.written.connect(self._written)
         self.files.failed.connect(self._refused)
+        self.files.moved.connect(self._show_moved)
         self.files.busy_changed.connect(self._show_busy)
         desk.products_listed.connect(self.show_products)
         desk.products_refused.connect(self._refused)
@@ -104,6 +109,8 @@ class ProductsPage(QWidget):
     def show_products(self, event: ProductsListed) -> None:
         """The shop as the engine has it; what is being typed stays, unless it was just saved."""
         self._products = event.products
+        self.print_button.setEnabled(bool(self._products))
+        self.export_button.setEnabled(bool(self._products) and not self.files.busy)
         if event.changed and self._asked is not None:
             (sku, told), self._asked = self._asked, None
             again = next((one for one in self._products if one.sku == sku), None)
@@ -229,6 +236,10 @@ class ProductsPage(QWidget):
         if busy:
             self.editor.tell(_("A moment, please."))
 
+    @Slot(int)
+    def _show_moved(self, done: int) -> None:
+        self.editor.tell(ngettext("{count} product is read…", "{count} products are read…", done).format(count=done))
+
     @Slot()
     def _ask_import(self) -> None:
         kinds = _("Tables and zips") + " (*.csv *.xlsx *.zip);;" + _("All files") + " (*)"
@@ -273,6 +284,15 @@ class ProductsPage(QWidget):
         if self.report is not None:
             self.report.deleteLater()
             self.report = None
+
+    @Slot()
+    def ask_print(self) -> None:
+        """Labels of the product that is open, else of those that are found."""
+        before = self.editor.before
+        chosen = (before,) if before is not None else self.list.found
+        dialog = self.print_dialog = PrintDialog(self._home, self._products, frozenset(one.sku for one in chosen), self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     @Slot()
     def _ask_export(self) -> None:

@@ -81,6 +81,7 @@ class SetupPage(QWidget):
         column = QWidget()
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(12)
         rows.addWidget(self.form)
         rows.addWidget(_heading(_("The voice and the music")))
         rows.addWidget(self.sound)
@@ -170,6 +171,7 @@ class SetupPage(QWidget):
 def _heading(text: str) -> QLabel:
     label = QLabel(text)
     label.setFont(theme.text_font(16, bold=True))
+    label.setContentsMargins(0, 4, 0, 2)
     return label
 
 

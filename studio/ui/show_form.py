@@ -66,10 +66,17 @@ ADDRESSED = (SourceKind.URL, SourceKind.PIPE)
 class ShowForm:
     """What the set-up page asks."""
 
-    source: SourceKind = field(default=SourceKind.CAMERA, metadata={"label": N_("Picture"), "words": SOURCE_WORDS})
+    source: SourceKind = field(
+        default=SourceKind.CAMERA, metadata={"label": N_("The picture comes from"), "words": SOURCE_WORDS}
+    )
     camera: str = field(
         default="",
-        metadata={"label": N_("Which camera"), "suggest": "cameras", "when": ("source", (SourceKind.CAMERA,))},
+        metadata={
+            "label": N_("Which camera"),
+            "suggest": "cameras",
+            "hint": N_("the first that is found"),
+            "when": ("source", (SourceKind.CAMERA,)),
+        },
     )
     clip: str = field(
         default="", metadata={"label": N_("Which file"), "file": True, "when": ("source", (SourceKind.CLIP,))}
@@ -81,9 +88,13 @@ class ShowForm:
     bitrate_kbps: int = field(default=2500, metadata={"label": N_("Bit rate, kb/s"), "low": 200, "high": 20000})
     record: bool = field(default=False, metadata={"label": N_("Keep a recording")})
     rotate_s: float | None = field(
-        default=None, metadata={"label": N_("Change cards every … s"), "low": 1, "high": 3600}
+        default=None,
+        metadata={"label": N_("Change cards every … s"), "none": N_("only by hand"), "low": 1, "high": 3600},
     )
-    ticker: str = field(default="", metadata={"label": N_("Running text")})
+    ticker: str = field(
+        default="",
+        metadata={"label": N_("Running text"), "hint": N_("runs along the bottom of the picture; may stay empty")},
+    )
 
 
 def form_of(show: ShowConfig) -> ShowForm:

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from studio.checks import CHECK_NAMES, CheckResult
 from studio.errors import explain
 from studio.i18n import _
-from studio.ui import theme
 from studio.ui.desk import Desk
-from studio.ui.icons import icon, picture
+from studio.ui.icons import icon
+from studio.ui.question import make_large
 
 
 class StartQuestion(QMessageBox):
@@ -16,21 +16,14 @@ class StartQuestion(QMessageBox):
     def __init__(self, bad: tuple[CheckResult, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Start all the same?"))
-        self.setIconPixmap(picture("warn", 56, theme.AMBER))
         self.setText(_("This is not good yet:"))
         self.setInformativeText("\n".join(map(told, bad)))
         self.look = self.addButton(_("Put it right first"), QMessageBox.ButtonRole.RejectRole)
         self.go = self.addButton(_("Start all the same"), QMessageBox.ButtonRole.DestructiveRole)
         self.look.setIcon(icon("checklist"))
-        self.setStyleSheet(
-            "#qt_msgbox_label { font-size: 18pt; font-weight: bold }"
-            "#qt_msgbox_informativelabel { font-size: 13pt; min-width: 460px }"
-        )
-        for button in (self.look, self.go):
-            button.setMinimumHeight(52)
-            button.setFont(theme.text_font(14, bold=button is self.look))
         self.setDefaultButton(self.look)
         self.setEscapeButton(self.look)
+        make_large(self)
 
 
 def told(result: CheckResult) -> str:

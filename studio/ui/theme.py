@@ -106,6 +106,12 @@ QPushButton#primary {{ background: #1f7a4d; border-color: {GREEN}; font-weight: 
 QPushButton#primary:hover {{ background: #258d5a; }}
 QPushButton#primary:disabled {{ background: #1e262e; border-color: #2a343e; }}
 
+QToolButton#look {{
+    background: {RAISED}; color: {TEXT}; border: 2px solid {EDGE}; border-radius: 10px; padding: 6px;
+}}
+QToolButton#look:hover {{ background: #313d49; }}
+QToolButton#look:focus {{ border-color: {BLUE}; }}
+QToolButton#look:checked {{ background: #17352a; border: 3px solid {GREEN}; }}
 QToolButton#page {{
     background: transparent; border: none; border-radius: 0px; border-left: 4px solid transparent;
     padding: 0px; min-height: 80px; color: {FAINT};
@@ -115,12 +121,15 @@ QToolButton#page:checked {{ background: {RAISED}; color: {TEXT}; border-left: 4p
 QToolButton#page:focus {{ color: {BLUE}; }}
 QFrame#rail {{ background: {SURFACE}; border: none; }}
 
-QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
+QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
     background: #0e1317; color: {TEXT}; border: 1px solid {EDGE}; border-radius: 8px; padding: 4px 10px;
     min-height: {TARGET_PX - 12}px; selection-background-color: #2f6f9f;
 }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
     border: 2px solid {BLUE};
+}}
+QPlainTextEdit {{
+    background: #0e1317; color: {TEXT}; border: 1px solid {EDGE}; border-radius: 8px; padding: 2px 6px;
 }}
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
     border: none; padding: 0px; min-height: 0px; background: transparent; border-radius: 0px;

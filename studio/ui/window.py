@@ -27,6 +27,7 @@ from studio.ui.icons import icon
 from studio.ui.live_page import LivePage
 from studio.ui.page import PageEntry
 from studio.ui.products_page import ProductsPage
+from studio.ui.question import make_large
 from studio.ui.run_page import RunPage
 from studio.ui.sessions_page import SessionsPage
 from studio.ui.setup_page import SetupPage
@@ -36,7 +37,7 @@ from studio.ui.words import silence_words
 ROOMY = QSize(1480, 880)
 
 PAGES: tuple[PageEntry, ...] = (
-    PageEntry(N_("Live"), "live", LivePage),
+    PageEntry(N_("Broadcast"), "live", LivePage),
     PageEntry(N_("Set up"), "setup", SetupPage),
     PageEntry(N_("Check"), "checklist", CheckPage),
     PageEntry(N_("Products"), "products", ProductsPage),
@@ -172,7 +173,6 @@ class MainWindow(QMainWindow):
         if self.close_dialog is not None:
             return
         box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(_("Close the window?"))
         box.setText(_("The show is on air."))
         box.setInformativeText(_("It can go on without this window. Open Nongbo again to come back to it."))
@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
         stay = box.addButton(_("Stay here"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
         box.setEscapeButton(stay)
+        make_large(box)
         self.close_dialog = box
 
         def answered() -> None:

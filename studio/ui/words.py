@@ -128,7 +128,9 @@ def report_lines(report: ShowReport, pieces: int, rehearsal: bool) -> tuple[str,
     lines = [
         _("On air for {time}").format(time=clock_time(report.duration_s)),
         ngettext("{count} piece ordered", "{count} pieces ordered", pieces).format(count=pieces),
-        ngettext("{count} picture not in time", "{count} pictures not in time", lost).format(count=lost),
+        ngettext("{count} picture not in time", "{count} pictures not in time", lost).format(count=lost)
+        if lost
+        else _("The picture ran smoothly throughout"),
     ]
     for output in report.outputs:
         if output.last_error:

@@ -17,7 +17,7 @@ def test_all_that_can_be_checked_here_is_good_and_the_rest_is_said_not_to_be(non
     said = nongbo(*CLIP)
     assert said.code == 0, said.out
     lines = {line.strip() for line in said.out.splitlines()}
-    assert any(line.startswith("[Good] Picture: Lit, moving and sharp: 1280×720") for line in lines)
+    assert any(line.startswith("[Good] Camera: Lit, moving and sharp: 1280×720") for line in lines)
     assert any(line.startswith("[Good] Microphone: ") for line in lines)
     assert any(line.startswith("[Not checked] Hear yourself: ") for line in lines)
     assert any(line.startswith("[Not checked] Platform answers: ") for line in lines)

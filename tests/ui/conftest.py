@@ -39,6 +39,7 @@ class Stage:
     bot: QtBot
     saved: list[ShowConfig]
     runs: list[RunOfShow]
+    home: Home
 
     @property
     def live(self) -> LivePage:
@@ -91,7 +92,7 @@ def stage(qapp: QApplication, qtbot: QtBot, engine: ScriptedEngine, home: Home) 
     window = MainWindow(desk)
     window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(1366, 728)
-    stage = Stage(engine, bridge, desk, window, qtbot, saved, runs)
+    stage = Stage(engine, bridge, desk, window, qtbot, saved, runs, home)
     yield stage
     engine.thaw()
     window.hide()
