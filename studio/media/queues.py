@@ -13,6 +13,7 @@ EARLY_PACKETS = 128  # 2.7 s of sound: more than an encoder holds video back
 ROOM_S = 0.5  # where no more than this waits, there is room for a picture again
 RELAPSE_S = 6.0  # a picture that pauses again so soon after it went on went on too early
 FIRST_REST_S, LONGEST_REST_S = 2.0, 8.0
+TRIED_SHARE = 0.4  # of the limit, for a picture that is only tried again
 
 
 class Pictures(Protocol):
@@ -108,7 +109,8 @@ class PacketQueue:
     """Encoded packets on their way to one output.
 
     It lets packets in from a keyframe on, with the sound that belongs to that keyframe's time or later. What was let
-    in of sound and keyframes is never thrown away. When more than `limit_s` seconds wait, the picture pauses: what
+    in of sound and keyframes is never thrown away. When more than `limit_s` seconds wait (by then a lower rate has come
+    through where that is the cure: an encoder takes up to three seconds for it), the picture pauses: what
     waits between keyframes is thrown away and no picture is let in, while the sound goes on, until there is room for
     a keyframe again. Where the network then proves too slow once more, the next try comes after a rest, which grows:
     each try costs the viewers a moment in which the voice lags behind. When even sound fills ten times the limit, the
@@ -117,7 +119,7 @@ class PacketQueue:
     request would spoil everybody's picture.
     """
 
-    def __init__(self, limit_s: float = 1.5, on_starved: Callable[[], None] | None = None) -> None:
+    def __init__(self, limit_s: float = 2.0, on_starved: Callable[[], None] | None = None) -> None:
         self.dropped = 0
         self.newest_s = dict.fromkeys(PacketKind, 0.0)  # the times of the latest packets that were let in
         self._packets: deque[EncodedPacket] = deque()
@@ -148,7 +150,7 @@ class PacketQueue:
             self.newest_s[packet.kind] = packet.time_s
             if packet.kind is PacketKind.VIDEO and not self._started:
                 self._start(packet)
-            if (lag_s := self._lag_s()) > self._limit_s:
+            if (lag_s := self._lag_s()) > self._limit_of(packet.time_s):
                 starved = self._pause(packet.time_s, lag_s)
             self._changed.notify()
         if starved and self._on_starved is not None:
@@ -162,6 +164,11 @@ class PacketQueue:
             if len(oldest_s) == len(PacketKind):
                 break
         return max((self.newest_s[kind] - at_s for kind, at_s in oldest_s.items()), default=0.0)
+
+    def _limit_of(self, now_s: float) -> float:
+        """How much may wait: less where the picture is only tried again, so that a vain try costs little."""
+        trying = self._rest_s > 0 and now_s - self._resumed_s < RELAPSE_S
+        return self._limit_s * TRIED_SHARE if trying else self._limit_s
 
     def _begins(self, packet: EncodedPacket) -> bool:
         """Whether video can go on with this packet."""

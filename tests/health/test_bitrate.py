@@ -94,7 +94,7 @@ def test_a_quarter_of_the_rate_is_bent_to_and_the_healthy_destination_loses_noth
     healthy, weak = Path("healthy", lambda _at_s: FAST_KBPS), Path("weak", slowed(0.25 * WHOLE_KBPS))
     run = simulate(END_S, WANTED_KBPS, healthy, weak)
     assert healthy.queue.dropped == 0
-    assert weak.queue.dropped / FPS < 3.0, "until the lower rate has come through"
+    assert weak.queue.dropped / FPS < 4.0, "until the lower rate has come through"
     assert weak.kbps(SLOW_FROM_S, SLOW_TO_S) > 0.85 * 0.25 * WHOLE_KBPS
     assert {run.quality(at_s).slowest for at_s in (30.0, 40.0, 50.0)} == {"weak"}
     assert whole_again_s(run) <= 20.0
@@ -107,8 +107,8 @@ def test_a_hopeless_destination_gets_stills_and_the_voice_and_is_whole_again_onc
     stills = [one for one in slow if one.packet.keyframe and one.packet.kind is PacketKind.VIDEO]
     assert len(stills) >= 3
     late_s = sorted(one.at_s - one.packet.time_s for one in slow if one.packet.kind is PacketKind.AUDIO)
-    assert late_s[len(late_s) // 2] < 1.0, "the voice is near the moment most of the time"
-    assert max(late_s) < 5.0
+    assert late_s[len(late_s) // 2] < 2.0, "the voice is near the moment most of the time"
+    assert max(late_s) < 6.0
     pictures = [one.packet.time_s for one in hopeless.of(PacketKind.VIDEO) if one.packet.time_s > SLOW_TO_S]
     gone_on_s = max((b for a, b in itertools.pairwise(pictures) if b - a > 0.1), default=pictures[0])
     assert gone_on_s - SLOW_TO_S < 15.0
