@@ -19,7 +19,7 @@ from studio.config import ShowConfig
 from studio.quality import QualityChanged
 from studio.reports import ShowReport
 from tests.bench.fault import Fault, Row, play, print_table
-from tests.bench.fault_stage import WEAK, Stage
+from tests.bench.fault_stage import KBPS, WEAK, Stage
 from tests.bench.faults_at_home import HOME_FAULTS
 from tests.end2end.narrow_link import NarrowLink
 
@@ -140,7 +140,7 @@ class Throttled(Fault):
 
     def remark(self, stage: Stage, report: ShowReport) -> str:
         told = ", ".join(dict.fromkeys(stage.steps("network.", "slow."))) or "nothing"
-        least = min((change.kbps for change in stage.client.told(QualityChanged)), default=0)
+        least = min((change.kbps for change in stage.client.told(QualityChanged)), default=KBPS)
         left_out = next(output for output in report.outputs if output.name == WEAK).dropped_packets
         return (
             f"of {self._needed_kbps:.0f} kb/s {self._used:.0%} used, picture down to {least} kb/s, "
