@@ -23,6 +23,7 @@ from studio.health.loudness import Clipping, MutedVoice, Silence
 from studio.health.presence import FaceFinder, face_finder, has_face, moves
 from studio.health.stillness import Stillness
 from studio.media.frames import NS, EncodedPacket, PacketKind, Plane, Planes, planes
+from studio.media.voice import MOST_DB
 from studio.worker import Mishaps, Worker
 
 LISTEN_EVERY_S = 0.1
@@ -130,7 +131,10 @@ class Watchdogs:
         if heard is None:
             return
         kind = self._senses.listens_to()
-        silent = self._silence.take(heard.sent_peak_dbfs)
+        loudest_dbfs = heard.sent_peak_dbfs
+        if kind is AudioKind.MIC and not heard.muted:  # music is no sign that the microphone is switched on
+            loudest_dbfs = min(loudest_dbfs, heard.voice_peak_dbfs + MOST_DB)
+        silent = self._silence.take(loudest_dbfs)
         self._tell("silent", silent and kind is not AudioKind.SILENCE)  # a show that was asked to be silent may be so
         if kind is AudioKind.MIC:  # a finished recording may be as loud as it likes
             self._tell("clipped", self._clipping.take(heard.voice_peak_dbfs))

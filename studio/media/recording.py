@@ -4,6 +4,7 @@ A thread of its own writes; a disk that is full or slow stops or thins the recor
 """
 
 import logging
+import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from studio.worker import Worker
 log = logging.getLogger(__name__)
 
 OPTIONS = {"flush_packets": "1", "cluster_time_limit": "1000"}  # a cut loses at most the last cluster
+SYNC_EVERY_S = 1.0  # a system keeps what was written to itself for half a minute
 
 
 class Recording:
@@ -37,6 +39,8 @@ class Recording:
         self._queue = PacketQueue(limit_s=10.0)
         self._worker = Worker("recording", self._run, self._broken)
         self._muxer: Muxer | None = None
+        self._file = -1  # the same file, to have it brought to the disk
+        self._synced_s = 0.0
 
     def start(self) -> None:
         """Opens the file; raises `recording.unwritable` where that cannot be."""
@@ -45,6 +49,7 @@ class Recording:
             if shutil.disk_usage(self.path.parent).free < SPARE_BYTES:
                 raise OSError(28, "No space left on device")
             self._muxer = Muxer(str(self.path), "matroska", OPTIONS, self._templates)
+            self._file = os.open(self.path, os.O_RDWR | getattr(os, "O_BINARY", 0))
         except (OSError, FFmpegError) as error:
             raise fault("recording.unwritable", path=self.path.parent, reason=reason_of(error)) from error
         self._queue.restart()
@@ -60,12 +65,20 @@ class Recording:
                 self._check_space()
                 self._muxer.write(packet)
                 self.bytes += len(packet.data)
+                self._sync(packet.time_s)
         except (OSError, FFmpegError) as error:
             log.warning("the recording stopped: %s", error)
             self._lost(reason_of(error))
         finally:
             with suppress(OSError, FFmpegError):
                 self._muxer.close()
+            os.close(self._file)
+
+    def _sync(self, at_s: float) -> None:
+        """Once a second brings to the disk what was written: only that outlives a power cut."""
+        if at_s - self._synced_s >= SYNC_EVERY_S:
+            self._synced_s = at_s
+            getattr(os, "fdatasync", os.fsync)(self._file)
 
     def _broken(self, error: Exception) -> None:
         self._lost(repr(error)[:200])

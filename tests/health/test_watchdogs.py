@@ -115,6 +115,14 @@ def test_silence_is_told_after_its_time_and_ends_with_the_first_word() -> None:
     assert stall.told == [("watch.silent", True, 0.1), ("watch.silent", False, 25.1)]
 
 
+def test_music_hides_no_microphone_that_is_switched_off() -> None:
+    music = Heard(-12, -90, False)
+    assert [code for code, *_ in Stall(heard=music).run(25).told] == ["watch.silent"]
+    assert Stall(heard=Heard(-12, -45, False)).run(25).told == []  # a voice from afar, made louder
+    assert Stall(heard=Heard(-12, -90, True)).run(25).told == []  # muted: music alone is meant
+    assert Stall(heard=music, listens_to=AudioKind.CLIP).run(25).told == []
+
+
 def test_speaking_while_muted_is_told_within_three_seconds() -> None:
     stall = Stall(heard=Heard(-96, -12, True)).run(3)
     assert [(code, raised) for code, raised, _ in stall.told] == [("watch.muted", True)]

@@ -44,6 +44,25 @@ def test_a_recording_holds_every_picture_and_all_sound(tmp_path: Path, encoded_s
     assert not told.all
 
 
+def test_every_second_of_a_recording_is_brought_to_the_disk(
+    tmp_path: Path, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def synced(file: int) -> None:
+        os.fsync(file)
+        sizes.append(os.fstat(file).st_size)
+
+    monkeypatch.setattr(os, "fdatasync", synced, raising=False)
+    recording = Recording(tmp_path / "show.mkv", encoded_show[0], Told())
+    recording.start()
+    record(recording, encoded_show[1])  # four seconds
+    recording.stop()
+    assert len(sizes) in (3, 4)
+    assert sizes == sorted(set(sizes))
+    assert sizes[-1] > 0.5 * recording.path.stat().st_size
+
+
 @pytest.mark.expects_errors
 def test_a_fault_of_ours_ends_the_recording_and_is_told(
     tmp_path: Path, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
