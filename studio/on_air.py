@@ -15,7 +15,7 @@ from studio.cards import CardDesk
 from studio.clock import Clock
 from studio.commands import Command
 from studio.config import AudioKind, ShowConfig, SoundConfig
-from studio.disk import LOW_S, lasts_s, span_words
+from studio.disk import RecordingRoom
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, fault
 from studio.events import AudioLevel, Event, HealthSampled, Noticed, OrderTyped, SoundChanged, ViewersSampled
@@ -48,6 +48,7 @@ LASTING = frozenset(
         "stats.unreadable",
         "recording.failed",
         "recording.disk_low",
+        "recording.film_low",
         "journal.failing",
         "codes.off",
         "data.unreadable",
@@ -77,10 +78,9 @@ class OnAir:
     bending: Bending = field(init=False)
     added: AddedDesk = field(init=False)
     run: RunDesk = field(init=False)
+    room: RecordingRoom = field(init=False)
     picture_from: SourceChanged | None = None
     sound_from: AudioChanged | None = None
-    disk_reckoned: bool = False
-    disk_low: bool = False
     sampled_ns: int = 0
     sampled_frames: int = 0
     sampled_bytes: int = 0
@@ -105,6 +105,7 @@ class OnAir:
     def __post_init__(self) -> None:
         self.bending = Bending(self.broadcast, self.clock, self.emit)
         self.added = AddedDesk(self.broadcast, self.clock, self.emit, self.desk.codes, lambda: self.desk.box)
+        self.room = RecordingRoom(self.broadcast.show, self.clock, self.emit)
         self.run = RunDesk(self.broadcast.show.run, self.desk, self.added, self.clock, self.emit)
 
     def begin(self) -> None:
@@ -305,19 +306,11 @@ class OnAir:
         return sample
 
     def _watch_disk(self, free_bytes: float) -> None:
-        """Warns while there is time to make room, and once where the planned length will not fit."""
-        recording, show = self.broadcast.recording, self.broadcast.show
-        if recording is None:
-            return
-        left_s, at = lasts_s(free_bytes, show), self.clock.utc()
-        if show.duration_s is not None and not self.disk_reckoned and LOW_S < left_s < show.duration_s:
-            span, wanted = span_words(left_s), span_words(show.duration_s)
-            self.emit(Noticed(Problem.of("recording.disk_short", span=span, wanted=wanted), True, at))
-        self.disk_reckoned = True
-        low = not recording.failed and left_s < (LOW_S if not self.disk_low else LOW_S + 60)
-        if low is not self.disk_low:
-            self.disk_low = low
-            self.emit(Noticed(Problem.of("recording.disk_low", minutes=round(LOW_S / 60)), low, at))
+        """Warns while there is time to make room."""
+        recording = self.broadcast.recording
+        if recording is not None:
+            written = recording.path.stat().st_size if recording.path.exists() else 0
+            self.room.look(free_bytes, written, failed=recording.failed)
 
     def _fills(self) -> Path:
         """The folder whose disk a show fills."""

@@ -6,7 +6,22 @@ from pathlib import Path
 import pytest
 
 from studio.config import EncoderConfig, ShowConfig
-from studio.disk import SPARE_BYTES, free_bytes, gigabytes_per_hour, lasts_s, room_words, span_words
+from studio.disk import (
+    DISK_LOW,
+    FILM_LOW,
+    SPARE_BYTES,
+    RecordingRoom,
+    film_lasts_s,
+    film_needs_bytes,
+    free_bytes,
+    gigabytes_per_hour,
+    lasts_s,
+    recorded_bytes,
+    room_words,
+    span_words,
+)
+from studio.events import Noticed
+from tests.media.told import Hand, Told
 
 SHOW = ShowConfig(encoder=EncoderConfig(2500))
 
@@ -39,6 +54,53 @@ def test_room_is_told_for_what_is_recorded(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("studio.disk.free_bytes", lambda _folder: 12 * 10**9)
     assert room_words(SHOW) == ""
     told = room_words(replace(SHOW, record_dir=tmp_path))
-    assert told == "The disk has room for 10 hours of recording (1.2 GB an hour)."
+    assert (
+        told == "The disk has room for 10 hours of recording, or for 4 hours that can become an MP4 (1.2 GB an hour)."
+    )
+    recording = replace(SHOW, record_dir=tmp_path)
+    assert "or for 3 hours that" in room_words(recording, on_air_s=2 * 3600), "what is recorded must fit once more too"
     monkeypatch.setattr("studio.disk.free_bytes", lambda _folder: None)
     assert room_words(replace(SHOW, record_dir=tmp_path)) == ""
+
+
+@pytest.mark.parametrize(("free_gb", "before_s"), [(12, 0.0), (12, 3 * 3600.0), (1, 600.0), (3, 3600.0)])
+def test_a_recording_that_ends_in_time_leaves_room_for_its_mp4(free_gb: float, before_s: float) -> None:
+    """And one that goes on for a minute longer does not: nothing is promised that cannot be kept, nor held back."""
+    free, before = free_gb * 1e9, recorded_bytes(SHOW, before_s)
+    more_s = film_lasts_s(free, SHOW, before)
+    for over_s, fits in ((-1.0, True), (60.0, False)):
+        added = recorded_bytes(SHOW, more_s + over_s)
+        assert (free - added >= film_needs_bytes(round(before + added))) is fits
+    assert more_s < lasts_s(free, SHOW) / 2
+
+
+def test_a_show_that_can_be_recorded_but_not_made_into_an_mp4_is_told_so_once() -> None:
+    told = Told()
+    room = RecordingRoom(replace(SHOW, duration_s=2 * 3600), Hand(), told)
+    for _second in range(3):
+        room.look(3e9, 0, failed=False)
+    (noticed,) = told.of(Noticed)
+    assert noticed.problem.code == "recording.disk_short"
+    assert dict(noticed.problem.values) == {"span": "2 hours", "film": "1 hour", "wanted": "2 hours"}
+
+
+def test_the_mp4_is_warned_of_before_the_disk_and_both_are_taken_back() -> None:
+    told = Told()
+    room = RecordingRoom(SHOW, Hand(), told)
+    for free, written in ((9e9, 0), (3e9, 2.6e9), (0.2e9, 5.4e9), (3e9, 2.6e9), (9e9, 2.6e9)):
+        room.look(free, written, failed=False)
+        room.look(free, written, failed=False)
+    assert [(one.problem, one.active) for one in told.of(Noticed)] == [
+        (FILM_LOW, True),
+        (FILM_LOW, False),
+        (DISK_LOW, True),
+        (DISK_LOW, False),
+        (FILM_LOW, True),
+        (FILM_LOW, False),
+    ]
+
+
+def test_a_recording_that_has_stopped_needs_no_room() -> None:
+    told = Told()
+    RecordingRoom(SHOW, Hand(), told).look(0, 5e9, failed=True)
+    assert not told.all

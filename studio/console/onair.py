@@ -205,7 +205,7 @@ def _say_room(event: Event, show: ShowConfig) -> None:
     if isinstance(event, ShowStarted) or (
         isinstance(event, HealthSampled) and event.on_air_s >= 1 and round(event.on_air_s) % ROOM_EVERY_S == 0
     ):
-        words = room_words(show)
+        words = room_words(show, event.on_air_s if isinstance(event, HealthSampled) else 0.0)
         if words:
             sys.stderr.write(f"{words}\n")
 

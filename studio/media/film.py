@@ -23,15 +23,22 @@ import psutil
 from av.container import InputContainer
 from av.error import FFmpegError
 
-from studio.disk import SPARE_BYTES
+from studio.disk import film_needs_bytes
 from studio.errors import DAMAGED, reason_of
 from studio.media.finishing import DRAFT_SUFFIX, FILM_SUFFIX
 
 TELL_EVERY = 1000  # packets
-HEADERS_SHARE = 0.02  # of the size: an MP4's index, generously
 LENGTH_MAY_DIFFER_S = 0.1
 LAST = 19  # of the system's priorities
 ROUNDED_S = Fraction(2, 1000)  # Matroska keeps whole milliseconds
+
+
+class NoRoomError(OSError):
+    """The MP4 does not fit on the disk beside its recording; `lacking_bytes` more must be free."""
+
+    def __init__(self, lacking_bytes: int) -> None:
+        super().__init__(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.lacking_bytes = lacking_bytes
 
 
 @dataclass(slots=True)
@@ -90,15 +97,16 @@ def film_of(recording: Path) -> Path:
 def make_film(recording: Path) -> Path:
     """Makes the MP4 beside the recording and takes the recording away; gives the MP4's path.
 
-    Raises `OSError` where the disk has no room or the files cannot be written, `FFmpegError` or `ValueError` where
-    the recording cannot be read; then it stays as it was.
+    Raises `NoRoomError` where the disk is too full to begin, `OSError` where it becomes so or the files cannot be
+    written, `FFmpegError` or `ValueError` where the recording cannot be read; then it stays as it was.
     """
     film, draft = film_of(recording), recording.with_suffix(DRAFT_SUFFIX)
     if film.exists() and not recording.exists():  # it was stopped with its very last step done
         return film
     size = recording.stat().st_size
-    if shutil.disk_usage(recording.parent).free < size * (1 + HEADERS_SHARE) + SPARE_BYTES:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    lacking = film_needs_bytes(size) - shutil.disk_usage(recording.parent).free
+    if lacking > 0:
+        raise NoRoomError(lacking)
     try:
         tracks = copy(recording, draft, size)
         check(draft, tracks)
@@ -190,6 +198,8 @@ def main() -> int:
         tell(film=str(make_film(recording)))
     except BrokenPipeError:
         return 1
+    except NoRoomError as error:
+        tell(lacking_bytes=error.lacking_bytes)
     except (OSError, FFmpegError) as error:
         tell(reason=reason_of(error))
     except (ValueError, IndexError):

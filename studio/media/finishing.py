@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 RECORDING_SUFFIX = ".mkv"
 FILM_SUFFIX = ".mp4"
+LAST_WORDS = {"film", "reason", "lacking_bytes"}
 DRAFT_SUFFIX = ".mp4.part"  # what a film is called while it is being made
 
 
@@ -112,6 +113,9 @@ class Finisher:
         if "film" in word:
             return RecordingFinished(job.session_id, str(job.recording), str(word["film"]))
         problem = Problem.of("recording.unfinished", path=job.recording, reason=word.get("reason", ""))
+        if isinstance(lacking := word.get("lacking_bytes"), int):
+            gigabytes = f"{lacking / 1e9 + 0.05:.1f}"  # never less than what is needed
+            problem = Problem.of("recording.film_needs_room", path=job.recording, gigabytes=gigabytes)
         return RecordingFinished(job.session_id, str(job.recording), str(job.recording), problem)
 
     def _make(self, recording: Path) -> dict[str, object] | None:
@@ -128,7 +132,7 @@ class Finisher:
         with self._changed:
             self._process = None
             held = self._held
-        if "film" in word or "reason" in word:
+        if LAST_WORDS & word.keys():
             return word
         recording.with_suffix(DRAFT_SUFFIX).unlink(missing_ok=True)
         return None if held else {"reason": DAMAGED}  # a file that makes FFmpeg crash, say

@@ -76,6 +76,15 @@ SENTENCES: dict[str, Lines] = {
         N_("Delete old recordings in {path}, or choose a folder on another disk."),
         STATION,
     ),
+    "check.film_short": (
+        N_(
+            "The whole show can be recorded, but then not become an MP4: {free_gb} GB are free, {needed_gb} GB are"
+            " needed for both."
+        ),
+        N_("Viewers notice nothing. The recording would stay an .mkv file, which plays in most players."),
+        N_("Delete old recordings in {path}, or choose a folder on another disk."),
+        STATION,
+    ),
     "check.battery_short": (
         N_("The battery lasts {hours} hours, the show is planned for {planned}."),
         N_("Viewers would see the show end in the middle."),

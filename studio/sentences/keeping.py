@@ -17,9 +17,29 @@ SENTENCES: dict[str, Lines] = {
         STATION,
     ),
     "recording.disk_short": (
-        N_("The disk has room for {span} of recording, and the show is to last {wanted}."),
+        N_(
+            "The disk has room for {span} of recording, or {film} that can become an MP4; the show is to last {wanted}."
+        ),
         UNTOUCHED,
-        N_("Delete what is not needed. When the disk is full the recording stops; the show itself goes on."),
+        N_(
+            "Delete what is not needed. A longer recording stays an .mkv file, which plays in most players. When the"
+            " disk is full the recording stops; the show itself goes on."
+        ),
+        STATION,
+    ),
+    "recording.film_low": (
+        N_("In less than {minutes} minutes the recording will be too long to become an MP4 on this disk."),
+        UNTOUCHED,
+        N_(
+            "Delete what is not needed. Recording goes on; without room it stays an .mkv file, which plays in most"
+            " players."
+        ),
+        STATION,
+    ),
+    "recording.film_needs_room": (
+        N_("The recording {path} could not be made into an MP4: the disk has no room for both."),
+        N_("The show is over: viewers notice nothing."),
+        N_("It is kept as it is and plays in most players. Free {gigabytes} GB: the next start makes the MP4."),
         STATION,
     ),
     "recording.unwritable": (

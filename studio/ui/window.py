@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.config import ShowConfig
-from studio.disk import lasts_s, span_words
+from studio.disk import film_lasts_s, lasts_s, recorded_bytes, span_words
 from studio.i18n import N_, _
 from studio.snapshot import CutOff
 from studio.ui import theme
@@ -214,10 +214,12 @@ def session_words(state: ShowState, show: ShowConfig) -> str:
     if state.running and state.session_id is not None:
         parts.append(_("Show no. {number}").format(number=state.session_id))
     if state.health is not None:
-        gigabytes = f"{state.health.disk_free_mb / 1024:.0f}"
-        span = span_words(lasts_s(state.health.disk_free_mb * 1e6, show))
+        free = state.health.disk_free_mb * 1e6
+        gigabytes, span = f"{free / 1e9:.0f}", span_words(lasts_s(free, show))
+        film = span_words(film_lasts_s(free, show, recorded_bytes(show, state.health.on_air_s)))
+        words = _("{gigabytes} GB free, room for {span} of recording, or {film} as MP4")
         parts.append(
-            _("{gigabytes} GB free, room for {span} of recording").format(gigabytes=gigabytes, span=span)
+            words.format(gigabytes=gigabytes, span=span, film=film)
             if show.record_dir is not None
             else _("{gigabytes} GB free").format(gigabytes=gigabytes)
         )

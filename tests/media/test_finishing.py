@@ -114,7 +114,8 @@ def test_a_disk_without_room_for_the_film_keeps_the_recording(
         assert [path.name for path in moved.parent.iterdir()] == ["show.mkv"]
         assert len(decode_file(moved)[0]) == 100
     assert finished.problem is not None
-    assert dict(finished.problem.values)["reason"] == "the disk is full"
+    assert finished.problem.code == "recording.film_needs_room"
+    assert float(dict(finished.problem.values)["gigabytes"]) == pytest.approx(0.1), "what to free, never less"
 
 
 def test_a_show_is_not_disturbed_and_the_film_is_made_after_it(finisher: Finisher, told: Told, recording: Path) -> None:

@@ -9,6 +9,7 @@ import psutil
 
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome, hours_text
 from studio.config import ShowConfig
+from studio.disk import FILM_SHARE
 from studio.errors import Problem
 from studio.i18n import N_
 
@@ -40,7 +41,7 @@ def gigabytes_per_hour(show: ShowConfig) -> float:
 
 
 def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
-    """Whether the recording of the planned length fits."""
+    """Whether the recording of the planned length fits, and the MP4 that is made from it beside it."""
     folder = show.record_dir or home
     try:
         free = shutil.disk_usage(_existing(folder)).free
@@ -49,17 +50,24 @@ def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
         return CheckResult(Check.DISK, Outcome.NOT_CHECKED, found, NO_WASTE)
     gigabytes = f"{free / 1e9:.1f}"
     if show.record_dir is None:
-        needed, found = LOG_BYTES, Line.of(N_("{gigabytes} GB free. Nothing is recorded."), gigabytes=gigabytes)
+        needed = with_film = LOG_BYTES
+        found = Line.of(N_("{gigabytes} GB free. Nothing is recorded."), gigabytes=gigabytes)
     else:
         bytes_per_hour = stream_kbps(show) * FILE_OVERHEAD * 1000 / 8 * 3600
         needed = round(bytes_per_hour * plan.duration_min / 60) + SPARE_BYTES
-        hours = hours_text(max(0.0, free - SPARE_BYTES) / bytes_per_hour)
+        with_film = needed + round((needed - SPARE_BYTES) * FILM_SHARE)
+        hours = max(0.0, free - SPARE_BYTES) / bytes_per_hour
         found = Line.of(
-            N_("{gigabytes} GB free: enough for {hours} hours of recording."), gigabytes=gigabytes, hours=hours
+            N_("{gigabytes} GB free: enough for {hours} hours of recording, or {film_hours} that can become an MP4."),
+            gigabytes=gigabytes,
+            hours=hours_text(hours),
+            film_hours=hours_text(hours / (1 + FILM_SHARE)),
         )
-    if free >= needed:
+    if free >= with_film:
         return CheckResult(Check.DISK, Outcome.GOOD, found, NO_WASTE)
-    problem = Problem.of("check.disk_short", path=folder, free_gb=gigabytes, needed_gb=f"{needed / 1e9:.1f}")
+    code = "check.film_short" if free >= needed else "check.disk_short"
+    needed_gb = f"{(with_film if free >= needed else needed) / 1e9:.1f}"
+    problem = Problem.of(code, path=folder, free_gb=gigabytes, needed_gb=needed_gb)
     return CheckResult(Check.DISK, Outcome.BAD, found, NO_WASTE, problem)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -91,3 +92,16 @@ def test_what_sends_nothing_needs_no_data(show: ShowConfig) -> None:
 @pytest.mark.parametrize(("hours", "text"), [(0.04, "0.0"), (2.5, "2.5"), (10.6, "11"), (4000, "99")])
 def test_spans_are_short(hours: float, text: str) -> None:
     assert hours_text(hours) == text
+
+
+@pytest.mark.parametrize(
+    ("free_gb", "code"), [(6.0, None), (4.0, "check.film_short"), (2.0, "check.disk_short"), (5.2, "check.film_short")]
+)
+def test_a_disk_is_good_only_with_room_for_the_mp4_beside_the_recording(
+    free_gb: float, code: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = round(free_gb * 1e9)
+    monkeypatch.setattr("studio.health.preflight.supplies.shutil.disk_usage", lambda _path: SimpleNamespace(free=free))
+    result = check_disk(replace(SHOW, record_dir=tmp_path), TWO_HOURS, tmp_path)
+    assert (result.problem.code if result.problem is not None else None) == code
+    assert "that can become an MP4" in result.found.told()
