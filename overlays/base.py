@@ -31,6 +31,7 @@ class Patch:
     scroll_px_per_s: float = 0.0
     width: int = 0  # of the window onto a scrolling strip; 0: the whole picture
     missing: str = ""  # characters that no installed font has; they were left out
+    flaw: str = ""  # what is wrong with its picture file, in the place of which something is drawn
     code: tuple[int, int, int, int] | None = None  # left, top, width, height of its code with the quiet zone, in `rgba`
 
 

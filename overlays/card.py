@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from overlays.template import PLAIN, CardTemplate
+
 if TYPE_CHECKING:
     from overlays.base import Patch
 
@@ -34,6 +36,7 @@ class CardParams:
     link: str = ""
     look: Look = Look.USUAL
     links: tuple[tuple[str, str], ...] = ()
+    template: CardTemplate = PLAIN
     code_growth: float = 1.0  # how much larger than usual the code is, where phones would not read it otherwise
     stock: int | None = None  # pieces left; None: nobody counts
     stock_words: str = ""  # how many are left, or that it is sold out, as viewers read it; empty: it is not shown

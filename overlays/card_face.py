@@ -4,30 +4,24 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPainterPath, QPen
 
 from overlays.base import Patch
 from overlays.card import CardParams, Look
 from overlays.code import Code, fit_code
 from overlays.fields import Motion
 from overlays.painting import even, paint_picture, painter_on, pixels, scale_of, sheet
-from overlays.text import BOLD, fit, font, shown_text
-from overlays.ticker import HEIGHT_PX as TICKER_PX
-from overlays.ticker import UPRIGHT_TOP
-
-INK = QColor("#1d1f1c")
-GREY = QColor("#70756c")
-RED = QColor("#d5210f")
-GREEN = QColor("#2c7a34")
+from overlays.places import safe_area
+from overlays.template import CardTemplate
+from overlays.text import BOLD, FittedText, fit, font, runs_backwards, shown_text
 
 # All in pixels of a canvas whose shorter side is 720.
-_WIDE, _UPRIGHT = (512, 232, 7), (672, 264, 8)  # width, height, QR module
-_STRIP, _COLUMN = (1232, 150, 7), (320, 232, 8)  # along the bottom of a wide canvas; at the side of an upright one
 _GROWTH = 1.3  # how much higher a card may get for the code of a longer link
 _EDGE = 24
 _SHORT_LINK_MODULES = 33  # with the quiet zone
 _SHADOW = 8
-_RADIUS = 18
+_ABOVE_TICKER = 6  # more than other overlays keep
+_WHITE = QColor("#ffffff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +70,8 @@ def draw_card(params: CardParams, canvas_width: int, canvas_height: int) -> Patc
     image = sheet(layout.width + 2 * rim, layout.height + 2 * rim)
     with painter_on(image) as painter:
         painter.translate(rim, rim)
-        _paint_body(painter, layout)
-        _paint_goods(painter, layout, params)
+        _paint_body(painter, layout, params.template)
+        flaw = _paint_goods(painter, layout, params)
     rgba = pixels(image)
     code = None
     if layout.code:
@@ -86,7 +80,7 @@ def draw_card(params: CardParams, canvas_width: int, canvas_height: int) -> Patc
         luma = layout.code.luma()
         rgba[top : top + len(luma), left : left + len(luma), :3] = luma[:, :, np.newaxis]
     _text, missing = shown_text(f"{params.name} {params.origin} {params.unit}")
-    return Patch(rgba, layout.x - rim, layout.y - rim, layout.motion, missing=missing, code=code)
+    return Patch(rgba, layout.x - rim, layout.y - rim, layout.motion, missing=missing, flaw=flaw, code=code)
 
 
 def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layout:
@@ -94,7 +88,11 @@ def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layo
     upright = canvas_height >= canvas_width
     strip = not upright and params.look is Look.BOTTOM
     narrow = upright and params.look in (Look.LEFT, Look.RIGHT)
-    wide, high, module = _COLUMN if narrow else _STRIP if strip else _UPRIGHT if upright else _WIDE
+    shapes = params.template
+    wide, high, module = (
+        shapes.column if narrow else shapes.strip if strip else shapes.upright if upright else shapes.wide
+    )
+    area = safe_area(canvas_width, canvas_height)
     edge = even(_EDGE * scale)
     width = min(even(wide * scale), canvas_width - 2 * edge)
     height = even(high * scale)
@@ -103,7 +101,8 @@ def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layo
         grow = max(1.0, params.code_growth)
         width = min(even(width * (1 + (grow - 1) / 2)), canvas_width - 2 * edge)
         # On a small canvas the code of a short link keeps two pixels a module, whatever it takes.
-        room = round((_WIDE[1] if strip or narrow else high) * _GROWTH * scale * grow)
+        room = round((shapes.wide[1] if strip or narrow else high) * _GROWTH * scale * grow)
+        room = min(room, area.height - height if narrow else area.height)
         widest = canvas_width - 2 * edge if narrow else even(width * (0.55 if grow == 1.0 else 0.62))
         most = max(min(room, widest), 2 * _SHORT_LINK_MODULES)
         code = fit_code(params.link.strip(), most, module * scale, grow)
@@ -111,33 +110,45 @@ def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layo
         below = side if narrow else 0
         width = max(width, side) if narrow else width
         height = height + side if narrow else max(height, side)
-    if upright:
-        bottom = even(canvas_height * UPRIGHT_TOP) - max(2, even(12 * scale))
-    else:
-        bottom = canvas_height - max(12, even(TICKER_PX * scale)) - max(2, even(18 * scale))
+    bottom = area.bottom if upright else area.bottom - max(0, even(_ABOVE_TICKER * scale))
     shadow = min(even(_SHADOW * scale), edge)
     right = params.look is Look.RIGHT and not (upright and not narrow)
     x = canvas_width - edge - width if right else edge
     motion = Motion.FROM_RIGHT if right else Motion.FROM_BOTTOM if strip else Motion.FROM_LEFT
-    return _Layout(scale, x, max(edge, even(bottom - height)), width, height, shadow, code, motion, strip, below)
+    return _Layout(scale, x, max(area.top, even(bottom - height)), width, height, shadow, code, motion, strip, below)
 
 
-def _paint_body(painter: QPainter, layout: _Layout) -> None:
-    """The white card with its soft shadow; white all over, since it is the code's quiet zone too."""
-    radius = _RADIUS * layout.scale
+def _paint_body(painter: QPainter, layout: _Layout, template: CardTemplate) -> None:
+    """The card with its soft shadow and its rim; white around the code, whatever colour the rest has."""
+    radius = template.radius * layout.scale
     card = QRectF(0, 0, layout.width, layout.height)
     painter.setPen(Qt.PenStyle.NoPen)
-    for step in range(layout.shadow, 0, -1):
+    for step in range(layout.shadow if template.shadow else 0, 0, -1):
         rim = card.adjusted(-step, -step, step, step).translated(0, min(layout.scale * 2, layout.shadow - step))
         painter.setBrush(QColor(0, 0, 0, round(6 + 34 * (1 - step / layout.shadow) ** 2)))
         painter.drawRoundedRect(rim, radius + step, radius + step)
     body = QPainterPath()
     body.addRoundedRect(card, radius, radius)
-    painter.fillPath(body, QColor("#ffffff"))
+    ground = QLinearGradient(card.topLeft(), card.bottomLeft())
+    ground.setColorAt(0, QColor(template.ground))
+    ground.setColorAt(1, QColor(template.ground_end or template.ground))
+    painter.fillPath(body, ground)
+    if layout.code and (template.ground, template.ground_end) != (_WHITE.name(), ""):
+        left, top, width, height = layout.code.area(*layout.code_at)
+        quiet = QPainterPath()
+        quiet.addRoundedRect(QRectF(left, top, width, height), layout.code.quiet_px / 2, layout.code.quiet_px / 2)
+        painter.fillPath(quiet.intersected(body), _WHITE)
+    if template.rim:
+        line = max(1.0, template.rim_px * layout.scale)
+        painter.setPen(QPen(QColor(template.rim), line))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        half = line / 2
+        painter.drawRoundedRect(card.adjusted(half, half, -half, -half), radius - half, radius - half)
+        painter.setPen(Qt.PenStyle.NoPen)
 
 
-def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> None:
-    """Picture with name and origin beside it, and the price beneath."""
+def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> str:
+    """Picture with name and origin beside it, and the price beneath; gives back what is wrong with the picture."""
     scale, column = layout.text_scale, float(layout.column)
     pad = 14 * layout.scale
     # The code's quiet zone keeps text away by itself; without a code the edge needs a margin.
@@ -145,7 +156,7 @@ def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> None
     height = float(layout.goods_height)
     side = height - 2 * pad if layout.strip else min(0.5 * height, 0.4 * column)
     picture = QRectF(pad, pad, side, side)
-    paint_picture(painter, params.picture, picture, 10 * scale)
+    flaw = paint_picture(painter, params.picture, picture, params.template.picture_radius * scale)
     _paint_saving(painter, params, picture, scale)
     _paint_stock(painter, params, picture, scale)
     left = picture.right() + 11 * scale
@@ -153,10 +164,11 @@ def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> None
         middle = left + (right - left) * 0.55
         _paint_words(painter, params, QRectF(left, pad, middle - left - pad, side), scale)
         _paint_price(painter, params, QRectF(middle, pad, right - middle, side), scale)
-        return
+        return flaw
     _paint_words(painter, params, QRectF(left, pad, right - left, side), scale)
     top = picture.bottom() + 4 * scale
     _paint_price(painter, params, QRectF(pad, top, right - pad, height - top - pad * 0.8), scale)
+    return flaw
 
 
 def _paint_words(painter: QPainter, params: CardParams, box: QRectF, scale: float) -> None:
@@ -165,14 +177,20 @@ def _paint_words(painter: QPainter, params: CardParams, box: QRectF, scale: floa
     name = fit(params.name, box.width(), room, 32 * scale, least, weight=BOLD, most_lines=3)
     origin = fit(params.origin, box.width() - 18 * scale, 26 * scale, 19 * scale, max(6, 14 * scale))
     y = box.top() + max(0.0, (box.height() - origin_height - name.height_px) * 0.35)
-    name.draw(painter, box.left(), y, INK)
+    name.draw(painter, _beginning(params.name, name, box), y, QColor(params.template.ink))
     if origin.lines:
         y = box.bottom() - origin.height_px
-        _paint_pin(painter, QPointF(box.left() + 7 * scale, y + origin.height_px / 2), 7 * scale)
-        origin.draw(painter, box.left() + 18 * scale, y, GREEN)
+        green = QColor(params.template.origin_ink)
+        _paint_pin(painter, QPointF(box.left() + 7 * scale, y + origin.height_px / 2), 7 * scale, green)
+        origin.draw(painter, box.left() + 18 * scale, y, green)
 
 
-def _paint_pin(painter: QPainter, middle: QPointF, radius: float) -> None:
+def _beginning(text: str, fitted: FittedText, box: QRectF) -> float:
+    """Where the lines of a text begin: a script that runs from right to left keeps to the right."""
+    return box.right() - fitted.width_px if runs_backwards(text) else box.left()
+
+
+def _paint_pin(painter: QPainter, middle: QPointF, radius: float, colour: QColor) -> None:
     """A map pin before the place the goods come from."""
     painter.save()
     painter.translate(middle)
@@ -182,7 +200,7 @@ def _paint_pin(painter: QPainter, middle: QPointF, radius: float) -> None:
     pin.arcTo(QRectF(-0.85, -1.15, 1.7, 1.7), 180, -180)
     pin.cubicTo(0.85, 0.1, 0.5, 0.5, 0, 1.15)
     pin.addEllipse(QPointF(0, -0.3), 0.34, 0.34)
-    painter.fillPath(pin, GREEN)
+    painter.fillPath(pin, colour)
     painter.restore()
 
 
@@ -195,8 +213,8 @@ def _paint_saving(painter: QPainter, params: CardParams, picture: QRectF, scale:
     width, height = text.width_px + 12 * scale, text.height_px + 2 * scale
     tag = QPainterPath()
     tag.addRoundedRect(QRectF(picture.left(), picture.top(), width, height), 9 * scale, 9 * scale)
-    painter.fillPath(tag, RED)
-    text.draw(painter, picture.left() + 6 * scale, picture.top() + 1 * scale, QColor("#ffffff"))
+    painter.fillPath(tag, QColor(params.template.tag))
+    text.draw(painter, picture.left() + 6 * scale, picture.top() + 1 * scale, QColor(params.template.tag_ink))
 
 
 def _paint_stock(painter: QPainter, params: CardParams, picture: QRectF, scale: float) -> None:
@@ -243,14 +261,16 @@ def _paint_price(painter: QPainter, params: CardParams, box: QRectF, scale: floa
     for text, part in (("¥", 0.6), (yuan, 1.0), (fen, 0.6)):
         face = font(size * part, BOLD)
         painter.setFont(face)
-        painter.setPen(RED)
+        painter.setPen(QColor(params.template.price_ink))
         painter.drawText(QPointF(x, baseline), text)
         x += QFontMetricsF(face).horizontalAdvance(text) + size * 0.04
     unit = fit(
-        f"/ {params.unit}" if params.unit.strip() else "", box.right() - x - 6 * scale, 30 * scale, 21 * scale, 6
+        f"\u200e/ {params.unit}" if params.unit.strip() else "", box.right() - x - 6 * scale, 30 * scale, 21 * scale, 6
     )
     if unit.lines:
-        unit.draw(painter, x + 6 * scale, baseline - QFontMetricsF(unit.font).ascent(), GREY)
+        unit.draw(
+            painter, x + 6 * scale, baseline - QFontMetricsF(unit.font).ascent(), QColor(params.template.quiet_ink)
+        )
     if saving:
         _paint_old_price(painter, params, QRectF(box.left(), box.top() + row, box.width(), box.height() - row), scale)
 
@@ -259,8 +279,9 @@ def _paint_old_price(painter: QPainter, params: CardParams, box: QRectF, scale: 
     yuan, fen = _price_parts(params.old_price_fen or 0)
     old = fit(f"¥{yuan}{fen}", box.width(), box.height() + 4 * scale, 24 * scale, 6)
     y = box.top() + (box.height() - old.height_px) / 2
-    old.draw(painter, box.left(), y, GREY)
-    painter.setPen(QPen(GREY, max(1.0, 2 * scale)))
+    grey = QColor(params.template.quiet_ink)
+    old.draw(painter, box.left(), y, grey)
+    painter.setPen(QPen(grey, max(1.0, 2 * scale)))
     middle = y + old.height_px * 0.53
     painter.drawLine(QLineF(box.left() - 2 * scale, middle, box.left() + old.width_px + 2 * scale, middle))
 

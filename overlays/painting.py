@@ -6,12 +6,23 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageReader, QLinearGradient, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath
 
 from overlays.base import OverlayError, Rgba
+from overlays.contrast import DARK, LIGHT, least_contrast
+from overlays.photo import Flaw, PhotoError, read_photo
 from overlays.text import painting_ready
 
 LARGEST_SIDE_PX = 1920  # a larger photo is made smaller while it is read
+_MOST_PIXELS = 24_000_000  # of a picture that is no JPEG: 96 MB while it is read
+_LEAST_SIDE_PX = 2
+FLAWS = {
+    Flaw.NO_PICTURE: "The picture file is missing, or is no picture",
+    Flaw.PHONE_FORMAT: "It is an HEIC picture. Save it as JPEG on the phone",
+    Flaw.CUT_OFF: "The picture file is damaged: a part of it is missing",
+    Flaw.TOO_LARGE: "The picture is too large. Save it smaller, or as JPEG",
+    Flaw.TOO_SMALL: "The picture is too small",
+}
 SHORT_SIDE = 720  # sizes are given for a canvas whose shorter side is this many pixels
 
 
@@ -59,62 +70,56 @@ def pixels(image: QImage) -> Rgba:
     return rows[:, : straight.width() * 4].reshape(straight.height(), straight.width(), 4).copy()
 
 
-def paint_picture(painter: QPainter, picture: str, box: QRectF, radius: float) -> None:
-    """Fills `box` with the middle of the picture file, or with a leaf where it is missing or broken."""
+def paint_picture(painter: QPainter, picture: str, box: QRectF, radius: float) -> str:
+    """Fills `box` with the middle of the picture file, or with a leaf where there is none; says why it cannot be read.
+
+    What it gives back is empty where all is well, and where no picture was asked for.
+    """
     painter.save()
     shape = QPainterPath()
     shape.addRoundedRect(box, radius, radius)
-    image = _read(picture, QSize(round(box.width()), round(box.height())))
+    flaw = ""
+    try:
+        image = _middle_of(picture, QSize(round(box.width()), round(box.height()))) if picture.strip() else None
+    except OverlayError as error:
+        image, flaw = None, str(error)
     if image is None:
         _paint_leaf(painter, shape, box)
     else:
         painter.setClipPath(shape)
         painter.drawImage(box, image)
     painter.restore()
+    return flaw
 
 
-def _read(picture: str, size: QSize) -> QImage | None:
-    """The file, cut to the shape of `size`; None where it is missing or is no picture."""
-    try:
-        if not picture or not Path(picture).is_file():
-            return None
-    except (OSError, ValueError):  # a name no system could have
-        return None
-    reader = QImageReader(picture)
-    reader.setAutoTransform(True)  # phones store which way up they were held
-    reader.setDecideFormatFromContent(True)
-    stored = reader.size()
-    if stored.isValid() and max(stored.width(), stored.height()) > LARGEST_SIDE_PX:
-        reader.setScaledSize(stored.scaled(LARGEST_SIDE_PX, LARGEST_SIDE_PX, Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read()
-    if image.isNull():
-        return None
-    grown = image.scaled(
+def _middle_of(picture: str, size: QSize) -> QImage:
+    """The file, cut to the shape of `size`; raises as `read_picture`."""
+    grown = read_picture(picture, LARGEST_SIDE_PX, LARGEST_SIDE_PX).scaled(
         size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
     )
     left, top = (grown.width() - size.width()) // 2, (grown.height() - size.height()) // 2
     return grown.copy(left, top, size.width(), size.height())
 
 
-def read_picture(picture: str, most_width: int, most_height: int) -> QImage | None:
-    """The file whole and upright within that room; None where it is missing or is no picture.
+def read_picture(picture: str, most_width: int, most_height: int) -> QImage:
+    """The file whole and upright within that room, in sRGB, of a moving picture the first one.
 
-    Where its format allows, a huge photo is made small while it is read, so that it never lies in memory whole.
+    Raises `OverlayError` with what is wrong with it. A huge photo is made small while it is read, so that it never
+    lies in memory whole; where its format does not allow that, it is refused.
     """
     try:
-        if not picture or not Path(picture).is_file():
-            return None
+        there = bool(picture) and Path(picture).is_file()
     except (OSError, ValueError):  # a name no system could have
-        return None
-    reader = QImageReader(picture)
-    reader.setAutoTransform(True)
-    reader.setDecideFormatFromContent(True)
-    size = reader.size()
-    if size.isValid() and max(size.width(), size.height()) > LARGEST_SIDE_PX:
-        reader.setScaledSize(size.scaled(LARGEST_SIDE_PX, LARGEST_SIDE_PX, Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read()
-    if image.isNull():
-        return None
+        there = False
+    if not there:
+        raise OverlayError("The picture file is missing, or is no picture")
+    side = max(2, most_width, most_height)
+    try:
+        image = read_photo(Path(picture), min(side, LARGEST_SIDE_PX), _LEAST_SIDE_PX, _MOST_PIXELS)
+    except PhotoError as error:
+        raise OverlayError(FLAWS[error.flaw]) from error
+    except OSError as error:
+        raise OverlayError("The picture file is missing, or is no picture") from error
     return image.scaled(
         max(2, most_width),
         max(2, most_height),
@@ -128,13 +133,7 @@ def colour(name: str) -> tuple[str, str]:
     ground = QColor(name.strip() or "#ffffff")
     if not ground.isValid():
         raise OverlayError("A colour is written like #2c7a34, or by its English name")
-    # Relative luminance and contrast as WCAG 2.2 has them; black and white meet at 0.179.
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (ground.redF(), ground.greenF(), ground.blueF())
-    ]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return ground.name(), "#1d1f1c" if luminance > 0.179 else "#ffffff"
+    return ground.name(), max((DARK, LIGHT), key=lambda ink: least_contrast(ink, ground.name()))
 
 
 def _paint_leaf(painter: QPainter, shape: QPainterPath, box: QRectF) -> None:

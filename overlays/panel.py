@@ -12,10 +12,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from overlays.base import OverlayError, Patch
 from overlays.code import Code, fit_code
+from overlays.contrast import readable
 from overlays.fields import Motion, Place
 from overlays.painting import paint_picture, painter_on, pixels, scale_of, sheet
 from overlays.places import Box, lay, safe_area
-from overlays.text import BOLD, NORMAL, FittedText, fit, painting_ready, shown_text
+from overlays.text import BOLD, NORMAL, FittedText, fit, painting_ready, runs_backwards, shown_text
 
 INK, GREY, WHITE, RED, GREEN, GOLD = "#1d1f1c", "#70756c", "#ffffff", "#d5210f", "#2c7a34", "#ffd166"
 
@@ -26,6 +27,7 @@ _MODULE = 8
 _SMALLEST = 5.0  # letters, in pixels of the canvas
 _LEAST_TEXT = 60  # width that lines of text need beside picture and code
 _SHORT_CODE_MODULES = 33
+_LINE_SHRINK, _STORY_SHRINK = 0.7, 0.95  # before a second line is taken: a story has room for one
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,10 @@ class _Measured:
     @property
     def width(self) -> int:
         """The code brings its own margin."""
-        text = self.text_width if self.texts else -self.gap
         right = self.code.side_px if self.code else self.pad
-        return up_to_even(self.left + text + (right if self.texts or self.picture_side else right - self.left))
+        if not self.texts and not self.picture_side:
+            return up_to_even(right)
+        return up_to_even(self.left + (self.text_width if self.texts else -self.gap) + right)
 
     @property
     def height(self) -> int:
@@ -115,7 +118,7 @@ def draw_panel(panel: Panel, canvas_width: int, canvas_height: int) -> Patch:
     width, height = min(measured.width, area.width), min(measured.height, area.height)
     image = sheet(width, height)
     with painter_on(image) as painter:
-        _paint(painter, panel, measured, width, height)
+        flaw = _paint(painter, panel, measured, width, height)
     rgba = pixels(image)
     code, area_of_code = measured.code, None
     if code is not None:
@@ -124,7 +127,7 @@ def draw_panel(panel: Panel, canvas_width: int, canvas_height: int) -> Patch:
         rgba[top : top + len(luma), left : left + len(luma), :3] = luma[:, :, np.newaxis]
         area_of_code = code.area(left, top)
     x, y = lay(width, height, panel.place, area)
-    return Patch(rgba, x, y, panel.motion, missing=missing, code=area_of_code)
+    return Patch(rgba, x, y, panel.motion, missing=missing, flaw=flaw, code=area_of_code)
 
 
 def _measure(panel: Panel, scale: float, area: Box) -> _Measured:
@@ -166,7 +169,14 @@ def _measured(
         box_height = size * 1.5 * line.most_lines
         weight = BOLD if line.bold else NORMAL
         fitted = fit(
-            line.text, inner, box_height, size, max(_SMALLEST, size * 0.6), weight=weight, most_lines=line.most_lines
+            line.text,
+            inner,
+            box_height,
+            size,
+            max(_SMALLEST, size * 0.6),
+            weight=weight,
+            most_lines=line.most_lines,
+            shrink=_STORY_SHRINK if line.most_lines > 2 else _LINE_SHRINK,
         )
         texts.append((line, fitted))
         widest = _widest(fitted) + (line.size * scale * 0.7 if line.tag else 0.0)
@@ -186,7 +196,11 @@ def _widest(fitted: FittedText) -> float:
     return max((metrics.horizontalAdvance(re.sub(r"\d", "8", line)) for line in fitted.lines), default=0.0) + 1
 
 
-def _paint(painter: QPainter, panel: Panel, measured: _Measured, width: int, height: int) -> None:
+def _paint(painter: QPainter, panel: Panel, measured: _Measured, width: int, height: int) -> str:
+    """Paints all of it; gives back what is wrong with its picture file."""
+    flaw = ""
+    if measured.code:  # its quiet zone is the panel's ground
+        panel = replace(panel, ground=WHITE, opacity=1.0)
     ground = QColor(panel.ground)
     ground.setAlphaF(panel.opacity)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -196,13 +210,15 @@ def _paint(painter: QPainter, panel: Panel, measured: _Measured, width: int, hei
     side = measured.picture_side
     if side:
         box = QRectF(measured.pad, (height - side) / 2, side, side)
-        paint_picture(painter, panel.picture or "", box, radius * 0.7)
+        flaw = paint_picture(painter, panel.picture or "", box, radius * 0.7)
     y = (height - measured.text_height) / 2
     for line, fitted in measured.texts:
-        _paint_line(painter, line, fitted, measured, y, panel.middled)
+        ink = readable(line.color, line.tag) if line.tag else readable(line.color, panel.ground, panel.opacity)
+        _paint_line(painter, replace(line, color=ink), fitted, measured, y, panel.middled)
         y += fitted.height_px + _gap(line, measured.scale)
     if panel.part is not None and measured.texts:
         _paint_bar(painter, panel, measured, y + _BAR * 0.3 * measured.scale)
+    return flaw
 
 
 def _paint_line(
@@ -211,7 +227,7 @@ def _paint_line(
     """A line of a script that runs from right to left begins on the right."""
     inset = line.size * measured.scale * 0.35 if line.tag else 0.0
     spare = max(0.0, measured.text_width - fitted.width_px - 2 * inset)
-    backwards = bool(fitted.lines) and fitted.lines[0].isascii() is False and _runs_backwards(fitted.lines[0])
+    backwards = bool(fitted.lines) and runs_backwards(fitted.lines[0])
     left = measured.left + (spare / 2 if middled else spare if backwards else 0.0)
     if line.tag:
         tag = QRectF(left, y, fitted.width_px + 2 * inset, fitted.height_px)
@@ -219,20 +235,15 @@ def _paint_line(
         painter.setBrush(QColor(line.tag))
         painter.drawRoundedRect(tag, fitted.height_px * 0.25, fitted.height_px * 0.25)
     for number, text in enumerate(fitted.lines):
-        one = replace(fitted, lines=(text,))
         top = y + number * fitted.line_height_px
         advance = QFontMetricsF(fitted.font).horizontalAdvance(text)
+        one = replace(fitted, lines=(text,), width_px=advance)
         rest = fitted.width_px - advance
         one.draw(painter, left + inset + (rest / 2 if middled else rest if backwards else 0.0), top, QColor(line.color))
     if line.struck:
         painter.setPen(QPen(QColor(line.color), max(1.0, line.size * measured.scale / 12)))
         middle = y + fitted.line_height_px * 0.53
         painter.drawLine(QLineF(left, middle, left + fitted.width_px, middle))
-
-
-def _runs_backwards(text: str) -> bool:
-    """Whether a text is of a script written from right to left: Arabic, Uyghur, Hebrew."""
-    return any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text)
 
 
 def _paint_bar(painter: QPainter, panel: Panel, measured: _Measured, y: float) -> None:

@@ -69,9 +69,14 @@ def photo_size(path: Path) -> tuple[int, int]:
     return size.width(), size.height()
 
 
-def read_photo(path: Path, side_px: int) -> QImage:
-    """The upright photograph, its longer side at most `side_px`; raises `PhotoError`."""
-    reader = _reader(path)
+def read_photo(
+    path: Path, side_px: int, least_px: int = _SMALLEST_SIDE_PX, most_pixels: int = _MOST_PIXELS_AT_ONCE
+) -> QImage:
+    """The upright photograph, its longer side at most `side_px`; raises `PhotoError`.
+
+    One with a side below `least_px` is refused, and one of more than `most_pixels` where it is no JPEG.
+    """
+    reader = _reader(path, least_px, most_pixels)
     size = _upright(reader)
     return _read(reader, min(1.0, side_px / max(size.width(), size.height())))
 
@@ -152,7 +157,7 @@ def _numbers(path: Path, name: str) -> list[int]:
         return []
 
 
-def _reader(path: Path) -> QImageReader:
+def _reader(path: Path, least_px: int = _SMALLEST_SIDE_PX, most_pixels: int = _MOST_PIXELS_AT_ONCE) -> QImageReader:
     """A reader of the file, whatever its name ends in."""
     reader = QImageReader(str(path))
     reader.setDecideFormatFromContent(True)
@@ -164,9 +169,9 @@ def _reader(path: Path) -> QImageReader:
     kind, size = bytes(reader.format().data()).decode(), reader.size()
     if kind not in _KINDS or not size.isValid():
         raise PhotoError(Flaw.NO_PICTURE)
-    if size.width() * size.height() > (_MOST_PIXELS if kind == "jpeg" else _MOST_PIXELS_AT_ONCE):
+    if size.width() * size.height() > (_MOST_PIXELS if kind == "jpeg" else most_pixels):
         raise PhotoError(Flaw.TOO_LARGE)
-    if min(size.width(), size.height()) < _SMALLEST_SIDE_PX:
+    if min(size.width(), size.height()) < least_px:
         raise PhotoError(Flaw.TOO_SMALL)
     if kind == "jpeg" and not _has_end(path.read_bytes()):
         raise PhotoError(Flaw.CUT_OFF)

@@ -27,7 +27,7 @@ class Slate:
 
         from overlays.base import Patch  # noqa: PLC0415
         from overlays.painting import painter_on, pixels, scale_of, sheet  # noqa: PLC0415
-        from overlays.text import BOLD, fit  # noqa: PLC0415
+        from overlays.text import BOLD, fit, shown_text  # noqa: PLC0415
 
         scale = scale_of(canvas_width, canvas_height)
         image = sheet(canvas_width, canvas_height)
@@ -45,7 +45,8 @@ class Slate:
             for fitted, color in ((title, "#ffffff"), *((line, "#fff0c9") for line in lines)):
                 fitted.draw(painter, canvas_width / 2, y, QColor(color), centred=True)
                 y += fitted.height_px + gap
-        return Patch(pixels(image), x=0, y=0)
+        missing = shown_text(f"{params.title} {params.line} {params.last_line}")[1]
+        return Patch(pixels(image), x=0, y=0, missing=missing)
 
 
 def _paint_evening(painter: "QPainter", width: int, height: int) -> None:

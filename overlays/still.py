@@ -1,6 +1,6 @@
 """A picture file on the canvas: whole, in its own shape, as large as asked for."""
 
-from overlays.base import OverlayError, Patch
+from overlays.base import Patch
 from overlays.fields import Motion, Place
 from overlays.painting import painter_on, pixels, read_picture, sheet
 from overlays.places import lay, safe_area
@@ -9,12 +9,10 @@ from overlays.places import lay, safe_area
 def draw_still(
     picture: str, side_percent: int, where: tuple[Place, Motion], canvas_width: int, canvas_height: int
 ) -> Patch:
-    """The picture inside the safe area. Raises `OverlayError` for a file that is missing or no picture."""
+    """The picture inside the safe area. Raises `OverlayError` with what is wrong with the file."""
     area = safe_area(canvas_width, canvas_height)
     side = min(canvas_width, canvas_height) * max(1, side_percent) // 100
     image = read_picture(picture, min(side, area.width), min(side, area.height))
-    if image is None:
-        raise OverlayError("The picture file is missing, or is no picture")
     width, height = max(2, image.width() // 2 * 2), max(2, image.height() // 2 * 2)
     canvas = sheet(width, height)
     with painter_on(canvas) as painter:

@@ -114,12 +114,16 @@ class FittedText:
         return self.line_height_px * len(self.lines)
 
     def draw(self, painter: QPainter, x: float, y: float, color: QColor, *, centred: bool = False) -> None:
-        """Draws the lines below y, each beginning at x, or with its middle there where `centred`."""
+        """Draws the lines below y, each beginning at x, or with its middle there where `centred`.
+
+        Lines that run from right to left end where the widest one does.
+        """
         painter.setFont(self.font)
         painter.setPen(color)
         metrics = QFontMetricsF(self.font)
         for number, line in enumerate(self.lines):
-            left = x - metrics.horizontalAdvance(line) / 2 if centred else x
+            advance = metrics.horizontalAdvance(line)
+            left = x - advance / 2 if centred else x + (self.width_px - advance if runs_backwards(line) else 0.0)
             painter.drawText(QPointF(left, y + number * self.line_height_px + metrics.ascent()), line)
 
 
@@ -132,15 +136,16 @@ def fit(
     *,
     weight: QFont.Weight = NORMAL,
     most_lines: int = 1,
+    shrink: float = _ONE_LINE_SHRINK,
 ) -> FittedText:
-    """`text` in the largest letters that fit the box: it shrinks, then wraps, then ends in an ellipsis."""
+    """`text` in the largest letters that fit the box: it shrinks (to `shrink`), wraps, then ends in an ellipsis."""
     wanted, _missing = shown_text(text)
     if not wanted:
         return FittedText((), font(smallest_px, weight), 0.0, 0.0)
-    attempts = [(size, 1) for size in _sizes(largest_px, max(smallest_px, largest_px * _ONE_LINE_SHRINK))]
+    attempts = [(size, 1) for size in _sizes(largest_px, max(smallest_px, largest_px * shrink))]
     if most_lines > 1:
         attempts += [(size, most_lines) for size in _sizes(largest_px, smallest_px)]
-    attempts += [(size, 1) for size in _sizes(largest_px * _ONE_LINE_SHRINK, smallest_px)]
+    attempts += [(size, 1) for size in _sizes(largest_px * shrink, smallest_px)]
     for size, line_count in attempts:
         fitted = _set(wanted, font(size, weight), width_px, height_px, line_count)
         if fitted is not None:
@@ -205,6 +210,11 @@ def _cut(text: str, face: QFont, width_px: float, height_px: float, most_lines: 
     shown = tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(0.0, width_px)) for line in lines)
     widest = max((metrics.horizontalAdvance(line) for line in shown), default=0.0)
     return FittedText(shown, face, metrics.height(), widest)
+
+
+def runs_backwards(text: str) -> bool:
+    """Whether a text is of a script written from right to left: Arabic, Uyghur, Hebrew."""
+    return any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text)
 
 
 def chinese_font() -> str | None:

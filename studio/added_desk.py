@@ -96,6 +96,8 @@ class AddedDesk:
             self._follow(added.slot, params)
         if patch.missing:
             self._notice(Problem.of("overlay.no_font", overlay=_(KINDS[added.kind]), letters=patch.missing[:40]))
+        if patch.flaw:
+            self._notice(Problem.of("overlay.no_picture", overlay=_(KINDS[added.kind]), reason=patch.flaw))
         self._emit(OverlayChanged(added.slot, added, self._clock.utc()))
 
     def _with_proven_code(self, added: AddedConfig, params: Any) -> Any | None:

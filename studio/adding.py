@@ -126,6 +126,10 @@ REASONS = (
     N_("There is nothing to show"),
     N_("No font here has these letters"),
     N_("The picture file is missing, or is no picture"),
+    N_("It is an HEIC picture. Save it as JPEG on the phone"),
+    N_("The picture file is damaged: a part of it is missing"),
+    N_("The picture is too large. Save it smaller, or as JPEG"),
+    N_("The picture is too small"),
     N_("The link is too long for a code that phones can read. Use a short link"),
 )
 

@@ -19,9 +19,11 @@ from studio.errors import Problem, explain
 from studio.paths import Home
 from studio.reports import ShowReport
 from studio.run_file import load_run, save_run
+from studio.templates import template_names, template_words
 from studio.ui import theme
 from studio.ui.bridge import EngineBridge
 from studio.ui.desk import Desk
+from studio.ui.setup_page import SetupPage
 from studio.ui.show_state import Phase
 from studio.ui.window import MainWindow
 
@@ -69,6 +71,8 @@ def run_window(
     for problem in alarms:
         desk.alarm(problem)
     window = MainWindow(desk)
+    for page in window.findChildren(SetupPage):
+        page.form.suggest("templates", [template_words(name) for name in template_names(home)])
     run = _Run(app, desk, window, auto_start, duration_s)
     if on_report is not None:
         desk.ended.connect(on_report)

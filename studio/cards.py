@@ -266,6 +266,8 @@ class CardDesk:
             patch = OVERLAYS[kind]().render(params, self._canvas.width, self._canvas.height)
             if patch.missing:
                 self._notice(Problem.of("overlay.no_font", overlay=kind, letters=patch.missing[:40]))
+            if patch.flaw:
+                self._notice(Problem.of("overlay.no_picture", overlay=kind, reason=patch.flaw))
             return Layer(patch)
         except Exception as error:  # an overlay may be anybody's: whatever it raises, the show goes on
             log.warning("the %s could not be drawn", kind, exc_info=error)

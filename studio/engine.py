@@ -37,6 +37,7 @@ from studio.shop_desk import ShopDesk
 from studio.snapshot import CutOff, Snapshot
 from studio.store.rows import SessionDetail
 from studio.store.store import Store
+from studio.templates import in_template
 from studio.worker import Mishaps, Worker
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ class Engine:
         self._mishaps = Mishaps("the engine", self._told_of)
         broadcast: Broadcast | None = None
         try:
-            show = replace(show, encoder=chosen_encoder(self._home, show))
+            show = in_template(replace(show, encoder=chosen_encoder(self._home, show)), self._home, self._told_of)
             self._load.start()
             broadcast = Broadcast(show, self._clock, self._emit, recording_path(show.record_dir, at), self._devices)
             desk = CardDesk(broadcast, self._clock, self._emit, self._prover)

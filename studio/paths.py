@@ -41,6 +41,11 @@ class Home:
         return self.root / "prints"
 
     @property
+    def templates(self) -> Path:
+        """Card templates that the seller has added."""
+        return self.root / "templates"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

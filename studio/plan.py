@@ -42,6 +42,7 @@ def save_plan(home: Home, show: ShowConfig, keys: KeyStore | None = None) -> Pro
         "card_look": show.card_look,
         "record_dir": str(show.record_dir) if show.record_dir is not None else None,
         "stats_url": show.stats_url,
+        "template": show.template,
     }
     told = keep_destinations(home, show.destinations, keys)
     write_private(home.plan, plan, home)
@@ -69,6 +70,7 @@ def load_plan(home: Home, destinations: tuple[DestinationConfig, ...] | None = N
             card_look=Look(data.get("card_look", Look.USUAL)),
             record_dir=Path(data["record_dir"]) if data["record_dir"] else None,
             stats_url=data["stats_url"],
+            template=data.get("template", ""),
         )
         for part in (show, show.source, show.audio, show.canvas, show.encoder, show.watch, show.sound):
             _check_types(part)

@@ -10,6 +10,7 @@ import overlays
 from overlays import ADDED
 from overlays.coupon import CouponParams
 from overlays.fields import MOTIONS, PLACES, Motion, Place
+from overlays.painting import FLAWS
 from studio import i18n
 from studio.adding import KINDS, LABELS, REASONS, USUAL, AddedConfig, added_from, config_of, params_of, usual
 from studio.errors import StudioError
@@ -30,7 +31,7 @@ def test_every_label_and_kind_has_a_place_in_the_catalogue() -> None:
 
 
 def test_every_reason_an_added_overlay_gives_has_a_place_in_the_catalogue() -> None:
-    given = set()
+    given: set[object] = set(FLAWS.values())
     for path in Path(overlays.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "OverlayError":

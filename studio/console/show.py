@@ -36,6 +36,7 @@ from studio.paths import Home
 from studio.paths import home as home_of
 from studio.recovery import to_go_on_with
 from studio.store.store import Store
+from studio.templates import read_template
 
 EXIT_USAGE = 2
 LAST = 0  # the number of no session
@@ -108,6 +109,7 @@ def _add_picture_options(parser: argparse.ArgumentParser) -> None:
         help=_("where the card lies: left, right, bottom"),
     )
     add_option(parser)
+    parser.add_argument("--template", default="", metavar="NAME", help=_("the cards' colours and sizes"))
     parser.add_argument("--rotate", type=float, default=None, metavar="S", help=_("the next card every S seconds"))
     parser.add_argument("--ticker", default="", metavar="TEXT", help=_("the running text"))
     parser.add_argument(
@@ -178,7 +180,9 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         sound=sound,
         added=added,
         run=run_in(args, home, args.run_file),
+        template=args.template,
     )
+    read_template(home, args.template)
     if args.card == "none":
         return show
     with Store.of(home.ensure()) as store:

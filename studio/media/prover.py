@@ -35,8 +35,8 @@ class CodedOverlay:
     @property
     def key(self) -> tuple[object, ...]:
         """What the proof depends on."""
-        look = getattr(self.params, "look", None)
-        return self.kind, look, self.params.link, self.canvas.width, self.canvas.height, self.kbps
+        look = getattr(self.params, "look", None), getattr(self.params, "template", None)
+        return self.kind, *look, self.params.link, self.canvas.width, self.canvas.height, self.kbps
 
     def draw(self, growth: float) -> Patch:
         params = replace(self.params, code_growth=growth)

@@ -22,6 +22,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Use a short link, a larger picture or a higher bit rate."),
         STATION,
     ),
+    "overlay.no_picture": (
+        N_("The picture of the {overlay} cannot be shown: {reason}."),
+        N_("Viewers see a drawn leaf in its place."),
+        N_("Choose another picture: any photograph saved as JPEG or PNG."),
+        STATION,
+    ),
     "code.too_long": (
         N_("The link of {name} is too long for a code that phones can read."),
         N_("Viewers see it without its code."),
@@ -44,6 +50,18 @@ SENTENCES: dict[str, Lines] = {
         N_("The code of {name} is still being tried: this computer is busy."),
         N_("Viewers see it without its code for a moment."),
         N_("Nothing has to be done: the code comes as soon as it was read."),
+        STATION,
+    ),
+    "template.unknown": (
+        N_("There is no card template {name}."),
+        N_("Viewers see the plain cards."),
+        N_("Choose one of these: {names}."),
+        STATION,
+    ),
+    "template.broken": (
+        N_("The card template {path} cannot be used: {reason}."),
+        N_("Viewers see the plain cards."),
+        N_("Mend that line of the file, or choose another template."),
         STATION,
     ),
     "overlay.too_many": (

@@ -19,6 +19,7 @@ from studio.commands import (
 from studio.config import AudioConfig, AudioKind, DestinationConfig, ShowConfig, SourceConfig, SourceKind
 from studio.errors import fault
 from studio.i18n import N_, _
+from studio.templates import template_named, template_words
 
 
 class Size(StrEnum):
@@ -95,6 +96,7 @@ class ShowForm:
         default="",
         metadata={"label": N_("Running text"), "hint": N_("runs along the bottom of the picture; may stay empty")},
     )
+    template: str = field(default="", metadata={"label": N_("Cards' template"), "suggest": "templates"})
 
 
 def form_of(show: ShowConfig) -> ShowForm:
@@ -113,6 +115,7 @@ def form_of(show: ShowConfig) -> ShowForm:
         record=show.record_dir is not None,
         rotate_s=show.rotate_s,
         ticker=show.ticker,
+        template=template_words(show.template),
     )
 
 
@@ -142,6 +145,7 @@ def show_of(form: ShowForm, show: ShowConfig, recordings: Path) -> ShowConfig:
         record_dir=(show.record_dir or recordings) if form.record else None,
         rotate_s=form.rotate_s,
         ticker=form.ticker.strip(),
+        template=template_named(form.template),
     )
 
 

@@ -31,7 +31,7 @@ from overlays.places import Box, free_place, safe_area
 from overlays.preorder import PreorderParams
 from overlays.price_strip import PriceStripParams
 from overlays.story import StoryParams
-from tests.overlays.test_card import assert_inside, on_grey
+from tests.overlays.test_card import assert_inside, assert_upon_nothing, on_grey
 
 EVEN = st.integers(80, 960).map(lambda half: half * 2)
 NOON = datetime(2026, 10, 12, 12, 0, 7, tzinfo=UTC)
@@ -102,6 +102,7 @@ def test_anything_typed_fits_any_canvas(kind: str, data: st.DataObject, width: i
     assert patch.y >= area.top
     assert patch.x + patch.rgba.shape[1] <= area.right
     assert patch.y + patch.rgba.shape[0] <= area.bottom
+    assert_upon_nothing(patch)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (720, 1280), (1920, 1080), (640, 360)])

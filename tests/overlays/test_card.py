@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QImage
 from overlays.base import OverlayError, Patch
 from overlays.card import Card, CardParams, Look
 from overlays.fields import Motion
+from overlays.places import safe_area
 
 APPLES = CardParams(
     sku="P01",
@@ -46,6 +47,19 @@ def assert_inside(patch: Patch, width: int, height: int) -> None:
     assert patch.x + (patch.width or wide) <= width
     assert patch.y + high <= height
     assert not any(value % 2 for value in (patch.x, patch.y, wide, high))
+
+
+def assert_upon_nothing(patch: Patch) -> None:
+    """Whatever else is on it, the white squares around the code are white."""
+    if patch.code is None:
+        return
+    left, top, side, _high = patch.code
+    around = patch.rgba[top : top + side, left : left + side, :3].copy()
+    dark = np.argwhere(around.max(axis=2) < 128)
+    module = max(1, side // 57)  # at least: a code has 33 squares with its margin, or more
+    first, last = dark.min(axis=0), dark.max(axis=0)
+    around[first[0] : last[0] + 1, first[1] : last[1] + 1] = 255
+    assert around[module:-module, module:-module].min() >= 250
 
 
 def share(patch: Patch, red: tuple[int, int], green: tuple[int, int], blue: tuple[int, int]) -> float:
@@ -193,7 +207,14 @@ def test_anything_a_person_types_fits_any_canvas(
     growth: float,
 ) -> None:
     params = CardParams("P", name, price_fen, old_price_fen, unit, origin, link=link, look=look, code_growth=growth)
-    assert_inside(Card().render(params, width, height), width, height)
+    patch = Card().render(params, width, height)
+    assert_inside(patch, width, height)
+    assert_upon_nothing(patch)
+    area = safe_area(width, height)
+    rim = 8 * max(1, min(width, height) // 720 + 1)  # the shadow may reach a little further
+    if patch.rgba.shape[0] <= area.height:
+        assert patch.y >= area.top - rim
+        assert patch.y + patch.rgba.shape[0] <= area.bottom + rim
 
 
 def test_three_thousand_characters_end_in_an_ellipsis_and_stay_on_the_card() -> None:
