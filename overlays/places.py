@@ -1,4 +1,9 @@
-"""Where overlays may lie: within the part of the canvas that no platform covers, and not upon each other."""
+"""Where overlays may lie: within the part of the canvas that no platform covers, and not upon each other.
+
+No platform says what its own buttons, comments and names cover in an upright room. So one area serves all of them: what
+is left free by the rooms that were looked at, taken together, with some room to spare. A platform that tells more gets
+a line of its own here.
+"""
 
 from dataclasses import dataclass
 

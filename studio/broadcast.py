@@ -52,6 +52,7 @@ class Broadcast:
         self.show = show
         self.record_path = record_path
         self.layers = LayerStack(show.canvas)
+        self.layers.calm = show.calm
         self.recording: Recording | None = None
         self._clock = clock
         self._emit = emit
@@ -216,6 +217,8 @@ class Broadcast:
         """Whether a step of the governor would save anything now."""
         if ease is Ease.PREVIEW:
             return self._preview_on
+        if ease is Ease.MOTION:
+            return not self.show.calm
         return ease is not Ease.CARE or self._encoder.can_be_quick
 
     def ease(self, ease: Ease, on: bool) -> None:
@@ -225,7 +228,7 @@ class Broadcast:
                 self._preview_hidden = on
                 self.watch_preview(self._preview_on)
             case Ease.MOTION:
-                self.layers.calm = on
+                self.layers.calm = on or self.show.calm
             case Ease.CARE:
                 self._encoder.use_quick(on)
             case Ease.RATE:

@@ -46,6 +46,7 @@ class Preset:
 NOT_CONFIRMED = N_("Not confirmed by the platform itself: these facts come from other people's guides.")
 NOTHING_FOUND = N_("Not confirmed: nothing about push addresses of this platform could be found.")
 LEADS_AWAY = N_("A code in the picture counts as leading buyers off the platform, and may be punished.")
+NO_TRACE = N_("A code does not tell where an order came from: platforms report that for no link of ordinary sellers.")
 NO_RULE_FOUND = N_("No rule about codes could be found, so they stay off until the platform says yes.")
 ONE_BROADCAST = N_("The key is good for one broadcast. Get a new one every time.")
 LIFE_UNKNOWN = N_("How long the key lives is not known. Get a new one if it is refused.")

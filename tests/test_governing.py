@@ -1,7 +1,7 @@
 """The governor in the engine: its steps reach the picture, the window and the session's log, and are taken back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from overlays.text import painting_ready
 from studio import commands as ask
 from studio import engine as engine_module
 from studio.broadcast import Broadcast
+from studio.clock import SystemClock
 from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, ShowConfig, SourceConfig, SourceKind
 from studio.engine import Engine
 from studio.events import Noticed, PreviewReady, ShowEnded, ShowStarted
@@ -107,3 +108,11 @@ def test_what_brings_nothing_is_passed_over_without_a_word(engine: tuple[Engine,
     running.execute(ask.StopShow())
     told.wait_for_one(ShowEnded)
     assert told_steps(told, True) == ["slow.motion", "slow.rate"]
+
+
+def test_a_show_that_was_asked_to_be_calm_stays_calm() -> None:
+    broadcast = Broadcast(replace(SHOW, calm=True), SystemClock(), Told())
+    assert broadcast.layers.calm
+    assert not broadcast.can_ease(Ease.MOTION), "there is nothing left to save"
+    broadcast.ease(Ease.MOTION, False)
+    assert broadcast.layers.calm

@@ -110,6 +110,7 @@ def _add_picture_options(parser: argparse.ArgumentParser) -> None:
     )
     add_option(parser)
     parser.add_argument("--template", default="", metavar="NAME", help=_("the cards' colours and sizes"))
+    parser.add_argument("--calm", action="store_true", help=_("nothing slides, fades or scrolls smoothly"))
     parser.add_argument("--rotate", type=float, default=None, metavar="S", help=_("the next card every S seconds"))
     parser.add_argument("--ticker", default="", metavar="TEXT", help=_("the running text"))
     parser.add_argument(
@@ -181,6 +182,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         added=added,
         run=run_in(args, home, args.run_file),
         template=args.template,
+        calm=args.calm,
     )
     read_template(home, args.template)
     if args.card == "none":

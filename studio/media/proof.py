@@ -65,20 +65,19 @@ def prove(draw: Drawing, link: str, canvas: CanvasConfig, kbps: int, growths: tu
 def unread_steps(patch: Patch, link: str, canvas: CanvasConfig, kbps: int) -> tuple[str, ...]:
     """The steps after which `link` was not read any more: the show's own size, then a platform's."""
     layer = Layer(patch)
-    if layer.code is None:
-        raise ValueError("the overlay has no code")
     short = min(canvas.width, canvas.height)
-    left, top, width, height = _around(layer.code, canvas, short // AROUND)
+    left, top, width, height = seen_part(layer, canvas)
+    assert layer.code is not None
     share = width * height / (canvas.width * canvas.height)
     x, y, code_width, code_height = layer.code
     part = (x - left, y - top, code_width, code_height)
     composed = []
-    for luma in _busy(width, height):
+    for luma in busy(width, height):
         target = planes(blank(width, height))
         np.copyto(target[0], luma)
         layer.draw(target, 1.0, -left, -top, 0)
         composed.append(target)
-    pictures = _sent(composed, round(kbps * share))
+    pictures = sent(composed, round(kbps * share))
     unread = []
     if not _read_in(pictures, link, part, 1.0):
         unread.append(f"{short}p")
@@ -87,33 +86,37 @@ def unread_steps(patch: Patch, link: str, canvas: CanvasConfig, kbps: int) -> tu
             continue
         shrink = side / short
         size = (round(width * shrink / 2) * 2, round(height * shrink / 2) * 2)
-        small = [_smaller(picture, size) for picture in pictures]
-        if not _read_in(_sent(small, round(step_kbps * share)), link, part, shrink):
+        small = [smaller(picture, size) for picture in pictures]
+        if not _read_in(sent(small, round(step_kbps * share)), link, part, shrink):
             unread.append(f"{side}p")
     return tuple(unread)
 
 
-def _around(box: Box, canvas: CanvasConfig, margin_px: int) -> Box:
-    """The box with a margin, within the canvas, all even."""
-    x, y, width, height = box
+def seen_part(layer: Layer, canvas: CanvasConfig) -> Box:
+    """The part of the canvas that is tried: the code with a margin, within the canvas, all even."""
+    if layer.code is None:
+        raise ValueError("the overlay has no code")
+    x, y, width, height = layer.code
+    margin_px = min(canvas.width, canvas.height) // AROUND
     left, top = max(0, x - margin_px) // 2 * 2, max(0, y - margin_px) // 2 * 2
     right, bottom = min(canvas.width, x + width + margin_px), min(canvas.height, y + height + margin_px)
     return left, top, (right - left) // 2 * 2, (bottom - top) // 2 * 2
 
 
-def _busy(width: int, height: int) -> list[Plane]:
+def busy(width: int, height: int, count: int = FRAMES) -> list[Plane]:
     """Leaves in the wind: as hard to compress as an orchard, and never twice the same."""
     chance = np.random.default_rng(1)
     still = chance.integers(40, 210, (height // 8 + 1, width // 8 + 1)).astype(np.float32)
     pictures = []
-    for number in range(FRAMES):
+    for number in range(count):
         moved = np.clip(still + chance.integers(-25, 25, still.shape), 0, 255).astype(np.uint8)
         luma = cv2.resize(moved, (width, height), interpolation=cv2.INTER_LINEAR)
         pictures.append(np.asarray(np.roll(luma, number * 6, axis=1), np.uint8))
     return pictures
 
 
-def _smaller(picture: Planes, size: tuple[int, int]) -> Planes:
+def smaller(picture: Planes, size: tuple[int, int]) -> Planes:
+    """The picture in that size, as a platform makes it."""
     halves = (size[0] // 2, size[1] // 2)
     y, u, v = (
         np.asarray(cv2.resize(plane, to, interpolation=cv2.INTER_AREA), np.uint8)
@@ -122,7 +125,7 @@ def _smaller(picture: Planes, size: tuple[int, int]) -> Planes:
     return y, u, v
 
 
-def _sent(pictures: Sequence[Planes], kbps: int) -> list[Planes]:
+def sent(pictures: Sequence[Planes], kbps: int) -> list[Planes]:
     """The pictures after H.264 at that rate, with no more in its first frames than a stream's buffer holds."""
     height, width = pictures[0][0].shape
     codec = av.CodecContext.create("libx264", "w")
@@ -154,10 +157,11 @@ def _kept(picture: Planes) -> Planes:
 
 
 def _read_in(pictures: Sequence[Planes], link: str, part: Box, shrink: float) -> bool:
-    return any(_reads(picture[0], link, part, shrink) for picture in reversed(pictures[-LOOKED_AT:]))
+    return any(reads(picture[0], link, part, shrink) for picture in reversed(pictures[-LOOKED_AT:]))
 
 
-def _reads(luma: Plane, link: str, part: Box, shrink: float) -> bool:
+def reads(luma: Plane, link: str, part: Box, shrink: float) -> bool:
+    """Whether the code in `part` (in pixels before the picture was shrunk) is read as `link`."""
     x, y, width, height = (round(value * shrink) for value in part)
     seen = luma[max(0, y - MARGIN_PX) : y + height + MARGIN_PX, max(0, x - MARGIN_PX) : x + width + MARGIN_PX]
     for nearer in NEARER:

@@ -10,7 +10,7 @@ from studio.config import DestinationConfig, Secret
 from studio.errors import fault
 from studio.guide import Way
 from studio.i18n import _
-from studio.presets import Preset, recognised
+from studio.presets import NO_TRACE, Preset, recognised
 
 PASTED_LETTERS = 5  # more at once than anybody types
 
@@ -83,7 +83,7 @@ class DestinationEditor(QWidget):
         self.server.setPlaceholderText(preset.server or "rtmp://")
         self.hint.clear()
         self.codes.setChecked(preset.codes)
-        self.why.setText(_(preset.codes_why))
+        self.why.setText(f"{_(preset.codes_why)} {_(NO_TRACE)}")
 
     def show_value(self, destination: DestinationConfig) -> None:
         self.show_preset(destination.preset)

@@ -97,6 +97,7 @@ class ShowForm:
         metadata={"label": N_("Running text"), "hint": N_("runs along the bottom of the picture; may stay empty")},
     )
     template: str = field(default="", metadata={"label": N_("Cards' template"), "suggest": "templates"})
+    calm: bool = field(default=False, metadata={"label": N_("Calm picture: nothing slides or fades")})
 
 
 def form_of(show: ShowConfig) -> ShowForm:
@@ -116,6 +117,7 @@ def form_of(show: ShowConfig) -> ShowForm:
         rotate_s=show.rotate_s,
         ticker=show.ticker,
         template=template_words(show.template),
+        calm=show.calm,
     )
 
 
@@ -146,6 +148,7 @@ def show_of(form: ShowForm, show: ShowConfig, recordings: Path) -> ShowConfig:
         rotate_s=form.rotate_s,
         ticker=form.ticker.strip(),
         template=template_named(form.template),
+        calm=form.calm,
     )
 
 

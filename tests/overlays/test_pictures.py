@@ -66,3 +66,41 @@ def test_a_wrong_colour_a_shift_and_another_size_are_noticed(tmp_path: Path) -> 
     for other in (np.roll(seen, 2, axis=1), np.where(covered, seen // 2, seen)):
         off = np.abs(seen - other)[covered]
         assert (off > FAR).mean() > MOST_PIXELS_AWAY or off.mean() > MEAN_AWAY
+
+
+UNKNOWN = "\U0010fffd"  # a private sign that no font has
+SCRIPTS = {
+    "Uyghur": "قىزىل ئالما",
+    "Tibetan": "ཀུ་ཤུ་དམར་པོ་",
+    "Thai": "แอปเปิล",
+    "emoji": "🍎👩‍🌾",
+    "Yi": "ꆈꌠꁱꂷ",
+    "Mongolian": "ᠠᠯᠢᠮ᠎ᠠ",
+}
+
+
+def test_letters_no_font_has_are_left_out_of_every_overlay_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = a_picture(tmp_path)
+    usual = {name: drawn(kind, params, "upright") for name, kind, params in samples("zh", picture)}
+    monkeypatch.setitem(WORDS, "zh", {key: words + UNKNOWN for key, words in WORDS["zh"].items()})
+    for name, kind, params in samples("zh", picture):
+        patch = drawn(kind, params, "upright")
+        assert patch.missing == ("" if kind in ("picture", "logo") else UNKNOWN), name
+        assert patch.rgba.shape == usual[name].rgba.shape, name
+        assert np.abs(patch.rgba.astype(int) - usual[name].rgba).mean() < 0.5, name
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_is_drawn_or_its_letters_are_named(
+    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = SCRIPTS[script]
+    shown, missing = shown_text(text)
+    assert set(missing) <= set(text)
+    assert bool(shown) or bool(missing)
+    monkeypatch.setitem(WORDS, "zh", {**WORDS["zh"], "name": f"苹果{text}"})
+    for name, kind, params in samples("zh", a_picture(tmp_path)):
+        if getattr(params, "name", "") == f"苹果{text}":
+            assert drawn(kind, params, "wide").missing == missing, name
