@@ -22,6 +22,7 @@ _SHORT_LINK_MODULES = 33  # with the quiet zone
 _SHADOW = 8
 _ABOVE_TICKER = 6  # more than other overlays keep
 _WHITE = QColor("#ffffff")
+_GONE, _LEFT_OVER = QColor("#d5210f"), QColor(20, 24, 20, 190)  # behind white words on the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +228,13 @@ def _paint_stock(painter: QPainter, params: CardParams, picture: QRectF, scale: 
     height = words.height_px + 4 * scale
     top = picture.center().y() - height / 2 if gone else picture.bottom() - height
     corners = QPainterPath()
-    corners.addRoundedRect(picture, 10 * scale, 10 * scale)
+    radius = params.template.picture_radius * scale
+    corners.addRoundedRect(picture, radius, radius)
     painter.save()
     painter.setClipPath(corners)
     if gone:
         painter.fillRect(picture, QColor(255, 255, 255, 150))
-    painter.fillRect(QRectF(picture.left(), top, picture.width(), height), RED if gone else QColor(20, 24, 20, 190))
+    painter.fillRect(QRectF(picture.left(), top, picture.width(), height), _GONE if gone else _LEFT_OVER)
     painter.restore()
     left = picture.center().x() - words.width_px / 2
     words.draw(painter, left, top + 2 * scale, QColor("#ffffff"))

@@ -14,10 +14,14 @@ from studio.encoder_memory import remember
 from studio.events import EncodersTried, Event
 from studio.media.encoder_choice import EncoderTrials
 from studio.media.finishing import Finisher
+from studio.media.prover import CodeProver
 from studio.paths import Home
 from studio.recovery import recordings_left
 from studio.reports import ShowReport
+from studio.seen_on import SeenOn
+from studio.shown_codes import ShownCodes
 from studio.store.store import Store
+from studio.templates import in_template
 
 if TYPE_CHECKING:
     from studio.health.preflight.examiner import Examiner
@@ -29,13 +33,20 @@ class Backstage:
     """Called on the engine's thread. `emit` tells and logs, `tell` only tells; both are called on several threads."""
 
     def __init__(
-        self, home: Home, store: Store, clock: Clock, emit: Callable[[Event], None], tell: Callable[[Event], None]
+        self,
+        home: Home,
+        store: Store,
+        clock: Clock,
+        emit: Callable[[Event], None],
+        tell: Callable[[Event], None],
+        prover: CodeProver,
     ) -> None:
         self._home = home
         self._store = store
         self._clock = clock
         self._emit = emit
         self._tell = tell
+        self._prover = prover
         self._finisher = Finisher(emit)
         self._trials: EncoderTrials | None = None
         self._examiner: Examiner | None = None
@@ -74,8 +85,16 @@ class Backstage:
         if isinstance(command, ask.RunChecks):
             self._stop_trials()  # they may have the camera, which would then be called taken
             self._examiner.examine(command, on_air)
+            if not on_air:
+                self._try_codes(command.show)
         else:
             self._examiner.answer(command.heard)
+
+    def _try_codes(self, show: ShowConfig) -> None:
+        """Has the cards' codes tried for the show that is being checked: it will not have to wait for them."""
+        dressed = in_template(show, self._home, lambda _error: None)  # a broken template is told when the show begins
+        codes = ShownCodes(dressed, SeenOn(show.destinations), self._clock, self._emit, self._prover)
+        codes.try_ahead(dressed.cards)
 
     def make_way(self) -> None:
         """For a show, until `go_on`."""

@@ -60,10 +60,11 @@ class CardDesk:
         self._look = Look.USUAL  # of the card that is on, where it is another than the card's own
         self._waiting: tuple[str, Look, int] | None = None  # a card whose code is being tried, its look, since when
         self._shown: CardParams | None = None  # as it is drawn
+        self._flawed: set[Problem] = set()
         self._late = False  # the code of the card that is on is still being tried
         self._codeless = ""  # the destinations because of which no codes are shown, as they were told
         self._slate: SlateParams | None = None
-        self.codes = ShownCodes(broadcast, clock, emit, prover)
+        self.codes = ShownCodes(show, broadcast.seen_on, clock, emit, prover)
         self.box: tuple[int, int, int, int] | None = None  # where the card lies: x, y, width, height
 
     def card(self, sku: str) -> CardParams | None:
@@ -167,7 +168,7 @@ class CardDesk:
             return
         before = next((one.stock for one in self._broadcast.show.cards if one.sku == product.sku), None)
         fresh = product.card(with_stock=product.stock != before)
-        fresh = replace(fresh, look=card.look, link=card.link, links=card.links, code_growth=card.code_growth)
+        fresh = replace(fresh, look=card.look, template=card.template, link=card.link, links=card.links)
         if fresh == card:
             return
         self.cards = tuple(fresh if one.sku == product.sku else one for one in self.cards)
@@ -267,7 +268,10 @@ class CardDesk:
             if patch.missing:
                 self._notice(Problem.of("overlay.no_font", overlay=kind, letters=patch.missing[:40]))
             if patch.flaw:
-                self._notice(Problem.of("overlay.no_picture", overlay=kind, reason=patch.flaw))
+                flawed = Problem.of("overlay.no_picture", overlay=kind, reason=patch.flaw)
+                if flawed not in self._flawed:  # a card that comes again and again is not told each time
+                    self._flawed.add(flawed)
+                    self._notice(flawed)
             return Layer(patch)
         except Exception as error:  # an overlay may be anybody's: whatever it raises, the show goes on
             log.warning("the %s could not be drawn", kind, exc_info=error)

@@ -65,7 +65,8 @@ class Engine:
         )
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._load = LoadMeter(self._children)
-        self._backstage = Backstage(home, self._store, self._clock, self._emit, self._tell)
+        self._prover = CodeProver()
+        self._backstage = Backstage(home, self._store, self._clock, self._emit, self._tell, self._prover)
         self._keeper = ShowKeeper(home)
         self._shop = ShopDesk(self._store, self._tell)
         self._cut_off: CutOff | None = None
@@ -73,7 +74,6 @@ class Engine:
         self._preview_wanted = False
         self._sampled_ns = 0
         self._devices = DeviceWatch(self._emit)
-        self._prover = CodeProver()
         self._mishaps = Mishaps("the engine", self._told_of)  # of one show
         self._worker = Worker("engine", self._run)
 

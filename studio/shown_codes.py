@@ -8,20 +8,23 @@ from dataclasses import replace
 from typing import Any
 
 from overlays.card import CardParams
-from studio.broadcast import Broadcast
 from studio.clock import Clock
+from studio.config import ShowConfig
 from studio.errors import Problem
 from studio.events import Event, Noticed
 from studio.media.prover import CodedOverlay, CodeProver
+from studio.seen_on import SeenOn
 from studio.shop.links import code_link
 
 
 class ShownCodes:
     """The codes of one show."""
 
-    def __init__(self, broadcast: Broadcast, clock: Clock, emit: Callable[[Event], None], prover: CodeProver) -> None:
-        self._seen_on = broadcast.seen_on
-        self._canvas, self._kbps = broadcast.show.canvas, broadcast.show.encoder.bitrate_kbps
+    def __init__(
+        self, show: ShowConfig, seen_on: SeenOn, clock: Clock, emit: Callable[[Event], None], prover: CodeProver
+    ) -> None:
+        self._seen_on = seen_on
+        self._canvas, self._kbps = show.canvas, show.encoder.bitrate_kbps
         self._clock = clock
         self._emit = emit
         self._prover = prover

@@ -32,7 +32,7 @@ class Table:
         self.told, self.hand = Told(), Hand(NS)
         self.broadcast = Broadcast(show, self.hand, self.told)
         self.prover = AlreadyTried()
-        codes = ShownCodes(self.broadcast, self.hand, self.told, self.prover)
+        codes = ShownCodes(show, self.broadcast.seen_on, self.hand, self.told, self.prover)
         self.desk = AddedDesk(self.broadcast, self.hand, self.told, codes, lambda: card)
 
     @property

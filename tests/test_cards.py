@@ -1,6 +1,7 @@
 """What is drawn over the picture: cards in their turn, the ticker, and nothing that cannot be drawn."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,7 +27,6 @@ from studio.errors import explain
 from studio.events import CardChanged, Noticed
 from studio.media.frames import NS, blank, planes
 from studio.media.proof import Proof
-from studio.media.prover import CodeProver
 from tests.media.told import Hand, Told
 from tests.provers import AlreadyTried
 
@@ -252,6 +252,15 @@ def test_a_card_that_is_asked_for_while_another_waits_comes_in_its_place() -> No
     assert table.shown == ["TEA", "PEAR"]
 
 
+def test_a_picture_that_cannot_be_read_is_told_once_and_the_card_is_shown(tmp_path: Path) -> None:
+    broken = tmp_path / "a.jpg"
+    broken.write_bytes(b"no picture")
+    table = Table(replace(SHOW, cards=(replace(CARDS[1], picture=str(broken)),)))
+    for sku in ("PEAR", None, "PEAR"):
+        table.desk.show(sku)
+    assert (table.shown, table.notices) == (["PEAR", None, "PEAR"], ["overlay.no_picture"])
+
+
 @pytest.mark.parametrize(
     ("proof", "told"),
     [
@@ -282,55 +291,6 @@ def test_the_codes_of_all_cards_are_tried_ahead_in_their_order() -> None:
     table = Table(replace(SHOW, cards=(*CARDS, other), first_card="TEA"))
     table.desk.begin()
     assert table.prover.wanted == [(LINK, False), ("https://example.com/b", False)]
-
-
-def test_the_first_cards_code_is_tried_before_the_show_begins() -> None:
-    table = Table(replace(SHOW, first_card="APPLE"))
-    prover = CodeProver()
-    table.desk = CardDesk(table.broadcast, table.hand, table.told, prover)
-    try:
-        table.desk.prepare()
-        table.desk.begin()
-    finally:
-        prover.stop()
-    assert (table.shown, table.notices) == (["APPLE"], [])
-
-
-def test_a_code_leads_to_the_platform_the_show_goes_to_and_nowhere_where_two_want_different_ones() -> None:
-    links = (("kuaishou", "https://k.example/1"), ("taobao", "https://t.example/1"))
-    both = tuple(
-        DestinationConfig(name, Secret(f"rtmp://127.0.0.1:9/live/{name}"), name, codes=True)
-        for name in ("kuaishou", "taobao")
-    )
-    card = replace(CARDS[0], link="", links=links)
-    table = Table(replace(SHOW, cards=(card,), destinations=both[:1]))
-    table.desk.show("APPLE")
-    assert table.desk._shown == replace(card, link="https://k.example/1")
-    table.broadcast.seen_on.add(both[1])
-    table.desk.follow_destinations()
-    assert table.desk._shown == card
-    assert table.notices == ["code.no_link"]
-    table.broadcast.seen_on.remove("kuaishou")
-    table.desk.follow_destinations()
-    assert table.desk._shown == replace(card, link="https://t.example/1")
-
-
-def test_a_link_too_long_for_a_code_leaves_the_card_on_without_it_and_is_told_in_words() -> None:
-    long = replace(CARDS[0], link="https://example.com/" + "x" * 4000)
-    table = Table(replace(SHOW, cards=(long,)))
-    prover = CodeProver()
-
-    def turned() -> bool:
-        table.desk.turn()
-        return table.desk.current == "APPLE"
-
-    table.desk = CardDesk(table.broadcast, table.hand, table.told, prover)
-    try:
-        table.desk.show("APPLE")
-        table.told.wait_for(turned)
-    finally:
-        prover.stop()
-    assert table.notices == ["code.too_long"]
 
 
 def test_a_destination_that_forbids_codes_takes_them_off_the_cards_while_it_is_there() -> None:
