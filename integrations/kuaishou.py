@@ -18,7 +18,6 @@ from urllib.parse import urlencode
 from integrations.base import (
     N_,
     AnsweredError,
-    ClockError,
     ExpiredError,
     Handed,
     IntegrationError,
@@ -26,7 +25,6 @@ from integrations.base import (
     LimitedError,
     OrderPage,
     RefusedError,
-    Room,
     Tokens,
     ViewerCount,
     quoted,
@@ -34,8 +32,8 @@ from integrations.base import (
 )
 from integrations.exports.base import Carrier, Export, ExportLine, Status
 from integrations.exports.reading import buyer_hash
-from integrations.http import Http
-from integrations.paging import MOST_PAGES, Pace, endless, spans
+from integrations.paging import MOST_PAGES, endless, spans
+from integrations.seller import Seller
 from integrations.values import (
     bad_row,
     fen,
@@ -56,12 +54,8 @@ KIND = "kuaishou_interface"
 PAGE_SIZE = 50  # the most it gives
 LONGEST_SPAN = timedelta(days=7)
 OLDEST = timedelta(days=90)
-GAP_S = 0.1  # between two questions
-TIMEOUT_S = 5.0
-LARGEST_ANSWER_BYTES = 20_000_000
-RENEW_BEFORE = timedelta(hours=6)  # a token lives 48 hours
-SKEW_TAKEN_S = 120.0
 QUOTA_PAUSE_S = 3600.0
+MOST_DETAILS = 5000
 
 _ALL, _UPDATED, _OLDEST_FIRST = 1, 2, 2  # orderViewStatus, queryType, sort
 _LAST = "nomore"
@@ -119,25 +113,15 @@ def param_text(param: Mapping[str, object]) -> str:
     return json.dumps(param, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-class Kuaishou:
+class Kuaishou(Seller[Settings]):
     """One account at 快手小店."""
 
     name = "kuaishou"
-    orders_every_s = 6.0
     viewers_every_s: float | None = 8.0
-    overlap_s = 300.0
-    lag_s = 0.0
 
     def __init__(self, settings: Settings, tokens: Tokens, handed: Handed) -> None:
-        self._settings = settings
-        self._tokens = tokens
-        self._handed = handed
-        self._http = Http(LARGEST_ANSWER_BYTES, TIMEOUT_S, handed.now)
-        self._pace = Pace(handed, GAP_S)
-
-    @property
-    def skew_s(self) -> float | None:
-        return self._http.skew_s
+        super().__init__(settings, tokens, handed)
+        self._details: dict[str, dict[str, Any]] = {}  # of the orders that were asked for last
 
     def authorize_url(self, state: str) -> str:
         query = {
@@ -148,15 +132,6 @@ class Kuaishou:
             "state": state,
         }
         return f"{PAGE}?{urlencode(query)}"
-
-    def connect(self, code: str = "") -> None:
-        """A code is good for two minutes and once, a token for 48 hours, what renews it for 180 days."""
-        if code:
-            self._take_tokens("GET", "/oauth2/access_token", {"grant_type": "code", "code": code})
-        elif not self._tokens.access:
-            raise RefusedError(N_("this account has not been let in yet"))
-        elif self._tokens.ends_at is not None and self._tokens.ends_at - self._handed.now() < RENEW_BEFORE:
-            self._renew()
 
     def test(self) -> str:
         self.connect()
@@ -189,17 +164,11 @@ class Kuaishou:
         found = self._call("open.live.shop.seller.real.uv", {})
         return ViewerCount(self._handed.now(), whole(found.get("realWatchUv")), self.name)
 
-    def rooms(self, since: datetime, until: datetime) -> tuple[Room, ...]:  # noqa: ARG002 - it has none
-        return ()
-
-    def close(self) -> None:
-        self._http.close()
-
     def _export(self, found: list[dict[str, Any]], known: Known) -> Export:
         lines, bad = [], []
-        there = known([text_of(part(order, "orderBaseInfo").get("oid")) for order in found])
-        for place, order in enumerate(found, 1):
-            number = text_of(part(order, "orderBaseInfo").get("oid"))
+        numbers = [text_of(part(order, "orderBaseInfo").get("oid")) for order in found]
+        there = set(known([number for number in numbers if number not in self._details]))
+        for place, (number, order) in enumerate(zip(numbers, found, strict=True), 1):
             detail = {} if number in there else self._detail(number)
             try:
                 lines.append(order_line(order, detail, self._handed.salt))
@@ -209,22 +178,20 @@ class Kuaishou:
 
     def _detail(self, number: str) -> dict[str, Any]:
         """What only the single order says; nothing where the platform will not say it now."""
-        if not number.isdecimal():
-            return {}
+        if number in self._details or not number.isdecimal():
+            return self._details.get(number, {})
         try:
-            return part(self._call("open.order.detail", {"oid": int(number)}), "orderBaseInfo")
+            detail = part(self._call("open.order.detail", {"oid": int(number)}), "orderBaseInfo")
         except AnsweredError:
             return {}
+        if len(self._details) >= MOST_DETAILS:
+            del self._details[next(iter(self._details))]
+        self._details[number] = {name: detail[name] for name in ("carrierType", "carrierId") if name in detail}
+        return self._details[number]
 
     def _call(self, method: str, param: Mapping[str, object]) -> dict[str, Any]:
-        """The `data` of an answer; a token that has come to its end is renewed once."""
-        try:
-            return self._ask(method, param)
-        except ExpiredError:
-            if not self._tokens.refresh:
-                raise
-        self._renew()
-        return self._ask(method, param)
+        """The `data` of an answer."""
+        return self._renewing(lambda: self._ask(method, param))
 
     def _ask(self, method: str, param: Mapping[str, object]) -> dict[str, Any]:
         self._pace.keep()
@@ -251,10 +218,8 @@ class Kuaishou:
         words = quoted(answer.get("error_msg") or answer.get("msg") or "", *self._secrets())
         if result in _TOKEN:
             raise ExpiredError(N_("the platform lets this account in no longer: {words}"), words=words)
-        if result in _SIGNATURE and abs(self.skew_s or 0.0) > SKEW_TAKEN_S:
-            raise ClockError(self.skew_s or 0.0)
         if result in _SIGNATURE:
-            raise RefusedError(N_("the keys do not fit: {words}"), words=words)
+            raise self._bad_signature(words)
         if result in _PERMISSION:
             raise RefusedError(N_("the platform does not allow it: {words}"), words=words)
         if result == _QUOTA:
@@ -263,12 +228,13 @@ class Kuaishou:
             raise LimitedError(N_("we ask too often: {words}"), words=words)
         raise AnsweredError(quoted(answer.get("code") or result), words)
 
+    def _let_in(self, code: str) -> None:
+        """A code is good for two minutes and once, a token for 48 hours, what renews it for 180 days."""
+        self._take_tokens("GET", "/oauth2/access_token", {"grant_type": "code", "code": code})
+
     def _renew(self) -> None:
-        if not self._tokens.refresh:
-            raise RefusedError(N_("the seller has to let us in again"))
-        self._take_tokens(
-            "POST", "/oauth2/refresh_token", {"grant_type": "refresh_token", "refresh_token": self._tokens.refresh}
-        )
+        refresh = {"grant_type": "refresh_token", "refresh_token": self._tokens.refresh}
+        self._take_tokens("POST", "/oauth2/refresh_token", refresh)
 
     def _take_tokens(self, method: str, path: str, wanted: Mapping[str, str]) -> None:
         self._pace.keep()
@@ -281,8 +247,7 @@ class Kuaishou:
         if whole(answer.get("result")) != 1 or not answer.get("access_token"):
             words = quoted(answer.get("error_msg") or answer.get("error") or answer.get("result"), *self._secrets())
             raise RefusedError(N_("the seller has to let us in again: {words}"), words=words)
-        self._tokens = tokens_of(answer, self._tokens, self._handed.now())
-        self._handed.keep(self._tokens)
+        self._keep(tokens_of(answer, self._tokens, self._handed.now()))
 
     def _secrets(self) -> tuple[str, ...]:
         return self._settings.app_secret, self._settings.sign_secret, self._tokens.access, self._tokens.refresh

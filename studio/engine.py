@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from studio import commands as ask
+from studio.account_desk import AccountDesk
 from studio.backstage import Backstage, BackstageCommand
 from studio.broadcast import Broadcast
 from studio.cards import CardDesk
@@ -63,6 +64,7 @@ class Engine:
             lambda problem: self._tell_of_journal(problem, True),
             lambda problem: self._tell_of_journal(problem, False),
         )
+        self._accounts = AccountDesk(home, self._store, self._emit, self._clock)
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._load = LoadMeter(self._children)
         self._prover = CodeProver()
@@ -98,6 +100,7 @@ class Engine:
         self._journal.start()
         self._backstage.start()
         self._devices.start()
+        self._accounts.look()
         self._worker.start()
 
     def execute(self, command: Command) -> None:
@@ -112,6 +115,7 @@ class Engine:
         self._backstage.stop()
         self._prover.stop()
         self._devices.stop()
+        self._accounts.stop()
         self._journal.stop()
         self._store.close()
         self._lock.release()
@@ -256,6 +260,8 @@ class Engine:
             raise
         if poller is not None:
             poller.start()
+        if not show.rehearsal:
+            self._accounts.begin(session_id, at)
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:
@@ -304,6 +310,7 @@ class Engine:
         on_air.broadcast.stop()
         if on_air.poller is not None:
             on_air.poller.stop()  # it may wait for an answer, and the viewers must not
+        self._accounts.end()
         report = on_air.report(self._load)
         self._journal.record(ShowEnded(report))
         with self._mishaps:

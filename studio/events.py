@@ -18,6 +18,7 @@ from studio.reports import ShowReport
 from studio.run import RunTold
 from studio.shop.told import ShopTold
 from studio.snapshot import Snapshot
+from studio.sold import OrdersArrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,7 @@ Event = (
     | RunTold
     | ViewersSampled
     | OrderTyped
+    | OrdersArrived
     | HealthSampled
     | QualityChanged
     | AudioLevel

@@ -29,6 +29,7 @@ from studio.run_desk import STEP_SLOT, RunDesk
 from studio.sentences.slowness import STEPS
 from studio.sentences.watching import SENTENCES as WARNINGS
 from studio.snapshot import Snapshot
+from studio.sold import OrdersArrived
 
 if TYPE_CHECKING:
     from studio.platforms import ViewerPoller
@@ -46,6 +47,9 @@ LASTING = frozenset(
         "audio.lost",
         "audio.busy",
         "stats.unreadable",
+        "account.refused",
+        "account.unreachable",
+        "account.clock",
         "recording.failed",
         "recording.disk_low",
         "recording.film_low",
@@ -72,6 +76,7 @@ class OnAir:
     viewers: int | None = None
     viewers_about: bool = False
     orders: dict[str, int] = field(default_factory=dict)
+    arrived: dict[str, OrdersArrived] = field(default_factory=dict)
     notices: dict[Problem, datetime] = field(default_factory=dict)
     governor: Governor = field(default_factory=Governor)
     eased: dict[Ease, Problem] = field(default_factory=dict)
@@ -250,6 +255,8 @@ class OnAir:
                 self.notices.pop(event.problem, None)
         elif isinstance(event, ViewersSampled):
             self.viewers, self.viewers_about = event.count, event.about
+        elif isinstance(event, OrdersArrived):
+            self.arrived[event.account] = event
         elif isinstance(event, SourceChanged):
             self.picture_from = event
         elif isinstance(event, AudioChanged):
@@ -357,4 +364,5 @@ class OnAir:
             run=self.run.run,
             step=self.run.now,
             viewers_about=self.viewers_about,
+            arrived=tuple(self.arrived.values()),
         )

@@ -75,6 +75,11 @@ class Home:
         return self.root / "destinations.json"
 
     @property
+    def accounts(self) -> Path:
+        """The sellers' accounts at platforms."""
+        return self.root / "accounts.json"
+
+    @property
     def encoders(self) -> Path:
         """What the trials of encoders on this computer found."""
         return self.root / "encoders.json"

@@ -10,6 +10,7 @@ from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem
 from studio.output_states import OutputState
 from studio.run import NO_RUN, RunOfShow, StepChanged
+from studio.sold import OrdersArrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,4 @@ class Snapshot:
     run: RunOfShow = NO_RUN
     step: StepChanged | None = None  # that is on
     viewers_about: bool = False
+    arrived: tuple[OrdersArrived, ...] = ()  # what each account told of

@@ -3,7 +3,19 @@
 The codes are what crosses processes and is stored; these sentences are what `studio.errors.explain` makes of them.
 """
 
-from studio.sentences import checks, destinations, devices, keeping, orders, products, show, slowness, values, watching
+from studio.sentences import (
+    accounts,
+    checks,
+    destinations,
+    devices,
+    keeping,
+    orders,
+    products,
+    show,
+    slowness,
+    values,
+    watching,
+)
 from studio.sentences.lines import Lines
 
 SENTENCES: dict[str, Lines] = {
@@ -13,6 +25,7 @@ SENTENCES: dict[str, Lines] = {
     **destinations.SENTENCES,
     **keeping.SENTENCES,
     **orders.SENTENCES,
+    **accounts.SENTENCES,
     **products.SENTENCES,
     **values.SENTENCES,
     **watching.SENTENCES,

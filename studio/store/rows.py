@@ -125,6 +125,15 @@ class StationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PolledTotal:
+    """What a platform told of that was paid, given back or not."""
+
+    orders: int
+    pieces: int
+    paid_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRow:
     """A session in the list: what it was and what it brought."""
 

@@ -26,6 +26,7 @@ from studio.store import (
     orders,
     parts,
     platform_sessions,
+    polled,
     prices,
     products,
     sessions,
@@ -37,6 +38,7 @@ from studio.store.rows import (
     ImportCount,
     Imported,
     OrderRow,
+    PolledTotal,
     Promised,
     Recorded,
     SessionDetail,
@@ -248,6 +250,36 @@ class Store:
         """
         with self._database.writing() as db:
             return comments.count_text(db, sessions.session_entry(db, session_id), text)
+
+    def confirmed(self, account: str, platform: str) -> datetime | None:
+        """Up to when all that changed of the account's orders is here; None where nothing was ever asked."""
+        with self._database.reading() as db:
+            return polled.confirmed(db, account, platform)
+
+    def confirm(self, account: str, platform: str, at: datetime) -> None:
+        """All that changed of the account's orders up to `at` is here."""
+        with self._database.writing() as db:
+            polled.confirm(db, account, platform, at)
+
+    def forget_account(self, account: str) -> None:
+        """Of an account of this name nothing was ever asked; what it told stays."""
+        with self._database.writing() as db:
+            polled.forget_point(db, account)
+
+    def with_room(self, platform: str, numbers: Sequence[str]) -> frozenset[str]:
+        """Of these orders, those of which it is known what brought the buyer."""
+        with self._database.reading() as db:
+            return polled.with_room(db, platform, numbers)
+
+    def first_show_since(self, at: datetime) -> datetime | None:
+        """When the earliest of the shows began that were on the air after `at`; rehearsals are none."""
+        with self._database.reading() as db:
+            return polled.first_show_since(db, at)
+
+    def polled_total(self, session_id: int, platform: str) -> PolledTotal:
+        """What a platform told of that was sold in a session."""
+        with self._database.reading() as db:
+            return polled.polled_total(db, session_id, platform)
 
     def unshipped_orders(self, session_id: int | None = None) -> tuple[OrderRow, ...]:
         """What is paid and still to be sent, the longest waiting first. Raises `session.unknown`."""

@@ -37,6 +37,7 @@ from studio.run import (
 )
 from studio.sentences.slowness import STEPS
 from studio.snapshot import CutOff, OutputSnapshot, Snapshot
+from studio.sold import OrdersArrived
 
 
 class Phase(StrEnum):
@@ -78,6 +79,7 @@ class ShowState:
     muted: bool = False
     sound: SoundConfig = field(default_factory=SoundConfig)
     added: tuple[AddedConfig, ...] = ()  # overlays beside the card
+    arrived: tuple[OrdersArrived, ...] = ()  # what platforms told of, one for each account
     silent_s: float = 0.0  # how long the engine has not answered
     run: RunOfShow = NO_RUN
     step: StepChanged | None = None  # that is on
@@ -153,6 +155,7 @@ def after(state: ShowState, event: Event) -> ShowState:
                 rehearsal=event.rehearsal,
                 report=None,
                 alarms=(),
+                arrived=(),
             )
         case StartFailed():
             return replace(state, phase=Phase.OFF_AIR, alarms=(event.problem,))
@@ -190,6 +193,7 @@ def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
         run=event.run,
         step=event.step,
         differences=state.differences,
+        arrived=event.arrived,
         alarms=state.alarms,
     )
 
@@ -267,6 +271,9 @@ def _after_devices(state: ShowState, event: Event) -> ShowState:
         state = replace(state, sound_from=event)
     elif isinstance(event, DevicesFound):
         state = replace(state, devices=event)
+    elif isinstance(event, OrdersArrived):
+        accounts = tuple(one for one in state.arrived if one.account != event.account)
+        state = replace(state, arrived=(*accounts, event))
     elif isinstance(event, OverlayChanged):
         others = tuple(one for one in state.added if one.slot != event.slot)
         state = replace(state, added=others if event.added is None else (*others, event.added))

@@ -1,0 +1,36 @@
+"""The platforms that can be asked for a seller's orders and viewers: name → what it is called, its settings, itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
+
+from integrations import kuaishou
+from integrations.base import N_, Handed, Platform, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One platform's interface: `settings` is the dataclass of what an account needs."""
+
+    title: str
+    settings: type[Any]
+    open: Callable[[Any, Tokens, Handed], Platform]
+
+    def secrets(self) -> frozenset[str]:
+        """The settings that nobody may see."""
+        return frozenset(part.name for part in fields(self.settings) if part.metadata["secret"])
+
+    def settings_from(self, texts: Mapping[str, object]) -> Any:
+        """Settings of these texts; what is not there is as usual, what is not known is left out."""
+        known = {part.name: part.default for part in fields(self.settings) if part.default is not MISSING}
+        return self.settings(**{name: str(texts.get(name, usual)) for name, usual in known.items()})
+
+    def missing(self, settings: Any) -> tuple[str, ...]:
+        """The labels of what an account cannot do without and is empty."""
+        needed = (part for part in fields(self.settings) if part.metadata["needed"])
+        return tuple(part.metadata["label"] for part in needed if not getattr(settings, part.name))
+
+
+INTERFACES: Mapping[str, Interface] = {
+    kuaishou.Kuaishou.name: Interface(N_("Kuaishou shop"), kuaishou.Settings, kuaishou.Kuaishou),
+}

@@ -1,0 +1,128 @@
+"""The sellers' accounts while an engine runs: each is asked on a thread of its own, as long as it is saved.
+
+Where there is no account nothing of this is loaded.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from studio.clock import Clock
+from studio.errors import StudioError
+from studio.events import Event, Noticed
+from studio.paths import Home
+from studio.sold import OnSale
+from studio.store.store import Store
+from studio.worker import Worker
+
+if TYPE_CHECKING:
+    from integrations.base import Tokens
+    from studio.accounts import Account
+    from studio.keys import KeyStore
+    from studio.order_polling import AccountPoller
+
+log = logging.getLogger(__name__)
+
+
+class AccountDesk:
+    """Keeps the pollers in step with the saved accounts; `emit` is called on their threads."""
+
+    def __init__(
+        self,
+        home: Home,
+        store: Store,
+        emit: Callable[[Event], None],
+        clock: Clock,
+        keys: "KeyStore | None" = None,
+    ) -> None:
+        self._home = home
+        self._store = store
+        self._emit = emit
+        self._clock = clock
+        self._keys = keys
+        self._show: OnSale | None = None
+        self._changing = threading.Lock()
+        self._pollers: dict[str, tuple[Account, AccountPoller]] = {}
+        self._stamp: int | None = None  # of the file, when it was last looked at
+        self._stopped = False
+        self._loader: Worker | None = None
+
+    def look(self) -> None:
+        """Follows what was saved since the last look; reading the key store takes a while, and is not waited for."""
+        try:
+            stamp = self._home.accounts.stat().st_mtime_ns
+        except OSError:
+            stamp = None
+        if stamp == self._stamp or (self._loader is not None and self._loader.alive):
+            return
+        self._stamp = stamp
+        self._loader = Worker("accounts", self._load)
+        self._loader.start()
+
+    def begin(self, session_id: int, started_at: datetime) -> None:
+        """A show is on the air."""
+        self.look()
+        self._follow(OnSale(session_id, started_at))
+
+    def end(self) -> None:
+        """There is no show any more."""
+        self._follow(None)
+
+    def stop(self) -> None:
+        """Ends all threads; may be called twice."""
+        if self._loader is not None:
+            self._loader.stop()
+        with self._changing:
+            self._stopped = True
+            pollers = [poller for _account, poller in self._pollers.values()]
+            self._pollers.clear()
+        for poller in pollers:
+            poller.stop()
+
+    def _follow(self, show: OnSale | None) -> None:
+        with self._changing:
+            self._show = show
+            for _account, poller in self._pollers.values():
+                poller.follow(show)
+
+    def _load(self, _stopping: threading.Event) -> None:
+        from studio.accounts import load_accounts  # noqa: PLC0415 - 12 MB that most engines never need
+        from studio.order_polling import AccountPoller  # noqa: PLC0415
+        from studio.store.buyers import buyer_salt  # noqa: PLC0415
+
+        try:
+            saved = load_accounts(self._home, self._keys)
+            salt = buyer_salt(self._home)
+        except StudioError as error:
+            self._emit(Noticed(error.problem, True, self._clock.utc()))
+            return
+        for problem in saved.problems:
+            self._emit(Noticed(problem, True, self._clock.utc()))
+        wanted = {account.name: account for account in saved.accounts}
+        with self._changing:
+            gone = [name for name, (account, _poller) in self._pollers.items() if wanted.get(name) != account]
+            left = [self._pollers.pop(name)[1] for name in gone]
+        for poller in left:
+            poller.stop()
+        with self._changing:
+            for name, account in wanted.items():
+                if name not in self._pollers and not self._stopped:
+                    poller = AccountPoller(account, self._store, self._emit, self._clock, self._keep, salt)
+                    self._pollers[name] = account, poller
+                    poller.start(self._show)
+
+    def _keep(self, name: str, tokens: "Tokens") -> None:
+        """New tokens of an account, from its poller's thread; one that cannot keep them uses them all the same."""
+        from studio.accounts import keep_tokens  # noqa: PLC0415
+
+        with self._changing:
+            if name in self._pollers:
+                account, poller = self._pollers[name]
+                self._pollers[name] = replace(account, tokens=tokens), poller
+        try:
+            keep_tokens(self._home, name, tokens, self._keys)
+        except StudioError as error:
+            self._emit(Noticed(error.problem, True, self._clock.utc()))

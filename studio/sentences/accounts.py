@@ -1,0 +1,49 @@
+"""Sellers' accounts at platforms: what can be wrong with them and with asking there."""
+
+from studio.i18n import N_
+from studio.sentences.lines import STATION, UNTOUCHED, Lines
+
+SENTENCES: dict[str, Lines] = {
+    "account.unknown": (
+        N_("There is no account {name}."),
+        UNTOUCHED,
+        N_("Look at the list: nongbo accounts list."),
+        STATION,
+    ),
+    "account.refused": (
+        N_("{name} does not let us ask for orders: {reason}."),
+        UNTOUCHED,
+        N_("Let the account in again: nongbo accounts add {name}. Until then bring orders in from files."),
+        STATION,
+    ),
+    "account.unreachable": (
+        N_("{name} cannot be asked for orders now: {reason}."),
+        UNTOUCHED,
+        N_("Nothing is lost: it is asked again by itself, and tells what it missed."),
+        STATION,
+    ),
+    "account.clock": (
+        N_("This computer's clock is {seconds} s away from the clock of {name}."),
+        UNTOUCHED,
+        N_("Set the clock of this computer, or let it set itself. Orders find their card by the time they were paid."),
+        STATION,
+    ),
+    "account.keys_unreadable": (
+        N_("The keys of the account {name} cannot be read: {reason}."),
+        UNTOUCHED,
+        N_("Unlock the key store of this computer, or add the account again: nongbo accounts add {name}."),
+        STATION,
+    ),
+    "account.keys_in_file": (
+        N_("The account's keys lie in a file: this computer has no key store that works."),
+        UNTOUCHED,
+        N_("Only your account on this computer can read {path}. Give that folder to nobody."),
+        STATION,
+    ),
+    "account.busy": (
+        N_("Another program is changing the accounts."),
+        UNTOUCHED,
+        N_("Try again in a moment."),
+        STATION,
+    ),
+}
