@@ -62,10 +62,11 @@ class AccountDesk:
         self._loader = Worker("accounts", self._load)
         self._loader.start()
 
-    def begin(self, session_id: int, started_at: datetime) -> None:
-        """A show is on the air."""
+    def begin(self, session_id: int, started_at: datetime, rehearsal: bool) -> None:
+        """A show is on the air; in a rehearsal nobody buys."""
         self.look()
-        self._follow(OnSale(session_id, started_at))
+        if not rehearsal:
+            self._follow(OnSale(session_id, started_at))
 
     def end(self) -> None:
         """There is no show any more."""

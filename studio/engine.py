@@ -260,8 +260,7 @@ class Engine:
             raise
         if poller is not None:
             poller.start()
-        if not show.rehearsal:
-            self._accounts.begin(session_id, at)
+        self._accounts.begin(session_id, at, show.rehearsal)
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:
