@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from integrations import kuaishou
+from integrations import douyin, jd, kuaishou, pinduoduo, taobao
 from integrations.base import N_, Handed, Platform, Tokens
 
 
@@ -33,4 +33,8 @@ class Interface:
 
 INTERFACES: Mapping[str, Interface] = {
     kuaishou.Kuaishou.name: Interface(N_("Kuaishou shop"), kuaishou.Settings, kuaishou.Kuaishou),
+    douyin.Douyin.name: Interface(N_("Douyin shop"), douyin.Settings, douyin.Douyin),
+    taobao.Taobao.name: Interface(N_("Taobao and Tmall"), taobao.Settings, taobao.Taobao),
+    pinduoduo.Pinduoduo.name: Interface(N_("Pinduoduo shop"), pinduoduo.Settings, pinduoduo.Pinduoduo),
+    jd.Jd.name: Interface(N_("JD shop"), jd.Settings, jd.Jd),
 }

@@ -7,12 +7,11 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from studio.clock import Clock
 from studio.errors import StudioError
-from studio.events import Event, Noticed
+from studio.events import Event, Noticed, ShowStarted
 from studio.paths import Home
 from studio.sold import OnSale
 from studio.store.store import Store
@@ -62,11 +61,11 @@ class AccountDesk:
         self._loader = Worker("accounts", self._load)
         self._loader.start()
 
-    def begin(self, session_id: int, started_at: datetime, rehearsal: bool) -> None:
+    def begin(self, show: ShowStarted) -> None:
         """A show is on the air; in a rehearsal nobody buys."""
         self.look()
-        if not rehearsal:
-            self._follow(OnSale(session_id, started_at))
+        if not show.rehearsal:
+            self._follow(OnSale(show.session_id, show.at))
 
     def end(self) -> None:
         """There is no show any more."""

@@ -15,10 +15,11 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from integrations.base import Tokens
+from integrations.base import ClockError, IntegrationError, RefusedError, Tokens
 from integrations.platforms import INTERFACES, Interface
 from studio.destinations import NOT_THERE, read_json, write_private
 from studio.errors import Problem, fault
+from studio.i18n import _
 from studio.keys import Keyring, KeyStore
 from studio.paths import Home
 
@@ -76,6 +77,16 @@ def load_accounts(home: Home, keys: KeyStore | None = None) -> Accounts:
         settings = interface.settings_from({**entry["settings"], **secrets})
         accounts.append(Account(entry["name"], entry["platform"], settings, _tokens_from(tokens)))
     return Accounts(tuple(accounts), tuple(problems))
+
+
+def trouble(name: str, error: IntegrationError) -> Problem:
+    """What to tell of an account whose platform did not give what was asked."""
+    if isinstance(error, ClockError):
+        return Problem.of("account.clock", name=name, seconds=round(abs(error.skew_s)))
+    reason = _(error.message).format(**error.values)
+    if isinstance(error, RefusedError):
+        return Problem.of("account.refused", name=name, reason=reason)
+    return Problem.of("account.unreachable", name=name, reason=reason)
 
 
 def keep_account(home: Home, account: Account, keys: KeyStore | None = None) -> Problem | None:

@@ -31,6 +31,7 @@ GROUPS = {
     "run": "run",
     "sessions": "sessions",
     "orders": "orders",
+    "accounts": "accounts",
     "viewers": "viewers",
     "destinations": "destinations",
     "devices": "devices",

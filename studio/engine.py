@@ -131,6 +131,8 @@ class Engine:
 
     def _emit(self, event: Event) -> None:
         self._journal.record(event)
+        if isinstance(event, ShowStarted):
+            self._accounts.begin(event)
         on_air = self._on_air
         if on_air is not None:
             on_air.follow(event)
@@ -260,7 +262,6 @@ class Engine:
             raise
         if poller is not None:
             poller.start()
-        self._accounts.begin(session_id, at, show.rehearsal)
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:

@@ -12,13 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from integrations.base import ClockError, Handed, IntegrationError, LimitedError, Platform, RefusedError, Tokens
+from integrations.base import Handed, IntegrationError, LimitedError, Platform, Tokens
 from integrations.exports.base import Export, ExportLine
-from studio.accounts import Account
+from studio.accounts import Account, trouble
 from studio.clock import Clock
 from studio.errors import Problem, StudioError
 from studio.events import Event, Noticed, ViewersSampled
-from studio.i18n import _
 from studio.sold import OnSale, OrdersArrived
 from studio.store.store import Store
 from studio.worker import Mishaps, Worker
@@ -199,13 +198,9 @@ class AccountPoller:
         if isinstance(error, LimitedError) and error.retry_after_s is not None:
             pause_s = max(pause_s, error.retry_after_s)
         if isinstance(error, IntegrationError):
-            name, reason = self._account.name, _(error.message).format(**error.values)
-            if isinstance(error, ClockError):
-                self._say(Problem.of("account.clock", name=name, seconds=round(abs(error.skew_s))))
-            elif isinstance(error, RefusedError):
-                self._say(Problem.of("account.refused", name=name, reason=reason))
-            elif self._failures > 1:  # once is no matter
-                self._say(Problem.of("account.unreachable", name=name, reason=reason))
+            problem = trouble(self._account.name, error)
+            if problem.code != "account.unreachable" or self._failures > 1:  # once is no matter
+                self._say(problem)
         return pause_s
 
     def _count_viewers(self, platform: Platform) -> float:

@@ -1,0 +1,51 @@
+"""Orders whose platform names what was paid for the whole of them only: their lines, each with its share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from integrations.exports.base import STAND_IN, ExportLine
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One product of an order."""
+
+    product_id: str
+    sku: str
+    title: str
+    quantity: int
+    piece_fen: int
+
+
+def shared_out(order: ExportLine, items: Sequence[Item], numbered: bool) -> list[ExportLine]:
+    """The order's lines, its money in the proportion of their prices, exact to the fen.
+
+    Lines that are `numbered` get the numbers that the platform's own files lead to, so that both speak of the same
+    line; where there are several, what a file says was paid goes before our share.
+    """
+    weights = [item.piece_fen * (item.quantity or 1) for item in items]
+    if not sum(weights):
+        weights = [item.quantity or 1 for item in items]
+    lines: list[ExportLine] = []
+    seen: dict[str, int] = {}
+    given = passed = 0
+    for item, weight in zip(items, weights, strict=True):
+        passed += weight
+        until = order.paid_fen * passed // sum(weights)
+        name = item.product_id or item.sku or item.title
+        times = seen[name] = seen.get(name, 0) + 1
+        lines.append(
+            replace(
+                order,
+                line_id=f"{STAND_IN}{name}{'' if times == 1 else f'#{times}'}" if numbered else "",
+                product_id=item.product_id,
+                sku=item.sku,
+                title=item.title,
+                quantity=item.quantity,
+                paid_fen=until - given,
+                refunded_fen=until - given if order.refunded_fen else 0,
+                estimated=len(items) > 1,
+            )
+        )
+        given = until
+    return lines or [order]

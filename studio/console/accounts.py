@@ -1,0 +1,210 @@
+"""`nongbo accounts`: the seller's accounts at platforms, whose orders and viewers are asked for."""
+
+import argparse
+import getpass
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from integrations.base import Handed, IntegrationError, Platform, Tokens
+from integrations.platforms import INTERFACES
+from studio.accounts import Account, keep_account, keep_tokens, load_accounts, remove_account, trouble
+from studio.console.faults import print_problem
+from studio.console.output import FAULT, OK, add_command, local_time, print_json, print_table, store_of
+from studio.errors import StudioError, fault
+from studio.i18n import N_, _, ngettext
+from studio.order_polling import Fetcher
+from studio.paths import Home
+from studio.paths import home as home_of
+from studio.store.buyers import buyer_salt
+
+MASK = "•••"
+TOKEN = N_("Access token, where the platform shows one (else empty)")
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The group and its commands."""
+    group = subparsers.add_parser("accounts", help=_("accounts at platforms, for orders and viewers"))
+    commands = group.add_subparsers(metavar=_("COMMAND"), required=True)
+    add_command(commands, "list", run_list, _("the saved accounts"))
+    add = add_command(commands, "add", run_add, _("save an account or let it in again; what it needs is asked for"))
+    test = add_command(commands, "test", run_test, _("ask the platform for next to nothing"))
+    remove = add_command(commands, "remove", run_remove, _("forget an account and its keys"))
+    fetch = add_command(commands, "fetch", run_fetch, _("bring in what changed of orders since the last time"))
+    for parser in (add, test, remove):
+        parser.add_argument("name", metavar="NAME")
+    fetch.add_argument("names", metavar="NAME", nargs="*")
+    add.add_argument("--platform", choices=sorted(INTERFACES), default=None)
+    add.epilog = _(
+        "Questions are answered at the keyboard, or line by line on the standard input; an empty line leaves a value"
+        " as it is."
+    )
+
+
+def run_list(args: argparse.Namespace) -> int:
+    home = home_of(args.home)
+    found = load_accounts(home)
+    with store_of(args) as store:
+        until = {one.name: store.confirmed(one.name, one.platform) for one in found.accounts}
+    if args.json:
+        print_json([_document(one, until[one.name]) for one in found.accounts])
+    elif found.accounts:
+        print_table(
+            (_("Name"), _("Platform"), _("Let in until"), _("Orders up to")),
+            [_cells(one, until[one.name]) for one in found.accounts],
+        )
+    elif not found.problems:
+        print(_("No account is saved yet. Add one: nongbo accounts add NAME --platform PLATFORM"))
+    for problem in found.problems:
+        print_problem(problem)
+    return FAULT if found.problems else OK
+
+
+def run_add(args: argparse.Namespace) -> int:
+    home = home_of(args.home).ensure()
+    before = {one.name: one for one in load_accounts(home).accounts}.get(args.name)
+    platform = args.platform or (before.platform if before else "")
+    if platform not in INTERFACES:
+        raise fault("value.bad", field="--platform", value=platform, reason=", ".join(sorted(INTERFACES)))
+    if before is None or before.platform != platform:
+        before = Account(args.name, platform, INTERFACES[platform].settings())
+    account = replace(before, settings=_asked_for(before))
+    if lacking := account.interface.missing(account.settings):
+        raise fault("value.bad", field=", ".join(map(_, lacking)), value="", reason=_("it must be there"))
+    if token := _ask(_(TOKEN), secret=True):
+        account = replace(account, tokens=Tokens(token))
+    told = keep_account(home, account)
+    with _asking(home, account) as asked:
+        if not token:
+            if page := asked.authorize_url("nongbo"):
+                sys.stderr.write(_("Let us in on this page: {page}").format(page=page) + "\n")
+            code = _ask(_("The code from the page"), secret=True)
+            if code or account.tokens == Tokens():
+                asked.connect(code)
+        owner = asked.test()
+    if args.json:
+        print_json({"name": account.name, "platform": platform, "owner": owner})
+    else:
+        print(_("Saved: {name}.").format(name=account.name))
+    if told is not None:
+        print_problem(told)
+    return OK
+
+
+def run_test(args: argparse.Namespace) -> int:
+    home = home_of(args.home)
+    account = load_accounts(home).named(args.name)
+    with _asking(home, account) as asked:
+        owner, skew_s = asked.test(), asked.skew_s
+    if args.json:
+        print_json({"name": account.name, "platform": account.platform, "owner": owner, "clock_skew_s": skew_s})
+    else:
+        print(_("{name} answers: {owner}").format(name=account.name, owner=owner or _(account.interface.title)))
+    return OK
+
+
+def run_remove(args: argparse.Namespace) -> int:
+    remove_account(home_of(args.home), args.name)
+    with store_of(args) as store:
+        store.forget_account(args.name)
+    if args.json:
+        print_json({"name": args.name, "removed": True})
+    else:
+        print(_("{name} is forgotten, and its keys with it.").format(name=args.name))
+    return OK
+
+
+def run_fetch(args: argparse.Namespace) -> int:
+    """One account that fails keeps no other from being asked."""
+    home = home_of(args.home).ensure()
+    saved = load_accounts(home)
+    accounts = [saved.named(name) for name in args.names] or list(saved.accounts)
+    done: list[dict[str, object]] = []
+    failed = list(saved.problems) if not args.names else []
+    with store_of(args) as store:
+        for account in accounts:
+            fetcher = Fetcher(account, store, _handed(home, account.name, buyer_salt(home)))
+            try:
+                fetcher.fetch(None)
+            except IntegrationError as error:
+                failed.append(trouble(account.name, error))
+            finally:
+                fetcher.close()
+            until = store.confirmed(account.name, account.platform)
+            lines = {"changed": fetcher.changed, "unread": fetcher.unread}
+            done.append({"name": account.name, "platform": account.platform, **lines, "confirmed_at": until})
+            if not args.json:
+                told = ngettext("{name}: {count} line changed", "{name}: {count} lines changed", fetcher.changed)
+                print(told.format(name=account.name, count=fetcher.changed))
+    if args.json:
+        print_json(done)
+    for problem in failed:
+        print_problem(problem)
+    return FAULT if failed else OK
+
+
+@contextmanager
+def _asking(home: Home, account: Account) -> Iterator[Platform]:
+    """The account's interface; what goes wrong ends the command in four lines."""
+    asked = account.interface.open(account.settings, account.tokens, _handed(home, account.name))
+    try:
+        yield asked
+    except IntegrationError as error:
+        raise StudioError(trouble(account.name, error)) from None
+    finally:
+        asked.close()
+
+
+def _handed(home: Home, name: str, salt: bytes = b"") -> Handed:
+    return Handed(lambda: datetime.now(UTC), time.sleep, lambda tokens: keep_tokens(home, name, tokens), salt)
+
+
+def _asked_for(account: Account) -> Any:
+    """The settings, each asked for; what is left empty stays."""
+    typed = {}
+    for part in fields(account.settings):
+        about = part.metadata
+        now = getattr(account.settings, part.name)
+        sys.stderr.write(f"{_(about['help'])}\n")
+        shown = MASK if about["secret"] and now else now
+        value = _ask(f"{_(about['label'])} [{shown}]" if shown else _(about["label"]), about["secret"])
+        typed[part.name] = value or now
+    return replace(account.settings, **typed)
+
+
+def _ask(question: str, secret: bool) -> str:
+    """One line; what is secret is not shown while it is typed, and never stands on a command line."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    if secret:
+        return getpass.getpass(f"{question}: ").strip()
+    sys.stderr.write(f"{question}: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+def _document(account: Account, until: datetime | None) -> dict[str, object]:
+    hidden = account.interface.secrets()
+    texts = {part.name: getattr(account.settings, part.name) for part in fields(account.settings)}
+    settings = {name: MASK if name in hidden and text else text for name, text in texts.items()}
+    return {
+        "name": account.name,
+        "platform": account.platform,
+        "settings": settings,
+        "missing": account.interface.missing(account.settings),
+        "let_in": bool(account.tokens.access),
+        "ends_at": account.tokens.ends_at,
+        "owner": account.tokens.owner,
+        "confirmed_at": until,
+    }
+
+
+def _cells(account: Account, until: datetime | None) -> tuple[str, str, str, str]:
+    ends_at = account.tokens.ends_at
+    renewed = account.tokens.refresh or (ends_at and ends_at - datetime.now(UTC) > timedelta())
+    let_in = local_time(ends_at) if ends_at and renewed else _("yes") if account.tokens.access else _("not yet")
+    return account.name, _(account.interface.title), let_in, local_time(until) if until else ""

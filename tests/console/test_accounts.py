@@ -1,0 +1,106 @@
+"""`nongbo accounts` against a stand-in: keys go in by the keyboard and come out nowhere."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from studio.cli import main
+from studio.paths import Home
+from studio.store.sessions import NewSession
+from studio.store.store import Store
+from tests.integrations.stand_ins import kuaishou as stand_in
+from tests.integrations.stand_ins.server import serving
+from tests.store.samples import APPLES
+
+KEYS = f"{stand_in.APP_KEY}\n{stand_in.APP_SECRET}\n{stand_in.SIGN_SECRET}\n\n"
+
+
+@pytest.fixture
+def platform() -> Iterator[stand_in.Kuaishou]:
+    platform = stand_in.Kuaishou(code="once")
+    with serving(platform):
+        yield platform
+
+
+@pytest.fixture
+def home(own_home: Path) -> Home:
+    return Home(own_home).ensure()
+
+
+def said_by(words: list[str]) -> int:
+    return main(["--lang", "en", *words])
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+def add(monkeypatch: pytest.MonkeyPatch, platform: stand_in.Kuaishou) -> int:
+    typed(monkeypatch, f"{KEYS}{platform.url}\n\nonce\n")
+    return said_by(["accounts", "add", "果园", "--platform", "kuaishou", "--json"])
+
+
+def test_an_account_is_added_tested_listed_and_removed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], platform: stand_in.Kuaishou, home: Home
+) -> None:
+    assert add(monkeypatch, platform) == 0
+    assert json.loads(capsys.readouterr().out) == {"name": "果园", "platform": "kuaishou", "owner": "seller-1"}
+    assert said_by(["accounts", "test", "果园", "--json"]) == 0
+    assert abs(json.loads(capsys.readouterr().out)["clock_skew_s"]) < 30
+    assert said_by(["accounts", "list", "--json"]) == 0
+    said = capsys.readouterr().out
+    (listed,) = json.loads(said)
+    assert listed["settings"]["app_secret"] == listed["settings"]["sign_secret"] == "•••"
+    assert (listed["let_in"], listed["missing"]) == (True, [])
+    assert said_by(["accounts", "list"]) == 0
+    said += capsys.readouterr().out
+    assert "Geheim" not in said
+    assert said_by(["accounts", "remove", "果园"]) == 0
+    assert said_by(["accounts", "test", "果园"]) == 1
+    assert "Geheim" not in home.accounts.read_text("utf-8")
+
+
+def test_letting_in_again_keeps_what_is_not_typed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], platform: stand_in.Kuaishou
+) -> None:
+    add(monkeypatch, platform)
+    platform.access, platform.refresh, platform.code = "other", "other", "twice"
+    assert said_by(["accounts", "test", "果园"]) == 1
+    assert "does not let us ask" in capsys.readouterr().err
+    typed(monkeypatch, "\n" * 6 + "twice\n")
+    assert said_by(["accounts", "add", "果园"]) == 0
+    assert said_by(["accounts", "test", "果园"]) == 0
+
+
+def test_an_account_without_its_keys_is_not_saved(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Home
+) -> None:
+    typed(monkeypatch, "key\n")
+    assert said_by(["accounts", "add", "果园", "--platform", "kuaishou"]) == 2
+    assert "App secret" in capsys.readouterr().err
+    assert said_by(["accounts", "add", "果园"]) == 2
+    assert not home.accounts.exists()
+
+
+def test_orders_are_fetched_by_a_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], platform: stand_in.Kuaishou, home: Home
+) -> None:
+    add(monkeypatch, platform)
+    began = datetime.now(UTC) - timedelta(hours=2)
+    with Store.of(home) as store:
+        shown = NewSession(began, canvas="1280x720", fps=30, bitrate_kbps=2500, source="camera", cards=(APPLES.card(),))
+        store.end_session(store.begin_session(shown), began + timedelta(hours=1))
+    platform.sell(began + timedelta(minutes=5))
+    capsys.readouterr()
+    for changed in (1, 0):
+        assert said_by(["accounts", "fetch", "--json"]) == 0
+        (done,) = json.loads(capsys.readouterr().out)
+        assert (done["name"], done["changed"], done["unread"]) == ("果园", changed, 0)
+    assert said_by(["orders", "list", "--json"]) == 0
+    (line,) = json.loads(capsys.readouterr().out)
+    assert (line["session_id"], line["attributed_by"]) == (1, "live+time")

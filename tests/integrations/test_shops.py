@@ -1,0 +1,217 @@
+"""抖店, Taobao, 拼多多 and 京东 against their stand-ins: one shape, each with its platform's rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from integrations import douyin, jd, pinduoduo, taobao
+from integrations.base import (
+    AnsweredError,
+    ClockError,
+    Handed,
+    IntegrationError,
+    LimitedError,
+    Platform,
+    RefusedError,
+    Tokens,
+)
+from integrations.exports.base import Carrier, ExportLine, Status
+from integrations.platforms import INTERFACES
+from tests.integrations.stand_ins import douyin as douyin_stand_in
+from tests.integrations.stand_ins import jd as jd_stand_in
+from tests.integrations.stand_ins import pinduoduo as pinduoduo_stand_in
+from tests.integrations.stand_ins import taobao as taobao_stand_in
+from tests.integrations.stand_ins.server import serving
+
+NOW = datetime(2026, 9, 20, 12, 0, 0, tzinfo=UTC)
+Shop = Any  # one of the four stand-ins
+
+
+@dataclass
+class Counter:
+    """A shop at a stand-in, and the interface that asks it."""
+
+    platform: Shop
+    account: Platform
+    kept: list[Tokens]
+
+    def lines(self, minutes: float = 60, until: datetime = NOW - timedelta(minutes=3)) -> list[ExportLine]:
+        pages = self.account.orders(NOW - timedelta(minutes=minutes), until, lambda _numbers: ())
+        return [line for page in pages for line in page.export.lines]
+
+
+STAND_INS = {
+    "douyin": (douyin_stand_in.Douyin, douyin.Settings(douyin_stand_in.APP_KEY, douyin_stand_in.APP_SECRET)),
+    "taobao": (taobao_stand_in.Taobao, taobao.Settings(taobao_stand_in.APP_KEY, taobao_stand_in.APP_SECRET)),
+    "pinduoduo": (
+        pinduoduo_stand_in.Pinduoduo,
+        pinduoduo.Settings(pinduoduo_stand_in.APP_KEY, pinduoduo_stand_in.APP_SECRET),
+    ),
+    "jd": (jd_stand_in.Jd, jd.Settings(jd_stand_in.APP_KEY, jd_stand_in.APP_SECRET)),
+}
+
+
+@pytest.fixture(params=list(STAND_INS))
+def counter(request: pytest.FixtureRequest) -> Iterator[Counter]:
+    yield from opened(request.param)
+
+
+def opened(name: str) -> Iterator[Counter]:
+    kind, settings = STAND_INS[name]
+    platform: Shop = kind(frozen_at=NOW)
+    interface = INTERFACES[name]
+    with serving(platform):
+        texts = {part: getattr(settings, part) for part in ("app_key", "app_secret")}
+        own = interface.settings_from({**texts, "host": platform.url, "login": platform.url})
+        kept: list[Tokens] = []
+        handed = Handed(lambda: NOW, lambda _seconds: None, kept.append, b"salt")
+        account = interface.open(own, Tokens(platform.access, platform.refresh), handed)
+        yield Counter(platform, account, kept)
+        account.close()
+
+
+def test_an_order_comes_whole(counter: Counter) -> None:
+    at = NOW - timedelta(minutes=20)
+    number = counter.platform.sell(at)
+    (line,) = counter.lines()
+    assert (line.platform, line.order_id, line.status, line.title) == (
+        counter.account.name,
+        number,
+        Status.PAID,
+        "红富士苹果",
+    )
+    assert (line.quantity, line.paid_fen, line.refunded_fen, line.paid_at) == (2, 7980, 0, at)
+    assert line.product_id.isdigit()
+    assert "王" not in repr(line)
+    live = counter.account.name == "douyin"
+    assert (line.carrier, line.room_id) == ((Carrier.LIVE, "7301234567890123456") if live else (Carrier.UNKNOWN, ""))
+
+
+def test_every_order_of_many_pages_and_spans_comes(counter: Counter) -> None:
+    sold = {counter.platform.sell(NOW - timedelta(minutes=4, seconds=10 * place + 1)) for place in range(260)}
+    found = {line.order_id for line in counter.lines()}
+    assert found == sold
+    pages = list(counter.account.orders(NOW - timedelta(hours=1), NOW - timedelta(minutes=3), lambda _n: ()))
+    assert [page.confirmed for page in pages if page.confirmed][-1] == NOW - timedelta(minutes=3)
+
+
+def test_an_order_that_changes_while_pages_are_read_hides_no_other(counter: Counter) -> None:
+    sold = [counter.platform.sell(NOW - timedelta(minutes=4, seconds=place)) for place in range(250)]
+    pages = counter.account.orders(NOW - timedelta(minutes=30), NOW - timedelta(minutes=3), lambda _numbers: ())
+    found = {line.order_id for line in next(pages).export.lines}
+    newest = counter.platform.orders[0]
+    for name in ("update_time", "modified", "updated_at"):
+        if name in newest:
+            later = NOW - timedelta(seconds=5)
+            newest[name] = int(later.timestamp()) if name == "update_time" else taobao_stand_in.written(later)
+    found |= {line.order_id for page in pages for line in page.export.lines}
+    assert found >= set(sold[1:]), "what left the span is told in the next one, what stayed is told in this one"
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("limited", LimitedError), ("permission", RefusedError), ("signature", RefusedError), ("other", AnsweredError)],
+)
+def test_an_error_is_of_the_kind_that_says_what_to_do(
+    counter: Counter, kind: str, error: type[IntegrationError]
+) -> None:
+    counter.platform.faults.append(counter.platform.REFUSALS[kind])
+    with pytest.raises(error):
+        counter.account.test()
+
+
+def test_a_token_that_ends_early_is_renewed_once(counter: Counter) -> None:
+    counter.platform.expired = True
+    counter.platform.sell(NOW - timedelta(minutes=5))
+    assert len(counter.lines()) == 1
+    assert [tokens.access for tokens in counter.kept] == ["access-Geheim3+"]
+    counter.platform.access = counter.platform.refresh = "other"
+    with pytest.raises(RefusedError):
+        counter.account.test()
+
+
+def test_the_sellers_code_becomes_tokens(counter: Counter) -> None:
+    counter.platform.code = "once"
+    counter.account.connect("once")
+    assert (counter.kept[0].access, counter.kept[0].owner) == ("access-Geheim3+", "村口果园")
+    with pytest.raises(RefusedError):
+        counter.account.connect("once")
+
+
+def test_a_wrong_clock_is_called_so(counter: Counter) -> None:
+    counter.platform.ahead = timedelta(minutes=25)
+    with pytest.raises(ClockError):
+        counter.account.test()
+
+
+def test_wrong_keys_are_told_without_the_keys(counter: Counter) -> None:
+    counter.account._settings = type(counter.account._settings)("x", "falsch-Geheim")  # type: ignore[attr-defined]
+    object.__setattr__(counter.account._settings, "host", counter.platform.url)  # type: ignore[attr-defined]
+    with pytest.raises(IntegrationError) as caught:
+        counter.account.test()
+    assert "Geheim" not in str(caught.value)
+
+
+def test_money_that_went_back_is_given_back(counter: Counter) -> None:
+    states: dict[str, dict[str, Any]] = {
+        "douyin": {"order_status": 4},
+        "taobao": {"status": "TRADE_CLOSED", "refund_status": "SUCCESS"},
+        "pinduoduo": {"refund_status": 4},
+        "jd": {"orderState": "TRADE_CANCELED"},
+    }
+    counter.platform.sell(NOW - timedelta(minutes=5), **states[counter.account.name])
+    (line,) = counter.lines()
+    assert (line.status, line.paid_fen, line.refunded_fen) == (Status.REFUNDED, 7980, 7980)
+
+
+def test_an_order_that_was_never_paid_has_no_money(counter: Counter) -> None:
+    states: dict[str, dict[str, Any]] = {
+        "douyin": {"order_status": 1, "pay_time": 0},
+        "taobao": {"status": "WAIT_BUYER_PAY", "pay_time": ""},
+        "pinduoduo": {"confirm_status": 0, "pay_time": None},
+        "jd": {"orderState": "NOT_PAY", "paymentConfirmTime": ""},
+    }
+    counter.platform.sell(NOW - timedelta(minutes=5), **states[counter.account.name])
+    (line,) = counter.lines()
+    assert (line.status, line.paid_fen, line.paid_at) == (Status.UNPAID, 0, None)
+
+
+def test_an_order_that_cannot_be_read_keeps_no_other_out(counter: Counter) -> None:
+    amount = {"douyin": "pay_amount", "taobao": "divide_order_fee", "pinduoduo": "pay_amount", "jd": "orderPayment"}
+    counter.platform.sell(NOW - timedelta(minutes=6), **{amount[counter.account.name]: "viel"})
+    good = counter.platform.sell(NOW - timedelta(minutes=5))
+    pages = list(counter.account.orders(NOW - timedelta(minutes=20), NOW - timedelta(minutes=3), lambda _n: ()))
+    assert [line.order_id for page in pages for line in page.export.lines] == [good]
+    assert sum(len(page.export.bad) for page in pages) == 1
+
+
+def test_an_order_of_two_products_is_shared_out_to_the_fen() -> None:
+    for name in ("pinduoduo", "jd"):
+        for counter in opened(name):
+            counter.platform.sell(NOW - timedelta(minutes=5))
+            order = counter.platform.orders[0]
+            items = order["item_list" if name == "pinduoduo" else "itemInfoList"]
+            items.append(dict(items[0]))
+            order["pay_amount" if name == "pinduoduo" else "orderPayment"] = "0.99"
+            first, second = counter.lines()
+            assert (first.paid_fen, second.paid_fen, first.estimated) == (49, 50, True)
+            assert first.line_id + "#2" == second.line_id
+
+
+def test_a_shop_of_ones_own_needs_no_code() -> None:
+    for counter in opened("douyin"):
+        own = douyin.Settings("6844", "app-secret-Geheim1", "1001", counter.platform.url)
+        handed = Handed(lambda: NOW, lambda _seconds: None, counter.kept.append)
+        account = douyin.Douyin(own, Tokens(), handed)
+        assert account.test() in ("", "村口果园")
+        assert counter.kept[0].access == "access-Geheim3+"
+        account.close()
+
+
+def test_pages_where_the_seller_lets_us_in() -> None:
+    for name in ("taobao", "pinduoduo", "jd"):
+        for counter in opened(name):
+            assert "state=s1" in counter.account.authorize_url("s1")
