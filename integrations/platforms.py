@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from integrations import douyin, jd, kuaishou, pinduoduo, taobao
+from integrations import (
+    channels,
+    douyin,
+    douyin_rooms,
+    jd,
+    kuaishou,
+    kuaishou_push,
+    pinduoduo,
+    qianchuan,
+    taobao,
+)
 from integrations.base import N_, Handed, Platform, Tokens
 
 
@@ -36,5 +46,11 @@ INTERFACES: Mapping[str, Interface] = {
     douyin.Douyin.name: Interface(N_("Douyin shop"), douyin.Settings, douyin.Douyin),
     taobao.Taobao.name: Interface(N_("Taobao and Tmall"), taobao.Settings, taobao.Taobao),
     pinduoduo.Pinduoduo.name: Interface(N_("Pinduoduo shop"), pinduoduo.Settings, pinduoduo.Pinduoduo),
+    kuaishou_push.KuaishouPush.name: Interface(
+        N_("Kuaishou push address"), kuaishou_push.Settings, kuaishou_push.KuaishouPush
+    ),
+    qianchuan.Qianchuan.name: Interface(N_("Qianchuan, live rooms"), qianchuan.Settings, qianchuan.Qianchuan),
+    douyin_rooms.DouyinRooms.name: Interface(N_("Douyin, live rooms"), douyin_rooms.Settings, douyin_rooms.DouyinRooms),
+    channels.Channels.name: Interface(N_("WeChat Channels, live rooms"), channels.Settings, channels.Channels),
     jd.Jd.name: Interface(N_("JD shop"), jd.Settings, jd.Jd),
 }

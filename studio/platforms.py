@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
 from integrations.base import IntegrationError, ViewerSource
-from integrations.servers.nginx_rtmp import NginxRtmp
+from integrations.servers import server_of
 from studio.clock import Clock
 from studio.errors import Problem
 from studio.events import Event, Noticed, ViewersSampled
@@ -26,9 +26,9 @@ LONGEST_PAUSE_S = 60.0
 class ViewerPoller:
     """Turns the statistics page at `stats_url` into `ViewersSampled` events.
 
-    The page of an nginx-rtmp; `#application/stream` at the end of the address picks one stream, else all
-    streams of the server count. Faults come as one `Noticed` (`stats.unreadable`), and one more when it
-    works again. `emit` is called on the poller's thread.
+    The page of an nginx-rtmp, or the API of an SRS or a MediaMTX, told by its path; `#application/stream` at the end
+    of the address picks one stream, else all streams of the server count. Faults come as one `Noticed`
+    (`stats.unreadable`), and one more when it works again. `emit` is called on the poller's thread.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ def viewer_source(stats_url: str, clock: Clock) -> ViewerSource:
     """Who is asked for the viewers at `stats_url`."""
     url, _mark, wanted = stats_url.partition("#")
     application, _slash, stream = wanted.partition("/")
-    return NginxRtmp(url, clock.utc, application, stream)
+    return server_of(url)(url, clock.utc, application, stream)
 
 
 def shown_address(url: str) -> str:

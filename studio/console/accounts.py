@@ -6,17 +6,24 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from integrations.base import Handed, IntegrationError, Platform, Tokens
+from integrations.kuaishou_push import KuaishouPush
 from integrations.platforms import INTERFACES
 from studio.accounts import Account, keep_account, keep_tokens, load_accounts, remove_account, trouble
+from studio.addresses import is_name
+from studio.config import DestinationConfig, Secret
+from studio.console.destinations import NO_NAME
 from studio.console.faults import print_problem
 from studio.console.output import FAULT, OK, add_command, local_time, print_json, print_table, store_of
-from studio.errors import StudioError, fault
+from studio.destinations import keep_destinations, load_destinations
+from studio.errors import StudioError, fault, reason_of
 from studio.i18n import N_, _, ngettext
+from studio.keys import Keyring
 from studio.order_polling import Fetcher
 from studio.paths import Home
 from studio.paths import home as home_of
@@ -35,8 +42,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     test = add_command(commands, "test", run_test, _("ask the platform for next to nothing"))
     remove = add_command(commands, "remove", run_remove, _("forget an account and its keys"))
     fetch = add_command(commands, "fetch", run_fetch, _("bring in what changed of orders since the last time"))
-    for parser in (add, test, remove):
+    rooms = add_command(commands, "rooms", run_rooms, _("what the platform says of its live rooms"))
+    rooms.add_argument("--days", type=int, default=1, metavar="N", help=_("of so many days"))
+    for parser in (add, test, remove, rooms):
         parser.add_argument("name", metavar="NAME")
+    push = add_command(commands, "push", run_push, _("a push address for one show, saved as a destination"))
+    push.add_argument("name", metavar="NAME")
+    push.add_argument("--cover", type=Path, required=True, metavar="JPEG", help=_("the room's picture, best 720x1280"))
+    push.add_argument("--caption", required=True, metavar="TEXT", help=_("the room's title"))
+    push.add_argument("--sells", action="store_true", help=_("the room sells"))
+    push.add_argument("--to", required=True, metavar="DESTINATION", help=_("the destination that is filled in"))
     fetch.add_argument("names", metavar="NAME", nargs="*")
     add.add_argument("--platform", choices=sorted(INTERFACES), default=None)
     add.epilog = _(
@@ -147,6 +162,53 @@ def run_fetch(args: argparse.Namespace) -> int:
     return FAULT if failed else OK
 
 
+def run_rooms(args: argparse.Namespace) -> int:
+    """The platform's own figures under its own names; nothing of it is added to ours."""
+    home = home_of(args.home)
+    account = load_accounts(home).named(args.name)
+    until = datetime.now(UTC)
+    with _asking(home, account) as asked:
+        rooms = asked.rooms(until - timedelta(days=max(1, args.days)), until)
+    if args.json:
+        print_json([{**asdict(room), "figures": dict(room.figures)} for room in rooms])
+        return OK
+    for room in rooms:
+        began = local_time(room.started_at) if room.started_at else ""
+        print(f"{room.room_id}  {began}  {room.title}")
+        for name, value in room.figures:
+            print(f"  {name}: {value}")
+    if not rooms:
+        print(_("The platform tells of no live room."))
+    return OK
+
+
+def run_push(args: argparse.Namespace) -> int:
+    """The address goes into the destination and onto no screen."""
+    home = home_of(args.home).ensure()
+    account = load_accounts(home).named(args.name)
+    if not is_name(args.to):
+        raise fault("value.bad", field="--to", value=MASK, reason=_(NO_NAME))
+    try:
+        cover = args.cover.read_bytes()
+    except OSError as error:
+        raise fault("value.bad", field="--cover", value=args.cover, reason=_(reason_of(error))) from None
+    with _asking(home, account) as asked:
+        if not isinstance(asked, KuaishouPush):
+            raise fault("value.bad", field="NAME", value=args.name, reason=_("this platform gives no push address"))
+        address = asked.push_address(cover, args.caption, args.sells)
+    made = DestinationConfig(args.to, Secret(address.url), "kuaishou")
+    keys = Keyring()
+    others = tuple(one for one in load_destinations(home, keys).destinations if one.name != made.name)
+    told = keep_destinations(home, (*others, made), keys)
+    if args.json:
+        print_json({"destination": made.name, "address": made.shown, "stream": address.stream})
+    else:
+        print(_("Saved: {name} ({address}).").format(name=made.name, address=made.shown))
+    if told is not None:
+        print_problem(told)
+    return OK
+
+
 @contextmanager
 def _asking(home: Home, account: Account) -> Iterator[Platform]:
     """The account's interface; what goes wrong ends the command in four lines."""
@@ -167,12 +229,11 @@ def _asked_for(account: Account) -> Any:
     """The settings, each asked for; what is left empty stays."""
     typed = {}
     for part in fields(account.settings):
-        about = part.metadata
+        label, words, secret = (part.metadata[name] for name in ("label", "help", "secret"))
         now = getattr(account.settings, part.name)
-        sys.stderr.write(f"{_(about['help'])}\n")
-        shown = MASK if about["secret"] and now else now
-        value = _ask(f"{_(about['label'])} [{shown}]" if shown else _(about["label"]), about["secret"])
-        typed[part.name] = value or now
+        sys.stderr.write(f"{_(words)}\n")
+        shown = MASK if secret and now else now
+        typed[part.name] = _ask(f"{_(label)} [{shown}]" if shown else _(label), secret) or now
     return replace(account.settings, **typed)
 
 

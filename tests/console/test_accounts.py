@@ -14,6 +14,7 @@ from studio.paths import Home
 from studio.store.sessions import NewSession
 from studio.store.store import Store
 from tests.integrations.stand_ins import kuaishou as stand_in
+from tests.integrations.stand_ins import kuaishou_push as push_stand_in
 from tests.integrations.stand_ins.server import serving
 from tests.store.samples import APPLES
 
@@ -104,3 +105,22 @@ def test_orders_are_fetched_by_a_command(
     assert said_by(["orders", "list", "--json"]) == 0
     (line,) = json.loads(capsys.readouterr().out)
     assert (line["session_id"], line["attributed_by"]) == (1, "live+time")
+
+
+def test_a_push_address_fills_in_a_destination(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    cover = tmp_path / "cover.jpg"
+    cover.write_bytes(b"\xff\xd8\xff\xe0" + b"x" * 100)
+    push = push_stand_in.KuaishouPush()
+    with serving(push):
+        typed(monkeypatch, f"{push_stand_in.APP_ID}\n{push_stand_in.APP_SECRET}\n\n{push.url}\n\nonce\n")
+        assert said_by(["accounts", "add", "直播", "--platform", "kuaishou_live"]) == 0
+        words = ["accounts", "push", "直播", "--cover", str(cover), "--caption", "今晚苹果", "--sells", "--to", "快手"]
+        assert said_by(words) == 0
+    assert push.given[0]["shopLive"] == "true"
+    assert said_by(["destinations", "show", "快手", "--json"]) == 0
+    said = capsys.readouterr()
+    assert "txyun-push" in said.out
+    assert "Geheim" not in said.out + said.err
+    assert said_by(["accounts", "push", "直播", "--cover", "none.jpg", "--caption", "x", "--to", "快手"]) == 2
