@@ -168,7 +168,7 @@ def _say(event: Event) -> None:
             line = _("Session {id} has begun. Ctrl+C ends it.").format(id=session_id)
         case OutputChanged(name, address, state, _at, problem):
             line = f"{name} ({address}): {_(STATE_WORDS[state])}"
-            if problem is not None and problem.code in ("output.closing", "output.room_closed"):
+            if problem is not None and state is OutputState.RECONNECTING:
                 line += f"\n{explain(problem).what}\n{explain(problem).fix}"
         case CardChanged(sku) if sku is not None:
             line = _("Card on the picture: {sku}").format(sku=sku)

@@ -59,7 +59,6 @@ class Output(ABC):
         self.name = destination.name
         self.state = OutputState.OFFLINE
         self.problem: Problem | None = None
-        self.closes_ns: int | None = None  # when the platform closes the room, on the monotonic clock, while it is lost
         self.settled = threading.Event()  # live or failed for the first time
         self._destination = destination
         self._clock = clock
@@ -67,6 +66,7 @@ class Output(ABC):
         self._failed = failed
         self._show_started_ns = show_started_ns
         self._tally = Tally()
+        self._room_closes_ns: int | None = None
         self._ended_as: tuple[OutputState, Problem | None] | None = None
         self._retry = threading.Event()
         self._changing = threading.RLock()
@@ -75,6 +75,11 @@ class Output(ABC):
     @property
     def shown_address(self) -> str:
         return self._destination.shown
+
+    @property
+    def closes_ns(self) -> int | None:
+        """When the platform closes the room, on the monotonic clock; None where it is not lost, or nobody knows."""
+        return self._room_closes_ns if self.state is OutputState.RECONNECTING else None
 
     @property
     def relay_pid(self) -> int | None:
@@ -130,8 +135,9 @@ class Output(ABC):
             self._become(OutputState.CONNECTING)
 
     def _become(self, state: OutputState, problem: Problem | None = None, say: bool = False) -> None:
+        """Enters a state, which is told; so is another reason for being in the one it is in."""
         with self._changing:
-            if state is self.state and not say:
+            if state is self.state and not say and _as_told(problem) == _as_told(self.problem):
                 self.problem = problem
                 return
             if state is not self.state and state not in TRANSITIONS[self.state]:
@@ -152,7 +158,7 @@ class Output(ABC):
             if self._is_elsewhere():
                 continue
             if self.state is OutputState.CONNECTING or self._is_final(problem):
-                self.closes_ns = None
+                self._room_closes_ns = None
                 self._become(OutputState.FAILED, problem)
                 self._wait_for_person(stopping)
             else:
@@ -206,3 +212,10 @@ class Output(ABC):
 def reason_in(problem: Problem) -> str:
     """The other side's own words where there are some, else the problem's code."""
     return dict(problem.values).get("reason", problem.code)
+
+
+def _as_told(problem: Problem | None) -> Problem | None:
+    """A problem without the seconds, which pass without anybody's telling."""
+    if problem is None:
+        return None
+    return Problem(problem.code, tuple(value for value in problem.values if value[0] != "seconds"))

@@ -38,6 +38,8 @@ COMEBACK_DEADLINE_S = 4.0  # from the first answer on; a line that dies then mus
 KNOCK_DEADLINE_S = 90.0  # a relay knocks for a minute: one that says nothing for longer is broken
 STALL_DEADLINE_S = 5.0
 TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the first picture comes
+REFUSED_FOR_S = 90.0  # so long nginx-rtmp holds a line that broke (ping 60 s, ping_timeout 30 s), and refuses the next
+REFUSALS = ("output.refused", "output.hung_up")
 WRITE_TIMEOUT_S = 4.0  # FFmpeg gives up after three of these
 LOOK_EVERY_S = 0.25
 # Sound is not held back for more than a second for a picture that was left out.
@@ -66,6 +68,7 @@ class RtmpOutput(Output):
         self._relay: Relay | None = None
         self._base_s: float | None = None  # the time of the present line's first packet
         self._proven = False  # whether this address has ever held
+        self._refused_since_ns: int | None = None  # since when there was nothing but refusals
         self._ended = threading.Event()
 
     @property
@@ -116,8 +119,10 @@ class RtmpOutput(Output):
             relay.reason = relay.reason or REASONS[errno.ETIMEDOUT]
             relay.kill()
         with self._changing:
+            if self.state is OutputState.LIVE and relay is not None and relay.live_s >= TRIAL_S:
+                self._end_outage(relay)
             closes_ns = self.closes_ns
-            if closes_ns is None or self.state is not OutputState.RECONNECTING:
+            if closes_ns is None:
                 return
             left_s = -((now_ns - closes_ns) // NS)
             if left_s > 0 and left_s % ROOM_TOLD_EVERY_S == 0:
@@ -131,35 +136,61 @@ class RtmpOutput(Output):
         finally:
             self._ended.set()
 
+    def _try(self, stopping: threading.Event) -> Problem:
+        problem = super()._try(stopping)
+        if problem.code not in REFUSALS:
+            self._refused_since_ns = None
+        elif self._refused_since_ns is None:
+            self._refused_since_ns = self._clock.now_ns()
+        return problem
+
     def _is_final(self, problem: Problem) -> bool:
-        """Once it was on air a refusal may only mean that the server still holds the line that broke."""
-        refused = self.state is OutputState.LIVE and problem.code != "output.lost"
-        return refused or super()._is_final(problem)
+        """Once it was on air a refusal may only mean that the server still holds the line that broke; for a while."""
+        if not self._proven:
+            return problem.code != "output.lost"
+        since_ns = self._refused_since_ns
+        refused_ns = 0 if since_ns is None else self._clock.now_ns() - since_ns
+        return refused_ns >= REFUSED_FOR_S * NS or super()._is_final(problem)
 
     def _lose(self, problem: Problem) -> Problem | None:
         self._begin_outage()
         return self._in_outage(problem)
 
     def _begin_outage(self) -> None:
-        """What is made from here on reaches nobody; where the platform is known the room's time runs."""
+        """What is made from here on reaches nobody; where the platform is known the room's time runs.
+
+        A line that did not hold was no end of the outage before: its time goes on.
+        """
         self._queue.close()
         if self.state is not OutputState.LIVE:
             return
         self._proven = True
+        if self._tally.lost_at_ns is not None:
+            return
         self._tally.lost_at_ns = self._clock.now_ns()
         closes_after_s = preset_of(self._destination.platform).closes_after_s
         if closes_after_s is not None:
-            self.closes_ns = self._tally.lost_at_ns + round(closes_after_s * NS)
+            self._room_closes_ns = self._tally.lost_at_ns + round(closes_after_s * NS)
+
+    def _end_outage(self, relay: Relay) -> None:
+        """The line has held: the outage was over when it was made."""
+        if self._tally.come_back(self._clock.now_ns() - round(relay.live_s * NS)):
+            self._room_closes_ns = None
 
     def _in_outage(self, problem: Problem | None) -> Problem | None:
         """The problem as it is told of a line that broke: with the time the room has left, if that is known."""
-        if self.closes_ns is None:
-            return problem
-        left_s = (self.closes_ns - self._clock.now_ns()) / NS
-        if left_s <= 0:
-            return Problem.of("output.room_closed", name=self.name)
         reason = reason_in(problem) if problem is not None else REASONS[errno.EPIPE]
-        return Problem.of("output.closing", name=self.name, reason=reason, seconds=math.ceil(left_s))
+        closes_ns = self._room_closes_ns
+        if closes_ns is not None and closes_ns <= self._clock.now_ns():
+            return Problem.of("output.room_closed", name=self.name)
+        if problem is not None and problem.code in REFUSALS:
+            return Problem.of("output.not_taken_back", name=self.name, reason=reason)
+        if closes_ns is not None:
+            left_s = (closes_ns - self._clock.now_ns()) / NS
+            return Problem.of("output.closing", name=self.name, reason=reason, seconds=math.ceil(left_s))
+        if problem is not None and problem.code != "output.lost":
+            return Problem.of("output.still_away", name=self.name, reason=reason)
+        return problem
 
     def _is_elsewhere(self) -> bool:
         """Goes over to the address that was given meanwhile, if one was."""
@@ -168,7 +199,8 @@ class RtmpOutput(Output):
             if new is None:
                 return False
             self._begin_outage()
-            self._destination, self._proven, self.closes_ns = new, False, None
+            self._destination, self._proven = new, False
+            self._room_closes_ns = self._refused_since_ns = None
             self._queue.restart()
             self._become(OutputState.CONNECTING, say=True)
         self._want_keyframe()
@@ -201,7 +233,7 @@ class RtmpOutput(Output):
                 if relay.connected.is_set():
                     return self._refusal(relay)
                 relay.kill()
-                return Problem.of("output.silent", name=self.name)
+                return Problem.of("output.silent", name=self.name, reason=REASONS[errno.ETIMEDOUT])
             self._back_on_air()
             if stopping.is_set():
                 self._queue.close()  # coming back may have opened it again
@@ -212,8 +244,11 @@ class RtmpOutput(Output):
         except (OSError, FFmpegError) as error:
             log.info("output %s: the relay's pipe broke: %s", self.name, error)
         finally:
+            held = relay.live_s >= TRIAL_S
+            if relay.live_s > 0 and (held or stopping.is_set()):
+                self._end_outage(relay)
             self._close(muxer, relay, stopping)
-        if relay.live_s < TRIAL_S and not self._proven and relay.kind:
+        if not held and relay.kind and (relay.kind != "silent" or not self._proven):
             return self._refusal(relay)
         return Problem.of("output.lost", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
@@ -225,6 +260,7 @@ class RtmpOutput(Output):
         while not relay.answered.wait(LOOK_EVERY_S) and self._clock.now_ns() < until_ns:
             if relay.reason != told:
                 told = relay.reason
+                self._refused_since_ns = None
                 problem = Problem.of("output.unreachable", name=self.name, reason=told)
                 self._become(OutputState.RECONNECTING, self._in_outage(problem))
         relay.connected.wait(COMEBACK_DEADLINE_S if back else CONNECT_DEADLINE_S)
@@ -249,11 +285,11 @@ class RtmpOutput(Output):
         return Problem.of(f"output.{kind}", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
     def _back_on_air(self) -> None:
+        """The stream flows again; whether the outage is over shows when the line has held."""
         self._base_s = None
-        if self._tally.come_back(self._clock.now_ns()):
+        if self._tally.lost_at_ns is not None:
             self._queue.restart()  # what came while the line was made is old by now
             self._want_keyframe()
-        self.closes_ns = None
         self._become(OutputState.LIVE)
 
     def _close(self, muxer: Muxer | None, relay: Relay, stopping: threading.Event) -> None:

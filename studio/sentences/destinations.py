@@ -40,6 +40,21 @@ SENTENCES: dict[str, Lines] = {
         N_("Wait: it is tried again every second. Check the network cable or the phone's hotspot."),
         STATION,
     ),
+    "output.still_away": (
+        N_("{name} does not answer yet: {reason}."),
+        N_("Viewers on {name} see a frozen picture. The other platforms go on."),
+        N_("Wait: it is tried again every second. Check the network cable or the phone's hotspot."),
+        STATION,
+    ),
+    "output.not_taken_back": (
+        N_("{name} does not take the show back. Its words: {reason}."),
+        N_("Viewers on {name} see a frozen picture. The other platforms go on."),
+        N_(
+            "It is tried again every second for a minute and a half: the platform may not have noticed yet that the "
+            "line broke. If the key is used up or expired, press “New address” and paste a new one."
+        ),
+        PLATFORM,
+    ),
     "output.closing": (
         N_("The connection to {name} broke: {reason}. In {seconds} s the platform closes the room."),
         N_("Viewers on {name} see a frozen picture. The other platforms go on."),

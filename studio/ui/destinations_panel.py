@@ -63,7 +63,9 @@ class DestinationRow(QFrame):
     def _tell(self, problem: Problem, layout: QVBoxLayout) -> None:
         """What is wrong: shortly while it may mend itself, in all four lines where a person has to do something."""
         told = explain(problem)
-        if problem.code == "output.closing":
+        if self._closes_ns is not None and problem.code != "output.room_closed":
+            if problem.code != "output.closing":
+                layout.addWidget(QLabel(told.what, wordWrap=True))
             self.seconds = QLabel()
             self.seconds.setFont(theme.text_font(26, bold=True))
             until = QLabel(_("seconds until the platform closes the room. {help}").format(help=told.fix), wordWrap=True)
@@ -72,7 +74,7 @@ class DestinationRow(QFrame):
             row.addWidget(self.seconds)
             row.addWidget(until, 1)
             layout.addLayout(row)
-        elif problem.code in ("output.lost", "output.unreachable"):
+        elif problem.code in ("output.lost", "output.still_away"):
             layout.addWidget(QLabel(f"{told.what}\n{told.viewers}", wordWrap=True))
         else:
             self.lines = FourLines(12)

@@ -1,5 +1,7 @@
 """An output on the air in a test, and what it told."""
 
+from itertools import groupby
+
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.media.encoder import Encoder
@@ -35,7 +37,8 @@ class Sending:
 
     @property
     def states(self) -> list[OutputState]:
-        return [OFFLINE, *(event.state for event in self.told.of(OutputChanged))]
+        """Those it entered; another reason for being in one enters nothing."""
+        return [OFFLINE, *(state for state, _events in groupby(event.state for event in self.told.of(OutputChanged)))]
 
     def wait_for(self, *states: OutputState, deadline_s: float = 60.0) -> OutputChanged:
         """Returns when the newest states are these."""

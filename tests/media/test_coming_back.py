@@ -1,14 +1,19 @@
 """Coming back: a line that broke is made anew as soon as somebody answers, here or at a new address."""
 
 import errno
+import os
+import signal
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
-from studio.errors import REASONS
+from studio.errors import REASONS, Problem
 from studio.media import rtmp_output
+from studio.media.frames import NS
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
@@ -16,7 +21,7 @@ from tests.end2end.sockets import BlackHole
 from tests.media.feed import Feed
 from tests.media.films import decode_file, number_of
 from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, RECONNECTING, Sending, Show
-from tests.media.told import Told
+from tests.media.told import Hand, Told
 
 
 def test_a_new_address_is_taken_while_the_old_one_lives(send: Callable[[str], Sending], server: RtmpServer) -> None:
@@ -97,6 +102,79 @@ def test_a_network_that_swallows_everything_is_tried_again_and_again(
         sending.told.wait_for(lambda: _reason_of(sending) == REASONS[errno.ETIMEDOUT])
     server.start()
     sending.wait_for(LIVE, RECONNECTING, LIVE)
+
+
+def lost_by_hand(told: Told, platform: str = "kuaishou") -> tuple[RtmpOutput, Hand]:
+    """An output that was on the air and broke, whose lines and clock are moved by the test."""
+    hand, encoder = Hand(NS), SimpleNamespace(video=None, audio=None)
+    destination = DestinationConfig("platform", Secret(f"rtmp://host/live/{KEY}"), platform)
+    output = RtmpOutput(destination, cast(Any, encoder), hand, told, lambda: None, 0)
+    output._become(CONNECTING)
+    output._back_on_air()
+    output._become(RECONNECTING, output._lose(Problem.of("output.lost", name="platform", reason="it broke")))
+    return output, hand
+
+
+def test_a_room_that_takes_the_call_for_a_moment_only_is_counted_down_all_the_same() -> None:
+    """Its time runs from the first break on, until a line has held."""
+    told = Told()
+    output, hand = lost_by_hand(told)
+    closes_ns = output.closes_ns
+    for _second in range(30):
+        hand.at_ns += 2 * NS
+        output._back_on_air()
+        assert output.closes_ns is None, "on the air nothing is counted"
+        output._become(RECONNECTING, output._lose(Problem.of("output.hung_up", name="platform", reason="bye")))
+        assert output.closes_ns == closes_ns
+    last = told.of(OutputChanged)[-1]
+    assert last.problem == Problem.of("output.room_closed", name="platform")
+    assert (output.report().reconnects, output.report().outage_s) == (0, 60.0)
+
+
+def test_a_refusal_during_an_outage_is_told_once_in_the_server_s_words() -> None:
+    told = Told()
+    output, hand = lost_by_hand(told)
+    refusal = Problem.of("output.refused", name="platform", reason="expired")
+    for _try in range(3):
+        hand.at_ns += NS
+        output._become(RECONNECTING, output._lose(refusal))
+    lost, refused = told.of(OutputChanged)[2:]
+    assert lost.problem is not None
+    assert lost.problem.code == "output.closing"
+    assert refused.problem == Problem.of("output.not_taken_back", name="platform", reason="expired")
+    assert refused.closes_ns == lost.closes_ns
+
+
+def test_seconds_that_pass_are_not_told_again() -> None:
+    told = Told()
+    output, hand = lost_by_hand(told)
+    for _try in range(3):
+        hand.at_ns += NS
+        output._become(RECONNECTING, output._lose(Problem.of("output.lost", name="platform", reason="it broke")))
+    assert len(told.of(OutputChanged)) == 3
+
+
+def test_a_line_that_is_refused_for_long_goes_to_the_person(
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer than a server holds a line that broke: the key is dead."""
+    monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5, raising=False)
+    server.gate.keys = frozenset({KEY})
+    sending = send(server.url(KEY, "locked"))
+    sending.wait_for(LIVE)
+    sending.wait_for_packets()
+    server.gate.keys = frozenset()
+    assert sending.output.relay_pid is not None
+    os.kill(sending.output.relay_pid, signal.SIGKILL)
+    problem = sending.wait_for(RECONNECTING, FAILED, deadline_s=30).problem
+    assert problem is not None
+    assert problem.code == "output.hung_up"
+    assert len(server.gate.asked) >= 3, "it was tried again before"
+    told = [event.problem.code for event in sending.told.of(OutputChanged) if event.problem is not None]
+    assert told == ["output.lost", "output.not_taken_back", "output.hung_up"]
+    server.gate.keys = frozenset({KEY})
+    sending.output.retry()
+    sending.wait_for(FAILED, CONNECTING, LIVE)
 
 
 def _reason_of(sending: Sending) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from studio.commands import ReplaceAddress
 from studio.config import DestinationConfig, Secret, ShowConfig
@@ -35,6 +36,16 @@ def test_the_seconds_left_are_counted_down_large(stage: Stage) -> None:
     row.show_time(time.monotonic_ns() + 90_000_000_000)
     assert row.seconds.text() == "0"
     assert not row.again.isVisible(), "it is tried again by itself"
+
+
+def test_the_server_s_words_stand_beside_the_seconds_left(stage: Stage) -> None:
+    stage.open().go_live()
+    lose(stage, Problem.of("output.not_taken_back", name="快手", reason="expired"), 47.5)
+    row = stage.live.destinations.rows[0]
+    assert row.seconds is not None
+    words = " ".join(label.text() for label in row.findChildren(QLabel))
+    assert "Its words: expired" in words
+    assert "press “New address”" in words
 
 
 def test_at_zero_the_steps_to_a_new_address_are_told(stage: Stage) -> None:
