@@ -142,7 +142,7 @@ def test_a_killed_engine_loses_at_most_the_last_second_and_its_session_is_closed
     sessions = run_json(own_home, "sessions", "list")
     assert isinstance(sessions, list)
     cut = next(row for row in sessions if row["end"] == "interrupted")
-    assert killed_at - datetime.fromisoformat(str(cut["ended_at"])).timestamp() < 3.0
+    assert killed_at - datetime.fromisoformat(str(cut["ended_at"])).timestamp() < 2.0
 
 
 def test_a_killed_window_leaves_the_show_on_air_and_a_new_one_takes_over(

@@ -2,6 +2,7 @@
 
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -13,7 +14,14 @@ from studio.ui.show_state import Phase
 from tests.ui.conftest import Stage
 from tests.ui.scripted_engine import ScriptedEngine
 
-HEARTBEAT_LIMIT_S = 1.0
+HEARTBEAT_LIMIT_S = 0.2
+
+
+def beat_s() -> float:
+    """The time, without what this thread spent ready to run while the computer was busy with others (Linux)."""
+    schedule = Path("/proc/thread-self/schedstat")  # nanoseconds on a processor, waiting for one, turns
+    waited_ns = int(schedule.read_text().split()[1]) if schedule.exists() else 0
+    return time.monotonic() - waited_ns / 1e9
 
 
 def test_the_window_is_there_before_the_engine(stage: Stage) -> None:
@@ -64,7 +72,7 @@ def test_a_frozen_engine_does_not_freeze_the_window(stage: Stage) -> None:
     stage.engine.freeze()
     beats: list[float] = []
     timer = QTimer(stage.window, interval=20)
-    timer.timeout.connect(lambda: beats.append(time.monotonic()))
+    timer.timeout.connect(lambda: beats.append(beat_s()))
     timer.start()
     for _press in range(300):
         stage.live.cards.next_asked.emit()
