@@ -53,8 +53,12 @@ class Bending:
             return
         self._follow(now.kbps, now.motion)
         wanted_kbps, better = self._encoder.bitrate_kbps, now.kbps > before.kbps
-        log.info("picture: %d kb/s, %s, for %s", now.kbps, now.motion, now.slowest or "everybody")
-        self._emit(QualityChanged(now.kbps, wanted_kbps, now.motion, now.slowest, better, self._clock.utc()))
+        seen = self._controller.seen(now_ns / NS, now.slowest) if now.slowest is not None else None
+        behind_s, taken_kbps = (round(seen[0], 2), seen[1]) if seen is not None else (None, None)
+        log.info("picture: %d kb/s, %s, for %s: %s", now.kbps, now.motion, now.slowest or "everybody", seen)
+        at = self._clock.utc()
+        changed = QualityChanged(now.kbps, wanted_kbps, now.motion, now.slowest, better, at, behind_s, taken_kbps)
+        self._emit(changed)
         self._tell(problem_of(now))
 
     def _tell_pauses(self, now_s: float, flows: Iterable[Flow]) -> None:

@@ -17,7 +17,9 @@ class Motion(StrEnum):
 class QualityChanged:
     """The picture was changed to fit the network, down or up again; sound is never touched.
 
-    `slowest` is the destination whose network asks for it; None where the whole picture is sent.
+    `slowest` is the destination whose network asks for it; None where the whole picture is sent. `behind_s` is how far
+    what went out there lay behind what was made, and `taken_kbps` what its line took in the second before, picture and
+    sound together; None where nothing is slow.
     """
 
     kbps: int  # of the picture
@@ -26,3 +28,5 @@ class QualityChanged:
     slowest: str | None
     better: bool  # than before
     at: datetime
+    behind_s: float | None = None
+    taken_kbps: int | None = None

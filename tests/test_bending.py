@@ -82,6 +82,9 @@ def test_down_below_the_floor_and_up_again(asked: dict[str, Any], output: Script
     changes = told.of(QualityChanged)
     assert changes[0].slowest == "快手"
     assert not changes[0].better
+    assert changes[0].behind_s == 1.0, "what it was changed for"
+    assert changes[0].taken_kbps == (2600 + 1500) / 2, "in the second before"
+    assert (changes[-1].behind_s, changes[-1].taken_kbps) == (None, None), "nothing is slow any more"
     assert (changes[-1].kbps, changes[-1].motion, changes[-1].slowest, changes[-1].better) == (
         2500,
         Motion.WHOLE,

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from studio.console.network_words import quality_lines
 from studio.console.output import (
     OK,
     add_command,
@@ -148,6 +149,7 @@ def session_text(detail: SessionDetail) -> Iterator[str]:
     yield from (f"  {line}" for line in _interruptions(detail.interruptions))
     yield from (f"  {line}" for line in _notices(detail))
     yield from (f"  {line}" for line in _muted(detail))
+    yield from (f"  {line}" for line in quality_lines(detail.quality, detail.session.ended_at))
     if detail.recordings:
         yield ""
         yield from (_("Recording: {path}").format(path=path) for path in detail.recordings)

@@ -140,6 +140,12 @@ class Link:
         now = self._seen[-1][1]
         return (now.delivered_bytes - since.delivered_bytes) * 8 / 1000 / max(now.told_s - since.told_s, EVERY_S / 2)
 
+    def seen(self, now_s: float) -> tuple[float, int] | None:
+        """How far it lies behind, in seconds, and what it took in the last second, in kb/s; None before that."""
+        if len(self._seen) < 2:
+            return None
+        return self._seen[-1][1].age_s, round(self._taken_kbps(now_s, 2 * EVERY_S))
+
     def _rise(self, now_s: float) -> None:
         self.stalled = False
         if self._rising_since_s is None:
@@ -186,6 +192,11 @@ class BitrateController:
             return self.quality
         self.quality = self._quality(links[name], name)
         return self.quality
+
+    def seen(self, now_s: float, name: str) -> tuple[float, int] | None:
+        """What one destination's network was seen to do last, as `Link.seen`."""
+        link = self._links.get(name)
+        return link.seen(now_s) if link is not None else None
 
     def _is_able(self, name: str, link: Link) -> bool:
         """Whether it carries sound and the floor; one that could not has to show that it has something to spare."""

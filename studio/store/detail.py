@@ -193,7 +193,8 @@ def _sound(db: Session, session_id: int) -> tuple[SoundRow, ...]:
 def _quality(db: Session, session_id: int) -> tuple[QualityRow, ...]:
     table = QualityChange
     columns = (table.at, table.kbps, table.wanted_kbps, table.motion, table.slowest, table.better)
-    query = select(*columns).where(table.session_id == session_id).order_by(table.at, table.id)
+    causes = (table.behind_s, table.taken_kbps)
+    query = select(*columns, *causes).where(table.session_id == session_id).order_by(table.at, table.id)
     return tuple(QualityRow(*row) for row in db.execute(query))
 
 

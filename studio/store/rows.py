@@ -322,6 +322,8 @@ class QualityRow:
     motion: str
     slowest: str | None
     better: bool
+    behind_s: float | None = None
+    taken_kbps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, T
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0010"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0011"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -339,6 +339,8 @@ class QualityChange(Table):
     motion: Mapped[str]  # whole, half, still
     slowest: Mapped[str | None]  # the destination that asked for it
     better: Mapped[bool]  # than before
+    behind_s: Mapped[float | None]  # what went out there, behind what was made
+    taken_kbps: Mapped[int | None]  # by its line, in the second before
 
 
 class SoundChange(Table):
