@@ -34,7 +34,7 @@ SLATE_USUAL = N_("The camera is being looked after.")
 SLATE_WORDS = {
     "source.covered": N_("The camera is covered for a moment."),
     "source.still": N_("The picture got stuck. The camera is being started again."),
-    "source.busy": N_("The camera is being set up."),
+    "source.busy": N_("Another program has taken the camera."),
     "source.lost": N_("The camera has lost its connection."),
 }
 SLATE_HEARD = N_("You can still hear us.")

@@ -329,6 +329,8 @@ def test_the_slate_says_what_happened_in_words_for_viewers(monkeypatch: pytest.M
         ({"source.lost"}, True),
         ({"source.covered", "audio.lost"}, True),
         ({"source.still"}, False),
+        ({"source.busy"}, True),
+        ({"source.busy", "audio.busy"}, True),
         (set(), True),
     ):
         table.desk.explain_slate(codes, heard)
@@ -337,6 +339,8 @@ def test_the_slate_says_what_happened_in_words_for_viewers(monkeypatch: pytest.M
         ("The camera has lost its connection.", "You can still hear us."),
         ("The camera is covered for a moment.", "The sound will be back soon, too."),
         ("The picture got stuck. The camera is being started again.", ""),
+        ("Another program has taken the camera.", "You can still hear us."),
+        ("Another program has taken the camera.", "The sound will be back soon, too."),
         ("The camera is being looked after.", "You can still hear us."),
     ]
 

@@ -8,11 +8,13 @@ import os
 import select
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
+import av.logging
 from av.container import InputContainer
 from av.error import FFmpegError
 
@@ -35,6 +37,7 @@ READ_TIMEOUT_S = 5.0  # a source that gives nothing for so long is lost
 LOOK_EVERY_S = 0.1  # whether it is to stop
 QUICKLY = (("probesize", "32768"),)  # FFmpeg would listen for four seconds to find out what plain samples are
 PIPE_BUFFER = 1 << 20  # a raw 720p frame is 1.4 MB
+SAID_ASIDE = ("alsa", "dshow", "avfoundation")  # for them FFmpeg says only in its log that another program has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ def open_input(
     reason, taken = "?", False
     for opening in openings:
         try:
-            with quiet_sound_system(opening.container_format):
+            with quiet_sound_system(opening.container_format), _logged(opening.container_format):
                 container = av.open(
                     NamedPipe(opening.target, stopping) if opening.fifo else opening.target,
                     "r",
@@ -195,10 +198,37 @@ def open_input(
             return container, opening
         except (FFmpegError, OSError, ValueError) as error:
             reason = reason_of(error)
-            taken = taken or getattr(error, "errno", None) == errno.EBUSY
+            taken = taken or _is_taken(error)
         if stopping.is_set():
             break
     if taken:
         raise busy
     values = dict(failure.problem.values) | {"reason": reason}
     raise fault(failure.problem.code, **values)
+
+
+@contextmanager
+def _logged(container_format: str | None) -> Iterator[None]:
+    """FFmpeg's last word goes into the error it raises, and nowhere else."""
+    if container_format not in SAID_ASIDE:
+        yield
+        return
+    before = av.logging.get_level()
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture():
+            yield
+    finally:
+        av.logging.set_level(before)
+
+
+def _is_taken(error: Exception) -> bool:
+    """Whether another program has the device: by the error's number, else by what FFmpeg said of it.
+
+    ALSA's and DirectShow's devices give EIO whatever it was. ALSA speaks in the language of the system.
+    """
+    if getattr(error, "errno", None) == errno.EBUSY:
+        return True
+    log = getattr(error, "log", None)
+    said = str(log[2]).lower() if log else ""
+    return os.strerror(errno.EBUSY).lower() in said or "already in use" in said
