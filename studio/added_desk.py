@@ -17,6 +17,7 @@ from studio.broadcast import Broadcast
 from studio.clock import Clock
 from studio.errors import Problem, StudioError
 from studio.events import Event, Noticed
+from studio.health.code import ExpectedCode
 from studio.i18n import _
 from studio.media.frames import NS
 from studio.media.layers import Layer
@@ -90,7 +91,9 @@ class AddedDesk:
         patch = self._draw(added, drawn)
         if patch is None:
             return
-        self._broadcast.layers.show(_layer_slot(added.slot), Layer(patch))
+        layer = Layer(patch)
+        self._broadcast.layers.show(_layer_slot(added.slot), layer)
+        self._expect_code(added.slot, layer, drawn)
         self._shown[added.slot] = _Shown(added, params, drawn, _box_of(patch), since_ns)
         if added.kind == "data":
             self._follow(added.slot, params)
@@ -118,6 +121,7 @@ class AddedDesk:
         if self._reader is not None:
             self._reader.leave(slot)
         self._broadcast.layers.show(_layer_slot(slot), None)
+        self._expect_code(slot, None, None)
         self._emit(OverlayChanged(slot, None, self._clock.utc()))
 
     def follow_destinations(self) -> None:
@@ -143,7 +147,9 @@ class AddedDesk:
             shown.drawn = drawn  # one that cannot be drawn is not tried four times a second
             patch = self._draw(shown.added, drawn)
             if patch is not None:
-                self._broadcast.layers.change(_layer_slot(shown.added.slot), Layer(patch))
+                layer = Layer(patch)
+                self._broadcast.layers.change(_layer_slot(shown.added.slot), layer)
+                self._expect_code(shown.added.slot, layer, drawn)
                 shown.box = _box_of(patch)
 
     def end(self) -> None:
@@ -160,6 +166,12 @@ class AddedDesk:
         since_s = (self._clock.now_ns() - since_ns) / NS
         value = self._reader.value(added.slot) if self._reader is not None else None
         return overlay.at(params, Moment(since_s, self._clock.utc().astimezone(), value))
+
+    def _expect_code(self, slot: str, layer: Layer | None, params: Any) -> None:
+        """Has the overlay's code watched while it is on the picture."""
+        place = layer.code if layer is not None else None
+        expected = ExpectedCode(place, _link_of(params)) if place is not None else None
+        self._broadcast.watchdogs.expect_code(_layer_slot(slot), expected)
 
     def _follow(self, slot: str, params: LiveDataParams) -> None:
         if self._reader is None:

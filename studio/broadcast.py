@@ -85,6 +85,7 @@ class Broadcast:
             header=lambda: self._encoder.video.codec_context.extradata or b"",
             listens_to=lambda: AudioKind.SILENCE if self._microphone.lost else self._audio.kind,
             told_still=lambda: self._camera.stands_still,
+            encodes=lambda: self.fanout.wants_packets or self.recording is not None,
         )
         self.watchdogs = Watchdogs(show.watch, senses, clock, self._warn)
 

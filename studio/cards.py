@@ -17,6 +17,7 @@ from studio.clock import Clock
 from studio.config import CanvasConfig
 from studio.errors import Problem
 from studio.events import CardChanged, Event, Noticed
+from studio.health.code import ExpectedCode
 from studio.i18n import N_, _
 from studio.media.frames import NS
 from studio.media.layers import Layer
@@ -195,7 +196,8 @@ class CardDesk:
             self._broadcast.layers.show("card", layer)
         else:
             self._broadcast.layers.change("card", layer)
-        self._broadcast.watchdogs.expect_code(place)
+        expected = ExpectedCode(place, drawn.link) if place is not None and drawn is not None else None
+        self._broadcast.watchdogs.expect_code("card", expected)
         self.box, self._shown, self._late = box, drawn, late
         return True
 

@@ -14,6 +14,7 @@ from studio.broadcast import Broadcast
 from studio.config import DestinationConfig, Secret
 from studio.errors import StudioError
 from studio.events import Noticed
+from studio.health.code import ExpectedCode
 from studio.media.frames import NS, Plane, blank, planes
 from studio.media.proof import Proof
 from studio.shown_codes import ShownCodes
@@ -172,3 +173,18 @@ def test_letters_without_a_font_are_told() -> None:
     table.desk.begin()
     assert table.notices == ["overlay.no_font"]
     assert len(table.desk.added) == 1
+
+
+def test_a_code_that_was_added_is_watched_while_it_is_on_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table("code:link=https://n.example/p1")
+    expected: dict[str, ExpectedCode | None] = {}
+    monkeypatch.setattr(table.broadcast.watchdogs, "expect_code", expected.__setitem__)
+    table.desk.begin()
+    (code,) = expected.values()
+    assert code is not None
+    assert code.link == "https://n.example/p1"
+    x, y, width, height = code.box
+    dark = (table.picture()[y : y + height, x : x + width] < 60).mean()
+    assert 0.2 < dark < 0.7, "the code lies there"
+    table.desk.end()
+    assert list(expected.values()) == [None]

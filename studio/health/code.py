@@ -1,20 +1,32 @@
-"""Whether the QR code on the card can still be read in the picture as it is encoded now.
+"""Whether a QR code that is on the picture can still be read in it as it is encoded now.
 
 At a low bit rate fine squares run together. So a keyframe of the show's own stream is decoded again every few
-seconds, cut to the card, shrunk to the size at which a platform sends it to viewers with a weak line, and read as a
-phone would. What can be read there can be read in the larger picture too.
+seconds, cut to where the code lies, shrunk to the size at which a platform sends it to viewers with a weak line, and
+read as a phone would. What can be read there can be read in the larger picture too.
 """
+
+from dataclasses import dataclass
 
 import av
 import cv2
+import numpy as np
 from av.error import FFmpegError
 
 from studio.media.frames import EncodedPacket, Plane, planes
+from studio.media.proof import NEARER
 
 Box = tuple[int, int, int, int]  # x, y, width, height, in pixels of the canvas
 
 MARGIN_PX = 8
 VIEWER_LINES = 480  # of the shorter side: what platforms make for a weak line
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCode:
+    """A code that is on the picture: where, with its quiet zone, and what must be read in it."""
+
+    box: Box
+    link: str
 
 
 def decoded(keyframe: EncodedPacket, header: bytes) -> Plane | None:
@@ -35,20 +47,27 @@ class CodeReader:
     def __init__(self) -> None:
         self._detector = cv2.QRCodeDetector()
 
-    def readable(self, luma: Plane, card: Box) -> bool:
-        """Whether viewers with a weak line can read the code on the card."""
+    def readable(self, luma: Plane, code: ExpectedCode) -> bool:
+        """Whether viewers with a weak line read in it what it is to say; another code is none."""
         height, width = luma.shape
-        x, y, card_width, card_height = card
+        x, y, code_width, code_height = code.box
         part = luma[
-            max(0, y - MARGIN_PX) : min(height, y + card_height + MARGIN_PX),
-            max(0, x - MARGIN_PX) : min(width, x + card_width + MARGIN_PX),
+            max(0, y - MARGIN_PX) : min(height, y + code_height + MARGIN_PX),
+            max(0, x - MARGIN_PX) : min(width, x + code_width + MARGIN_PX),
         ]
         shrink = min(1.0, VIEWER_LINES / min(height, width))
         if not part.size:
             return False
-        small = cv2.resize(part, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        small = np.asarray(cv2.resize(part, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
+        return any(self._read(small, nearer) == code.link for nearer in NEARER)
+
+    def _read(self, picture: Plane, nearer: float) -> str:
+        if nearer != 1.0:
+            picture = np.asarray(
+                cv2.resize(picture, None, fx=nearer, fy=nearer, interpolation=cv2.INTER_CUBIC), np.uint8
+            )
         try:
-            text, _corners, _straight = self._detector.detectAndDecode(small)
+            text, _corners, _straight = self._detector.detectAndDecode(picture)
         except cv2.error:  # a blot that looks like a code and is none
-            return False
-        return bool(text)
+            return ""
+        return text

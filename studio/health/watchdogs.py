@@ -1,4 +1,4 @@
-"""The watchdogs: look at the camera's picture twice a second, listen ten times, read the card's code now and then.
+"""The watchdogs: look at the camera's picture twice a second, listen ten times, read the picture's codes now and then.
 
 All on one thread, away from those that make the show: they only leave their newest things where this one finds
 them. It has no lower priority than they have, for it holds Python's lock like every other thread, and a thread that
@@ -17,7 +17,7 @@ from studio.errors import Problem
 from studio.health.alarm import Alarm
 from studio.health.black import Blackness
 from studio.health.blur import Blur
-from studio.health.code import Box, CodeReader, decoded
+from studio.health.code import CodeReader, ExpectedCode, decoded
 from studio.health.darkness import Darkness
 from studio.health.loudness import Clipping, MutedVoice, Silence
 from studio.health.presence import FaceFinder, face_finder, has_face, moves
@@ -43,6 +43,7 @@ PROBLEMS = {
     "code": Problem.of("watch.code"),
     "nobody": Problem.of("watch.nobody"),
 }
+CODE_OFF = Problem.of("watch.code_off")
 # How long all must be right before a warning is taken back. Sound is right with the first word.
 CLEAR_AFTER_S = {"silent": 0.0, "muted": 0.0, "clipped": 0.0, "code": 0.0, "nobody": 0.0}
 USUAL_CLEAR_S = 1.0
@@ -66,6 +67,7 @@ class Senses:
     header: Callable[[], bytes]  # the encoder's parameter sets
     listens_to: Callable[[], AudioKind] = lambda: AudioKind.MIC  # it may change during the show
     told_still: Callable[[], bool] = lambda: False  # it is told elsewhere already that the camera stands still
+    encodes: Callable[[], bool] = lambda: True  # False where the platform's own program does
 
 
 class Watchdogs:
@@ -87,7 +89,10 @@ class Watchdogs:
         self._points: Plane | None = None
         self._blurred = self._nobody = False
         self._searched_ns = 0
-        self._card: Box | None = None
+        self._codes: dict[str, ExpectedCode] = {}  # never changed, only exchanged whole
+        self._unread: set[tuple[str, str]] = set()  # slot and link of what could not be read when last looked at
+        self._next_code = 0
+        self._unwatched = False
         self._keyframe: EncodedPacket | None = None
         self._read_ns = 0
         self._mishaps = Mishaps("the watchdogs")
@@ -103,14 +108,21 @@ class Watchdogs:
         self._worker = Worker("watchdogs", self._run, failed)
         self._worker.start()
 
-    def expect_code(self, card: Box | None) -> None:
-        """A card with a code comes on the picture there; None: no code is on it."""
-        self._card, self._keyframe = card, None
-        self._read_ns = self._clock.now_ns()  # the card has yet to slide in
+    def expect_code(self, slot: str, code: ExpectedCode | None) -> None:
+        """An overlay with a code comes on the picture in that slot; None: no code is there."""
+        before = self._codes.get(slot)
+        if before == code:
+            return
+        others = {name: one for name, one in self._codes.items() if name != slot}
+        self._codes = others if code is None else {**others, slot: code}
+        if code is not None:
+            self._keyframe = None  # it was made before
+        if code is not None and (before is None or before.link != code.link):
+            self._read_ns = self._clock.now_ns()  # the overlay has yet to slide in
 
     def offer(self, packet: EncodedPacket) -> None:
         """Takes what the encoder made; keeps the newest keyframe while there is a code to read in it."""
-        if packet.keyframe and packet.kind is PacketKind.VIDEO and self._card is not None:
+        if packet.keyframe and packet.kind is PacketKind.VIDEO and self._codes:
             self._keyframe = packet
 
     def _run(self, stopping: threading.Event) -> None:
@@ -177,18 +189,43 @@ class Watchdogs:
         self._tell("nobody", self._nobody)
 
     def read(self) -> None:
-        """The code in the newest keyframe, every few seconds; takes some 30 ms, nearly all without Python's lock."""
-        card, keyframe = self._card, self._keyframe
-        if card is None:
-            self._tell("code", False)
+        """One of the codes in the newest keyframe, every few seconds, each in its turn.
+
+        Takes some 30 ms however many there are, nearly all without Python's lock; nearly all for the keyframe.
+        """
+        codes, keyframe = self._codes, self._keyframe
+        if "code" not in self._alarms:
             return
+        self._tell_unwatched((bool(codes) or self._unwatched) and not self._senses.encodes())
+        self._unread &= {(slot, code.link) for slot, code in codes.items()}
         now_ns = self._clock.now_ns()
-        if keyframe is None or "code" not in self._alarms or now_ns - self._read_ns < READ_EVERY_S * NS:
+        if codes and keyframe is not None and now_ns - self._read_ns >= READ_EVERY_S * NS:
+            self._keyframe, self._read_ns = None, now_ns
+            self._read(codes, keyframe)
+        elif codes:
             return
-        self._keyframe, self._read_ns = None, now_ns
+        self._tell("code", bool(self._unread))
+
+    def _read(self, codes: dict[str, ExpectedCode], keyframe: EncodedPacket) -> None:
         luma = decoded(keyframe, self._senses.header())
-        if luma is not None and self._card is card:
-            self._tell("code", not self._reader.readable(luma, card))
+        if luma is None:
+            return
+        self._next_code += 1
+        slot = tuple(codes)[self._next_code % len(codes)]
+        slot = next((unread for unread, _link in self._unread), slot)  # first whether it was only for a moment
+        code = codes[slot]
+        if self._codes.get(slot) is not code:  # another has come meanwhile
+            return
+        if self._reader.readable(luma, code):
+            self._unread.discard((slot, code.link))
+        else:
+            self._unread.add((slot, code.link))
+
+    def _tell_unwatched(self, unwatched: bool) -> None:
+        """Codes are on the picture, and nothing is encoded here that they could be read in."""
+        if unwatched is not self._unwatched:
+            self._unwatched = unwatched
+            self._notice(CODE_OFF, unwatched, self._clock.now_ns())
 
     def _tell(self, name: str, bad: bool) -> None:
         alarm = self._alarms.get(name)

@@ -58,6 +58,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Switch the microphone on again."),
         STATION,
     ),
+    "watch.code_off": (
+        N_("Whether the codes can be scanned is not watched: the platform's own program compresses the picture."),
+        N_("Viewers may see a code that no phone reads."),
+        N_("Scan the code once with a phone that watches the show."),
+        STATION,
+    ),
     "watch.code": (
         N_("The code cannot be scanned."),
         N_("Viewers who scan it get nothing."),

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from overlays.card import Card, CardParams
 from studio.config import CanvasConfig, EncoderConfig
-from studio.health.code import Box, CodeReader, decoded
+from studio.health.code import CodeReader, ExpectedCode, decoded
 from studio.media.encoder import Encoder
 from studio.media.frames import EncodedPacket, PacketKind, blank, planes
 from studio.media.layers import Layer
@@ -29,9 +29,10 @@ def layer() -> Layer:
     return Layer(Card().render(CARD, CANVAS.width, CANVAS.height))
 
 
-def box() -> Box:
-    card = layer()
-    return card.x, card.y, card.width, card.height
+def code() -> ExpectedCode:
+    place = layer().code
+    assert place is not None
+    return ExpectedCode(place, CARD.link)
 
 
 def encoded(bitrate_kbps: int, code_sigma: float = 0.0) -> tuple[EncodedPacket, bytes]:
@@ -46,7 +47,7 @@ def encoded(bitrate_kbps: int, code_sigma: float = 0.0) -> tuple[EncodedPacket, 
         np.copyto(target[0], noisy(scene(), tick, 3))
         layer().draw(target, 1.0, 0, 0, 0)
         if code_sigma:
-            x, y, width, height = box()
+            x, y, width, height = code().box
             target[0][y : y + height, x : x + width] = blurred(target[0][y : y + height, x : x + width], code_sigma)
         frame.pts = tick
         encoder.put_video(frame)
@@ -64,13 +65,20 @@ def test_a_card_at_the_usual_bit_rate_can_be_read() -> None:
     luma = decoded(keyframe, header)
     assert luma is not None
     assert luma.shape == (720, 1280)
-    assert CodeReader().readable(luma, box())
+    assert CodeReader().readable(luma, code())
+
+
+def test_a_code_that_says_something_else_is_not_the_one_on_the_card() -> None:
+    """A poster behind the host, or a card that was left on the picture."""
+    luma = decoded(*encoded(2500))
+    assert luma is not None
+    assert not CodeReader().readable(luma, ExpectedCode(code().box, "https://n.example/p04"))
 
 
 def test_a_code_whose_squares_have_run_together_cannot() -> None:
     luma = decoded(*encoded(2500, code_sigma=6))
     assert luma is not None
-    assert not CodeReader().readable(luma, box())
+    assert not CodeReader().readable(luma, code())
 
 
 def test_a_code_that_only_the_sharpest_picture_shows_is_lost_to_a_weak_line() -> None:
@@ -79,14 +87,14 @@ def test_a_code_that_only_the_sharpest_picture_shows_is_lost_to_a_weak_line() ->
     luma = scene().copy()
     target = (luma, np.full((360, 640), 128, np.uint8), np.full((360, 640), 128, np.uint8))
     small.draw(target, 1.0, 400, 300, 0)
-    place = (small.x + 400, small.y + 300, small.width, small.height)
+    place = ExpectedCode((small.x + 400, small.y + 300, small.width, small.height), CARD.link)
     assert CodeReader().readable(luma[:480], place)
     assert not CodeReader().readable(luma, place)
 
 
 def test_a_card_at_the_edge_and_a_small_canvas_are_no_trouble() -> None:
     luma = np.full((180, 320), 120, np.uint8)
-    assert not CodeReader().readable(luma, (300, 160, 200, 200))
+    assert not CodeReader().readable(luma, ExpectedCode((300, 160, 200, 200), CARD.link))
 
 
 def test_a_damaged_keyframe_is_passed_over() -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -9,8 +11,10 @@ import pytest
 
 from studio.config import WARNINGS, AudioKind, WatchConfig
 from studio.errors import Problem
-from studio.health.watchdogs import PROBLEMS, Heard, Senses, Watchdogs
-from studio.media.frames import NS, Plane, blank, planes
+from studio.health import watchdogs
+from studio.health.code import ExpectedCode
+from studio.health.watchdogs import PROBLEMS, READ_EVERY_S, Heard, Senses, Watchdogs
+from studio.media.frames import NS, EncodedPacket, PacketKind, Plane, blank, planes
 from studio.sentences.watching import SENTENCES
 from tests.health.scenes import blurred, demo_clip, noisy, scene
 from tests.media.told import Hand, Told
@@ -29,11 +33,19 @@ class Stall:
     heard: Heard | None = SPOKEN
     listens_to: AudioKind = AudioKind.MIC
     told_still: bool = False
+    encodes: bool = True
     told: list[tuple[str, bool, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.hand = Hand()
-        senses = Senses(self._frame, lambda: self.heard, lambda: b"", lambda: self.listens_to, lambda: self.told_still)
+        senses = Senses(
+            self._frame,
+            lambda: self.heard,
+            lambda: b"",
+            lambda: self.listens_to,
+            lambda: self.told_still,
+            lambda: self.encodes,
+        )
         self.dogs = Watchdogs(self.config, senses, self.hand, self._tell)
         self._number = self._turn = 0
 
@@ -167,7 +179,7 @@ def test_an_empty_place_is_told_where_nothing_moves_and_no_face_is_seen() -> Non
 
 
 def test_every_warning_has_its_sentences() -> None:
-    assert {problem.code for problem in PROBLEMS.values()} | {"watch.nobody_off"} == set(SENTENCES)
+    assert {problem.code for problem in PROBLEMS.values()} | {"watch.nobody_off", "watch.code_off"} == set(SENTENCES)
     assert tuple(PROBLEMS) == WARNINGS
 
 
@@ -198,3 +210,84 @@ def test_a_microphone_that_was_lost_ends_the_warning_of_silence() -> None:
         ("watch.silent", True),
         ("watch.silent", False),
     ]
+
+
+CARD, POSTER = ExpectedCode((40, 40, 120, 120), "https://n.example/p1"), ExpectedCode((900, 40, 120, 120), "乡播")
+KEYFRAME = EncodedPacket(PacketKind.VIDEO, b"", 0, 0, 1, True, Fraction(1, 30))
+
+
+class Reading:
+    """Stands in for decoder and reader: which codes can be read now, and how much was done."""
+
+    def __init__(self, stall: Stall, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.stall = stall
+        self.readable: set[str] = {CARD.link, POSTER.link}
+        self.decoded, self.read = 0, list[str]()
+        monkeypatch.setattr(watchdogs, "decoded", self._decode)
+        monkeypatch.setattr(stall.dogs, "_reader", SimpleNamespace(readable=self._read))
+
+    def _decode(self, _keyframe: EncodedPacket, _header: bytes) -> Plane:
+        self.decoded += 1
+        return BLACK
+
+    def _read(self, _luma: Plane, code: ExpectedCode) -> bool:
+        self.read.append(code.link)
+        return code.link in self.readable
+
+    def run(self, seconds: int) -> list[tuple[str, bool]]:
+        """With a keyframe each second; gives what was told of codes."""
+        for _second in range(seconds):
+            self.stall.dogs.offer(KEYFRAME)
+            self.stall.run(1)
+        return [(code, raised) for code, raised, _at in self.stall.told if code.startswith("watch.code")]
+
+
+def test_every_code_on_the_picture_is_read_in_its_turn_at_the_cost_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = Reading(Stall(), monkeypatch)
+    dogs = reading.stall.dogs
+    dogs.expect_code("card", CARD)
+    dogs.expect_code("added:code-1", POSTER)
+    assert reading.run(30) == []
+    assert reading.decoded == len(reading.read) <= 30 / READ_EVERY_S
+    assert set(reading.read) == {CARD.link, POSTER.link}
+    reading.readable.discard(POSTER.link)
+    assert reading.run(30) == [("watch.code", True)]
+    dogs.expect_code("added:code-1", None)
+    assert reading.run(8) == [("watch.code", True), ("watch.code", False)]
+
+
+def test_a_code_that_could_not_be_read_once_is_looked_at_again_before_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading = Reading(Stall(), monkeypatch)
+    reading.stall.dogs.expect_code("card", CARD)
+    reading.stall.dogs.expect_code("added:code-1", POSTER)
+    reading.readable.clear()
+    while not reading.read:
+        reading.run(1)
+    reading.readable = {CARD.link, POSTER.link}
+    assert reading.run(20) == []
+    assert reading.read[1] == reading.read[0]
+
+
+def test_a_countdown_that_changes_its_size_with_every_second_is_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = Reading(Stall(), monkeypatch)
+    for second in range(20):
+        reading.stall.dogs.expect_code("added:coupon-1", ExpectedCode((40, 40, 120 + second % 2, 120), CARD.link))
+        reading.run(1)
+    assert reading.read
+
+
+def test_where_nothing_is_encoded_it_is_said_once_that_codes_are_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    stall = Stall(encodes=False).run(5)
+    assert stall.told == [], "no code is on the picture"
+    for code in (CARD, None, CARD):
+        stall.dogs.expect_code("card", code)
+        stall.run(5)
+    assert [(code, raised) for code, raised, _at in stall.told] == [("watch.code_off", True)]
+    stall.encodes = True
+    stall.run(1)
+    assert stall.told[-1][:2] == ("watch.code_off", False)
+    unwanted = Stall(WatchConfig(code_s=None), encodes=False)
+    unwanted.dogs.expect_code("card", CARD)
+    assert unwanted.run(5).told == []
