@@ -22,7 +22,7 @@ from studio.paths import home as home_of
 
 PICTURES = {
     "camera": N_("Tried on the camera's picture, {width} × {height}, {fps} frames a second."),
-    "clip": N_("Tried on a clip, {width} × {height}, {fps} frames a second."),
+    "clip": N_("Tried without the camera, on a clip, {width} × {height}, {fps} frames a second."),
     "url": N_("Tried on the network camera's picture, {width} × {height}, {fps} frames a second."),
 }
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from types import FrameType
 
 from studio.commands import ResumeShow, StartShow, StopShow
-from studio.config import ShowConfig
+from studio.config import AUTO, ShowConfig
 from studio.console.faults import print_problem
 from studio.console.output import print_json
 from studio.console.report import report_json, summary
 from studio.disk import room_words
+from studio.encoder_memory import remembered
 from studio.engine import Engine
 from studio.errors import Problem, StudioError, explain
 from studio.events import (
@@ -70,6 +71,8 @@ def run_show(
         if not isinstance(event, AudioLevel):  # nobody looks at a meter here, ten times a second
             events.put(event)
 
+    if progress and (words := encoder_words(home, show)):
+        sys.stderr.write(f"{words}\n")
     engine = Engine(home, emit)
     try:
         engine.start()
@@ -198,6 +201,15 @@ def _doubt(one: PriceDifference) -> str:
     prices = {"price": format_price(one.price_fen), "other": format_price(one.platform_fen)}
     words = _("{name} costs {price} here; the last order on {platform} was {other}")
     return words.format(name=one.name, platform=one.platform, **prices)
+
+
+def encoder_words(home: Home, show: ShowConfig) -> str:
+    """That no encoder was chosen for this picture yet; empty where one was, or where the person named a preset."""
+    if show.encoder.preset != AUTO or remembered(home, show.canvas) is not None:
+        return ""
+    canvas = show.canvas
+    command = f"nongbo encoders --size {canvas.width}x{canvas.height} --fps {canvas.fps}"
+    return _("Which encoder suits this computer was not tried yet: `{command}` chooses it.").format(command=command)
 
 
 def _say_room(event: Event, show: ShowConfig) -> None:

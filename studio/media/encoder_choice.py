@@ -34,7 +34,7 @@ REST_OF_SHOW_CPU_S = 0.4  # a second of a 720p30 show without its encoder, measu
 REST_MEASURED_AT = 1280 * 720 * 30
 SAME_PICTURE_DB = 0.1
 DEADLINE_S = 40.0  # the slowest that is of any use takes 25 s; a candidate that takes longer hangs
-PICTURES_DEADLINE_S = 15.0
+PICTURES_DEADLINE_S = 25.0  # a camera may take a while to open, and be slow
 
 
 def candidates() -> list[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 In, on stdin: one line of JSON, either `{"pictures": …}` (fetch pictures from a camera, clip or address into a file) or
 `{"encode": …}` (compress them as a show would). Out, on stdout: one line with what was measured, or with `refused` and
-why. Pictures are raw yuv420p frames, one after the other; played forth and back they move as long as it takes.
+why. Pictures are raw yuv420p frames, one after the other, and stay in their file: what is encoded is read from it, and
+no more than a few are in memory at a time. Played forth and back they move as long as it takes.
 
 Quality is SSIM of the luma (Wang et al., "Image quality assessment: from error visibility to structural similarity",
 2004), told as −10·log10(1 − SSIM), at the rate that was asked for.
@@ -14,7 +15,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,9 @@ from studio.media.pattern import pattern
 from studio.media.sources import open_input, source_openings
 
 TRIAL_S = 3
-PICTURES_S = 1.0
+PICTURES_S = 3.0  # as long as a trial: no picture comes twice in it
+LEAST_PICTURES_S = 1.0  # of a short clip, or of a camera that is slow in the dark
+FETCH_S = 8.0  # longer than that is not waited for more
 SLOWEST = 0.4  # of real time: what is slower is not waited for
 DARK_FRAMES = 15  # a camera that was just switched on looks for the light
 GRAIN = 7
@@ -58,11 +61,12 @@ class RefusedError(Exception):
 
 
 def fetch(source: SourceConfig, canvas: CanvasConfig, path: Path, grainy: bool = False) -> int:
-    """Writes a second of pictures into `path` as the show would compose them; gives how many.
+    """Writes three seconds of pictures into `path` as the show would compose them; gives how many.
 
     With `grainy` they get the noise of a cheap camera: drawn pictures are too easy to compress.
     """
-    count = max(2, round(PICTURES_S * canvas.fps))
+    count, least = (max(2, round(seconds * canvas.fps)) for seconds in (PICTURES_S, LEAST_PICTURES_S))
+    begun_s, number = time.monotonic(), 0
     random = np.random.default_rng(1)
     frames = pattern(canvas) if source.kind is SourceKind.PATTERN else _filmed(source, canvas)
     with path.open("wb") as file:
@@ -74,9 +78,11 @@ def fetch(source: SourceConfig, canvas: CanvasConfig, path: Path, grainy: bool =
                 )
             for plane in (luma, *colours):
                 file.write(plane.data)
-            if number == count:
-                return number
-    raise RefusedError(N_("there are too few pictures"))
+            if number >= least and time.monotonic() - begun_s > FETCH_S:
+                break
+    if number < least:
+        raise RefusedError(N_("there are too few pictures"))
+    return number
 
 
 def _filmed(source: SourceConfig, canvas: CanvasConfig) -> Iterator[av.VideoFrame]:
@@ -96,16 +102,32 @@ def _filmed(source: SourceConfig, canvas: CanvasConfig) -> Iterator[av.VideoFram
                 yield fitter.fit(frame)
 
 
-def read(path: Path, canvas: CanvasConfig) -> list[av.VideoFrame]:
-    """The pictures as frames."""
-    raw = np.fromfile(path, np.uint8).reshape(-1, canvas.height * 3 // 2, canvas.width)
-    return [av.VideoFrame.from_ndarray(picture, PIXEL_FORMAT) for picture in raw]
+class Pictures(Sequence[av.VideoFrame]):
+    """The pictures of a file as frames, each made when it is asked for; `change` is done to each."""
+
+    def __init__(self, raw: NDArray[np.uint8], change: Callable[[NDArray[np.uint8], int], Gray] | None = None) -> None:
+        self.raw = raw
+        self._change = change
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def __getitem__(self, place: Any) -> Any:
+        pixels = self.raw[place]
+        if self._change is not None:
+            pixels = self._change(pixels, place)
+        return av.VideoFrame.from_ndarray(pixels, PIXEL_FORMAT)
+
+
+def read(path: Path, canvas: CanvasConfig) -> Pictures:
+    """The pictures that lie in the file, which stays open to be read."""
+    return Pictures(np.memmap(path, np.uint8, "r").reshape(-1, canvas.height * 3 // 2, canvas.width))
 
 
 class Bench:
     """One encoder at work on the pictures, as fast as it can."""
 
-    def __init__(self, canvas: CanvasConfig, settings: EncoderConfig, pictures: list[av.VideoFrame]) -> None:
+    def __init__(self, canvas: CanvasConfig, settings: EncoderConfig, pictures: Pictures) -> None:
         self._canvas, self._settings = canvas, settings
         self._pictures = pictures
         self._pixels = pixel_format(settings.codec)
@@ -124,7 +146,8 @@ class Bench:
         """The pictures forth and back, for ever."""
         last = len(self._pictures) - 1
         place = tick % (2 * last)
-        return self._pictures[place if place <= last else 2 * last - place]
+        picture: av.VideoFrame = self._pictures[place if place <= last else 2 * last - place]
+        return picture
 
     def encode(self, seconds: int, keyframe_at: int | None = None) -> None:
         """So many seconds of video; stops early where that takes too long."""
@@ -180,7 +203,7 @@ class Bench:
         return decoded_frames
 
 
-def measure(canvas: CanvasConfig, settings: EncoderConfig, pictures: list[av.VideoFrame]) -> dict[str, float]:
+def measure(canvas: CanvasConfig, settings: EncoderConfig, pictures: Pictures) -> dict[str, float]:
     """What the encoder costs and gives; raises `RefusedError`.
 
     x264 on one thread is as fast as its CPU time says, whatever else the computer does during the trial.
@@ -201,7 +224,7 @@ def measure(canvas: CanvasConfig, settings: EncoderConfig, pictures: list[av.Vid
     }
 
 
-def obeys(canvas: CanvasConfig, settings: EncoderConfig, pictures: list[av.VideoFrame]) -> None:
+def obeys(canvas: CanvasConfig, settings: EncoderConfig, pictures: Pictures) -> None:
     """Raises `RefusedError` where the encoder does not do in the middle of a show what it is asked.
 
     Asked with pictures that fill any rate: from easy ones it would save so much that no change is seen.
@@ -222,15 +245,14 @@ def obeys(canvas: CanvasConfig, settings: EncoderConfig, pictures: list[av.Video
         raise RefusedError(N_("its bit rate does not follow the network"))
 
 
-def noisy(pictures: list[av.VideoFrame]) -> list[av.VideoFrame]:
+def noisy(pictures: Pictures) -> Pictures:
     """The pictures under heavy snow, each its own."""
-    random = np.random.default_rng(2)
-    found = []
-    for picture in pictures:
-        pixels = picture.to_ndarray()
-        snow = random.integers(-SNOW, SNOW + 1, pixels.shape, np.int16)
-        found.append(av.VideoFrame.from_ndarray(np.clip(pixels + snow, 16, 235).astype(np.uint8), PIXEL_FORMAT))
-    return found
+    return Pictures(pictures.raw, _under_snow)
+
+
+def _under_snow(pixels: NDArray[np.uint8], place: int) -> Gray:
+    snow = np.random.default_rng(place).integers(-SNOW, SNOW + 1, pixels.shape, np.int8)
+    return np.asarray(np.clip(pixels.astype(np.int16) + snow, 16, 235), np.uint8)
 
 
 def ssim(wanted: Gray, got: Gray) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from overlays.card import CardParams, Look
+from studio.checks import Check, ChecksEnded, Outcome
 from studio.clock import Clock
 from studio.commands import (
     Command,
@@ -249,6 +250,17 @@ class Desk(QObject):
         if self.show.encoder.preset == AUTO and self.encoders(self.show.canvas) is None:
             self._try(replace(self.show, source=SourceConfig(SourceKind.PATTERN)))
 
+    def _try_with_camera(self) -> None:
+        """The first trial had no camera. Now that a check has had it, with the person there, it is done again."""
+        result = self.checks.list.result(Check.CAMERA)
+        if self.checks.list.busy or result is None or result.outcome is not Outcome.GOOD:
+            return
+        if self.show.encoder.preset != AUTO or self.show.source.kind is not SourceKind.CAMERA:
+            return
+        found = self.encoders(self.show.canvas)
+        if found is not None and found.pictures == SourceKind.CLIP:
+            self._try(self.show)
+
     def _try(self, show: ShowConfig) -> None:
         if self.state.phase is Phase.OFF_AIR and not self.trying:
             self.trying = True
@@ -290,6 +302,8 @@ class Desk(QObject):
             self.attached.emit()
         elif isinstance(event, ShowStarted):
             self.checks.forget()
+        elif isinstance(event, ChecksEnded):
+            self._try_with_camera()
         elif isinstance(event, SourceChanged | AudioChanged):
             self._keep_source(event)
         elif isinstance(event, OutputChanged):

@@ -15,7 +15,7 @@ from studio.ui.show_state import Phase
 PICTURES = {
     "camera": N_("Tried with the camera's picture."),
     "url": N_("Tried with the network camera's picture."),
-    "clip": N_("Tried with a sample film: try again with the camera plugged in."),
+    "clip": N_("Tried without the camera, on a sample film. Try again with the camera plugged in."),
 }
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-import av
 import numpy as np
 import pytest
 from av.video.frame import PictureType
@@ -11,7 +10,7 @@ from av.video.frame import PictureType
 from studio.config import CanvasConfig, EncoderConfig, SourceConfig, SourceKind
 from studio.media import encoder_trial
 from studio.media.codecs import video_options
-from studio.media.encoder_trial import RefusedError, fetch, measure, obeys, read, ssim, work
+from studio.media.encoder_trial import PICTURES_S, Pictures, RefusedError, fetch, measure, obeys, read, ssim, work
 from studio.media.frames import planes
 from studio.shop.demo import demo_clip
 from tests.media.films import write_clip
@@ -22,10 +21,10 @@ SETTINGS = EncoderConfig(600, "ultrafast")
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[av.VideoFrame]:
-    """A second of the demo clip with the noise of a camera."""
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Pictures:
+    """Three seconds of the demo clip with the noise of a camera."""
     path = tmp_path_factory.mktemp("trial") / "pictures.yuv"
-    assert fetch(CLIP, CANVAS, path, grainy=True) == CANVAS.fps
+    assert fetch(CLIP, CANVAS, path, grainy=True) == PICTURES_S * CANVAS.fps
     return read(path, CANVAS)
 
 
@@ -33,7 +32,7 @@ def test_pictures_come_as_the_show_would_compose_them(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "wide.mp4", frames=40, size=(640, 180))
     count = fetch(SourceConfig(SourceKind.CLIP, str(clip)), CANVAS, tmp_path / "pictures.yuv")
     frames = read(tmp_path / "pictures.yuv", CANVAS)
-    assert len(frames) == count == 25
+    assert len(frames) == count == 40, "a clip of less than three seconds does too"
     luma = planes(frames[10])[0]
     assert luma.shape == (180, 320)
     assert luma[:40].max() <= 17, "black bars, as the show has them"
@@ -46,7 +45,7 @@ def test_a_clip_of_a_single_picture_is_no_material(tmp_path: Path) -> None:
         fetch(SourceConfig(SourceKind.CLIP, str(clip)), CANVAS, tmp_path / "pictures.yuv")
 
 
-def test_a_trial_tells_cost_speed_quality_and_rate(pictures: list[av.VideoFrame]) -> None:
+def test_a_trial_tells_cost_speed_quality_and_rate(pictures: Pictures) -> None:
     found = measure(CANVAS, SETTINGS, pictures)
     assert 0 < found["cpu_s"] < 1
     assert found["speed"] == pytest.approx(1 / found["cpu_s"], rel=0.01)
@@ -54,7 +53,7 @@ def test_a_trial_tells_cost_speed_quality_and_rate(pictures: list[av.VideoFrame]
     assert 4 < found["quality_db"] < 25
 
 
-def test_a_better_picture_counts_as_better(pictures: list[av.VideoFrame]) -> None:
+def test_a_better_picture_counts_as_better(pictures: Pictures) -> None:
     poor, rich = (measure(CANVAS, EncoderConfig(kbps, "veryfast"), pictures) for kbps in (250, 2000))
     assert rich["quality_db"] > poor["quality_db"] + 1
 
@@ -69,12 +68,12 @@ def test_similarity_is_one_for_the_same_picture_and_falls_with_noise() -> None:
     assert 1.0 > ssim(picture, little) > ssim(picture, much) > 0.0
 
 
-def test_x264_obeys(pictures: list[av.VideoFrame]) -> None:
+def test_x264_obeys(pictures: Pictures) -> None:
     obeys(CANVAS, SETTINGS, pictures)
 
 
 def test_an_encoder_whose_rate_cannot_be_changed_is_refused(
-    pictures: list[av.VideoFrame], monkeypatch: pytest.MonkeyPatch
+    pictures: Pictures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """x264 itself with a strict constant rate is one."""
 
@@ -88,16 +87,14 @@ def test_an_encoder_whose_rate_cannot_be_changed_is_refused(
 
 
 def test_an_encoder_that_makes_no_keyframe_when_asked_is_refused(
-    pictures: list[av.VideoFrame], monkeypatch: pytest.MonkeyPatch
+    pictures: Pictures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(encoder_trial, "PictureType", SimpleNamespace(I=PictureType.NONE, NONE=PictureType.NONE))
     with pytest.raises(RefusedError, match="no keyframe"):
         obeys(CANVAS, SETTINGS, pictures)
 
 
-def test_a_picture_that_comes_out_as_another_is_refused(
-    pictures: list[av.VideoFrame], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_picture_that_comes_out_as_another_is_refused(pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder_trial, "ssim", lambda wanted, _got: ssim(wanted, 255 - wanted))
     with pytest.raises(RefusedError, match="damaged"):
         measure(CANVAS, SETTINGS, pictures)
@@ -108,3 +105,24 @@ def test_what_a_driver_says_is_the_reason() -> None:
     job = {"source": {"kind": "clip", "target": "/nowhere.mp4", "fit": "contain"}, "canvas": canvas}
     answer = work(job | {"grainy": False, "file": "/nowhere.yuv"})
     assert answer == {"refused": "The video file /nowhere.mp4 is not there."}
+
+
+def test_a_trial_sees_three_seconds_of_which_no_picture_comes_twice(pictures: Pictures) -> None:
+    bench = encoder_trial.Bench(CANVAS, SETTINGS, pictures)
+    seen = {bytes(planes(bench.picture(tick))[0]) for tick in range(encoder_trial.TRIAL_S * CANVAS.fps)}
+    assert len(seen) == 3 * CANVAS.fps
+
+
+def test_pictures_stay_in_their_file_also_under_snow(pictures: Pictures) -> None:
+    """At 720p they would take 124 MB, and under snow as much again."""
+    snowed = encoder_trial.noisy(pictures)
+    assert isinstance(pictures.raw, np.memmap)
+    assert snowed.raw is pictures.raw
+    plain, white = (one[5].to_ndarray().astype(int) for one in (pictures, snowed))
+    assert 8 < np.abs(plain - white).mean() < encoder_trial.SNOW
+    assert np.array_equal(snowed[5].to_ndarray(), white), "the same each time"
+
+
+def test_a_slow_camera_is_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder_trial, "FETCH_S", -1.0)
+    assert fetch(CLIP, CANVAS, tmp_path / "pictures.yuv") == CANVAS.fps, "a second at least"

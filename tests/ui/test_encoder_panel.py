@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from studio.checks import Check, CheckDone, CheckResult, ChecksEnded, Line, Outcome
 from studio.commands import TryEncoders
 from studio.config import CanvasConfig, EncoderConfig, SourceKind
+from studio.errors import Problem
 from studio.events import EncodersTried, TriedEncoder
 from studio.ui.encoder_panel import EncoderPanel
 from tests.ui.conftest import Stage
@@ -79,3 +81,28 @@ def test_what_is_known_is_not_tried_again_by_itself(stage: Stage, panel: Encoder
     stage.desk._try_first()
     assert known == [SHOW.canvas]
     assert not stage.engine.of_kind(TryEncoders)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "pictures", "tries"),
+    [
+        (Outcome.GOOD, "clip", 1),
+        (Outcome.GOOD, "camera", 0),
+        (Outcome.BAD, "clip", 0),
+    ],
+)
+def test_a_trial_without_the_camera_is_done_again_with_it_once_a_check_has_seen_it(
+    stage: Stage, panel: EncoderPanel, outcome: Outcome, pictures: str, tries: int
+) -> None:
+    assert SHOW.source.kind is SourceKind.CAMERA
+    stage.desk.encoders = lambda _canvas: replace(FOUND, pictures=pictures)
+    line = Line.of("Everything about it.")
+    problem = Problem.of("check.camera_dark") if outcome is Outcome.BAD else None
+    stage.engine.tell(CheckDone(CheckResult(Check.CAMERA, outcome, line, line, problem)))
+    stage.engine.tell(ChecksEnded())
+    done = CheckResult(Check.CLOCK, Outcome.GOOD, line, line)
+    stage.engine.tell(CheckDone(done))
+    stage.until(lambda: done in stage.desk.checks.list.results)
+    assert stage.desk.trying is bool(tries)
+    if tries:
+        assert stage.engine.wait_for(TryEncoders).show.source == SHOW.source
