@@ -30,7 +30,7 @@ def test_orders_and_viewers_of_a_platform_are_in_the_session_within_ten_seconds(
         settings = Settings(stand_in.APP_KEY, stand_in.APP_SECRET, stand_in.SIGN_SECRET, host=platform.url)
         keep_account(home, Account("果园", "kuaishou", settings, Tokens(platform.access, platform.refresh)))
         words = ("--source", "pattern", "--card", "P03", "--size", "640x360", "--fps", "15", "--preset", "ultrafast")
-        with Program(home.root, "live", *words, "--to", server.url(), "--json") as show:
+        with Program(home.root, "live", *words, "--to", server.url()) as show:
             show.wait_for("on air")
             with Store.of(home) as store:
                 title = store.product("P03").name
