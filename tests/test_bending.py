@@ -136,3 +136,19 @@ def test_a_line_that_broke_tells_of_itself(asked: dict[str, Any], output: Script
     output.live = False
     run(bending, output, 1, 0, 0.1)
     assert [event.active for event in told.of(Noticed)] == [True, False]
+
+
+def test_a_picture_that_stood_still_for_a_network_moves_again_once_no_line_is_left(
+    asked: dict[str, Any], output: Scripted
+) -> None:
+    """In the recording and in a virtual camera; and what was told of the network is taken back."""
+    told = Told()
+    bending = bending_of(output, told, asked)
+    run(bending, output, 5, 2600, 0.1)
+    run(bending, output, 8, 100, 3.0)
+    assert asked == {"kbps": 50, "network": 2, "still": True}
+    output.live = False
+    run(bending, output, 4, 0, 0.0)
+    assert asked == {"kbps": 2500, "network": 1, "still": False}
+    told_of = [event.problem for event in told.of(Noticed) if event.active]
+    assert told_of == [event.problem for event in told.of(Noticed) if not event.active]

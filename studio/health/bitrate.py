@@ -13,6 +13,9 @@ One encoder serves all destinations. The show bends to the slowest of those that
 that cannot even do that loses pictures of its own (its queue pauses the picture) and does not pull the others down;
 only where no destination can, the show follows the best of them below the floor.
 
+Where no line is left, the picture is whole after a moment: a recording is not spoilt by a network nobody uses. A line
+that is back gets at once what its network took before.
+
 What lies behind while nothing waits for the network lies behind for another reason, as a computer that has no time
 for its relays: a lower rate would not help, and nothing is changed.
 """
@@ -31,6 +34,7 @@ REGAIN = 1.3  # so much more than a limit takes a step back, so that it does not
 ABLE_AGAIN = 1.15  # of the floor: where a destination could not carry it
 STEP = 0.05  # smaller changes are not worth a word
 EVERY_S = 0.5
+ALONE_S = 2.5  # without any line: longer than one takes to come back where nothing else is wrong
 START_S = 2.0  # a new line first sends what waited for it
 
 FAR_BEHIND_S = 0.8  # even a keyframe on a network that is just fast enough is through before that
@@ -172,10 +176,14 @@ class BitrateController:
         self._floor_kbps = min(FLOOR_KBPS, wanted_kbps)
         self._links: dict[str, Link] = {}
         self._unable: set[str] = set()  # of those on the air
+        self._alone_since_s: float | None = None  # since when nobody is on the air
 
     def step(self, now_s: float, flows: Iterable[Flow]) -> Quality:
         """What the encoder is to do from now on; to be asked every `EVERY_S`."""
         flowing = {flow.name: flow for flow in flows}
+        if not flowing:
+            return self._alone(now_s)
+        self._alone_since_s = None
         whole_kbps = float(self._wanted_kbps + self._audio_kbps)
         made_kbps = float(self.quality.kbps + self._audio_kbps)
         for name, flow in flowing.items():
@@ -186,10 +194,8 @@ class BitrateController:
         self._unable = links.keys() - able.keys()
         if able:
             name = min(able, key=lambda one: able[one].limit_kbps)
-        elif links:
-            name = max(links, key=lambda one: links[one].limit_kbps)
         else:
-            return self.quality
+            name = max(links, key=lambda one: links[one].limit_kbps)
         self.quality = self._quality(links[name], name)
         return self.quality
 
@@ -197,6 +203,15 @@ class BitrateController:
         """What one destination's network was seen to do last, as `Link.seen`."""
         link = self._links.get(name)
         return link.seen(now_s) if link is not None else None
+
+    def _alone(self, now_s: float) -> Quality:
+        """A picture that is made for a recording or a virtual camera only is whole; a line that is back finds what
+        its network took before."""
+        if self._alone_since_s is None:
+            self._alone_since_s = now_s
+        if now_s - self._alone_since_s >= ALONE_S:
+            self.quality = Quality(self._wanted_kbps, Motion.WHOLE)
+        return self.quality
 
     def _is_able(self, name: str, link: Link) -> bool:
         """Whether it carries sound and the floor; one that could not has to show that it has something to spare."""

@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from studio.health.bitrate import EVERY_S, FLOOR_KBPS, STILL_KBPS, BitrateController
+from studio.health.bitrate import ALONE_S, EVERY_S, FLOOR_KBPS, STILL_KBPS, BitrateController, Quality
 from studio.media.flow import Flow
 from studio.media.frames import PacketKind
 from studio.quality import Motion
@@ -156,9 +156,22 @@ def test_a_rate_below_the_floor_is_a_floor_of_its_own() -> None:
     assert controller.quality.kbps == 200
 
 
-def test_nobody_on_the_air_changes_nothing() -> None:
-    controller = BitrateController(WANTED_KBPS, AUDIO_KBPS)
-    assert controller.step(1.0, []) == controller.quality
+def test_where_no_line_is_left_the_picture_is_whole_until_one_is_back() -> None:
+    """The recording goes on, and nobody's network is a reason to spoil it; the network itself is remembered."""
+    controller, now_s, delivered = BitrateController(WANTED_KBPS, AUDIO_KBPS), 0.0, 0
+    for step in range(60):
+        now_s = step * EVERY_S
+        delivered += round(60 * 125 * EVERY_S)
+        controller.step(now_s, [Flow("a", delivered, now_s, 1.0 + step * 0.3, now_s)])
+    slow = controller.quality
+    assert (slow.kbps, slow.motion) == (STILL_KBPS, Motion.STILL)
+    gone_s = now_s
+    assert controller.step(gone_s + 2.0, []) == slow, "it may be back in a moment"
+    assert controller.step(gone_s + 2.0 + ALONE_S, []) == Quality(WANTED_KBPS, Motion.WHOLE)
+    back = controller.step(gone_s + 30.0, [Flow("a", 0, gone_s + 30.0, 0.0, 0.1)])
+    assert back.slowest == "a"
+    assert back.kbps < FLOOR_KBPS
+    assert controller.step(gone_s + 31.0, []) == back, "the moment begins anew"
 
 
 def test_an_engine_that_was_busy_for_a_while_does_not_take_that_for_a_network_that_stands() -> None:
