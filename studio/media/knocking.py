@@ -3,8 +3,13 @@
 A network that swallows everything lets a call hang for minutes, and so does a name server. So each call has a thread
 of its own, and the next one is made when its time has come, whatever became of the one before. This runs in a relay,
 which ends without waiting for calls that still hang.
+
+Who takes a call and then says nothing has not answered, nor who hangs up: each call shakes hands as far as the
+server's first byte (Adobe's Real Time Messaging Protocol 1.0, section 5.2). So a server that hangs, or a gate with
+nobody behind it, is asked again every second too, and costs no connection that would be waited for.
 """
 
+import errno
 import os
 import random
 import socket
@@ -14,23 +19,28 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from studio.errors import reason_of
+from studio.errors import REASONS, reason_of
 from studio.i18n import N_
 
 CALL_S = 4.0  # longer than a lost first packet and its repetition
-KNOCK_FOR_S = 60.0  # then the engine sends a fresh relay, if it still lives
-MOST_CALLS = 8
+MOST_CALLS = 32  # a name server that is away keeps calls for half a minute, and the next one may get through
 PORTS = {"rtmp": 1935, "rtmps": 443}
 NOBODY = N_("no answer came in time")
+VERSION, GREETING_BYTES = b"\3", 1536
+DOUBT_S = 1.5  # without any byte confirmed, though some wait: asked at the door then whether anybody is there
+ASK_EVERY_S = 1.0
+DEAD_S = 3.0  # where somebody is, and has been for `ASK_EVERY_S`, and the line still confirms nothing
 
 
 class Door:
     """One address, called again and again."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
         self.answered = threading.Event()
         self.reason = ""
-        self._address = (host, port)
+        self._address = (parts.hostname or "", parts.port or PORTS.get(parts.scheme, 1935))
+        self._encrypted = parts.scheme == "rtmps"
         self._open_calls = 0
         self._counting = threading.Lock()
 
@@ -44,8 +54,12 @@ class Door:
 
     def _call(self) -> None:
         try:
-            socket.create_connection(self._address, CALL_S).close()
-            self.answered.set()
+            with socket.create_connection(self._address, CALL_S) as line:
+                greeted = self._greet(line)
+            if greeted:
+                self.answered.set()
+            else:
+                self.reason = REASONS[errno.EPIPE]
         except socket.gaierror:
             self.reason = N_("the name of the server is not known")
         except OSError as error:
@@ -54,23 +68,62 @@ class Door:
             with self._counting:
                 self._open_calls -= 1
 
+    def _greet(self, line: socket.socket) -> bool:
+        """Whether it speaks RTMP; where it is encrypted, that it does must do: that is answer enough."""
+        if self._encrypted:
+            import ssl  # noqa: PLC0415 - three megabytes that most relays never need
 
-def wait_for_answer(url: str, knock: dict[str, Any], unanswered: Callable[[str], None]) -> str:
-    """Returns an empty text once somebody answers, or why nobody did; `unanswered` hears a new reason meanwhile.
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is told here, least the key
+            with context.wrap_socket(line, server_hostname=self._address[0]):
+                return True
+        line.sendall(VERSION + bytes(8) + os.urandom(GREETING_BYTES - 8))
+        return line.recv(1) == VERSION
 
-    `knock` says when to begin (`from_ns`) and how long to wait between calls (`every_s`, lowest and highest).
+
+def wait_for_answer(url: str, knock: dict[str, Any], go_on: Callable[[str], bool]) -> str:
+    """Returns an empty text once somebody answers, or why nobody did, when `go_on` says so.
+
+    That is asked before each call, with the newest reason, empty at first. `knock` says when to begin (`from_ns`) and
+    how long to wait between calls (`every_s`, lowest and highest).
     """
-    parts = urlsplit(url)
-    door = Door(parts.hostname or "", parts.port or PORTS.get(parts.scheme, 1935))
-    parent, told = os.getppid(), ""
-    until_ns = time.monotonic_ns() + int(KNOCK_FOR_S * 1e9)
+    door = Door(url)
     wait_s = (knock["from_ns"] - time.monotonic_ns()) / 1e9
     while not door.answered.wait(max(0.0, wait_s)):
-        if time.monotonic_ns() > until_ns or os.getppid() != parent:
+        if not go_on(door.reason):
             return door.reason or NOBODY
-        if door.reason != told:
-            told = door.reason
-            unanswered(told)
         door.call()
         wait_s = random.uniform(*knock["every_s"])  # noqa: S311 - keeps many studios from calling at once
     return ""
+
+
+class Doubt:
+    """Whether a line that confirms nothing is dead, or its network is away: the server's door tells.
+
+    A line whose other end is gone without a word looks like a network that is down for a while. Where the same server
+    answers a new call meanwhile, waiting for the old line is vain.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._confirmed_bytes = -1
+        self._moved_s = 0.0
+        self._asked_s = 0.0
+        self._answered_s: float | None = None
+
+    def is_dead(self, now_s: float, confirmed_bytes: int, waits: bool) -> bool:
+        """To be asked a few times a second; `waits`: whether something was sent that is not confirmed."""
+        if confirmed_bytes != self._confirmed_bytes or not waits:
+            self._confirmed_bytes, self._moved_s = confirmed_bytes, now_s
+            self._asked_s, self._answered_s = 0.0, None
+            self._door.answered.clear()
+        if now_s - self._moved_s < DOUBT_S:
+            return False
+        if self._answered_s is None and self._door.answered.is_set():
+            self._answered_s = now_s
+        if self._answered_s is None:
+            if now_s - self._asked_s >= ASK_EVERY_S:
+                self._asked_s = now_s
+                self._door.call()
+            return False
+        return now_s - self._moved_s >= DEAD_S and now_s - self._answered_s >= ASK_EVERY_S

@@ -8,10 +8,11 @@ header once by itself (`header_bytes` long), from which the connection is made b
 the FLV stream with its header. The address arrives here and not on the command line, because it holds the key.
 Where `knock` is given (`from_ns` on the monotonic clock, `every_s`), somebody has to answer at the address first.
 
-Out, on stdout: lines of JSON. `{"event": "unanswered", "reason": "…"}` while nobody does, `{"event": "answered"}`,
-`{"event": "connected"}`, then four times a second `{"event": "sent", "packets": n, "bytes": n, "video_s": t,
-"audio_s": t, "arrived": n, "unsent": n}` (times of the newest packets on their way; bytes the other side has confirmed;
-bytes that wait for the network, null where the system does not tell), or
+Out, on stdout: lines of JSON. `{"event": "unanswered", "reason": "…"}` before each call while nobody does, until nobody
+listens here any more (an empty reason before one is known), `{"event": "answered"}`, `{"event": "connected"}`, then
+four times a second `{"event": "sent", "packets": n, "bytes": n, "video_s": t, "audio_s": t, "arrived": n, "unsent": n}`
+(times of the newest packets on their way; bytes the other side has confirmed; bytes that wait for the network, null
+where the system does not tell), or
 `{"event": "failed", "kind": "unreachable" | "silent" | "refused" | "hung_up", "reason": "…"}` with the server's own
 words where it spoke. Nothing that is printed holds the address or the key.
 """
@@ -27,6 +28,7 @@ import re
 import signal
 import sys
 import threading
+import time
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -38,8 +40,8 @@ from av.video.stream import VideoStream
 from studio.addresses import app_and_stream
 from studio.errors import REASONS, reason_of
 from studio.i18n import N_
-from studio.media.knocking import wait_for_answer
-from studio.media.sockets import carried_by, keep_unsent_low, stream_socket
+from studio.media.knocking import Door, Doubt, wait_for_answer
+from studio.media.sockets import Carried, carried_by, keep_unsent_low, stream_socket
 
 SPLITTING = "\\'|[]"  # what the tee muxer would take for its own
 STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
@@ -78,14 +80,19 @@ class ServerWords(logging.Handler):
 
 
 class Progress:
-    """How far the stream has come, told at even times also while a write waits for the network."""
+    """How far the stream has come, told at even times also while a write waits for the network.
 
-    def __init__(self) -> None:
+    Ends the process where the line is dead: a write may wait for it for long.
+    """
+
+    def __init__(self, url: str) -> None:
         self.packets = 0
         self.bytes = 0
         self._at_s = {"video": 0.0, "audio": 0.0}
         self._socket = stream_socket()
-        self._begun_bytes = self._carried()[0]
+        self._doubt = Doubt(Door(url))
+        carried = self._carried()
+        self._begun_bytes = carried.confirmed_bytes if carried is not None else 0
         self._told = -1
         self._over = threading.Event()
         self._teller = threading.Thread(target=self._tell_on, name="progress")
@@ -106,21 +113,24 @@ class Progress:
 
     def _tell_on(self) -> None:
         while not self._over.wait(REPORT_EVERY_S):
-            self._tell()
+            carried = self._tell()
+            if carried is not None and self._doubt.is_dead(time.monotonic(), carried.confirmed_bytes, carried.waits):
+                tell("failed", kind="silent", reason=REASONS[errno.ETIMEDOUT])
+                os._exit(1)
 
-    def _carried(self) -> tuple[int, int | None]:
-        """Bytes that have arrived, and those that wait for the network."""
-        carried = carried_by(self._socket) if self._socket is not None else None
-        return (self.bytes, None) if carried is None else (carried.confirmed_bytes, carried.unsent_bytes)
+    def _carried(self) -> Carried | None:
+        return carried_by(self._socket) if self._socket is not None else None
 
-    def _tell(self) -> None:
-        confirmed, unsent = self._carried()
-        arrived = confirmed - self._begun_bytes
+    def _tell(self) -> Carried | None:
+        carried = self._carried()
+        arrived = (carried.confirmed_bytes if carried is not None else self.bytes) - self._begun_bytes
+        unsent = carried.unsent_bytes if carried is not None else None
         times = {f"{kind}_s": round(at_s, 3) for kind, at_s in self._at_s.items()}
         tell("sent", packets=self.packets, bytes=self.bytes, arrived=arrived, unsent=unsent, **times)
         if self._told != arrived:
             self._told = arrived
             faulthandler.dump_traceback_later(STUCK_S, exit=True)
+        return carried
 
     def stop(self) -> None:
         self._over.set()
@@ -158,9 +168,12 @@ def secrets_of(url: str) -> list[str]:
     return sorted((text for text in found if len(text) > 1), key=len, reverse=True)
 
 
-def tell(event: str, **values: object) -> None:
+def tell(event: str, **values: object) -> bool:
+    """Tells the engine; False where it does not listen any more."""
     with contextlib.suppress(OSError):
         os.write(1, (json.dumps({"event": event, **values}) + "\n").encode())
+        return True
+    return False
 
 
 def read_line(pipe: BinaryIO) -> bytes:
@@ -191,10 +204,10 @@ def connect(order: dict[str, Any], header: bytes) -> av.container.OutputContaine
     return output
 
 
-def carry(pipe: BinaryIO, output: av.container.OutputContainer) -> None:
+def carry(pipe: BinaryIO, output: av.container.OutputContainer, url: str) -> None:
     """Hands on packet by packet until the pipe ends."""
     options = {"fpsprobesize": "0", "analyzeduration": "0"}
-    progress = Progress()
+    progress = Progress(url)
     with av.open(pipe, "r", format="flv", options=options, buffer_size=READ_BYTES) as source:
         kinds = {stream.type: stream for stream in output.streams}
         progress.start()
@@ -221,7 +234,7 @@ def main() -> int:
     av.logging.set_level(av.logging.WARNING)
     header = read_exactly(pipe, order["header_bytes"])
     if order["knock"] is not None:
-        reason = wait_for_answer(order["url"], order["knock"], lambda reason: tell("unanswered", reason=reason))
+        reason = wait_for_answer(order["url"], order["knock"], lambda why: tell("unanswered", reason=why))
         if reason:
             tell("failed", kind="unreachable", reason=reason)
             return 1
@@ -235,7 +248,7 @@ def main() -> int:
         return 1
     tell("connected")
     try:
-        carry(pipe, output)
+        carry(pipe, output, order["url"])
         output.close()
     except (FFmpegError, OSError, ValueError) as error:
         kind, reason = words.verdict(error)

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_DEADLINE_S = 8.0
 COMEBACK_DEADLINE_S = 4.0  # from the first answer on; a line that dies then must not hold up the next try
-KNOCK_DEADLINE_S = 90.0  # a relay knocks for a minute: one that says nothing for longer is broken
+KNOCK_DEADLINE_S = 20.0  # a relay tells of each call: one that says nothing for so long is broken
 STALL_DEADLINE_S = 5.0
 TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the first picture comes
 REFUSED_FOR_S = 90.0  # so long nginx-rtmp holds a line that broke (ping 60 s, ping_timeout 30 s), and refuses the next
@@ -69,6 +69,7 @@ class RtmpOutput(Output):
         self._base_s: float | None = None  # the time of the present line's first packet
         self._proven = False  # whether this address has ever held
         self._refused_since_ns: int | None = None  # since when there was nothing but refusals
+        self._tried_ns: int | None = None  # when somebody was last there to be tried, in an outage
         self._ended = threading.Event()
 
     @property
@@ -255,20 +256,22 @@ class RtmpOutput(Output):
     def _connected(self, relay: Relay) -> bool:
         """Waits until the server has taken the stream; while nobody answers, the newest reason is kept."""
         back = self.state is OutputState.RECONNECTING
-        until_ns = self._clock.now_ns() + round((KNOCK_DEADLINE_S if back else CONNECT_DEADLINE_S) * NS)
+        deadline_ns = round((KNOCK_DEADLINE_S if back else CONNECT_DEADLINE_S) * NS)
         told = ""
-        while not relay.answered.wait(LOOK_EVERY_S) and self._clock.now_ns() < until_ns:
+        while not relay.answered.wait(LOOK_EVERY_S) and self._clock.now_ns() < relay.moved_ns + deadline_ns:
             if relay.reason != told:
                 told = relay.reason
                 self._refused_since_ns = None
                 problem = Problem.of("output.unreachable", name=self.name, reason=told)
                 self._become(OutputState.RECONNECTING, self._in_outage(problem))
+        self._tried_ns = self._clock.now_ns()
         relay.connected.wait(COMEBACK_DEADLINE_S if back else CONNECT_DEADLINE_S)
         return relay.live
 
     def _order(self, header_bytes: int) -> bytes:
         back = self.state is OutputState.RECONNECTING
-        from_ns = self._clock.now_ns() + round(random.uniform(*RETRY_S) * NS)  # noqa: S311 - not all at once
+        since_ns = self._tried_ns if back and self._tried_ns is not None else self._clock.now_ns()
+        from_ns = since_ns + round(random.uniform(*RETRY_S) * NS)  # noqa: S311 - not all at once
         order = {
             "url": self._destination.url.reveal(),
             "header_bytes": header_bytes,
@@ -286,7 +289,7 @@ class RtmpOutput(Output):
 
     def _back_on_air(self) -> None:
         """The stream flows again; whether the outage is over shows when the line has held."""
-        self._base_s = None
+        self._base_s = self._tried_ns = None
         if self._tally.lost_at_ns is not None:
             self._queue.restart()  # what came while the line was made is old by now
             self._want_keyframe()

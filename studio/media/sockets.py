@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 MOST_FILES = 256
 UNSENT_BYTES = 16_384  # what the system takes before the network does; more would hide that the network is slow
-BYTES_ACKED, NOT_SENT = 120, 144  # where they stand in Linux' struct tcp_info, linux/tcp.h
+UNACKED, BYTES_ACKED, NOT_SENT = 24, 120, 144  # where they stand in Linux' struct tcp_info, linux/tcp.h
 
 
 def stream_socket() -> socket.socket | None:
@@ -44,6 +44,12 @@ class Carried:
 
     confirmed_bytes: int  # since the connection was made, by the other side
     unsent_bytes: int  # taken from the program, and still waiting for the network
+    unconfirmed_packets: int = 0  # sent, and not confirmed
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is anything the other side could confirm."""
+        return self.unsent_bytes > 0 or self.unconfirmed_packets > 0
 
 
 def carried_by(connection: socket.socket) -> Carried | None:
@@ -51,9 +57,6 @@ def carried_by(connection: socket.socket) -> Carried | None:
     if sys.platform == "linux":
         with suppress(OSError, struct.error):
             told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, NOT_SENT + 4)
-            confirmed, unsent = (
-                struct.unpack_from("=Q", told, BYTES_ACKED)[0],
-                struct.unpack_from("=I", told, NOT_SENT)[0],
-            )
-            return Carried(int(confirmed), int(unsent))
+            unacked, unsent = (struct.unpack_from("=I", told, place)[0] for place in (UNACKED, NOT_SENT))
+            return Carried(int(struct.unpack_from("=Q", told, BYTES_ACKED)[0]), int(unsent), int(unacked))
     return None

@@ -33,9 +33,9 @@ def wait_until_listening(port: int, process: subprocess.Popen[bytes], deadline_s
 class SilentServer:
     """Takes every connection and never says a word: the system completes the handshake, nobody reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self._socket: socket.socket | None = None
-        self.port = 0
+        self.port = port
 
     @property
     def url(self) -> str:
@@ -49,7 +49,7 @@ class SilentServer:
         return bool(readable)
 
     def start(self) -> None:
-        self._socket = socket.create_server((HOST, 0), backlog=64)
+        self._socket = socket.create_server((HOST, self.port), backlog=64)
         self.port = self._socket.getsockname()[1]
 
     def stop(self) -> None:
@@ -100,8 +100,7 @@ class BlackHole(SilentServer):
     """
 
     def __init__(self, port: int = 0) -> None:
-        super().__init__()
-        self.port = port
+        super().__init__(port)
         self._filling: socket.socket | None = None
 
     def start(self) -> None:

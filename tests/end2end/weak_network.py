@@ -25,7 +25,7 @@ class WeakNetwork:
 
     `rate_kbps`: how much goes up a second (None: no limit); `swallows`: nothing moves in either direction, and
     calls are taken by nobody; `stops_reading`: nothing more is taken from the studio; `hangs_up`: calls are ended at
-    once; `cut()` ends those that are open.
+    once; `cut()` ends those that are open; `strand()` leaves the studio with lines that lead nowhere any more.
     """
 
     def __init__(self, to_port: int, rate_kbps: float | None = None) -> None:
@@ -38,7 +38,8 @@ class WeakNetwork:
         self._to_port = to_port
         self._listener: socket.socket | None = None
         self._threads: list[threading.Thread] = []
-        self._open: list[socket.socket] = []
+        self._open: list[socket.socket] = []  # caller, called, caller, called …
+        self._stranded: set[socket.socket] = set()
         self._changing = threading.Lock()
         self._stopping = threading.Event()
         self._free_s = 0.0  # when the next piece may go up
@@ -93,7 +94,7 @@ class WeakNetwork:
     def _carry(self, source: socket.socket, sink: socket.socket, up: bool) -> None:
         with contextlib.suppress(OSError):
             while not self._stopping.is_set():
-                if self.swallows or (up and self.stops_reading):
+                if self.swallows or (up and self.stops_reading) or source in self._stranded:
                     self._stopping.wait(LOOK_S)
                     continue
                 if not select.select([source], [], [], LOOK_S)[0]:
@@ -105,7 +106,7 @@ class WeakNetwork:
                     self._wait_turn(len(data))
                     self._carried_bytes += len(data)
                 sink.sendall(data)
-        for end in (source, sink):
+        for end in {source, sink} - self._stranded:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
@@ -124,6 +125,14 @@ class WeakNetwork:
         for line in lines:
             with contextlib.suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
+
+    def strand(self) -> None:
+        """The server's ends of all open lines go, and nobody tells the studio, as where its own address changed."""
+        with self._changing:
+            self._stranded.update(self._open)
+            for line in self._open[1::2]:
+                with contextlib.suppress(OSError):
+                    line.shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
         self._stopping.set()

@@ -17,7 +17,8 @@ from studio.media.frames import NS
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
-from tests.end2end.sockets import BlackHole
+from tests.end2end.sockets import BlackHole, SilentServer
+from tests.end2end.weak_network import WeakNetwork
 from tests.media.feed import Feed
 from tests.media.films import decode_file, number_of
 from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, RECONNECTING, Sending, Show
@@ -175,6 +176,43 @@ def test_a_line_that_is_refused_for_long_goes_to_the_person(
     server.gate.keys = frozenset({KEY})
     sending.output.retry()
     sending.wait_for(FAILED, CONNECTING, LIVE)
+
+
+def test_a_line_that_leads_nowhere_is_left_as_soon_as_its_server_answers_a_new_call(
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody hangs up: only the silence, and the server that is there, tell that the old line is dead."""
+    monkeypatch.setattr(rtmp_output, "STALL_DEADLINE_S", 1e9)
+    with WeakNetwork(server.rtmp_port) as network:
+        sending = send(network.url(KEY))
+        sending.wait_for(LIVE)
+        sending.wait_for_packets(20_000)
+        network.strand()
+        problem = sending.wait_for(LIVE, RECONNECTING).problem
+        assert problem is not None
+        assert dict(problem.values)["reason"] == REASONS[errno.ETIMEDOUT]
+        sending.wait_for(LIVE, RECONNECTING, LIVE)
+        sending.wait_for_packets()
+        sending.stop()
+
+
+def test_one_relay_knocks_for_as_long_as_the_server_is_away(
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that takes calls and says nothing is as good as away; each call is told, and none is waited for."""
+    monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.0)
+    monkeypatch.setattr(rtmp_output, "COMEBACK_DEADLINE_S", 0.0)
+    sending = send(server.url(KEY))
+    sending.wait_for(LIVE)
+    sending.wait_for_packets()
+    server.stop()
+    sending.wait_for(LIVE, RECONNECTING)
+    sending.told.wait_for(lambda: _reason_of(sending) == REASONS[errno.ECONNREFUSED])
+    pid = sending.output.relay_pid
+    silent = SilentServer(server.rtmp_port)
+    with silent:
+        sending.told.wait_for(lambda: _reason_of(sending) == REASONS[errno.ETIMEDOUT])
+    assert sending.output.relay_pid == pid
 
 
 def _reason_of(sending: Sending) -> str | None:
