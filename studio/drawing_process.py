@@ -17,6 +17,7 @@ from overlays.card import CardParams, Look
 from overlays.card_scene import card_scene
 from overlays.label import Label, Sheet
 from overlays.label_sheet import check_link, labels_pdf, page_image, pages_of
+from overlays.template import template_of
 
 SEEN_DOTS_PER_INCH = 110
 LOOK_SIDE_PX = 320  # the longer side of a picture of a look
@@ -76,13 +77,20 @@ def _first_undrawable(labels: list[Label], sheet: Sheet) -> int:
 def _looks(order: dict[str, Any]) -> dict[str, Any]:
     """A card in every look on a canvas of that size, as small PNGs in the folder `to`."""
     width, height = order["width"], order["height"]
-    card = CardParams(**order["card"])
+    card = _card(order["card"])
     files = {}
     for look in map(Look, order["looks"]):
         path = Path(order["to"], f"look-{look}-{width}x{height}.png")
         _check_written(card_scene(replace(card, look=look), width, height, LOOK_SIDE_PX).save(str(path)))
         files[look.value] = str(path)
     return {"looks": files}
+
+
+def _card(given: dict[str, Any]) -> CardParams:
+    """A card as `dataclasses.asdict` and JSON left it."""
+    template = dict(given["template"])
+    made = template_of(template.pop("name"), template)
+    return CardParams(**{**given, "template": made, "links": tuple(map(tuple, given["links"]))})
 
 
 if __name__ == "__main__":

@@ -4,16 +4,13 @@ import argparse
 import sys
 from dataclasses import replace
 
-from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
 from studio.console.output import add_command
 from studio.console.screen import screen_there
 from studio.i18n import _
-from studio.paths import Home
 from studio.paths import home as home_of
-from studio.shop.demo import demo_clip, demo_products
+from studio.shop.demo import demo_show
 
 HEADLESS_DEMO_S = 20.0
-DEMO_TICKER = "今晚产地直发，坏果包赔，24 小时内发货"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,7 +22,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run_demo(args: argparse.Namespace) -> int:
     """The demo in its window; where there is no screen, the same show without one."""
     home = home_of(args.home)
-    show = replace(demo_show(home), duration_s=args.duration)
+    show = replace(demo_show(home.recordings), duration_s=args.duration)
     if not args.headless and not args.json and screen_there():
         from studio.app import run_window  # noqa: PLC0415 - the window's libraries load only where it is shown
 
@@ -37,18 +34,3 @@ def run_demo(args: argparse.Namespace) -> int:
     from studio.console.onair import show_to_the_end  # noqa: PLC0415 - the window must not load the engine
 
     return show_to_the_end(home, show, args.json)
-
-
-def demo_show(home: Home) -> ShowConfig:
-    """The demo shop's show: the clip as camera, all cards in turn, into the embedded receiver."""
-    cards = tuple(product.card() for product in demo_products())
-    return ShowConfig(
-        source=SourceConfig(SourceKind.CLIP, str(demo_clip())),
-        audio=AudioConfig(AudioKind.CLIP),
-        cards=cards,
-        first_card=cards[0].sku,
-        rotate_s=10.0,
-        ticker=DEMO_TICKER,
-        record_dir=home.recordings,
-        rehearsal=True,
-    )

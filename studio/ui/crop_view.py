@@ -87,7 +87,7 @@ class CropView(QWidget):
         if not self._image.isNull():
             painter.drawImage(self._area(), self._image)
         else:
-            place = picture("camera", 72, theme.EDGE)
+            place = picture("picture", 72, theme.EDGE)
             painter.drawPixmap((self.width() - 72) // 2, (self.height() - 72) // 2, place)
         if self.crop is not None:
             square = self._square()

@@ -26,12 +26,13 @@ from studio.commands import (
     TryEncoders,
     WatchPreview,
 )
-from studio.config import AUTO, AudioConfig, CanvasConfig, Secret, ShowConfig, SourceConfig, SourceKind
+from studio.config import AUTO, AudioConfig, AudioKind, CanvasConfig, Secret, ShowConfig, SourceConfig, SourceKind
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, StudioError
 from studio.events import AudioLevel, EncodersTried, Event, Pong, ShowEnded, ShowStarted, StartFailed
 from studio.output_states import OutputChanged, OutputState
 from studio.run import RunChanged, RunOfShow
+from studio.shop.demo import demo_clip, demo_show
 from studio.shop.products import Product
 from studio.shop.told import ProductsListed, ProductsRefused
 from studio.snapshot import Snapshot
@@ -60,6 +61,8 @@ class Desk(QObject):
     products_listed = Signal(object)  # a `ProductsListed`
     products_refused = Signal(object)  # a `Problem`
     closing = Signal()  # the window ends
+    products_wanted = Signal()  # the page of the products
+    destination_wanted = Signal()  # the box in which one is added
     encoders_changed = Signal()  # a trial of the encoders begins or is over
 
     def __init__(
@@ -111,6 +114,13 @@ class Desk(QObject):
         planned = show_state.planned(self.state, self.show)
         self._become(show_state.starting(planned, show.rehearsal))
         self.send(StartShow(show))
+
+    def try_out(self) -> None:
+        """A rehearsal with the shop and the clip the program brings along; the plan stays as it is."""
+        if self.state.phase is Phase.OFF_AIR:
+            show = demo_show(self.recordings)
+            self._become(show_state.starting(show_state.planned(self.state, show), rehearsal=True))
+            self.send(StartShow(show))
 
     def go_on(self) -> None:
         """Asks for the rest of the show that was cut off, as it was."""
@@ -224,7 +234,11 @@ class Desk(QObject):
             self._plan_as_it_runs(replace(self.show, destinations=new))
 
     def _keep_source(self, event: Event) -> None:
-        """What was chosen during a show and works is the next show's, too."""
+        """What was chosen during a show and works is the next show's, too; what it was tried out with is not."""
+        if isinstance(event, SourceChanged) and event.source.target == str(demo_clip()):
+            return
+        if isinstance(event, AudioChanged) and event.audio == AudioConfig(AudioKind.CLIP):
+            return
         if isinstance(event, SourceChanged) and event.source != self.show.source:
             self._plan_as_it_runs(replace(self.show, source=event.source))
         elif isinstance(event, AudioChanged) and event.audio != self.show.audio:
@@ -310,6 +324,8 @@ class Desk(QObject):
             self._keep_address(event)
         elif isinstance(event, ShowEnded):
             self._new_addresses.clear()
+            if self.state.rehearsal:
+                self._become(show_state.planned(self.state, self.show))
             self.ended.emit(event.report)
         elif isinstance(event, StartFailed):
             self.start_failed.emit(event.problem)

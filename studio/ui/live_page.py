@@ -30,6 +30,7 @@ from studio.ui.banner import Banner
 from studio.ui.cards_panel import CARD_KEYS, ORDER_KEYS, ROOMY_CARDS, CardsPanel
 from studio.ui.desk import Desk
 from studio.ui.destinations_panel import DestinationsPanel
+from studio.ui.first_steps import FirstSteps
 from studio.ui.icons import icon, picture
 from studio.ui.level_meter import LevelMeter
 from studio.ui.look_panel import LookDialog
@@ -107,8 +108,8 @@ class LivePage(QWidget):
         self.sources = SourceChooser()
         self.music = MusicButton()
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
-        self.added = AddedPanel()
-        self.look_button = QPushButton(icon("look"), "")
+        self.added, self.first = AddedPanel(), FirstSteps(desk)
+        self.look_button = QPushButton(icon("look"), " " + _("Place"))
         self.look_button.setMinimumHeight(BUTTON_PX)
         self.look_button.setToolTip(_("Where the cards lie"))
         self.look_button.setAccessibleName(_("Where the cards lie"))
@@ -147,6 +148,7 @@ class LivePage(QWidget):
         right.setSpacing(8)
         right.addWidget(self.hands.strip)
         right.addWidget(self.hands.changed_bar)
+        right.addWidget(self.first, 1)
         right.addWidget(self.cards, 1)
         below = QHBoxLayout()
         below.setSpacing(6)
@@ -210,6 +212,8 @@ class LivePage(QWidget):
         cards = in_run_order(state.cards, self._desk.run)
         self.cards.roomy_cards = ROOMY_CARDS - 2 * bool(self._desk.run.steps)
         self.cards.show_cards(cards, state.card_sku, dict(state.orders), state.running)
+        self.first.show_state(state)
+        self.cards.setVisible(not self.first.isVisibleTo(self))
         self.hands.strip.setVisible(bool(self._desk.run.steps))
         shown = next((card for card in state.cards if card.sku == state.card_sku), next(iter(state.cards), None))
         self.added.show_added(state.added, shown, state.running)
@@ -361,5 +365,5 @@ def preview_words(state: ShowState) -> tuple[str, str, str, list[str]]:
         return word, theme.VIOLET if state.rehearsal else theme.RED, _("Waiting for the picture…"), []
     if state.report is not None:
         pieces = sum(count for _sku, count in state.orders)
-        return _("Preview"), theme.FAINT, *report_lines(state.report, pieces, state.rehearsal)
+        return _("Preview"), theme.FAINT, *report_lines(state.report, pieces, state.rehearsed)
     return _("Preview: nobody sees it"), theme.FAINT, _("Not on air"), [_("Press the green button to begin.")]

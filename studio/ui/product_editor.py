@@ -59,7 +59,7 @@ class ProductEditor(QWidget):
         self.told = QLabel(wordWrap=True)
         self.hint = QLabel(wordWrap=True)
         self.hint.setProperty("faint", True)
-        self.picture_button = QPushButton(icon("camera"), " " + _("Choose a picture…"))
+        self.picture_button = QPushButton(icon("picture"), " " + _("Choose a picture…"))
         self.no_picture_button = QPushButton(icon("remove"), "")
         self.no_picture_button.setToolTip(_("No picture"))
         self.no_picture_button.setAccessibleName(_("No picture"))

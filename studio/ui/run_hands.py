@@ -77,7 +77,7 @@ class RunHands(QObject):
         state = self._desk.state
         now = now_of(state, self._desk.clock.now_ns(), self._desk.selling_points)
         self.strip.show_now(now, state.running)
-        self.buttons.show_usable(state.running and bool(now.name))
+        self.buttons.show_usable(state.running and self._desk.product(state.card_sku or state.step_sku) is not None)
 
     @Slot()
     def ask_change(self) -> None:

@@ -57,12 +57,12 @@ class RunPage(QWidget):
         self.buttons = {
             name: QPushButton(icon(drawing), f" {text}")
             for name, drawing, text in (
-                ("add", "add", _("Products")),
+                ("add", "add", _("Add products")),
                 ("double", "again", _("Once more")),
                 ("remove", "remove", _("Take out")),
                 ("undo", "undo", _("Undo")),
-                ("open", "import", _("Open…")),
-                ("save", "export", _("Save as…")),
+                ("open", "import", _("Import…")),
+                ("save", "export", _("Export…")),
                 ("previous", "previous", _("Previous  B")),
                 ("next", "next", _("Next  N")),
             )
@@ -114,7 +114,7 @@ class RunPage(QWidget):
         right.addWidget(self.questions)
         right.addWidget(self.editor, 1)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setContentsMargins(20, 14, 20, 14)
         layout.setSpacing(20)
         layout.addLayout(left, 11)
         layout.addLayout(right, 10)
@@ -200,9 +200,9 @@ class RunPage(QWidget):
     def _show_empty(self, empty: bool) -> None:
         count = len(self._desk.products)
         text = ngettext("Put all {count} product in", "Put all {count} products in", count).format(count=count)
-        self.all_button.setText(f" {text}")
+        self.all_button.setText(" " + (text if count else _("First add products to your shop")))
         self.empty.setVisible(empty)
-        self.all_button.setVisible(empty and 0 < count <= MOST_STEPS)
+        self.all_button.setVisible(empty and count <= MOST_STEPS)
         self.editor.setVisible(not empty)
 
     def _show_chosen(self) -> None:
@@ -246,6 +246,9 @@ class RunPage(QWidget):
     @Slot()
     def pick(self) -> None:
         """Opens the list of the shop; what is ticked comes behind the step that is chosen."""
+        if not self._desk.products:
+            self._desk.products_wanted.emit()
+            return
         picker = self.picker = ProductPicker(self._desk.products, {step.sku for step in self.run.steps}, self)
         picker.picked.connect(self.add)
         picker.finished.connect(self._picked)
@@ -274,7 +277,12 @@ class RunPage(QWidget):
 
     @Slot()
     def take_all(self) -> None:
-        self.add([product.sku for product in self._desk.products])
+        """All of the shop; where it is empty, the page on which products are made."""
+        if self._desk.products:
+            self.add([product.sku for product in self._desk.products])
+            self.list.choose(self.run.steps[0].id)
+        else:
+            self._desk.products_wanted.emit()
 
     def double(self) -> None:
         """The chosen step once more, behind itself."""
@@ -288,7 +296,7 @@ class RunPage(QWidget):
             self._become(without(self.run, step_id))
 
     def _ask_file(self) -> None:
-        path, _kind = QFileDialog.getOpenFileName(self, _("Open a run"), "", "CSV, XLSX (*.csv *.xlsx)")
+        path, _kind = QFileDialog.getOpenFileName(self, _("Import a run"), "", "CSV, XLSX (*.csv *.xlsx)")
         if path:
             self.read(Path(path))
 
@@ -304,7 +312,7 @@ class RunPage(QWidget):
         self.told.setText("\n".join(f"⚠ {line}" for line in lines[:4]))
 
     def _ask_name(self) -> None:
-        path, _kind = QFileDialog.getSaveFileName(self, _("Save the run"), _("run") + ".csv", "CSV (*.csv)")
+        path, _kind = QFileDialog.getSaveFileName(self, _("Export the run"), _("run") + ".csv", "CSV (*.csv)")
         if path:
             self.write(Path(path))
 

@@ -188,7 +188,7 @@ def session_title(session: SessionRow) -> str:
     until = "…" if session.ended_at is None else local(session.ended_at, "%H:%M")
     parts = [f"{local(session.started_at, '%Y-%m-%d %H:%M')} – {until}", session.title, session.station]
     if session.rehearsal:
-        parts.append(_("Rehearsal"))
+        parts.append(_("only rehearsed"))
     if session.end is not SessionEnd.ENDED:
         parts.append(_(END_WORDS[session.end]))
     return " · ".join(part for part in parts if part)

@@ -71,6 +71,8 @@ class SessionsPage(QWidget):
         self.promised.setVisible(False)
         self.promised.setObjectName("asked")
         self.match_button.setVisible(False)
+        self.named_box.setVisible(False)
+        self.sheet.say(_("A moment, please."))
         hint = QLabel(_("Or drop the files here. Which platform they are from, Nongbo sees by itself."), wordWrap=True)
         hint.setProperty("faint", True)
         left = QVBoxLayout()
@@ -168,6 +170,7 @@ class SessionsPage(QWidget):
             if session.id == self._chosen:
                 self.list.setCurrentItem(item)
         self.list.blockSignals(False)
+        self.named_box.setVisible(bool(event.sessions))
         self.promised.setVisible(bool(event.promised))
         self.promised.setText("\n".join(promised_words(one) for one in event.promised))
         self._show_unknown(event.unknown)
@@ -261,7 +264,7 @@ def row_words(session: SessionRow) -> str:
     length = "…"
     if session.ended_at is not None:
         length = clock_time((session.ended_at - session.started_at).total_seconds() - session.interrupted_s)
-    first = f"{began}  {length}" + ("  " + _("Rehearsal") if session.rehearsal else "")
+    first = f"{began}  {length}" + ("  " + _("only rehearsed") if session.rehearsal else "")
     orders = ngettext("{count} order", "{count} orders", session.order_count).format(count=session.order_count)
     parts = [orders, yuan(session.paid_fen)]
     if session.peak_viewers is not None:

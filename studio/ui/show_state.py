@@ -61,6 +61,7 @@ class ShowState:
     session_id: int | None = None
     started_at: datetime | None = None
     rehearsal: bool = False
+    rehearsed: bool = False  # the show that is over was a rehearsal
     cards: tuple[CardParams, ...] = ()
     card_sku: str | None = None
     outputs: tuple[OutputSnapshot, ...] = ()
@@ -210,6 +211,7 @@ def _after_end(state: ShowState, event: ShowEnded) -> ShowState:
         phase=Phase.OFF_AIR,
         outputs=outputs,
         report=event.report,
+        rehearsed=state.rehearsal,
         card_sku=None,
         step=None,
         added=(),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWid
 from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
 from studio.equipment import Device
 from studio.i18n import _
+from studio.shop.demo import demo_clip
 from studio.ui.icons import icon
 from studio.ui.show_form import AUDIO_WORDS, SOURCE_WORDS
 from studio.ui.show_state import ShowState
@@ -111,6 +112,8 @@ def source_words(source: SourceConfig, device: str, cameras: tuple[Device, ...])
     """The picture's source as a seller calls it; `device` is the camera that was opened."""
     if source.kind is SourceKind.CAMERA:
         return _described(source.target or device, cameras) or _("Camera")
+    if source.kind is SourceKind.CLIP and source.target == str(demo_clip()):
+        return _("The film that comes along")
     if source.kind is SourceKind.CLIP:
         return PurePath(source.target).name
     return _(SOURCE_WORDS[source.kind])  # an address may hold a password

@@ -32,8 +32,39 @@ def told(result: CheckResult) -> str:
     return f"✗ {_(CHECK_NAMES[result.check])}: {what}"
 
 
+class NowhereQuestion(QMessageBox):
+    """Nobody would see the show; a stray key adds a destination."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Where to?"))
+        self.setText(_("There is no destination yet: nobody would see the show."))
+        self.add = self.addButton(_("Add a destination"), QMessageBox.ButtonRole.AcceptRole)
+        self.rehearse = self.addButton(_("Rehearse"), QMessageBox.ButtonRole.ActionRole)
+        self.record = self.addButton(_("Only record"), QMessageBox.ButtonRole.DestructiveRole)
+        self.record.setVisible(desk.show.record_dir is not None)
+        self.back = self.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        for button, drawing in ((self.add, "add"), (self.rehearse, "rehearse")):
+            button.setIcon(icon(drawing))
+        self.setDefaultButton(self.add)
+        self.setEscapeButton(self.back)
+        make_large(self)
+        self.finished.connect(lambda: self._answered(desk))
+
+    def _answered(self, desk: Desk) -> None:
+        pressed = self.clickedButton()
+        self.deleteLater()
+        if pressed is self.add:
+            desk.destination_wanted.emit()
+        elif pressed in (self.rehearse, self.record):
+            desk.start(rehearsal=pressed is self.rehearse)
+
+
 def start(desk: Desk, rehearsal: bool, parent: QWidget) -> StartQuestion | None:
-    """Starts the show, after a question where the check has found something; a rehearsal needs none."""
+    """Starts the show, after a question where it goes nowhere or the check found something; a rehearsal needs none."""
+    if not rehearsal and not desk.show.rehearsal and not desk.show.destinations:
+        NowhereQuestion(desk, parent).open()
+        return None
     bad = desk.checks.list.bad
     if rehearsal or desk.show.rehearsal or not bad:
         desk.start(rehearsal)

@@ -101,6 +101,7 @@ QPushButton[compact="true"] {{ min-height: {TARGET_PX - 4}px; }}
 QPushButton[tight="true"] {{ padding: 0px; }}
 QPushButton#mute[muted="true"] {{ background: #8f2327; border: 2px solid {RED}; }}
 QPushButton[choice="true"]:checked {{ background: #17352a; border: 2px solid {GREEN}; font-weight: bold; }}
+QPushButton[step="true"] {{ text-align: left; padding: 10px 20px; }}
 QPushButton#rehearse {{ border: 2px solid {VIOLET}; }}
 QPushButton#primary {{ background: #1f7a4d; border-color: {GREEN}; font-weight: bold; }}
 QPushButton#primary:hover {{ background: #258d5a; }}

@@ -152,7 +152,7 @@ def badge(state: ShowState) -> tuple[str, str, str]:
 def orders_text(state: ShowState) -> str:
     """Pieces and what they are worth."""
     prices = {card.sku: card.price_fen for card in state.cards}
-    pieces = sum(count for _sku, count in state.orders)
+    pieces = sum(count for sku, count in state.orders if sku in prices)  # others were tried out with
     if not pieces:
         return "0"
     worth = sum(count * prices.get(sku, 0) for sku, count in state.orders)

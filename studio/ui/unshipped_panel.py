@@ -31,7 +31,7 @@ class UnshippedPanel(QWidget):
         self._lines: tuple[OrderRow, ...] = ()
         self.told = QLabel(wordWrap=True)
         self.table = PlainTable(headings(), numbers=(3,), whole=False)
-        self.print_button = QPushButton(icon("orders"), " " + _("Print…"))
+        self.print_button = QPushButton(icon("print"), " " + _("Print…"))
         self.close_button = QPushButton(icon("check"), " " + _("Done"))
         self.close_button.setObjectName("primary")
         foot = QHBoxLayout()

@@ -79,11 +79,22 @@ class MainWindow(QMainWindow):
             line.setFont(theme.text_font(10.5))
         desk.changed.connect(self.show_state)
         desk.checks.wanted.connect(self.show_checks)
+        desk.products_wanted.connect(lambda: self._open_page(ProductsPage))
+        desk.destination_wanted.connect(self.add_destination)
         self.show_state(desk.state)
 
     @Slot()
     def show_checks(self) -> None:
         self._open_page(CheckPage)
+
+    @Slot()
+    def add_destination(self) -> None:
+        """The box of a new destination, on the page where they are kept."""
+        for index in range(self.stack.count()):
+            page = self.stack.widget(index)
+            if isinstance(page, SetupPage):
+                self.stack.setCurrentIndex(index)
+                page.destinations.add_button.click()
 
     def _open_page(self, kind: type[QWidget]) -> None:
         for index in range(self.stack.count()):
