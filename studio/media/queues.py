@@ -10,6 +10,8 @@ from studio.media.frames import EncodedPacket, PacketKind, Picture
 Item = TypeVar("Item")
 
 EARLY_PACKETS = 128  # 2.7 s of sound: more than an encoder holds video back
+LIMIT_S = 2.0  # of waiting, before the picture pauses
+DEAD_TIMES = 10  # of the limit: where even sound waits so long, the link is dead
 ROOM_S = 0.5  # where no more than this waits, there is room for a picture again
 RELAPSE_S = 6.0  # a picture that pauses again so soon after it went on went on too early
 FIRST_REST_S, LONGEST_REST_S = 2.0, 8.0
@@ -109,17 +111,17 @@ class PacketQueue:
     """Encoded packets on their way to one output.
 
     It lets packets in from a keyframe on, with the sound that belongs to that keyframe's time or later. What was let
-    in of sound and keyframes is never thrown away. When more than `limit_s` seconds wait (by then a lower rate has come
-    through where that is the cure: an encoder takes up to three seconds for it), the picture pauses: what
-    waits between keyframes is thrown away and no picture is let in, while the sound goes on, until there is room for
-    a keyframe again. Where the network then proves too slow once more, the next try comes after a rest, which grows:
-    each try costs the viewers a moment in which the voice lags behind. When even sound fills ten times the limit, the
-    link is dead: all is thrown away, the queue waits for a keyframe as at its start, and `on_starved` is called. A
-    link that is merely slow waits for the next keyframe that comes anyway: one encoder serves all, and keyframes on
-    request would spoil everybody's picture.
+    in of sound and keyframes is not thrown away while the link lives. When more than `limit_s` seconds wait (by then a
+    lower rate has come through where that is the cure: an encoder takes up to three seconds for it), the picture
+    pauses: what waits between keyframes is thrown away and no picture is let in, keyframes that come meanwhile neither,
+    while the sound goes on, until there is room for a keyframe again. Where the network then proves too slow once more,
+    the next try comes after a rest, which grows: each try costs the viewers a moment in which the voice lags behind.
+    When even sound fills ten times the limit, the link is dead: all is thrown away, the queue waits for a keyframe as
+    at its start, and `on_starved` is called. A link that is merely slow waits for the next keyframe that comes anyway:
+    one encoder serves all, and keyframes on request would spoil everybody's picture.
     """
 
-    def __init__(self, limit_s: float = 2.0, on_starved: Callable[[], None] | None = None) -> None:
+    def __init__(self, limit_s: float = LIMIT_S, on_starved: Callable[[], None] | None = None) -> None:
         self.dropped = 0
         self.newest_s = dict.fromkeys(PacketKind, 0.0)  # the times of the latest packets that were let in
         self._packets: deque[EncodedPacket] = deque()
@@ -197,7 +199,7 @@ class PacketQueue:
 
     def _pause(self, now_s: float, lag_s: float) -> bool:
         """Throws the movement away that waits; True where the link is dead and all begins anew with a keyframe."""
-        if lag_s > 10 * self._limit_s:
+        if lag_s > DEAD_TIMES * self._limit_s:
             self.dropped += len(self._packets)
             self._packets.clear()
             self._need_keyframe, self._started = True, False

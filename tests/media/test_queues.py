@@ -1,17 +1,20 @@
 """The queues between the stages: bounded, and true to what their class says happens when they are full."""
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
 from studio.media.frames import EncodedPacket, PacketKind, Picture, blank
-from studio.media.queues import EARLY_PACKETS, DropOldest, Mailbox, PacketQueue
+from studio.media.queues import DEAD_TIMES, EARLY_PACKETS, LIMIT_S, DropOldest, Mailbox, PacketQueue
+from studio.media.rtmp_output import STALL_DEADLINE_S
 
 FPS = 25
 DEADLINE_S = 30.0
@@ -322,3 +325,10 @@ def test_whatever_comes_and_goes_what_comes_out_can_be_decoded(steps: list[tuple
     if frame / FPS + block * 1024 / 48_000 < 10 * limit_s:  # never so much that the link counts as dead
         got = [packet.dts // 1024 for packet in out if packet.kind is PacketKind.AUDIO]
         assert set(heard) <= set(got)
+
+
+@pytest.mark.parametrize("page", ["README.md", "studio/ARCHITECTURE.md"])
+def test_what_is_written_of_a_dead_line_is_what_is_done(page: str) -> None:
+    words = " ".join((Path(__file__).parents[2] / page).read_text(encoding="utf-8").split())
+    assert re.search(rf"even the (sound|voice) lies {DEAD_TIMES * LIMIT_S:.0f} s behind", words)
+    assert re.search(rf"nothing (at all )?arrives for {STALL_DEADLINE_S:.0f} s", words)
