@@ -18,6 +18,7 @@ from studio.errors import Problem, StudioError, fault, reason_of
 from studio.i18n import N_
 from studio.keys import Found, Keyring, KeyStore
 from studio.paths import Home
+from studio.presets import CUSTOM, recognised
 
 VERSION = 2  # the first was one object, name: address
 NOT_THERE = N_("it is not there")
@@ -43,9 +44,10 @@ def load_destinations(home: Home, keys: KeyStore | None = None) -> Saved:
             problems.append(_unreadable(entry["name"], found))
             continue
         try:
-            saved.append(DestinationConfig(entry["name"], Secret(address), entry["platform"], entry["codes"]))
+            one = DestinationConfig(entry["name"], Secret(address), entry["platform"], entry["codes"])
         except StudioError:
             continue
+        saved.append(_with_its_rules(one))
     return Saved(tuple(saved), tuple(problems))
 
 
@@ -119,7 +121,7 @@ def destination(home: Home, given: str, number: int, keys: KeyStore | None = Non
     if "://" in given:
         made = DestinationConfig("", Secret(given))
         host = made.shown.split("://", 1)[1].split("/", 1)[0]
-        return replace(made, name=host if number == 1 else f"{host} ({number})")
+        return _with_its_rules(replace(made, name=host if number == 1 else f"{host} ({number})"))
     saved = load_destinations(home, keys)
     for one in saved.destinations:
         if one.name == given:
@@ -130,6 +132,12 @@ def destination(home: Home, given: str, number: int, keys: KeyStore | None = Non
     if "/" in given or ":" in given:
         return DestinationConfig(given, Secret(given))  # an address without rtmp:// in front: told as such
     raise fault("destination.unknown", name=given if is_name(given) else "•••")
+
+
+def _with_its_rules(one: DestinationConfig) -> DestinationConfig:
+    """The platform whose servers it calls, where nobody has chosen one: its rules hold, whether it was named or not."""
+    owner = recognised(one.url.reveal()) if one.platform == CUSTOM.platform and one.codes is None else None
+    return one if owner is None else replace(one, platform=owner.platform)
 
 
 def _unreadable(name: str, found: Found) -> Problem:

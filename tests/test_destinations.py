@@ -141,6 +141,22 @@ def test_a_destination_is_an_address_a_camera_or_a_saved_name(home: Home) -> Non
     assert destination(home, f"rtmp://farmer:{KEY}@push.example.com:1936/live/{KEY}", 1).name == "push.example.com:1936"
 
 
+def test_an_address_of_a_platform_is_under_its_rules_though_nobody_named_it(home: Home) -> None:
+    kuaishou = f"rtmp://open-push.voip.yximgs.com/gifshow/{KEY}"
+    given = destination(home, kuaishou, 2)
+    assert (given.name, given.platform) == ("open-push.voip.yximgs.com (2)", "kuaishou")
+    assert (given.takes_codes, given.preset.closes_after_s) == (False, 60)
+    home.destinations.write_text(json.dumps({"老地址": kuaishou}), encoding="utf-8")
+    keys = Drawer()
+    for _time in ("as the first kind of file", "taken over"):
+        (old,) = load_destinations(home, keys).destinations
+        assert (old.platform, old.takes_codes) == ("kuaishou", False)
+        move_keys(home, keys)
+    wanted = DestinationConfig("我的", Secret(kuaishou), codes=True)
+    keep_destinations(home, (wanted,), keys)
+    assert load_destinations(home, keys).destinations == (wanted,), "what a person has chosen stays"
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [
