@@ -135,8 +135,9 @@ def check_upload(
 
 
 def _opens_by_itself(destination: DestinationConfig) -> bool:
-    preset = recognised(destination.url.reveal())
-    return preset is not None and bool(preset.single_use)
+    """By what the person chose and by the host: platforms hand out addresses of other people's servers too."""
+    by_host = recognised(destination.url.reveal())
+    return bool(destination.preset.single_use or (by_host is not None and by_host.single_use))
 
 
 def _measured(

@@ -215,14 +215,16 @@ def test_a_key_that_is_refused_is_no_good(server: RtmpServer) -> None:
         (to(f"rtmp://{HOST}/live/{KEY}"), CheckPlan()),
         (replace(to(f"rtmp://{HOST}/live/{KEY}"), rehearsal=True), ALLOWED),
         (to(f"rtmp://open-push.voip.yximgs.com/gifshow/{KEY}"), ALLOWED),
+        (ShowConfig(destinations=(DestinationConfig("d", Secret(f"rtmp://{HOST}:1/a/{KEY}"), "douyin"),)), ALLOWED),
         (ShowConfig(), ALLOWED),
     ],
-    ids=["not allowed", "rehearsal", "a room that opens by itself", "no platform"],
+    ids=["not allowed", "rehearsal", "a room that opens by itself", "a key for one show", "no platform"],
 )
 def test_nothing_is_sent_where_it_must_not_be(show: ShowConfig, plan: CheckPlan) -> None:
     (result,) = upload(show, plan).values()
     assert result.check is Check.UPLOAD
     assert result.outcome is Outcome.NOT_CHECKED
+    assert "could be sent" not in result.found.told(), "nobody was called"
 
 
 def test_a_stop_ends_the_measuring_at_once(server: RtmpServer, tmp_path: Path) -> None:
