@@ -125,6 +125,11 @@ class Engine:
         return self._on_air is not None
 
     @property
+    def cut_off(self) -> CutOff | None:
+        """The show that a crash cut off, as long as it can be gone on with."""
+        return self._cut_off
+
+    @property
     def finishing(self) -> bool:
         """Whether a recording is being made into an MP4."""
         return self._backstage.finishing
@@ -242,7 +247,8 @@ class Engine:
             raise
         poller = self._poller(show.stats_url)
         self._on_air = OnAir(broadcast, desk, session_id, at, poller, self._clock, self._emit, self._home)
-        self._cut_off = None
+        if not show.rehearsal:  # after which the show that was cut off can still be gone on with
+            self._cut_off = None
         self._emit(ShowStarted(session_id, at, show.rehearsal))
         if resumed is not None:
             self._on_air.orders, self._on_air.viewers = typed_so_far(resumed)
@@ -315,7 +321,8 @@ class Engine:
         self._journal.record(ShowEnded(report))
         with self._mishaps:
             self._journal.end(self._clock.utc())
-        self._keeper.forget()
+        if not on_air.broadcast.show.rehearsal:
+            self._keeper.forget()
         self._on_air = None
         self._tell(ShowEnded(report))
         self._backstage.go_on(report)

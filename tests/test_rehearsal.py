@@ -7,10 +7,14 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from studio import commands as ask
-from studio.config import DestinationConfig, Secret
+from studio.clock import SystemClock
+from studio.config import DestinationConfig, Secret, ShowConfig
 from studio.events import HealthSampled, Noticed
 from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
+from studio.recovery import ShowKeeper, kept_show
+from studio.store.sessions import NewSession
+from studio.store.store import Store
 from tests.end2end.sockets import SilentServer
 from tests.test_engine import Studio
 
@@ -49,3 +53,24 @@ def test_no_platform_is_called_in_a_rehearsal(rehearsing: Studio) -> None:
         ("codes.off", "快手", True),
         ("codes.off", "快手", False),
     ]
+
+
+def test_a_rehearsal_leaves_the_show_that_was_cut_off(own_home: Path, qapp: QCoreApplication) -> None:
+    home = Home(own_home).ensure()
+    with Store.of(home) as store:
+        session_id = store.begin_session(NewSession(SystemClock().utc()))
+    ShowKeeper(home).keep(session_id, ShowConfig(), ("快手",))
+    studio = Studio(home)
+    studio.engine.start()
+    try:
+        studio.go(rehearsal=True, record_dir=None)
+        studio.end()
+        cut_off = studio.engine.snapshot().cut_off
+        assert cut_off is not None
+        assert cut_off.session_id == session_id
+        assert kept_show(home) is not None
+        studio.go(record_dir=None)
+        assert studio.engine.cut_off is None, "a show takes its place"
+    finally:
+        studio.engine.stop()
+    assert kept_show(home) is None

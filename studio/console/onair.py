@@ -33,9 +33,11 @@ from studio.log import write_log
 from studio.media.allocator import keep_few_pools
 from studio.output_states import STATE_WORDS, OutputChanged, OutputState
 from studio.paths import Home
+from studio.recovery import to_go_on_with
 from studio.reports import ShowReport
 from studio.run import PriceDifference, PricesDiffer, StepChanged
 from studio.shop.products import format_price
+from studio.snapshot import CutOff
 
 EXIT_OK = 0
 EXIT_NOT_ON_AIR = 3
@@ -81,6 +83,10 @@ def run_show(
         return EXIT_NOT_ON_AIR, None
     watch = Watch()
     try:
+        left = engine.cut_off if resumed is None else None
+        if left is not None and _asked_to_go_on(left, show, ask=progress and sys.stdin.isatty()):
+            resumed, planned = to_go_on_with(home, left.session_id, show.destinations)
+            show = replace(planned, duration_s=show.duration_s)
         with _ending_in_order(engine, watch):
             engine.execute(StartShow(show) if resumed is None else ResumeShow(resumed, show))
             expected = len(show.destinations) + show.rehearsal
@@ -104,6 +110,26 @@ def run_show(
         print_problem(watch.failure)
         return EXIT_NOT_ON_AIR, watch.report
     return EXIT_OK, watch.report
+
+
+def _asked_to_go_on(cut_off: CutOff, show: ShowConfig, *, ask: bool) -> bool:
+    """Tells of a show that a crash cut off; where somebody can answer, asks whether to go on with it.
+
+    A new show takes its place, a rehearsal does not.
+    """
+    words = _("Session {id} was cut off at {time}. `nongbo live --resume` goes on with it.")
+    sys.stderr.write(words.format(id=cut_off.session_id, time=f"{cut_off.cut_off_at.astimezone():%H:%M}") + "\n")
+    if show.rehearsal:
+        return False
+    if not ask:
+        sys.stderr.write(_("This new show takes its place.") + "\n")
+        return False
+    sys.stderr.write(_("Go on with it now? y: yes. Enter: no, this new show takes its place.") + "\n> ")
+    sys.stderr.flush()
+    try:
+        return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
+    except KeyboardInterrupt:
+        raise SystemExit(EXIT_NOT_ON_AIR) from None
 
 
 def _follow(watch: Watch, event: Event) -> None:

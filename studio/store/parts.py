@@ -26,9 +26,10 @@ def go_on(db: Session, session_id: int, at: datetime, recording: str | None) -> 
 
 
 def last_cut_off(db: Session, since: datetime) -> int | None:
-    """The number of the newest session, where it was cut off after `since` and was no rehearsal; else None."""
-    newest = db.scalars(select(SessionEntry).order_by(SessionEntry.id.desc()).limit(1)).first()
-    if newest is None or newest.rehearsal or newest.end != SessionEnd.INTERRUPTED or newest.ended_at is None:
+    """The number of the newest session that was no rehearsal, where it was cut off after `since`; else None."""
+    shows = select(SessionEntry).where(SessionEntry.rehearsal.is_(False))
+    newest = db.scalars(shows.order_by(SessionEntry.id.desc()).limit(1)).first()
+    if newest is None or newest.end != SessionEnd.INTERRUPTED or newest.ended_at is None:
         return None
     return newest.id if newest.ended_at > since else None
 

@@ -172,7 +172,7 @@ class Store:
             parts.go_on(db, session_id, at, recording)
 
     def last_cut_off(self, since: datetime) -> int | None:
-        """The newest session's number where it was cut off after `since`, and was no rehearsal."""
+        """The newest session's number where it was cut off after `since`; rehearsals do not count."""
         with self._database.reading() as db:
             return parts.last_cut_off(db, since)
 

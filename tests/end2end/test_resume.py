@@ -81,6 +81,8 @@ def test_a_show_that_was_killed_goes_on_from_the_command_line(own_home: Path, rt
 
     refused = run(own_home, "live", "--resume", "7", "--to", rtmp_server.url())
     assert (refused.code, refused.sentence) == (2, "Session 7 cannot be gone on with: its plan is not kept.")
+    rehearsed = run(own_home, "rehearse", *picture, "--duration", "1")
+    assert rehearsed.sentence.startswith("Session 1 was cut off at "), rehearsed.stderr
     unsaved = run(own_home, "live", "--resume")
     assert (unsaved.code, "was never saved" in unsaved.sentence) == (2, True)
     again = run(own_home, "live", "--resume", "--to", rtmp_server.url(), "--duration", "2", "--json")

@@ -69,6 +69,9 @@ def test_the_last_session_is_offered_where_it_was_cut_off_a_short_while_ago(stor
 def test_a_rehearsal_is_not_offered(store: Store) -> None:
     cut_off(store, rehearsal=True)
     assert store.last_cut_off(START) is None
+    show = cut_off(store)
+    cut_off(store, rehearsal=True)
+    assert store.last_cut_off(START) == show, "and takes no show's place"
 
 
 def test_recordings_that_are_no_film_yet_are_found_once_their_session_is_over(store: Store) -> None:
