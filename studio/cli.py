@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from studio import i18n
 from studio.console import window
+from studio.console.out_of_sight import words_given
 from studio.i18n import _
 
 
@@ -93,7 +94,7 @@ def run() -> NoReturn:
 
     Taking a hundred modules apart again costs the interpreter almost half a second, which nobody needs.
     """
-    code = main()
+    code = main(words_given(sys.argv[1:]))
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

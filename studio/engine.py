@@ -247,8 +247,7 @@ class Engine:
             raise
         poller = self._poller(show.stats_url)
         self._on_air = OnAir(broadcast, desk, session_id, at, poller, self._clock, self._emit, self._home)
-        if not show.rehearsal:  # after which the show that was cut off can still be gone on with
-            self._cut_off = None
+        self._cut_off = self._cut_off if show.rehearsal else None
         self._emit(ShowStarted(session_id, at, show.rehearsal))
         if resumed is not None:
             self._on_air.orders, self._on_air.viewers = typed_so_far(resumed)

@@ -84,9 +84,8 @@ def run_show(
     watch = Watch()
     try:
         left = engine.cut_off if resumed is None else None
-        if left is not None and _asked_to_go_on(left, show, ask=progress and sys.stdin.isatty()):
-            resumed, planned = to_go_on_with(home, left.session_id, show.destinations)
-            show = replace(planned, duration_s=show.duration_s)
+        if left is not None and _asked_to_go_on(left, show, ask=progress and _at_a_terminal()):
+            resumed, show = _instead_of(show, left, home)
         with _ending_in_order(engine, watch):
             engine.execute(StartShow(show) if resumed is None else ResumeShow(resumed, show))
             expected = len(show.destinations) + show.rehearsal
@@ -110,6 +109,16 @@ def run_show(
         print_problem(watch.failure)
         return EXIT_NOT_ON_AIR, watch.report
     return EXIT_OK, watch.report
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _instead_of(show: ShowConfig, left: CutOff, home: Home) -> tuple[int, ShowConfig]:
+    """The session that was cut off and its show, for as long as the new one was to last."""
+    session_id, planned = to_go_on_with(home, left.session_id, show.destinations)
+    return session_id, replace(planned, duration_s=show.duration_s)
 
 
 def _asked_to_go_on(cut_off: CutOff, show: ShowConfig, *, ask: bool) -> bool:

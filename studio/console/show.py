@@ -4,6 +4,7 @@ import argparse
 import math
 import os
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from studio.config import (
     AudioConfig,
     AudioKind,
     CanvasConfig,
+    DestinationConfig,
     EncoderConfig,
     ShowConfig,
     SoundConfig,
@@ -27,11 +29,12 @@ from studio.config import (
 )
 from studio.console.faults import print_problem
 from studio.console.onair import EXIT_NOT_ON_AIR, show_to_the_end
+from studio.console.out_of_sight import CAN_BEGIN_ANEW, shows_address
 from studio.console.output import add_command
 from studio.console.run import add_option, run_in
 from studio.destinations import destination
 from studio.errors import StudioError, fault
-from studio.i18n import _
+from studio.i18n import N_, _
 from studio.paths import Home
 from studio.paths import home as home_of
 from studio.recovery import to_go_on_with
@@ -41,6 +44,7 @@ from studio.templates import read_template
 EXIT_USAGE = 2
 LAST = 0  # the number of no session
 STREAM_URL_VARIABLE = "NONGBO_STREAM_URL"
+SAFER = N_("Save the destination once, and name it: nongbo destinations add NAME")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -127,9 +131,7 @@ def _add_picture_options(parser: argparse.ArgumentParser) -> None:
 def run_live(args: argparse.Namespace) -> int:
     home = home_of(args.home)
     try:
-        # Taken out: the processes a show starts inherit the environment, and anybody's tools can read it there.
-        given = args.to or list(filter(None, [os.environ.pop(STREAM_URL_VARIABLE, "")]))
-        destinations = tuple(destination(home, text, number) for number, text in enumerate(given, 1))
+        destinations = _destinations(args, home)
         if args.resume is not None:
             _check_lengths(args)
             wanted = None if args.resume == LAST else args.resume
@@ -142,6 +144,17 @@ def run_live(args: argparse.Namespace) -> int:
     except StudioError as error:
         return _not_begun(error)
     return show_to_the_end(home, replace(show, destinations=destinations), args.json)
+
+
+def _destinations(args: argparse.Namespace, home: Home) -> tuple[DestinationConfig, ...]:
+    """Where `--to` says, else where the environment does."""
+    if shows_address(args.to) and not CAN_BEGIN_ANEW:
+        words = _("Other programs can read the key on a command line. {safer}")
+        sys.stderr.write(words.format(safer=_(SAFER)) + "\n")
+    # Taken out in any case: the processes a show starts inherit the environment, and anybody's tools can read it there.
+    from_environment = os.environ.pop(STREAM_URL_VARIABLE, "")
+    given = args.to or list(filter(None, [from_environment]))
+    return tuple(destination(home, text, number) for number, text in enumerate(given, 1))
 
 
 def run_rehearse(args: argparse.Namespace) -> int:

@@ -79,6 +79,24 @@ def test_a_saved_key_is_in_the_key_store_and_nowhere_else(
     assert (tmp_path / "keys") in holding(tmp_path)
 
 
+def test_a_key_that_was_typed_on_the_command_line_is_in_no_process_list(
+    own_home: Path, rtmp_server: RtmpServer
+) -> None:
+    """Nor one in the environment, used or not."""
+    address = rtmp_server.url(f"{KEY}?sign={SIGN}")
+    words = ("live", "--source", "pattern", "--size", "320x180", "--card", "none", "--to", address)
+    with Program(own_home, *words, environment={"NONGBO_STREAM_URL": address, "NONGBO_STREAM_KEY": KEY}) as program:
+        assert "/live/•••" in program.wait_for("on air")
+        outside = seen_from_outside(program.tree())
+        program.interrupt()
+        ended = program.wait(20)
+    assert ended.code == 0, ended.stderr
+    assert "--to" in outside
+    assert "studio.media.relay" in outside
+    assert not [words for words in (outside, ended.stdout, ended.stderr) if KEY in words or SIGN in words]
+    assert list(holding(own_home)) == []
+
+
 def test_an_engine_with_planted_keys_tells_them_to_nobody(own_home: Path, rtmp_server: RtmpServer) -> None:
     good = DestinationConfig("good", Secret(rtmp_server.url(f"{KEY}?sign={SIGN}")), "taobao")
     wrong = DestinationConfig("wrong", Secret(rtmp_server.url(f"{KEY}?sign={SIGN}", "locked")), "kuaishou")
