@@ -6,49 +6,39 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import FrameType
 
-from studio.commands import ResumeShow, StartShow, StopShow
+from studio.clock import SystemClock
+from studio.commands import Command, ResumeShow, StartShow, StopShow
 from studio.config import AUTO, ShowConfig
 from studio.console.faults import print_problem
 from studio.console.output import print_json
 from studio.console.report import report_json, summary
-from studio.disk import room_words
+from studio.console.telling import Teller
+from studio.console.typed import Hand, listening
 from studio.encoder_memory import remembered
 from studio.engine import Engine
-from studio.errors import Problem, StudioError, explain
-from studio.events import (
-    AudioLevel,
-    CardChanged,
-    Event,
-    HealthSampled,
-    Noticed,
-    RecordingFinished,
-    ShowEnded,
-    ShowStarted,
-    StartFailed,
-)
+from studio.errors import Problem, StudioError
+from studio.events import AudioLevel, Event, RecordingFinished, ShowEnded, StartFailed
 from studio.i18n import _
 from studio.log import write_log
 from studio.media.allocator import keep_few_pools
-from studio.output_states import STATE_WORDS, OutputChanged, OutputState
+from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
 from studio.recovery import to_go_on_with
 from studio.reports import ShowReport
-from studio.run import PriceDifference, PricesDiffer, StepChanged
-from studio.shop.products import format_price
 from studio.snapshot import CutOff
 
 EXIT_OK = 0
 EXIT_NOT_ON_AIR = 3
-PROGRESS_EVERY_S = 5
-ROOM_EVERY_S = 300
 
 
 @dataclass(slots=True)
 class Watch:
     """What the command line remembers of the show while it runs."""
 
+    listens: bool = False
     states: dict[str, OutputState] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
     ever_live: bool = False
@@ -58,9 +48,12 @@ class Watch:
 
 
 def run_show(
-    home: Home, show: ShowConfig, *, progress: bool, resumed: int | None = None
+    home: Home, show: ShowConfig, *, progress: bool, resumed: int | None = None, listens: bool = False
 ) -> tuple[int, ShowReport | None]:
-    """Goes on air until the show's time is over or somebody presses Ctrl-C; gives the exit code and the report."""
+    """Goes on air until the show's time is over or somebody presses Ctrl-C; gives the exit code and the report.
+
+    Where it `listens`, commands are read from the standard input meanwhile.
+    """
     home.ensure()
     write_log(home.logs / "engine.log")
     keep_few_pools()
@@ -81,34 +74,41 @@ def run_show(
     except StudioError as error:
         print_problem(error.problem)
         return EXIT_NOT_ON_AIR, None
-    watch = Watch()
+    watch = Watch(listens)
     try:
         left = engine.cut_off if resumed is None else None
         if left is not None and _asked_to_go_on(left, show, ask=progress and _at_a_terminal()):
             resumed, show = _instead_of(show, left, home)
-        with _ending_in_order(engine, watch):
+        teller = Teller(show, SystemClock(), listens) if progress else None
+        hand = Hand(show.destinations, partial(_obey, engine, watch)) if listens else None
+        with _ending_in_order(engine, watch), listening(hand):
             engine.execute(StartShow(show) if resumed is None else ResumeShow(resumed, show))
-            expected = len(show.destinations) + show.rehearsal
-            while watch.report is None and watch.failure is None:
-                event = events.get()
-                _follow(watch, event)
-                if progress:
-                    _say(event)
-                    _say_room(event, show)
-                if _all_failed(watch, expected):
-                    engine.execute(StopShow())
-                    _await_report(watch, events)
-                    watch.failure = next(iter(watch.problems.values()))
-        _await_film(engine, watch, events, progress=progress)
+            _until_it_ends(engine, watch, events, teller, show)
+        _await_film(engine, watch, events, teller)
     finally:
         engine.stop()
-    if expected and not (watch.failure or watch.ever_live or watch.asked_to_stop):
+    if (show.destinations or show.rehearsal) and not (watch.failure or watch.ever_live or watch.asked_to_stop):
         silent = Problem.of("output.silent", name=next(iter(watch.states), "?"))
         watch.failure = next(iter(watch.problems.values()), silent)
     if watch.failure is not None:
         print_problem(watch.failure)
         return EXIT_NOT_ON_AIR, watch.report
     return EXIT_OK, watch.report
+
+
+def _until_it_ends(
+    engine: Engine, watch: Watch, events: "queue.SimpleQueue[Event]", teller: Teller | None, show: ShowConfig
+) -> None:
+    expected = len(show.destinations) + show.rehearsal
+    while watch.report is None and watch.failure is None:
+        event = events.get()
+        _follow(watch, event)
+        if teller is not None:
+            teller.tell(event)
+        if _all_failed(watch, expected):
+            engine.execute(StopShow())
+            _await_report(watch, events)
+            watch.failure = next(iter(watch.problems.values()))
 
 
 def _at_a_terminal() -> bool:
@@ -157,7 +157,9 @@ def _follow(watch: Watch, event: Event) -> None:
 
 
 def _all_failed(watch: Watch, expected: int) -> bool:
-    """Whether every destination refused, so that nobody can see anything."""
+    """Whether every destination refused, so that nobody can see anything; one that was live may get a new address."""
+    if watch.listens and watch.ever_live:
+        return False
     failed = sum(state is OutputState.FAILED for state in watch.states.values())
     return watch.report is None and expected > 0 and failed == expected
 
@@ -167,19 +169,25 @@ def _await_report(watch: Watch, events: "queue.SimpleQueue[Event]") -> None:
         _follow(watch, events.get())
 
 
-def _await_film(engine: Engine, watch: Watch, events: "queue.SimpleQueue[Event]", *, progress: bool) -> None:
+def _await_film(engine: Engine, watch: Watch, events: "queue.SimpleQueue[Event]", teller: Teller | None) -> None:
     """Until the recordings are films; Ctrl-C leaves them as they are, and the next start goes on with it."""
-    if progress and engine.finishing:
+    if teller is not None and engine.finishing:
         sys.stderr.write(_("The recording is being made into an MP4. Ctrl+C puts that off.") + "\n")
     try:
         while engine.finishing or not events.empty():
             with suppress(queue.Empty):
                 event = events.get(timeout=0.1)
                 _follow(watch, event)
-                if progress:
-                    _say(event)
+                if teller is not None:
+                    teller.tell(event)
     except KeyboardInterrupt:
         return
+
+
+def _obey(engine: Engine, watch: Watch, command: Command) -> None:
+    """A command of the person's."""
+    watch.asked_to_stop |= isinstance(command, StopShow)
+    engine.execute(command)
 
 
 @contextmanager
@@ -187,8 +195,7 @@ def _ending_in_order(engine: Engine, watch: Watch) -> Iterator[None]:
     """Ctrl-C and a polite kill end the show as its stop button does."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        watch.asked_to_stop = True
-        engine.execute(StopShow())
+        _obey(engine, watch, StopShow())
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -196,46 +203,6 @@ def _ending_in_order(engine: Engine, watch: Watch) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _say(event: Event) -> None:
-    """One line on stderr for what a person at the keyboard wants to know."""
-    line = ""
-    match event:
-        case ShowStarted(session_id):
-            line = _("Session {id} has begun. Ctrl+C ends it.").format(id=session_id)
-        case OutputChanged(name, address, state, _at, problem):
-            line = f"{name} ({address}): {_(STATE_WORDS[state])}"
-            if problem is not None and state is OutputState.RECONNECTING:
-                line += f"\n{explain(problem).what}\n{explain(problem).fix}"
-        case CardChanged(sku) if sku is not None:
-            line = _("Card on the picture: {sku}").format(sku=sku)
-        case StepChanged(step, place) if step is not None:
-            line = _("Step {place} of the run: {sku}, {minutes} min").format(
-                place=place + 1, sku=step.sku, minutes=f"{step.minutes:g}"
-            )
-        case PricesDiffer(differences):
-            line = "\n".join(map(_doubt, differences))
-        case Noticed(problem, active):
-            line = explain(problem).what if active else _("Right again: {what}").format(what=explain(problem).what)
-        case RecordingFinished(problem=problem) if problem is not None:
-            line = explain(problem).what
-        case HealthSampled() if round(event.on_air_s) % PROGRESS_EVERY_S == 0 and event.on_air_s >= 1:
-            line = _("{seconds} s on air, {fps} frames a second, {kbps} kb/s, lost: {lost}").format(
-                seconds=round(event.on_air_s),
-                fps=round(event.composed_fps),
-                kbps=round(event.sent_kbps),
-                lost=event.late_ticks + event.skipped_frames + event.dropped_packets,
-            )
-    if line:
-        sys.stderr.write(f"{line}\n")
-
-
-def _doubt(one: PriceDifference) -> str:
-    """That a card's price should be looked at."""
-    prices = {"price": format_price(one.price_fen), "other": format_price(one.platform_fen)}
-    words = _("{name} costs {price} here; the last order on {platform} was {other}")
-    return words.format(name=one.name, platform=one.platform, **prices)
 
 
 def encoder_words(home: Home, show: ShowConfig) -> str:
@@ -247,20 +214,12 @@ def encoder_words(home: Home, show: ShowConfig) -> str:
     return _("Which encoder suits this computer was not tried yet: `{command}` chooses it.").format(command=command)
 
 
-def _say_room(event: Event, show: ShowConfig) -> None:
-    """How long the disk will last: at the start, and once in a while."""
-    if isinstance(event, ShowStarted) or (
-        isinstance(event, HealthSampled) and event.on_air_s >= 1 and round(event.on_air_s) % ROOM_EVERY_S == 0
-    ):
-        words = room_words(show, event.on_air_s if isinstance(event, HealthSampled) else 0.0)
-        if words:
-            sys.stderr.write(f"{words}\n")
-
-
-def show_to_the_end(home: Home, show: ShowConfig, as_json: bool, resumed: int | None = None) -> int:
+def show_to_the_end(
+    home: Home, show: ShowConfig, as_json: bool, resumed: int | None = None, listens: bool = False
+) -> int:
     """A whole show with its report, or the rest of the session `resumed`; gives the exit code."""
     try:
-        code, report = run_show(home, show, progress=not as_json, resumed=resumed)
+        code, report = run_show(home, show, progress=not as_json, resumed=resumed, listens=listens)
     except StudioError as error:
         print_problem(error.problem)
         return EXIT_NOT_ON_AIR

@@ -53,6 +53,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     rehearse = add_command(subparsers, "rehearse", run_rehearse, _("the same, seen by nobody but a built-in receiver"))
     for parser in (live, rehearse):
         _add_show_options(parser)
+        parser.add_argument(
+            "--commands", action="store_true", help=_("take commands from the standard input, as from a terminal")
+        )
     live.add_argument(
         "--resume",
         nargs="?",
@@ -137,13 +140,13 @@ def run_live(args: argparse.Namespace) -> int:
             wanted = None if args.resume == LAST else args.resume
             session_id, show = to_go_on_with(home, wanted, destinations)
             show = replace(show, duration_s=args.duration)
-            return show_to_the_end(home, show, args.json, session_id)
+            return show_to_the_end(home, show, args.json, session_id, _listens(args))
         show = show_from(args, home)
         if not destinations and show.record_dir is None:
             raise fault("show.nowhere")
     except StudioError as error:
         return _not_begun(error)
-    return show_to_the_end(home, replace(show, destinations=destinations), args.json)
+    return show_to_the_end(home, replace(show, destinations=destinations), args.json, listens=_listens(args))
 
 
 def _destinations(args: argparse.Namespace, home: Home) -> tuple[DestinationConfig, ...]:
@@ -163,7 +166,13 @@ def run_rehearse(args: argparse.Namespace) -> int:
         show = replace(show_from(args, home), rehearsal=True)
     except StudioError as error:
         return _not_begun(error)
-    return show_to_the_end(home, show, args.json)
+    return show_to_the_end(home, show, args.json, listens=_listens(args))
+
+
+def _listens(args: argparse.Namespace) -> bool:
+    """Whether commands are taken while the show runs."""
+    there = sys.stdin is not None
+    return there and (args.commands or (not args.json and sys.stdin.isatty()))
 
 
 def _not_begun(error: StudioError) -> int:

@@ -69,7 +69,7 @@ class Program:
             self._command,
             cwd=ROOT,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if "--commands" in self._command else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -123,6 +123,12 @@ class Program:
         """From now on no file of the program grows beyond this: its disk is full."""
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size_bytes, size_bytes))
 
+    def type_in(self, *lines: str) -> None:
+        """Lines on its standard input, which is open where the program takes `--commands`."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("".join(f"{line}\n" for line in lines))
+        self.process.stdin.flush()
+
     def interrupt(self) -> None:
         """Ctrl-C."""
         self.process.send_signal(signal.SIGINT)
@@ -152,6 +158,8 @@ class Program:
                 self._process.wait()
         for reader in self._readers:
             reader.join(5)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -97,6 +97,27 @@ def test_a_key_that_was_typed_on_the_command_line_is_in_no_process_list(
     assert list(holding(own_home)) == []
 
 
+def test_a_refused_destination_gets_a_new_address_from_the_keyboard(own_home: Path, rtmp_server: RtmpServer) -> None:
+    fresh = rtmp_server.url(f"{KEY}?sign={SIGN}")
+    words = ("live", "--source", "pattern", "--audio", "silence", "--size", "320x180", "--card", "none", "--commands")
+    places = ("--to", rtmp_server.url("first"), "--to", rtmp_server.url("wrong", "locked"))
+    with Program(own_home, *words, *places) as program:
+        place = program.wait_for("(2)").partition(" (rtmp")[0]
+        assert (
+            program.wait_for("Type: address ").strip() == f"Type: address {place} for a new address, or: retry {place}"
+        )
+        assert "Get a new one from the platform." in program.said()
+        program.type_in(f"address {place}", fresh, "mute")
+        program.wait_for("Done: address")
+        program.wait_for(f"{place} (rtmp://{fresh.split('/')[2]}/live/•••): on air")
+        program.wait_for("Done: mute")
+        program.type_in("stop")
+        ended = program.wait(30)
+    assert ended.code == 0, ended.stderr
+    assert not [text for text in (ended.stdout, ended.stderr) if KEY in text or SIGN in text]
+    assert list(holding(own_home)) == []
+
+
 def test_an_engine_with_planted_keys_tells_them_to_nobody(own_home: Path, rtmp_server: RtmpServer) -> None:
     good = DestinationConfig("good", Secret(rtmp_server.url(f"{KEY}?sign={SIGN}")), "taobao")
     wrong = DestinationConfig("wrong", Secret(rtmp_server.url(f"{KEY}?sign={SIGN}", "locked")), "kuaishou")

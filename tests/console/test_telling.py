@@ -1,0 +1,59 @@
+"""What a person at the command line is told of destinations that are lost."""
+
+from dataclasses import replace
+
+from studio.config import DestinationConfig, Secret, ShowConfig
+from studio.console.telling import NS, Teller
+from studio.errors import Problem
+from studio.i18n import use
+from studio.output_states import OutputChanged, OutputState
+from tests.media.told import Hand
+from tests.store.samples import START, health
+
+PLACES = tuple(DestinationConfig(name, Secret(f"rtmp://{name}.example/live/key")) for name in ("a", "b"))
+TWO = ShowConfig(destinations=PLACES)
+REFUSED = Problem.of("output.refused", name="a", reason="expired")
+
+
+def told(teller: Teller, state: OutputState, problem: Problem | None = None, closes_s: float | None = None) -> str:
+    closes_ns = None if closes_s is None else round(closes_s * NS)
+    return "\n".join(teller.lines(OutputChanged("a", "rtmp://a.example/•••", state, START, problem, closes_ns)))
+
+
+def test_every_problem_is_told_with_its_cure() -> None:
+    use("en")
+    said = told(Teller(TWO, Hand()), OutputState.FAILED, REFUSED)
+    assert "Its words: expired." in said
+    assert "Get a new one from the platform." in said
+    assert "address a" in told(Teller(TWO, Hand(), listens=True), OutputState.FAILED, REFUSED)
+
+
+def test_the_only_destination_that_never_worked_is_told_at_the_end() -> None:
+    alone = Teller(replace(TWO, destinations=PLACES[:1]), Hand())
+    assert "expired" not in told(alone, OutputState.FAILED, REFUSED)
+    told(alone, OutputState.LIVE)
+    assert "expired" in told(alone, OutputState.FAILED, REFUSED)
+
+
+def test_the_seconds_a_room_has_left_are_told_every_ten_even_where_a_beat_is_late() -> None:
+    use("en")
+    hand = Hand()
+    teller = Teller(TWO, hand)
+    closing = Problem.of("output.closing", name="a", reason="?", seconds=60)
+    assert "In 60 s" in told(teller, OutputState.RECONNECTING, closing, 60)
+    said = []
+    for second in (*range(1, 10), 11, *range(12, 70)):  # ten seconds are passed over
+        hand.at_ns = second * NS
+        said += [line for line in teller.lines(health(1)) if "closes the room" in line]
+    assert [line.split(" in ")[1].split(" ")[0] for line in said] == ["49", "40", "30", "20", "10"]
+    told(teller, OutputState.LIVE)
+    assert teller.rooms == {}
+
+
+def test_at_zero_nobody_is_sent_to_a_button_that_is_not_there() -> None:
+    use("en")
+    closed = Problem.of("output.room_closed", name="a")
+    for listens, words in ((True, "Type here: address a."), (False, "start it again with the new address")):
+        said = told(Teller(TWO, Hand(), listens), OutputState.RECONNECTING, closed, 0)
+        assert words in said
+        assert "Press" not in said
