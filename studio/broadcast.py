@@ -112,10 +112,13 @@ class Broadcast:
             self.stop()
             raise
 
-    def call(self) -> None:
-        """Calls the destinations; each says by events how that goes, while the rest is made ready."""
+    def call(self, lost_ns: int | None = None) -> None:
+        """Calls the destinations; each says by events how that goes, while the rest is made ready.
+
+        `lost_ns`: when they were lost, where a show goes on that was cut off; they are tried until they are back.
+        """
         for destination in self._destinations:
-            self.add_output(destination)
+            self.add_output(destination, lost_ns)
 
     def run(self) -> None:
         """The first tick is in a moment: time enough for a clip's first frame to be read."""
@@ -135,9 +138,9 @@ class Broadcast:
         self._emit(SoundChanged(self.sound.muted, self.sound.sound, self._clock.utc()))
         self.watchdogs.start(self._failed)
 
-    def add_output(self, destination: DestinationConfig) -> None:
+    def add_output(self, destination: DestinationConfig, lost_ns: int | None = None) -> None:
         """One more place to send to; raises `output.duplicate_name`."""
-        self.fanout.add(destination)
+        self.fanout.add(destination, lost_ns)
         if not self.show.rehearsal:
             self.seen_on.add(destination)
 

@@ -9,6 +9,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -253,7 +254,7 @@ class Engine:
             self._on_air.orders, self._on_air.viewers = typed_so_far(resumed)
             self._tell(self.snapshot())
         try:
-            broadcast.call()
+            broadcast.call(self._cut_off_ns(resumed))
             self._keep_show(self._on_air)
             broadcast.watch_preview(self._preview_wanted)
             self._on_air.begin()
@@ -267,6 +268,13 @@ class Engine:
             raise
         if poller is not None:
             poller.start()
+
+    def _cut_off_ns(self, resumed: SessionDetail | None) -> int | None:
+        """When a show was cut off, on the monotonic clock; None for one that begins."""
+        if resumed is None or resumed.session.ended_at is None:
+            return None
+        ago = max(timedelta(), self._clock.utc() - resumed.session.ended_at)
+        return self._clock.now_ns() - round(ago.total_seconds() * NS)
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:

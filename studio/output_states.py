@@ -23,7 +23,7 @@ _AFTER_LIVE = frozenset({OutputState.CONNECTING, OutputState.FAILED, OutputState
 
 
 TRANSITIONS: dict[OutputState, frozenset[OutputState]] = {
-    OutputState.OFFLINE: frozenset({OutputState.CONNECTING}),
+    OutputState.OFFLINE: frozenset({OutputState.CONNECTING, OutputState.RECONNECTING}),  # the latter in a resumed show
     OutputState.CONNECTING: frozenset({OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING}),
     OutputState.LIVE: _AFTER_LIVE | {OutputState.RECONNECTING},
     OutputState.RECONNECTING: _AFTER_LIVE | {OutputState.LIVE},

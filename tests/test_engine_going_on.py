@@ -1,14 +1,27 @@
 """A fault of ours in one part of the engine, and the show that goes on."""
 
+import errno
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+from studio import commands as ask
+from studio.clock import SystemClock
+from studio.config import DestinationConfig, Secret
+from studio.errors import REASONS
 from studio.events import HealthSampled, Noticed
+from studio.media.frames import NS
 from studio.media.sound_desk import SoundDesk
+from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
+from studio.recovery import ShowKeeper
+from studio.store.sessions import NewSession
+from studio.store.store import Store
+from tests.end2end.sockets import HOST, free_port
 from tests.media.films import decode_file
 from tests.test_engine import Studio
 
@@ -44,3 +57,34 @@ def test_what_fails_beside_the_show_is_told_once_and_everything_else_goes_on(
     bugs = [event for event in studio.told.of(Noticed) if event.problem.code == "engine.bug"]
     assert len(bugs) == 2, "one of the cards, one of the end"
     assert not studio.engine.on_air
+
+
+def test_a_show_that_was_cut_off_finds_its_network_away_and_is_tried_until_it_is_back(
+    own_home: Path, qapp: QCoreApplication
+) -> None:
+    """After a power cut: the room's time runs from the cut, and nobody is asked whether to try again."""
+    studio = Studio(Home(own_home).ensure())
+    destination = DestinationConfig("快手", Secret(f"rtmp://{HOST}:{free_port()}/app/key"), "kuaishou")
+    with Store.of(studio.home) as store:
+        session_id = store.begin_session(NewSession(datetime.now(UTC) - timedelta(seconds=20), cards=studio.show.cards))
+    ShowKeeper(studio.home).keep(session_id, studio.show, (destination.name,))
+    studio.engine.start()
+    try:
+        cut_ns = SystemClock().now_ns()
+        studio.do(ask.ResumeShow(session_id, replace(studio.show, destinations=(destination,))))
+        codes: list[str] = []
+
+        def is_still_away() -> bool:
+            problems = [event.problem for event in studio.told.of(OutputChanged) if event.problem is not None]
+            codes[:] = [problem.code for problem in problems]
+            return any(dict(problem.values)["reason"] == REASONS[errno.ECONNREFUSED] for problem in problems)
+
+        studio.told.wait_for(is_still_away)
+        changes = studio.told.of(OutputChanged)
+        assert {event.state for event in changes} == {OutputState.RECONNECTING}
+        assert set(codes) == {"output.closing"}
+        closes_ns = changes[0].closes_ns
+        assert closes_ns is not None
+        assert closes_ns < cut_ns + 45 * NS, "sixty seconds, of which twenty are over"
+    finally:
+        studio.engine.stop()

@@ -50,11 +50,14 @@ class Fanout:
         self._changing = threading.Lock()
         self._mishaps = Mishaps("the fan-out", failed)
 
-    def add(self, destination: DestinationConfig) -> None:
-        """One more place to send to, from its next keyframe on; raises `output.duplicate_name`."""
+    def add(self, destination: DestinationConfig, lost_ns: int | None = None) -> None:
+        """One more place to send to, from its next keyframe on; raises `output.duplicate_name`.
+
+        `lost_ns`: when it was cut off, for one that a show goes on with.
+        """
         if destination.name in self.outputs:
             raise fault("output.duplicate_name", name=destination.name)
-        output = self._output_to(destination)
+        output = self._output_to(destination, lost_ns)
         with self._changing:
             self.outputs[destination.name] = output
             if destination.name in self._leaving:
@@ -67,7 +70,7 @@ class Fanout:
         output.start()
         self._encoder.want_keyframe()
 
-    def _output_to(self, destination: DestinationConfig) -> Output:
+    def _output_to(self, destination: DestinationConfig, lost_ns: int | None) -> Output:
         if destination.camera is not None:
             return VirtualCamera(destination, self._canvas, self._clock, self._emit, self.begun_ns, self._failed)
         return RtmpOutput(
@@ -78,6 +81,7 @@ class Fanout:
             self._encoder.want_keyframe,
             self.begun_ns,
             self._failed,
+            lost_ns,
         )
 
     def remove(self, name: str) -> None:

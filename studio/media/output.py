@@ -148,8 +148,12 @@ class Output(ABC):
         if state in (OutputState.LIVE, OutputState.FAILED):
             self.settled.set()
 
-    def _run(self, stopping: threading.Event) -> None:
+    def _begin(self) -> None:
+        """Enters its first state."""
         self._become(OutputState.CONNECTING)
+
+    def _run(self, stopping: threading.Event) -> None:
+        self._begin()
         while not stopping.is_set():
             problem = self._try(stopping)
             self._retry.clear()  # before the look at `stopping`: what is asked from here on is not missed

@@ -22,6 +22,7 @@ from av.error import FFmpegError
 from studio.clock import Clock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem, reason_of
+from studio.i18n import N_
 from studio.media.carrier import Relay
 from studio.media.flow import Flow, flow_of
 from studio.media.frames import NS, EncodedPacket
@@ -45,10 +46,14 @@ LOOK_EVERY_S = 0.25
 # Sound is not held back for more than a second for a picture that was left out.
 FLV_OPTIONS = {"flvflags": "no_duration_filesize", "flush_packets": "1", "max_interleave_delta": "1000000"}
 ROOM_TOLD_EVERY_S = 10
+CUT_OFF = N_("the show was cut off")
 
 
 class RtmpOutput(Output):
-    """One address. A first connect that fails waits for the person; a link that breaks later is made anew."""
+    """One address. A first connect that fails waits for the person; a link that breaks later is made anew.
+
+    `lost_ns`: when the line broke that this one goes on with, in a show that was cut off; such a one begins as lost.
+    """
 
     def __init__(
         self,
@@ -59,8 +64,10 @@ class RtmpOutput(Output):
         want_keyframe: Callable[[], None],
         show_started_ns: int,
         failed: Callable[[Exception], None] | None = None,
+        lost_ns: int | None = None,
     ) -> None:
         super().__init__(destination, clock, emit, show_started_ns, failed)
+        self._lost_ns = lost_ns
         self._next: DestinationConfig | None = None  # a new address that was given meanwhile
         self._templates = templates
         self._want_keyframe = want_keyframe
@@ -131,6 +138,17 @@ class RtmpOutput(Output):
             if left_s <= 0 and (self.problem is None or self.problem.code != "output.room_closed"):
                 self._become(self.state, self._in_outage(self.problem), say=True)
 
+    def _begin(self) -> None:
+        """What was on the air before the studio itself went down is tried until it is back, as any line that broke."""
+        if self._lost_ns is None:
+            super()._begin()
+            return
+        self._proven, self._tried_ns = True, 0  # the first call is made at once
+        self._tally.lost_at_ns = self._clock.now_ns()
+        self._count_down(self._lost_ns)
+        problem = Problem.of("output.lost", name=self.name, reason=CUT_OFF)
+        self._become(OutputState.RECONNECTING, self._in_outage(problem))
+
     def _run(self, stopping: threading.Event) -> None:
         try:
             super()._run(stopping)
@@ -169,9 +187,12 @@ class RtmpOutput(Output):
         if self._tally.lost_at_ns is not None:
             return
         self._tally.lost_at_ns = self._clock.now_ns()
+        self._count_down(self._tally.lost_at_ns)
+
+    def _count_down(self, lost_ns: int) -> None:
         closes_after_s = preset_of(self._destination.platform).closes_after_s
         if closes_after_s is not None:
-            self._room_closes_ns = self._tally.lost_at_ns + round(closes_after_s * NS)
+            self._room_closes_ns = lost_ns + round(closes_after_s * NS)
 
     def _end_outage(self, relay: Relay) -> None:
         """The line has held: the outage was over when it was made."""

@@ -19,12 +19,12 @@ Show = tuple[Encoder, list[EncodedPacket]]
 class Sending:
     """An output on the air, and all it told."""
 
-    def __init__(self, url: str, feed: Feed, show: Show) -> None:
+    def __init__(self, url: str, feed: Feed, show: Show, lost_ns: int | None = None) -> None:
         self.told = Told()
         self.keyframes_wanted = 0
         destination = DestinationConfig("platform", Secret(url))
         clock = SystemClock()
-        self.output = RtmpOutput(destination, show[0], clock, self.told, self._want, clock.now_ns(), self.told)
+        self.output = RtmpOutput(destination, show[0], clock, self.told, self._want, clock.now_ns(), self.told, lost_ns)
         self._feed = feed
 
     def _want(self) -> None:

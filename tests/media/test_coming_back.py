@@ -21,7 +21,7 @@ from tests.end2end.sockets import BlackHole, SilentServer
 from tests.end2end.weak_network import WeakNetwork
 from tests.media.feed import Feed
 from tests.media.films import decode_file, number_of
-from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, RECONNECTING, Sending, Show
+from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, OFFLINE, RECONNECTING, Sending, Show
 from tests.media.told import Hand, Told
 
 
@@ -213,6 +213,45 @@ def test_one_relay_knocks_for_as_long_as_the_server_is_away(
     with silent:
         sending.told.wait_for(lambda: _reason_of(sending) == REASONS[errno.ETIMEDOUT])
     assert sending.output.relay_pid == pid
+
+
+def test_a_show_that_goes_on_finds_its_server_away_then_holding_the_old_line_and_comes_back(
+    feed: Feed, encoded_show: Show, server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut the router is not up yet, and the platform still holds the line of before."""
+    monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
+    server.stop()
+    server.gate.keys = frozenset()
+    sending = Sending(server.url(KEY, "locked"), feed, encoded_show, lost_ns=SystemClock().now_ns()).start()
+    try:
+        first = sending.wait_for(OFFLINE, RECONNECTING)
+        assert first.problem == Problem.of("output.lost", name="platform", reason="the show was cut off")
+        sending.told.wait_for(lambda: _code_of(sending) == "output.still_away")
+        server.start()
+        sending.told.wait_for(lambda: _code_of(sending) == "output.not_taken_back")
+        server.gate.keys = frozenset({KEY})
+        sending.wait_for(OFFLINE, RECONNECTING, LIVE)
+        sending.wait_for_packets()
+    finally:
+        sending.stop()
+    assert sending.output.report().reconnects == 1
+
+
+def test_the_room_of_a_show_that_goes_on_closes_counted_from_the_cut() -> None:
+    told, hand = Told(), Hand(100 * NS)
+    encoder = cast(Any, SimpleNamespace(video=None, audio=None))
+    destination = DestinationConfig("platform", Secret(f"rtmp://host/live/{KEY}"), "kuaishou")
+    output = RtmpOutput(destination, encoder, hand, told, lambda: None, 0, lost_ns=60 * NS)
+    output._begin()
+    event = told.of(OutputChanged)[-1]
+    assert event.closes_ns == 120 * NS
+    assert event.problem is not None
+    assert dict(event.problem.values)["seconds"] == "20"
+
+
+def _code_of(sending: Sending) -> str | None:
+    problem = sending.output.problem
+    return problem.code if problem is not None else None
 
 
 def _reason_of(sending: Sending) -> str | None:
