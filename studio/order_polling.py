@@ -62,7 +62,8 @@ class Fetcher:
         if show is not None:
             own = max(filter(None, (self._told_until, show.started_at - EARLY)))
             if point is None or point < own:
-                self._read(own - overlap, now, confirming=point is None)
+                # Never the point to begin at next: earlier shows may not be caught up with yet.
+                self._read(own - overlap, now, confirming=False)
                 self._told_until = now
                 return
         if since is not None:

@@ -113,6 +113,22 @@ def test_a_show_is_told_first_and_what_was_missed_before_comes_after_it(stage: S
     assert set(stage.orders()) == {str(between), str(sold)}
 
 
+def test_an_account_that_is_first_asked_during_a_show_catches_up_with_earlier_shows(stage: Stage) -> None:
+    yesterday = stage.platform.sell(after(600))
+    stage.store.end_session(stage.session_id, after(1800))
+    later = after(86_400)
+    shown = NewSession(later, canvas="1280x720", fps=30, bitrate_kbps=2500, source="camera", cards=(APPLES.card(),))
+    second = OnSale(stage.store.begin_session(shown), later)
+    stage.at(86_400 + 60)
+    sold = stage.platform.sell(later + timedelta(seconds=30))
+    fetcher = stage.fetcher()
+    fetcher.fetch(second)
+    assert set(stage.orders()) == {str(sold)}
+    fetcher.fetch(None)
+    fetcher.close()
+    assert set(stage.orders()) == {str(yesterday), str(sold)}
+
+
 def test_the_last_minutes_are_asked_again_and_written_once(stage: Stage) -> None:
     stage.at(60)
     stage.platform.sell(after(50))
