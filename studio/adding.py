@@ -13,6 +13,7 @@ from overlays import ADDED
 from overlays.card import CardParams
 from studio.errors import fault
 from studio.i18n import N_, _
+from studio.shop.web_address import may_be_coded
 
 KINDS = {
     "code": N_("QR code"),
@@ -204,6 +205,9 @@ def params_of(added: AddedConfig) -> Any:
 
 def _value(name: str, hint: Any, text: str, metadata: Any) -> Any:
     if hint is str:
+        if name == "link" and not may_be_coded(text):
+            reason = _("a web address like https://example.com/a1, or plain words")
+            raise fault("value.bad", field=_("link"), value=text.strip()[:60], reason=reason)
         return text
     if hint is bool:
         if text.lower() not in SWITCHES:

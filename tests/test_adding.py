@@ -82,3 +82,18 @@ def test_words_that_make_no_overlay_are_told(text: str) -> None:
     with pytest.raises(StudioError) as raised:
         added_from(text, 1)
     assert raised.value.problem.code == "value.bad"
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["javascript:alert(1)", " JavaScript://n.example/%0aalert(1)", "data:text/html;base64,PGI+", "ftp://n.example/1"],
+)
+def test_a_code_that_makes_a_phone_do_something_else_is_refused(link: str) -> None:
+    with pytest.raises(StudioError) as raised:
+        params_of(AddedConfig("code-1", "code", (("link", link),)))
+    assert raised.value.problem.code == "value.bad"
+
+
+@pytest.mark.parametrize("link", ["https://n.example/p01", "HTTP://n.example", "电话：13900000000", "QQ:12345", ""])
+def test_a_code_holds_a_web_address_or_plain_words(link: str) -> None:
+    assert params_of(AddedConfig("code-1", "code", (("link", link),))).link == link

@@ -9,6 +9,7 @@ from overlays.card import CardParams
 from studio.errors import StudioError, fault
 from studio.i18n import _
 from studio.shop.links import LONGEST_LINK, product_link
+from studio.shop.web_address import is_web_address
 
 MOST_STOCK_TOLD = 99  # more than that hurries nobody
 RESERVED_SKUS = ("none", "all")  # words the command line uses in place of a code
@@ -27,7 +28,6 @@ _LONGEST_CODE = 64  # of a platform's own code for the product
 _HEAVIEST_G = 10_000_000
 
 _PRICE = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?")
-_LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/]\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Product:
     def __post_init__(self) -> None:
         _check_texts(self)
         _check_money(self)
-        if self.link and (len(self.link.encode("utf-8", "replace")) > LONGEST_LINK or not _LINK.fullmatch(self.link)):
+        if self.link and (len(self.link.encode("utf-8", "replace")) > LONGEST_LINK or not is_web_address(self.link)):
             reason = _("a web address of at most {most} letters, like https://example.com/a1").format(most=LONGEST_LINK)
             raise _bad(_("link"), self.link, reason)
         if self.stock is not None and self.stock < 0:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from studio.errors import fault
 from studio.shop.products import Product
+from studio.shop.web_address import is_web_address
 from studio.store.rows import Change, Undone
 from studio.store.tables import ProductEntry, ProductUndo
 
@@ -139,7 +140,7 @@ def _product(entry: ProductEntry) -> Product:
         unit=entry.unit,
         origin=entry.origin,
         picture=entry.picture,
-        link=entry.link,
+        link=entry.link if is_web_address(entry.link) else "",  # from before such links were refused
         producer=entry.producer,
         stock=entry.stock,
         short_name=entry.short_name,

@@ -99,3 +99,12 @@ def test_the_products_of_older_logs_are_kept(path: Path) -> None:
     engine.dispose()
     with Store(sqlite_url(path)) as store:
         assert store.list_products() == (TEA,)
+
+
+def test_a_link_from_before_such_links_were_refused_is_left_out_and_nothing_else(store: Store, path: Path) -> None:
+    store.save_product(replace(APPLES, link="https://n.example/1"))
+    engine = create_engine(sqlite_url(path))
+    with engine.begin() as db:
+        db.exec_driver_sql("UPDATE product SET link = 'ftp://n.example/1'")
+    engine.dispose()
+    assert store.list_products() == (replace(APPLES, link=""),)
