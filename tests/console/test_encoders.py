@@ -21,7 +21,7 @@ def test_a_trial_is_told_and_kept(nongbo: Nongbo, monkeypatch: pytest.MonkeyPatc
     said = nongbo(*WORDS)
     assert said.code == 0
     lines = said.out.splitlines()
-    assert lines[0] == "Tried on a clip, 160 × 160, 10 frames a second."
+    assert lines[0] == "Tried without the camera, on a clip, 160 × 160, 10 frames a second."
     assert any(line.startswith("Intel Quick Sync") and "does not work here: " in line for line in lines)
     assert any("built without it" in line for line in lines)
     assert lines[-1].startswith("x264 ultrafast")
