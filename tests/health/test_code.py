@@ -10,7 +10,7 @@ from overlays.card import Card, CardParams
 from studio.config import CanvasConfig, EncoderConfig
 from studio.health.code import CodeReader, ExpectedCode, decoded
 from studio.media.encoder import Encoder
-from studio.media.frames import EncodedPacket, PacketKind, blank, planes
+from studio.media.frames import EncodedPacket, PacketKind, Plane, blank, planes
 from studio.media.layers import Layer
 from tests.health.scenes import blurred, noisy, scene
 from tests.media.told import Told
@@ -73,6 +73,21 @@ def test_a_code_that_says_something_else_is_not_the_one_on_the_card() -> None:
     luma = decoded(*encoded(2500))
     assert luma is not None
     assert not CodeReader().readable(luma, ExpectedCode(code().box, "https://n.example/p04"))
+
+
+def test_after_a_failure_the_next_look_is_from_another_distance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a phone is moved; one look takes no longer for it."""
+    widths: list[int] = []
+
+    class Detector:
+        def detectAndDecode(self, picture: Plane) -> tuple[str, None, None]:  # noqa: N802 - OpenCV's
+            widths.append(picture.shape[1])
+            return ("" if len(widths) == 1 else CARD.link), None, None
+
+    reader = CodeReader()
+    monkeypatch.setattr(reader, "_detector", Detector())
+    assert [reader.readable(scene(), code()) for _look in range(3)] == [False, True, True]
+    assert widths[1] == widths[2] == pytest.approx(1.6 * widths[0], abs=2)
 
 
 def test_a_code_whose_squares_have_run_together_cannot() -> None:
