@@ -85,7 +85,7 @@ class ChangeDialog(QDialog):
             button.setFont(theme.text_font(13, bold=True))
             buttons.addWidget(button, 1 if button is self.take else 0)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(22, 18, 22, 18)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
         layout.addWidget(name)
         if self._doubt is not None:

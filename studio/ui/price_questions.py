@@ -109,7 +109,7 @@ class PriceDialog(QDialog):
         self.later.clicked.connect(self.reject)
         self.go.clicked.connect(self.accept)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(22, 18, 22, 18)
+        layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(14)
         layout.addWidget(heading)
         layout.addWidget(self.questions)

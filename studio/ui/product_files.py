@@ -99,7 +99,7 @@ class ImportReport(QDialog):
         self.lines.setPlainText("\n".join(told(incoming)))
         self.lines.setAccessibleName(_("What did not come in"))
         self.undo_button = QPushButton(icon("undo"), " " + _("Take the import back"))
-        self.close_button = QPushButton(icon("check"), " " + _("Good"))
+        self.close_button = QPushButton(icon("check"), " " + _("Done"))
         self.close_button.setObjectName("primary")
         self.close_button.setDefault(True)
         self.undo_button.setEnabled(bool(incoming.products))

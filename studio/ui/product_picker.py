@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -26,6 +27,16 @@ ROW = QSize(0, 50)
 MOST_ROWS = 300  # more than anybody scrolls through; the search finds the others
 
 
+class TickList(QListWidget):
+    """Space does what a click on the row does."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and (item := self.currentItem()) is not None:
+            self.itemClicked.emit(item)
+        else:
+            super().keyPressEvent(event)
+
+
 class ProductPicker(QDialog):
     """`picked` has the codes in the order in which they were ticked."""
 
@@ -38,7 +49,7 @@ class ProductPicker(QDialog):
         self._used = set(used)
         self._ticked: dict[str, None] = {}
         self.search = QLineEdit(placeholderText=_("Search: name, code or pinyin letters"))
-        self.list = QListWidget()
+        self.list = TickList()
         self.list.setUniformItemSizes(True)
         self.list.setFont(theme.text_font(13))
         self.count = QLabel()
@@ -48,6 +59,10 @@ class ProductPicker(QDialog):
         self.take_button.setMinimumHeight(52)
         self.take_button.setDefault(True)
         foot = QHBoxLayout()
+        cancel = QPushButton(_("Cancel"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        foot.addWidget(cancel)
         foot.addWidget(self.all_button)
         foot.addWidget(self.take_button, 1)
         layout = QVBoxLayout(self)
@@ -69,7 +84,7 @@ class ProductPicker(QDialog):
         self.list.blockSignals(True)
         self.list.clear()
         for product in matching(self._products, self.search.text())[:MOST_ROWS]:
-            there = "  ✓" if product.sku in self._used else ""
+            there = "   " + _("in the run already") if product.sku in self._used else ""
             item = QListWidgetItem(f"{product.name}   {yuan(product.price_fen)}{there}", self.list)
             item.setData(Qt.ItemDataRole.UserRole, product.sku)
             item.setSizeHint(ROW)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from overlays.card import CardParams
 from studio.adding import KINDS
 from studio.i18n import _, ngettext
+from studio.order_words import platform_words
 from studio.run import LOOK_WORDS, PriceDifference, RunOfShow, Step
 from studio.ui import theme
 from studio.ui.show_state import ShowState
@@ -112,5 +113,5 @@ def run_words(run: RunOfShow) -> str:
 def difference_words(one: PriceDifference) -> str:
     """That a price is another than the last one on a platform."""
     return _("{name} costs {price} here; the last order on {platform} was {other}").format(
-        name=one.name, price=yuan(one.price_fen), platform=one.platform, other=yuan(one.platform_fen)
+        name=one.name, price=yuan(one.price_fen), platform=platform_words(one.platform), other=yuan(one.platform_fen)
     )

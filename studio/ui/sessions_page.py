@@ -48,7 +48,7 @@ class SessionsPage(QWidget):
         self.books = BooksBridge(self._home, self)
         self.list = QListWidget()
         self.promised = QLabel(wordWrap=True)
-        self.files_button = QPushButton(icon("add"), " " + _("Read files of the platforms…"))
+        self.files_button = QPushButton(icon("import"), " " + _("Import files of the platforms…"))
         self.files_button.setObjectName("primary")
         self.named_box = QCheckBox(_("All orders in them are of the chosen session"))
         self.unshipped_button = QPushButton(icon("orders"), " " + _("What is to be sent"))
@@ -255,7 +255,7 @@ class SessionsPage(QWidget):
             self.take_files(files)
 
     def _leave(self) -> None:
-        self.files_button.setText(" " + _("Read files of the platforms…"))
+        self.files_button.setText(" " + _("Import files of the platforms…"))
 
 
 def row_words(session: SessionRow) -> str:

@@ -33,7 +33,7 @@ PRODUCTS = tuple(
     for card in CARDS
 )
 RUN = RunOfShow((Step(1, "TEA", 5, prompter="先问大家喝什么茶"), Step(2, "APPLE", 3)), repeats=False)
-DOUBT = PriceDifference("APPLE", CARDS[0].name, 3990, "淘宝", 3600, None)
+DOUBT = PriceDifference("APPLE", CARDS[0].name, 3990, "taobao", 3600, None)
 
 
 def live(stage: Stage, run: RunOfShow = RUN) -> Stage:

@@ -16,6 +16,7 @@ from studio.events import CardChanged
 from studio.run import RunChanged, RunOfShow, Step, StepChanged
 from studio.shop.products import Product
 from studio.shop.told import ProductsListed
+from studio.ui.products_page import ProductsPage
 from studio.ui.run_page import RunPage
 from studio.ui.step_list import ROW_PX
 from tests.ui.conftest import Stage
@@ -111,6 +112,29 @@ def test_products_are_searched_ticked_and_come_behind_the_chosen_step(stage: Sta
     assert picker.take_button.text() == " Add 2 products"
     picker.take_button.click()
     assert skus(stage.desk.run) == ["APPLE", "HONEY", "ORANGE", "KIWI", "TEA"]
+
+
+def test_products_are_ticked_without_a_mouse(stage: Stage) -> None:
+    page = page_of(stage)
+    page.pick()
+    picker = page.picker
+    assert picker is not None
+    picker.list.setFocus()
+    picker.list.setCurrentRow(1)
+    QTest.keyClick(picker.list, Qt.Key.Key_Space)
+    assert picker.list.item(1).checkState() is Qt.CheckState.Checked
+    QTest.keyClick(picker.list, Qt.Key.Key_Space)
+    assert picker.list.item(1).checkState() is Qt.CheckState.Unchecked
+    picker.reject()
+
+
+def test_an_empty_shop_leads_to_the_page_of_the_products(stage: Stage) -> None:
+    page = page_of(stage, RunOfShow())
+    stage.desk.products_listed.emit(ProductsListed((), False))
+    stage.desk.products = ()
+    page.show_state(stage.desk.state)
+    page.all_button.click()
+    assert isinstance(stage.window.stack.currentWidget(), ProductsPage)
 
 
 def test_minutes_look_offer_and_words_become_the_steps(stage: Stage) -> None:
