@@ -90,11 +90,18 @@ def reason_of(error: Exception) -> str:
     return REASONS.get(number, "") or str(getattr(error, "strerror", None) or error) or type(error).__name__
 
 
+OWN_NAMES = {  # what is called by its kind where nobody gave it a name
+    REHEARSAL: N_("Practice receiver on this computer"),
+    "mic": N_("of the computer"),
+    "camera": N_("of the computer"),
+}
+
+
 def explain(problem: Problem) -> Explanation:
-    """The four lines of `problem` in the reader's language; of its values the reason and our own receiver have one."""
+    """The four lines of `problem` in the reader's language; of its values the reason and what nobody named have one."""
     values = {name: _(value) if value and name == "reason" else value for name, value in problem.values}
-    if values.get("name") == REHEARSAL:
-        values["name"] = _("Practice receiver on this computer")
+    if (name := values.get("name", "")) in OWN_NAMES:
+        values["name"] = _(OWN_NAMES[name])
     what, viewers, fix, who = (_(line).format_map(_Blanks(values)) for line in SENTENCES[problem.code])
     return Explanation(what, viewers, fix, who)
 

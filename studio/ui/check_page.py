@@ -86,7 +86,7 @@ class CheckPage(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(holder)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 10, 8, 8)
+        layout.setContentsMargins(20, 10, 14, 8)
         layout.setSpacing(10)
         layout.addLayout(head)
         layout.addWidget(area, 1)

@@ -35,6 +35,7 @@ class ImportPanel(QWidget):
         self.close_button.setObjectName("primary")
         self._reports = QVBoxLayout()
         self._unread: list[str] = []
+        self._refused = False
         self._lay_out()
         self.stop_button.clicked.connect(self._stop)
         self.close_button.clicked.connect(self.closed)
@@ -63,6 +64,7 @@ class ImportPanel(QWidget):
         """An import of these files begins; what the last one brought makes room."""
         self.running = True
         self._unread = list(paths)
+        self._refused = False
         while self._reports.count() > 1:
             item = self._reports.takeAt(0)
             if item is not None and (widget := item.widget()) is not None:
@@ -102,6 +104,7 @@ class ImportPanel(QWidget):
         self._add(_card("ok" if fine else "failed", Path(report.path).name, lines, rejected_lines(report)))
 
     def _add_refusal(self, event: FileRefused) -> None:
+        self._refused = True
         self._done(event.path)
         told = explain(event.problem)
         name = Path(event.path).name
@@ -119,7 +122,8 @@ class ImportPanel(QWidget):
         self.running = False
         self.bar.setRange(0, 1)
         self.bar.setValue(1)
-        self.title.setText(_("Stopped") if event.stopped else _("The files are read"))
+        read = _("Not everything is in yet") if self._refused else _("The files are read")
+        self.title.setText(_("Stopped") if event.stopped else read)
         if event.stopped and self._unread:
             names = "、".join(Path(path).name for path in self._unread)
             self.where.setText(_("Nothing was taken over of: {files}").format(files=names))

@@ -366,4 +366,5 @@ def preview_words(state: ShowState) -> tuple[str, str, str, list[str]]:
     if state.report is not None:
         pieces = sum(count for _sku, count in state.orders)
         return _("Preview"), theme.FAINT, *report_lines(state.report, pieces, state.rehearsed)
-    return _("Preview: nobody sees it"), theme.FAINT, _("Not on air"), [_("Press the green button to begin.")]
+    begin = _("Press the green button to begin.") if state.cards else _("Begin with the steps on the right.")
+    return _("Preview: nobody sees it"), theme.FAINT, _("Not on air"), [begin]
