@@ -358,10 +358,12 @@ def preview_words(state: ShowState) -> tuple[str, str, str, list[str]]:
     if state.phase is Phase.GOING_ON_AIR:
         return _("Preview"), theme.BLUE, _("Going on air…"), []
     if state.running:
+        rehearsed = _("Rehearsal: nobody sees it")
         if _preview_hidden(state):
             hidden = _("The preview is hidden so that the show runs smoothly")
-            return _("Viewers see the show"), theme.AMBER, hidden, [_("It comes back by itself.")]
-        word = _("Rehearsal: nobody sees it") if state.rehearsal else _("This is what viewers see")
+            word = rehearsed if state.rehearsal else _("Viewers see the show")
+            return word, theme.AMBER, hidden, [_("It comes back by itself.")]
+        word = rehearsed if state.rehearsal else _("This is what viewers see")
         return word, theme.VIOLET if state.rehearsal else theme.RED, _("Waiting for the picture…"), []
     if state.report is not None:
         pieces = sum(count for _sku, count in state.orders)
