@@ -7,6 +7,7 @@ the command line show and check.
 import errno
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from overlays.card import CardParams, Look
 from studio.adding import AddedConfig
 from studio.addresses import mask_mistyped, virtual_camera_of
-from studio.errors import REASONS, fault
+from studio.errors import REASONS, Problem, fault
 from studio.i18n import N_
 from studio.presets import CUSTOM, Preset, preset_of
 from studio.run import FROM_START, NO_RUN, RunOfShow, RunPlace
@@ -173,6 +174,7 @@ class DestinationConfig:
     url: Secret
     platform: str = CUSTOM.platform  # which of the presets it follows
     codes: bool | None = None  # whether QR codes may be in the picture; None: as the platform's preset says
+    given_at: datetime | None = field(default=None, compare=False)  # when its address was; None: nobody knows
 
     def __post_init__(self) -> None:
         address = self.url.reveal()
@@ -203,6 +205,16 @@ class DestinationConfig:
     def takes_codes(self) -> bool:
         """Whether cards may show their QR code there."""
         return self.preset.codes if self.codes is None else self.codes
+
+
+def old_key(destination: DestinationConfig, now: datetime) -> Problem | None:
+    """That its key was given longer ago than keys live on that platform; None where it was not, or nobody knows."""
+    life_s, given_at = destination.preset.key_lifetime_s, destination.given_at
+    if life_s is None or given_at is None or destination.camera is not None:
+        return None
+    if (now - given_at).total_seconds() <= life_s:
+        return None
+    return Problem.of("keys.old", name=destination.name, given=f"{given_at.astimezone():%Y-%m-%d %H:%M}")
 
 
 def mask_address(address: str) -> str:

@@ -1,7 +1,8 @@
 """The saved destinations: `destinations.json` says which there are, their addresses lie in this computer's key store.
 
 Where there is no key store, or it does not take one, the address lies in the file too, which only its owner may read.
-An entry: `name`, `platform`, `codes`, and either `key_id` (of the address in the key store) or `address`.
+An entry: `name`, `platform`, `codes`, `given_at` (when its address was first kept; files of old versions do not say),
+and either `key_id` (of the address in the key store) or `address`.
 """
 
 import json
@@ -9,10 +10,12 @@ import os
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from studio.addresses import is_name, virtual_camera_of
+from studio.clock import Clock, SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import Problem, StudioError, fault, reason_of
 from studio.i18n import N_
@@ -44,7 +47,9 @@ def load_destinations(home: Home, keys: KeyStore | None = None) -> Saved:
             problems.append(_unreadable(entry["name"], found))
             continue
         try:
-            one = DestinationConfig(entry["name"], Secret(address), entry["platform"], entry["codes"])
+            one = DestinationConfig(
+                entry["name"], Secret(address), entry["platform"], entry["codes"], entry["given_at"]
+            )
         except StudioError:
             continue
         saved.append(_with_its_rules(one))
@@ -64,7 +69,11 @@ def move_keys(home: Home, keys: KeyStore) -> Problem | None:
 
 
 def keep_destinations(
-    home: Home, destinations: tuple[DestinationConfig, ...], keys: KeyStore | None = None, removed: str | None = None
+    home: Home,
+    destinations: tuple[DestinationConfig, ...],
+    keys: KeyStore | None = None,
+    removed: str | None = None,
+    clock: Clock | None = None,
 ) -> Problem | None:
     """Keeps these instead of the ones before; tells, the first time, that keys lie in a file.
 
@@ -88,9 +97,11 @@ def keep_destinations(
     }
     fresh = keys.keep(secrets)
     id_of |= {address: number for number, address in secrets.items() if number in fresh}
-    entries = [_entry(destination, id_of) for destination in destinations]
+    given = {known.get(entry["key_id"], entry["address"]): entry["given_at"] for entry in before}
+    now = (clock or SystemClock()).utc()
+    entries = [_entry(one, id_of, given.get(one.url.reveal(), one.given_at or now)) for one in destinations]
     entries += [
-        entry
+        entry | {"given_at": _in_file(entry["given_at"])}
         for entry in before
         if entry["key_id"] and entry["key_id"] not in known and entry["name"] not in (*names, removed)
     ]
@@ -144,7 +155,11 @@ def _unreadable(name: str, found: Found) -> Problem:
     return Problem.of("keys.unreadable", name=name, reason=found.reason or NOT_THERE)
 
 
-def _entry(destination: DestinationConfig, id_of: dict[str, str]) -> dict[str, Any]:
+def _in_file(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at is not None else ""
+
+
+def _entry(destination: DestinationConfig, id_of: dict[str, str], given_at: datetime | None) -> dict[str, Any]:
     address = destination.url.reveal()
     return {
         "name": destination.name,
@@ -152,6 +167,7 @@ def _entry(destination: DestinationConfig, id_of: dict[str, str]) -> dict[str, A
         "codes": destination.codes,
         "key_id": id_of.get(address, ""),
         "address": "" if address in id_of else address,
+        "given_at": _in_file(given_at),
     }
 
 
@@ -164,19 +180,28 @@ def _entries(data: dict[str, Any]) -> list[dict[str, Any]]:
     """The file's entries, of either version; what is damaged is left out."""
     if _is_first(data):
         return [
-            {"name": name, "platform": "custom", "codes": None, "key_id": "", "address": str(address)}
+            {"name": name, "platform": "custom", "codes": None, "key_id": "", "address": str(address), "given_at": None}
             for name, address in data.items()
         ]
     listed = data.get("destinations")
-    found = []
+    found: list[dict[str, Any]] = []
     for entry in listed if isinstance(listed, list) else ():
         if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
             continue
         codes = entry.get("codes")
         texts = {name: str(entry.get(name) or "") for name in ("name", "platform", "key_id", "address")}
         if texts["key_id"] or texts["address"]:
-            found.append({**texts, "codes": codes if isinstance(codes, bool) else None})
+            told = {"codes": codes if isinstance(codes, bool) else None, "given_at": _moment(entry.get("given_at"))}
+            found.append(texts | told)
     return found
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def read_json(path: Path) -> dict[str, Any]:

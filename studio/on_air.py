@@ -14,7 +14,7 @@ from studio.broadcast import Broadcast
 from studio.cards import CardDesk
 from studio.clock import Clock
 from studio.commands import Command
-from studio.config import AudioKind, ShowConfig, SoundConfig
+from studio.config import AudioKind, ShowConfig, SoundConfig, old_key
 from studio.disk import RecordingRoom
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, fault
@@ -23,6 +23,7 @@ from studio.health.governor import Ease, Governor, told
 from studio.health.load import Load, LoadMeter, disk_free_mb
 from studio.i18n import N_, _
 from studio.media.frames import NS
+from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
 from studio.reports import ShowReport
 from studio.run_desk import STEP_SLOT, RunDesk
@@ -55,6 +56,7 @@ LASTING = frozenset(
         "recording.film_low",
         "journal.failing",
         "codes.off",
+        "keys.old",
         "data.unreadable",
     }
 )
@@ -118,6 +120,13 @@ class OnAir:
         self.desk.begin()
         self.added.begin()
         self.run.begin(self.broadcast.show.run_from)
+        self._tell_old_keys()
+
+    def _tell_old_keys(self) -> None:
+        """Before the platform refuses them; one that works all the same was told for nothing, and is taken back."""
+        show, at = self.broadcast.show, self.clock.utc()
+        for old in filter(None, (old_key(to, at) for to in show.servers if not show.rehearsal)):
+            self.emit(Noticed(old, True, at))
 
     def obey(self, command: Command) -> None:
         """Does what a client asks of a running show; raises `StudioError` where that cannot be."""
@@ -253,6 +262,11 @@ class OnAir:
                 self.notices.setdefault(event.problem, event.at)
             else:
                 self.notices.pop(event.problem, None)
+        elif isinstance(event, OutputChanged) and event.state is OutputState.LIVE:
+            for one in [
+                one for one in tuple(self.notices) if one.code == "keys.old" and dict(one.values)["name"] == event.name
+            ]:
+                self.emit(Noticed(one, False, event.at))
         elif isinstance(event, ViewersSampled):
             self.viewers, self.viewers_about = event.count, event.about
         elif isinstance(event, OrdersArrived):

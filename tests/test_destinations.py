@@ -11,6 +11,7 @@ from studio.destinations import destination, keep_destinations, keys_in_file, lo
 from studio.errors import StudioError
 from studio.paths import Home
 from tests.key_stores import Drawer
+from tests.media.told import Hand
 
 KEY = "k3y-of-a-farmer"
 TAOBAO = DestinationConfig("淘宝", Secret(f"rtmp://a.alivecdn.com/live/{KEY}?t=1&s=2"), "taobao", False)
@@ -173,6 +174,24 @@ def test_what_is_none_of_them_is_told(home: Home, given: str, code: str) -> None
         destination(home, given, 1, Drawer())
     assert caught.value.problem.code == code
     assert KEY not in repr(caught.value.problem)
+
+
+def test_when_an_address_was_given_is_kept_until_there_is_another(home: Home) -> None:
+    keys, clock = Drawer(), Hand()
+    keep_destinations(home, ALL, keys, clock=clock)
+    given = clock.utc()
+    clock.at_ns += 3600 * 10**9
+    renamed = replace(TAOBAO, name="店里的淘宝")
+    keep_destinations(
+        home, (renamed, replace(KUAISHOU, url=Secret("rtmp://live.example.org/app/fresh"))), keys, clock=clock
+    )
+    found = load_destinations(home, keys).destinations
+    assert [one.given_at for one in found] == [given, clock.utc()]
+    data = json.loads(home.destinations.read_text(encoding="utf-8"))
+    for entry, of_old_versions in zip(data["destinations"], (None, "yesterday"), strict=True):
+        entry["given_at"] = of_old_versions
+    home.destinations.write_text(json.dumps(data), encoding="utf-8")
+    assert [one.given_at for one in load_destinations(home, keys).destinations] == [None, None]
 
 
 def test_codes_are_allowed_as_the_platform_or_the_person_says() -> None:

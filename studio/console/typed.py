@@ -97,7 +97,7 @@ class Hand:
         text = self._ask(_("New address of {name}, or its new key (it is not shown): ").format(name=one.name)).strip()
         if text and "://" not in text and one.camera is None:
             text = join_address(split_address(one.url.reveal())[0], text)
-        self.destinations[one.name] = fresh = replace(one, url=Secret(text))
+        self.destinations[one.name] = fresh = replace(one, url=Secret(text), given_at=None)
         return ReplaceAddress(fresh.name, fresh.url)
 
 

@@ -100,6 +100,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Unlock the key store and open Nongbo again, or add the destination anew with a fresh key."),
         STATION,
     ),
+    "keys.old": (
+        N_("The stream key of {name} was given on {given}. Keys of that platform do not live so long."),
+        N_("Viewers on {name} may see nothing."),
+        N_("Get a new push address from the platform now, and put it in the place of the old one."),
+        PLATFORM,
+    ),
     "codes.off": (
         N_("The cards show no QR code: {name} does not allow codes in the picture."),
         N_("Viewers see the card with price and name, without its code."),

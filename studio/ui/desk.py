@@ -227,7 +227,7 @@ class Desk(QObject):
         planned = {destination.name: destination for destination in self.show.destinations}.get(event.name)
         if url is None or planned is None or event.state is not OutputState.LIVE:
             return
-        kept = replace(planned, url=url)
+        kept = replace(planned, url=url, given_at=None)
         if kept.shown == event.address:  # else the old address came back at the last moment
             del self._new_addresses[event.name]
             new = tuple(kept if one is planned else one for one in self.show.destinations)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from studio.addresses import LONGEST_NAME, VIRTUAL_CAMERA, holds_key, is_name, join_address, split_address
+from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import fault
 from studio.guide import Way
@@ -30,6 +31,7 @@ class DestinationEditor(QWidget):
         self.why = QLabel(wordWrap=True)
         self.by_address, self.by_camera = QPushButton(_("Push address")), QPushButton(_("Virtual camera"))
         self._lengths = {self.server: 0, self.key: 0}
+        self._shown: DestinationConfig | None = None
         self._prepare()
         self._lay_out()
         self.show_preset(preset)
@@ -86,6 +88,7 @@ class DestinationEditor(QWidget):
         self.why.setText(f"{_(preset.codes_why)} {_(NO_TRACE)}")
 
     def show_value(self, destination: DestinationConfig) -> None:
+        self._shown = destination
         self.show_preset(destination.preset)
         self.name.setText(destination.name)
         self.codes.setChecked(destination.takes_codes)
@@ -150,4 +153,7 @@ class DestinationEditor(QWidget):
             if not server and "://" not in key:
                 raise fault("value.bad", field=_("Server"), value="", reason=_("it must be there"))
             address = join_address(server, key)
-        return replace(DestinationConfig(name, Secret(address), self.preset.platform), codes=codes)
+        url = Secret(address)
+        before = self._shown
+        given_at = before.given_at if before is not None and before.url == url else SystemClock().utc()
+        return replace(DestinationConfig(name, url, self.preset.platform, given_at=given_at), codes=codes)

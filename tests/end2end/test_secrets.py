@@ -18,12 +18,13 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
-from studio.events import ShowEnded
+from studio.events import Noticed, ShowEnded
 from studio.output_states import OutputChanged, OutputState
 from tests import key_stores
 from tests.end2end.attached import AttachedClient
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.program import ROOT, Program, run
+from tests.store.samples import START
 
 KEY = "planted-key-93ab10ff"
 SIGN = "planted-sign-0b44"
@@ -119,11 +120,13 @@ def test_a_refused_destination_gets_a_new_address_from_the_keyboard(own_home: Pa
 
 
 def test_an_engine_with_planted_keys_tells_them_to_nobody(own_home: Path, rtmp_server: RtmpServer) -> None:
-    good = DestinationConfig("good", Secret(rtmp_server.url(f"{KEY}?sign={SIGN}")), "taobao")
+    good = DestinationConfig("good", Secret(rtmp_server.url(f"{KEY}?sign={SIGN}")), "taobao", given_at=START)
     wrong = DestinationConfig("wrong", Secret(rtmp_server.url(f"{KEY}?sign={SIGN}", "locked")), "kuaishou")
     with AttachedClient(own_home, start=True) as client:
         client.send(StartShow(ShowConfig(SMALL.source, SMALL.audio, SMALL.canvas, destinations=(good,))))
+        client.wait_for(Noticed, lambda event: event.problem.code == "keys.old" and event.active)
         client.wait_for(OutputChanged, lambda event: event.state is OutputState.LIVE)
+        client.wait_for(Noticed, lambda event: event.problem.code == "keys.old" and not event.active)
         client.send(AddDestination(wrong))
         client.wait_for(OutputChanged, lambda event: event.state is OutputState.FAILED)
         engine = psutil.Process(client.engine_pid)

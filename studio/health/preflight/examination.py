@@ -70,7 +70,7 @@ def _answers(subject: Subject) -> Iterator[CheckResult]:
 
 
 def _keys(subject: Subject) -> Iterator[CheckResult]:
-    yield from platforms.check_keys(subject.show)
+    yield from platforms.check_keys(subject.show, subject.clock.utc())
 
 
 def _upload(subject: Subject) -> Iterator[CheckResult]:

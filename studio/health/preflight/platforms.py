@@ -3,9 +3,10 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
-from studio.config import DestinationConfig, ShowConfig
+from studio.config import DestinationConfig, ShowConfig, old_key
 from studio.errors import Problem, StudioError
 from studio.health.preflight.rtmp_call import CallError, PushAddress, RtmpCall
 from studio.health.preflight.supplies import stream_kbps
@@ -93,14 +94,17 @@ def _problem(destination: DestinationConfig, failure: CallError) -> Problem:
             return Problem.of("check.hung_up", name=name)
 
 
-def check_keys(show: ShowConfig) -> Iterator[CheckResult]:
-    """One result per destination: only that there is a key can be seen without going on air."""
+def check_keys(show: ShowConfig, now: datetime) -> Iterator[CheckResult]:
+    """One result per destination: only that there is a key, and its age, can be seen without going on air."""
     if show.rehearsal or not show.servers:
         yield CheckResult(Check.KEY, Outcome.NOT_CHECKED, _why_nobody(show), KEY_LEFT_OUT)
         return
     for destination in show.servers:
         name = destination.name
-        if PushAddress.of(destination.url.reveal()).stream:
+        if (old := old_key(destination, now)) is not None:
+            found = Line.of(N_("When the key was given was looked up."))
+            yield CheckResult(Check.KEY, Outcome.BAD, found, KEY_LEFT_OUT, old, about=name)
+        elif PushAddress.of(destination.url.reveal()).stream:
             found = Line.of(N_("The key itself was not tried: that would put you on air."))
             yield CheckResult(Check.KEY, Outcome.NOT_CHECKED, found, KEY_LEFT_OUT, about=name)
         else:

@@ -22,6 +22,7 @@ from tests.end2end.nginx import RtmpServer
 from tests.end2end.other_servers import PythonServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
 from tests.health.preflight.platform_servers import babble, narrow_link, one_call, refuse
+from tests.store.samples import START, after
 
 KEY = "key-of-a-farmer"
 QUICK = EncoderConfig(bitrate_kbps=372)  # with the sound 500 kb/s, 650 with the margin
@@ -147,7 +148,7 @@ def test_every_destination_is_called_and_one_that_fails_hides_no_other(server: R
     ]
 
 
-@pytest.mark.parametrize("check", [check_answers, lambda show, _stopping: check_keys(show)])
+@pytest.mark.parametrize("check", [check_answers, lambda show, _stopping: check_keys(show, START)])
 @pytest.mark.parametrize("show", [replace(to(f"rtmp://{HOST}/live/{KEY}"), rehearsal=True), ShowConfig()])
 def test_without_a_platform_nothing_is_claimed(
     show: ShowConfig, check: Callable[[ShowConfig, threading.Event], Iterator[CheckResult]]
@@ -157,10 +158,20 @@ def test_without_a_platform_nothing_is_claimed(
 
 
 def test_a_key_is_never_said_to_be_good_without_trying_it() -> None:
-    there, missing = check_keys(to(f"rtmp://{HOST}/live/{KEY}", f"rtmp://{HOST}/live"))
+    there, missing = check_keys(to(f"rtmp://{HOST}/live/{KEY}", f"rtmp://{HOST}/live"), START)
     assert there.outcome is Outcome.NOT_CHECKED
     assert "not tried" in there.found.told()
     assert code(missing) == "check.key_missing"
+
+
+def test_a_key_that_was_given_too_long_ago_is_told_before_the_show() -> None:
+    taobao = DestinationConfig("淘宝", Secret(f"rtmp://{HOST}/live/{KEY}"), "taobao", given_at=START)
+    show = ShowConfig(destinations=(taobao, replace(taobao, given_at=None), replace(taobao, platform="bilibili")))
+    fresh = list(check_keys(show, after(1799)))
+    assert [result.outcome for result in fresh] == [Outcome.NOT_CHECKED] * 3
+    dead, *others = check_keys(show, after(1801))
+    assert (dead.outcome, code(dead)) == (Outcome.BAD, "keys.old")
+    assert [result.outcome for result in others] == [Outcome.NOT_CHECKED] * 2
 
 
 def upload(show: ShowConfig, plan: CheckPlan = ALLOWED, seconds: float = 1.5) -> dict[Check, CheckResult]:
@@ -238,7 +249,7 @@ def test_a_virtual_camera_is_opened_and_has_no_key() -> None:
     show = ShowConfig(destinations=(DestinationConfig("camera", Secret("virtualcam:/dev/video-of-nobody")),))
     (result,) = check_answers(show, threading.Event())
     assert (result.outcome, code(result)) == (Outcome.BAD, "virtualcam.no_device")
-    for results in (check_keys(show), check_upload(show, ALLOWED, threading.Event())):
+    for results in (check_keys(show, START), check_upload(show, ALLOWED, threading.Event())):
         (result,) = results
         assert result.outcome is Outcome.NOT_CHECKED
         assert "own program" in result.found.told()
