@@ -73,7 +73,7 @@ class Door:
         if self._encrypted:
             import ssl  # noqa: PLC0415 - three megabytes that most relays never need
 
-            context = ssl.create_default_context()
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is told here, least the key
             with context.wrap_socket(line, server_hostname=self._address[0]):
                 return True

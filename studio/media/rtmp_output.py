@@ -143,6 +143,7 @@ class RtmpOutput(Output):
         if self._lost_ns is None:
             super()._begin()
             return
+        self._queue.close()
         self._proven, self._tried_ns = True, 0  # the first call is made at once
         self._tally.lost_at_ns = self._clock.now_ns()
         self._count_down(self._lost_ns)

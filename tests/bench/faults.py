@@ -8,6 +8,8 @@ mean. Prints one table. All cases take about half an hour; leave the computer al
 
 import argparse
 import json
+import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -61,6 +63,27 @@ class StopsReading(Fault):
     def end(self, stage: Stage) -> None:
         stage.network.stops_reading = False
         stage.network.cut()
+
+
+class ServerHangs(Fault):
+    """The system still takes calls for it, and nobody says a word."""
+
+    lasts_s = 15.0
+
+    def strike(self, stage: Stage) -> None:
+        os.kill(stage.weak.pid, signal.SIGSTOP)
+
+    def end(self, stage: Stage) -> None:
+        os.kill(stage.weak.pid, signal.SIGCONT)
+
+
+class Stranded(Fault):
+    """The line leads nowhere any more and nobody says so; the server is there, as after a change of the own address."""
+
+    through_network = True
+
+    def strike(self, stage: Stage) -> None:
+        stage.network.strand()
 
 
 class ClosesAtOnce(Fault):
@@ -155,7 +178,9 @@ FAULTS: dict[str, Callable[[], Fault]] = {
     "server killed, 65 s": lambda: ServerKilled(65),
     "server killed, 110 s": lambda: ServerKilled(110),
     "server stops reading": StopsReading,
+    "server hangs, 15 s": ServerHangs,
     "server closes at once": ClosesAtOnce,
+    "line leads nowhere": Stranded,
     "link down, 30 s": LinkDown,
     "link at 60 %": lambda: Throttled(0.6),
     "link at 25 %": lambda: Throttled(0.25),

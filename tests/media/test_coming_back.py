@@ -227,6 +227,7 @@ def test_a_show_that_goes_on_finds_its_server_away_then_holding_the_old_line_and
         first = sending.wait_for(OFFLINE, RECONNECTING)
         assert first.problem == Problem.of("output.lost", name="platform", reason="the show was cut off")
         sending.told.wait_for(lambda: _code_of(sending) == "output.still_away")
+        assert sending.output._queue.waiting_s == 0, "nothing is kept for nobody"
         server.start()
         sending.told.wait_for(lambda: _code_of(sending) == "output.not_taken_back")
         server.gate.keys = frozenset({KEY})

@@ -1,14 +1,21 @@
 """Knocking at a server's door: who answers, who only takes the call, and how long it goes on."""
 
+import contextlib
 import errno
+import socket
+import ssl
+import threading
+from pathlib import Path
 
 import pytest
 
 from studio.errors import REASONS
 from studio.media import knocking
 from studio.media.knocking import ASK_EVERY_S, DEAD_S, DOUBT_S, NOBODY, Door, Doubt, wait_for_answer
+from studio.worker import Worker
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
+from tests.integrations.test_http_asking import own_certificate
 from tests.media.told import Told
 
 AT_ONCE = {"from_ns": 0, "every_s": (0.01, 0.02)}
@@ -34,6 +41,25 @@ def test_who_hangs_up_has_not_answered(closing_server: ClosingServer) -> None:
     door.call()
     Told().wait_for(lambda: door.reason in (REASONS[errno.EPIPE], REASONS[errno.ECONNRESET]))
     assert not door.answered.is_set()
+
+
+def test_who_encrypts_is_there(tmp_path: Path) -> None:
+    """Whether its certificate is in order is looked at where the key is told, and not here, where nothing is."""
+    (tmp_path / "own.pem").write_bytes(own_certificate())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "own.pem")
+    with socket.create_server((HOST, 0)) as listener:
+
+        def take(_stopping: threading.Event) -> None:
+            with contextlib.suppress(OSError), context.wrap_socket(listener.accept()[0], server_side=True):
+                pass
+
+        server = Worker("tls", take)
+        server.start()
+        door = Door(f"rtmps://{HOST}:{listener.getsockname()[1]}/live/key")
+        door.call()
+        assert door.answered.wait(30), door.reason
+        server.join(10)
 
 
 def test_it_goes_on_for_as_long_as_somebody_listens() -> None:
