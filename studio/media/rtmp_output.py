@@ -144,7 +144,8 @@ class RtmpOutput(Output):
             super()._begin()
             return
         self._queue.close()
-        self._proven, self._tried_ns = True, 0  # the first call is made at once
+        self._proven = True
+        self._call_at_once()
         self._tally.lost_at_ns = self._clock.now_ns()
         self._count_down(self._lost_ns)
         problem = Problem.of("output.lost", name=self.name, reason=CUT_OFF)
@@ -271,6 +272,8 @@ class RtmpOutput(Output):
             if relay.live_s > 0 and (held or stopping.is_set()):
                 self._end_outage(relay)
             self._close(muxer, relay, stopping)
+        if held and relay.kind == "silent":
+            self._call_at_once()  # the line was given up because its server is there
         if not held and relay.kind and (relay.kind != "silent" or not self._proven):
             return self._refusal(relay)
         return Problem.of("output.lost", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
@@ -303,6 +306,9 @@ class RtmpOutput(Output):
             "knock": {"from_ns": from_ns, "every_s": RETRY_S} if back else None,
         }
         return json.dumps(order).encode()
+
+    def _call_at_once(self) -> None:
+        self._tried_ns = self._clock.now_ns() - round(RETRY_S[1] * NS)
 
     def _refusal(self, relay: Relay) -> Problem:
         """Nobody there, nobody speaking, or somebody who says no: the person needs to know which."""

@@ -18,6 +18,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from studio.config import ShowConfig
+from studio.events import Event
+from studio.output_states import OutputChanged, OutputState
 from studio.quality import QualityChanged
 from studio.reports import ShowReport
 from tests.bench.fault import Fault, Row, play, print_table
@@ -84,6 +86,12 @@ class Stranded(Fault):
 
     def strike(self, stage: Stage) -> None:
         stage.network.strand()
+
+    def is_notice(self, event: Event) -> bool:
+        return isinstance(event, OutputChanged) and event.state is OutputState.RECONNECTING
+
+    def is_back(self, stage: Stage) -> bool:
+        return any(map(self.is_notice, stage.client.told(OutputChanged))) and super().is_back(stage)
 
 
 class ClosesAtOnce(Fault):

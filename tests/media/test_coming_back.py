@@ -183,6 +183,7 @@ def test_a_line_that_leads_nowhere_is_left_as_soon_as_its_server_answers_a_new_c
 ) -> None:
     """Nobody hangs up: only the silence, and the server that is there, tell that the old line is dead."""
     monkeypatch.setattr(rtmp_output, "STALL_DEADLINE_S", 1e9)
+    monkeypatch.setattr(rtmp_output, "RETRY_S", (1e4, 1e4))  # it is known to be there: no call is waited for
     with WeakNetwork(server.rtmp_port) as network:
         sending = send(network.url(KEY))
         sending.wait_for(LIVE)
