@@ -1,10 +1,10 @@
 """How orders are spoken of, on the command line and in the window: platforms, kinds of files, states, what is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from studio.comments import SKU, TOPIC_WORDS
 from studio.i18n import N_, _, ngettext
-from studio.store.rows import OrderStatus, Promised, Way
+from studio.store.rows import OrderStatus, Promised, Sales, Way, counted, typed_beside
 
 STATUS_WORDS = {
     OrderStatus.UNPAID: N_("not paid"),
@@ -92,6 +92,30 @@ def platform_words(platform: str) -> str:
     """A platform's name in the reader's language; one that a person named keeps that name."""
     known = PLATFORM_WORDS.get(platform)
     return _(known) if known else platform
+
+
+def sales_notes(sales: Sequence[Sales]) -> list[str]:
+    """What stands below the sums of a session: what was typed and is not in them, and how many people bought."""
+    notes = []
+    beside = typed_beside(sales)
+    if beside is not None:
+        told = ngettext(
+            "Typed in: {count} order, {money}. It is not added: it is most likely in the platform's orders.",
+            "Typed in: {count} orders, {money}. They are not added: they are most likely in the platform's orders.",
+            beside.orders,
+        )
+        notes.append(told.format(count=beside.orders, money=figure_text("paid_fen", beside.paid_fen)))
+    sums = counted(sales)
+    named = sum(one.named_orders for one in sums)
+    if named:
+        buyers = sum(one.buyers for one in sums)
+        told = ngettext(
+            "{count} buyer in the {named} of {orders} orders that say who bought.",
+            "{count} buyers in the {named} of {orders} orders that say who bought.",
+            buyers,
+        )
+        notes.append(told.format(count=buyers, named=named, orders=sum(one.orders for one in sums)))
+    return notes
 
 
 def promised_words(one: Promised) -> str:

@@ -20,7 +20,7 @@ from studio.console.output import (
 )
 from studio.errors import explain
 from studio.i18n import N_, _, ngettext
-from studio.order_words import FIGURE_WORDS, figure_text, kind_words, topic_words
+from studio.order_words import FIGURE_WORDS, figure_text, kind_words, sales_notes, topic_words
 from studio.output_states import STATE_WORDS, OutputState
 from studio.shop.products import format_price
 from studio.store.rows import (
@@ -191,6 +191,7 @@ def _sales(session: SessionRow, products: tuple[ProductResult, ...]) -> Iterator
     if session.refunded_fen:
         line += _(", of which {money} was given back").format(money=format_price(session.refunded_fen))
     yield line
+    yield from sales_notes(session.sales)
     if products:
         yield ""
         headings = (_("Product"), _("Price"), _("On air"), _("Orders"), _("Pieces"), _("Paid"), _("Given back"))

@@ -125,16 +125,19 @@ def product_results(
 ) -> tuple[ProductResult, ...]:
     """What each product did: those of the session in their order, then those only orders name.
 
-    What is of no product of the shop is told apart by its title.
+    What is of no product of the shop is told apart by its title. Where a platform tells of any, what was typed is most
+    likely the same orders again: it stands beside.
     """
     known = {card.sku: card for card in cards}
     skus = dict.fromkeys([*known, *(window.sku for window in windows), *(order.sku or order.title for order in orders)])
     titles = {order.title for order in orders if not order.sku}
+    told = any(order.platform != TYPED and order.status in SOLD for order in orders)
     results = []
     for sku in skus:
         shown = [window for window in windows if window.sku == sku]
         all_lines = [order for order in orders if (order.sku or order.title) == sku]
-        sold = [order for order in all_lines if order.status in SOLD]
+        sold = [order for order in all_lines if order.status in SOLD and not (told and order.platform == TYPED)]
+        beside = [order for order in all_lines if order.status in SOLD and order.platform == TYPED] if told else []
         name = known[sku].name if sku in known else next((line.title for line in all_lines if line.title), "")
         on_air_s = sum(((window.hidden_at or until) - window.shown_at).total_seconds() for window in shown)
         results.append(
@@ -148,6 +151,7 @@ def product_results(
                 pieces=sum(order.quantity for order in sold),
                 paid_fen=sum(order.paid_fen for order in sold),
                 refunded_fen=sum(order.refunded_fen for order in sold),
+                typed_beside=sum(order.quantity for order in beside),
             )
         )
     return tuple(results)

@@ -1,5 +1,6 @@
 """What the store gives back: plain frozen rows, free of any database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -134,6 +135,32 @@ class PolledTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class Sales:
+    """What one source says was sold: a platform's own lines, or what people typed; paid orders, returned ones included.
+
+    `buyers` are the different people among the `named_orders`, the orders of which the source says who bought.
+    """
+
+    source: str
+    orders: int
+    pieces: int
+    paid_fen: int
+    refunded_fen: int
+    buyers: int = 0
+    named_orders: int = 0
+
+
+def counted(sales: Sequence[Sales]) -> tuple[Sales, ...]:
+    """Those that may be added up: what was typed is most likely the same orders again where a platform tells of any."""
+    return tuple(one for one in sales if one.source != Way.TYPED) or tuple(sales)
+
+
+def typed_beside(sales: Sequence[Sales]) -> Sales | None:
+    """What was typed, where it is left out of the sums because a platform tells."""
+    return next((one for one in sales if one not in counted(sales)), None)
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRow:
     """A session in the list: what it was and what it brought."""
 
@@ -150,10 +177,11 @@ class SessionRow:
     source: str
     recording: str | None  # the newest of them
     interrupted_s: float  # of the time between beginning and end; nothing was on air
-    order_count: int  # paid orders, returned ones included
+    order_count: int  # of the sales that `counted` adds up
     paid_fen: int
     refunded_fen: int
     peak_viewers: int | None
+    sales: tuple[Sales, ...] = ()  # each source for itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +276,10 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class ProductResult:
-    """What one product did in a session; money is of the paid orders, before refunds."""
+    """What one product did in a session; money is of the paid orders, before refunds.
+
+    What was typed is not in it where a platform tells of the session's orders: `typed_beside` pieces.
+    """
 
     sku: str
     name: str
@@ -259,6 +290,7 @@ class ProductResult:
     pieces: int
     paid_fen: int
     refunded_fen: int
+    typed_beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from overlays.card import CardParams
 from studio.errors import fault
 from studio.store.orders import TYPED
-from studio.store.rows import SOLD, SessionEnd, SessionRow
+from studio.store.rows import SOLD, Sales, SessionEnd, SessionRow, counted
 from studio.store.tables import (
     CardWindow,
     HealthSample,
@@ -135,17 +135,6 @@ def _last_sign_of_life(db: Session, session_id: int) -> datetime:
 
 def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...]:
     """The sessions, newest first, with what each brought; `only` one of them where it is given."""
-    is_sold = OrderLine.status.in_(SOLD)
-    sold = (
-        select(
-            OrderLine.session_id,
-            func.count(distinct(case((is_sold, OrderLine.platform + ":" + OrderLine.order_id)))).label("orders"),
-            func.sum(case((is_sold, OrderLine.paid_fen), else_=0)).label("paid_fen"),
-            func.sum(case((is_sold, OrderLine.refunded_fen), else_=0)).label("refunded_fen"),
-        )
-        .group_by(OrderLine.session_id)
-        .subquery()
-    )
     watched = (
         select(ViewerSample.session_id, func.max(ViewerSample.count).label("peak"))
         .group_by(ViewerSample.session_id)
@@ -159,11 +148,10 @@ def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...
         .scalar_subquery()
     )
     interrupted_s = _interrupted_s(db)
-    sums = (sold.c.orders, sold.c.paid_fen, sold.c.refunded_fen, watched.c.peak)
+    sales = _sales(db, only)
     query = (
-        select(SessionEntry, Station.name, newest_recording, *sums)
+        select(SessionEntry, Station.name, newest_recording, watched.c.peak)
         .outerjoin(Station, Station.id == SessionEntry.station_id)
-        .outerjoin(sold, sold.c.session_id == SessionEntry.id)
         .outerjoin(watched, watched.c.session_id == SessionEntry.id)
         .order_by(SessionEntry.started_at.desc(), SessionEntry.id.desc())
     )
@@ -175,13 +163,37 @@ def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...
             station=station,
             recording=recording,
             interrupted_s=interrupted_s.get(entry.id, 0.0),
-            orders=orders,
-            paid_fen=paid_fen,
-            refunded_fen=refunded_fen,
+            sales=tuple(sales.get(entry.id, ())),
             peak=peak,
         )
-        for entry, station, recording, orders, paid_fen, refunded_fen, peak in db.execute(query)
+        for entry, station, recording, peak in db.execute(query)
     )
+
+
+def _sales(db: Session, only: int | None) -> dict[int, list[Sales]]:
+    """Session → what each source says was sold in it."""
+    named = OrderLine.buyer != ""
+    query = (
+        select(
+            OrderLine.session_id,
+            OrderLine.platform,
+            func.count(distinct(OrderLine.order_id)),
+            func.sum(OrderLine.quantity),
+            func.sum(OrderLine.paid_fen),
+            func.sum(OrderLine.refunded_fen),
+            func.count(distinct(case((named, OrderLine.buyer)))),
+            func.count(distinct(case((named, OrderLine.order_id)))),
+        )
+        .where(OrderLine.status.in_(SOLD), OrderLine.session_id.is_not(None))
+        .group_by(OrderLine.session_id, OrderLine.platform)
+        .order_by(OrderLine.platform)
+    )
+    if only is not None:
+        query = query.where(OrderLine.session_id == only)
+    sales: dict[int, list[Sales]] = {}
+    for session_id, source, *numbers in db.execute(query):
+        sales.setdefault(session_id, []).append(Sales(source, *map(int, numbers)))  # PostgreSQL sums to a decimal
+    return sales
 
 
 def _interrupted_s(db: Session) -> dict[int, float]:
@@ -199,11 +211,10 @@ def _row(
     station: str | None,
     recording: str | None,
     interrupted_s: float,
-    orders: int | None,
-    paid_fen: int | None,
-    refunded_fen: int | None,
+    sales: tuple[Sales, ...],
     peak: int | None,
 ) -> SessionRow:
+    sums = counted(sales)
     return SessionRow(
         id=entry.id,
         title=entry.title,
@@ -218,10 +229,11 @@ def _row(
         source=entry.source,
         recording=recording,
         interrupted_s=interrupted_s,
-        order_count=orders or 0,
-        paid_fen=int(paid_fen or 0),  # PostgreSQL sums integers to a decimal
-        refunded_fen=int(refunded_fen or 0),
+        order_count=sum(one.orders for one in sums),
+        paid_fen=sum(one.paid_fen for one in sums),
+        refunded_fen=sum(one.refunded_fen for one in sums),
         peak_viewers=peak,
+        sales=sales,
     )
 
 

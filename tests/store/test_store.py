@@ -11,9 +11,10 @@ from integrations.exports.base import Status
 from studio.adding import AddedConfig, OverlayChanged
 from studio.errors import Problem, StudioError
 from studio.events import CardChanged, Noticed, OrderTyped, ViewersSampled
+from studio.order_words import sales_notes
 from studio.output_states import OutputChanged, OutputState
 from studio.store.database import sqlite_url
-from studio.store.rows import Change, Gap, SessionEnd, WindowRow
+from studio.store.rows import Change, Gap, Sales, SessionEnd, WindowRow, typed_beside
 from studio.store.store import Store
 from tests.store.samples import APPLES, START, TEA, StandingClock, after, begin, export, health, order
 
@@ -122,6 +123,22 @@ def test_orders_of_a_product_count_once_an_order_and_only_when_paid(store: Store
     assert [(one.sku, one.name) for one in strangers] == [("", "橘子"), ("", "柚子")]
     session = detail.session
     assert (session.order_count, session.paid_fen, session.refunded_fen) == (4, 22860, 3990)
+
+
+def test_what_was_typed_stands_beside_what_a_platform_tells_and_is_never_added(store: Store) -> None:
+    session_id = begin(store)
+    store.write_events(session_id, [OrderTyped("P01", 1, 3990, after(second)) for second in (1, 2, 3)])
+    (alone,) = store.list_sessions()
+    assert (alone.order_count, alone.paid_fen, typed_beside(alone.sales)) == (3, 11970, None)
+    lines = [order(str(number), buyer="ab" if number < 2 else "") for number in range(3)]
+    store.import_export(session_id, export(*lines, order("9", sku="other", buyer="cd", status=Status.CANCELLED)))
+    detail = store.session_detail(session_id)
+    assert (detail.session.order_count, detail.session.paid_fen) == (3, 11970)
+    assert detail.session.sales == (Sales("csv", 3, 3, 11970, 0, 1, 2), Sales("typed", 3, 3, 11970, 0))
+    assert [(one.pieces, one.paid_fen, one.typed_beside) for one in detail.products][:1] == [(3, 11970, 3)]
+    beside, buyers = sales_notes(detail.session.sales)
+    assert "3 orders, ¥119.70" in beside
+    assert "1 buyer in the 2 of 3" in buyers
 
 
 def test_typed_orders_are_taken_back_from_the_latest(store: Store) -> None:
