@@ -1,12 +1,13 @@
 """Order files of the platforms: recognised by their headings, read into one shape. Nothing here knows a studio."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
 from integrations.base import N_, IntegrationError
 from integrations.exports import douyin, jd, kuaishou, own, pinduoduo, taobao
-from integrations.exports.base import Export
+from integrations.exports.base import BadRow, Export
 from integrations.exports.layout import HEADING_ROWS, Layout, find_headings
 from integrations.exports.reading import read_rows
 from integrations.exports.sheets import Row, read_sheets
@@ -19,6 +20,7 @@ LAYOUTS: tuple[Layout, ...] = (
     *jd.LAYOUTS,
     *own.LAYOUTS,
 )
+_OTHER_KIND = N_("this sheet is of another kind than the first; save it as a file of its own and import that too")
 
 
 class UnknownHeadingsError(IntegrationError):
@@ -37,7 +39,8 @@ def read_export(
 ) -> Export:
     """The order lines of a file of any kind in `layouts`; `salt` keeps the hashes of buyers to one studio.
 
-    A workbook's further sheets with the same headings belong to it. `tick` is told how many rows of a sheet are done;
+    A workbook's further sheets with the same headings belong to it; the rows of a sheet of another kind are told of as
+    rows that do not come in. `tick` is told how many rows of a sheet are done;
     what it raises stops the reading. Raises `IntegrationError` where the file is no table, `UnknownHeadingsError`
     where no layout knows it.
     """
@@ -47,9 +50,13 @@ def read_export(
         head = list(islice(rows, HEADING_ROWS))
         headings = headings or widest(head)
         found = find_headings(head, layouts)
-        if found is None or (export is not None and found[0].kind != export.kind):
+        if found is None:
             continue
         layout, top = found
+        if export is not None and layout.kind != export.kind:
+            others = tuple(BadRow(line, _OTHER_KIND) for line, _row in chain(head[top + 1 :], rows))
+            export = replace(export, bad=(*export.bad, *others))
+            continue
         lines, bad = read_rows(layout, head[top][1], chain(head[top + 1 :], rows), salt, tick)
         before = export or Export(layout.kind, layout.platform, (), ())
         export = Export(layout.kind, layout.platform, (*before.lines, *lines), (*before.bad, *bad))

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +16,9 @@ from integrations.exports.sheets import EXACT_DIGITS, Row
 Cells = Mapping[str, str]
 Numbered = tuple[int, ExportLine]  # with the row's line in the file
 _NOT_PAID = (Status.UNPAID, Status.CANCELLED)
+_SUM = re.compile(
+    r"(?:本\w)?(?:合计|总计|小计|汇总|共计|(?:sub|grand )?total|sum)\W*(?:\d[\d,.]*\W*[笔单条元件]?)?", re.IGNORECASE
+)
 _PAID_BACK = ("退款成功", "已退款", "全额退款", "全部退款")
 
 
@@ -28,6 +32,8 @@ def read_rows(
     bad: list[BadRow] = []
     for done, (line, row) in enumerate(rows, 1):
         try:
+            if _is_sum(row):
+                raise IntegrationError(N_("the row is a sum, not an order"))
             if any(cells.clean(cell) for cell in row[len(headings) :]):
                 raise IntegrationError(N_("the row has more columns than the headings"))
             if len(row) <= reach:
@@ -51,6 +57,11 @@ def buyer_hash(platform: str, name: str, salt: bytes) -> str:
     return hmac.digest(salt, f"{platform}\0{name}".encode(), hashlib.sha256)[:12].hex()
 
 
+def _is_sum(row: Sequence[str]) -> bool:
+    """Whether the row adds up those above it, as its first words say: its amount would count twice."""
+    return _SUM.fullmatch(next(filter(None, map(cells.clean, row)), "")) is not None
+
+
 def _value(row: Sequence[str], columns: tuple[int, ...]) -> str:
     """The first of a field's columns that says something."""
     for column in columns:
@@ -65,6 +76,8 @@ def _bad(line: int, error: IntegrationError) -> BadRow:
 
 def _line(layout: Layout, values: Cells, salt: bytes) -> ExportLine:
     order_id = cells.number(values.get("order_id", ""))
+    if _SUM.fullmatch(order_id) is not None:
+        raise IntegrationError(N_("the row is a sum, not an order"))
     if not order_id:
         raise IntegrationError(N_("there is no order number"))
     for name in layout.needed:

@@ -25,14 +25,22 @@ _NUMBER = re.compile(r"\d{6,}")
 
 @dataclass(frozen=True, slots=True)
 class Airing:
-    """When a session was on air; `ended_at` is None while it runs."""
+    """When a session was on air; `ended_at` is None while it runs, and where a power cut left it open.
+
+    `last_sign` is when an open one was last seen alive: what is paid long after it is none of its orders.
+    """
 
     session_id: int
     started_at: datetime
     ended_at: datetime | None
+    last_sign: datetime | None = field(default=None, compare=False)  # every second another while it runs
+
+    @property
+    def end(self) -> datetime | None:
+        return self.ended_at or self.last_sign
 
     def covers(self, at: datetime, early: timedelta, late: timedelta) -> bool:
-        return self.started_at - early <= at and (self.ended_at is None or at <= self.ended_at + late)
+        return self.started_at - early <= at and (self.end is None or at <= self.end + late)
 
 
 def find_session(line: ExportLine, airings: Sequence[Airing]) -> tuple[int | None, Way | None]:

@@ -16,7 +16,7 @@ from studio.store.imported_tables import OrderImport
 from studio.store.merging import exactness, merged, same_product, shared_out, spread
 from studio.store.products import list_products
 from studio.store.rows import Change, ImportCount, Imported, Way
-from studio.store.tables import OrderLine, ProductName, SessionEntry, SessionProduct
+from studio.store.tables import HealthSample, OrderLine, ProductName, SessionEntry, SessionProduct
 
 TICK_ROWS = 1000
 CHUNK = 900  # values in one statement; SQLite takes 999 in its older versions
@@ -215,12 +215,20 @@ def load_catalogue(db: Session) -> Catalogue:
 
 def load_airings(db: Session) -> list[Airing]:
     """When each session was on air, the earliest first; nobody buys in a rehearsal."""
+    seen_alive = (
+        select(func.max(HealthSample.at))
+        .where(HealthSample.session_id == SessionEntry.id, SessionEntry.ended_at.is_(None))
+        .scalar_subquery()
+    )
     query = (
-        select(SessionEntry.id, SessionEntry.started_at, SessionEntry.ended_at)
+        select(SessionEntry.id, SessionEntry.started_at, SessionEntry.ended_at, seen_alive)
         .where(SessionEntry.rehearsal.is_(False))
         .order_by(SessionEntry.started_at, SessionEntry.id)
     )
-    return [Airing(number, started_at, ended_at) for number, started_at, ended_at in db.execute(query)]
+    return [
+        Airing(number, started_at, ended_at, last_sign or started_at)
+        for number, started_at, ended_at, last_sign in db.execute(query)
+    ]
 
 
 def _orders(db: Session, export: Export) -> dict[str, Order]:

@@ -44,7 +44,7 @@ def match(found: LiveSession, airings: Sequence[Airing]) -> int | None:
             shared_s = 1.0 if airing.covers(found.started_at, ROOM_EARLY, timedelta()) else 0.0
             shared_s /= 1 + abs((airing.started_at - found.started_at).total_seconds())
         else:
-            ended_at = airing.ended_at or found.ended_at
+            ended_at = airing.end or found.ended_at
             shared = min(ended_at, found.ended_at) - max(airing.started_at, found.started_at)
             shorter = min(ended_at - airing.started_at, found.ended_at - found.started_at)
             shared_s = shared.total_seconds()

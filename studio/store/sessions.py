@@ -192,7 +192,7 @@ def _sales(db: Session, only: int | None) -> dict[int, list[Sales]]:
         query = query.where(OrderLine.session_id == only)
     sales: dict[int, list[Sales]] = {}
     for session_id, source, *numbers in db.execute(query):
-        sales.setdefault(session_id, []).append(Sales(source, *map(int, numbers)))  # PostgreSQL sums to a decimal
+        sales.setdefault(session_id or 0, []).append(Sales(source, *map(int, numbers)))  # PostgreSQL sums to a decimal
     return sales
 
 

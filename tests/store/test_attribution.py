@@ -11,7 +11,7 @@ from studio.store.attribution import CARD_TAIL, ROOM_EARLY, TAIL, Airing, Catalo
 from studio.store.rows import WindowRow
 from studio.store.sessions import NewSession
 from studio.store.store import Store
-from tests.store.samples import APPLES, START, TEA, after, begin, export, order
+from tests.store.samples import APPLES, START, TEA, after, begin, export, health, order
 
 MINUTE = timedelta(minutes=1)
 MORNING = Airing(1, START, START + 60 * MINUTE)
@@ -46,6 +46,16 @@ def at(minutes: float, **changed: Any) -> ExportLine:
 )
 def test_the_platform_s_word_comes_before_the_time(line: ExportLine, session_id: int | None, way: str | None) -> None:
     assert find_session(line, SHOWS) == (session_id, way)
+
+
+def test_a_session_that_a_power_cut_left_open_ends_at_its_last_second(store: Store) -> None:
+    session_id = begin(store)
+    store.write_events(session_id, [health(1), health(600)])
+    late = TAIL.total_seconds()
+    lines = [order(str(paid), paid_at=after(paid)) for paid in (300, 600 + late, 601 + late, 3 * 86_400)]
+    store.import_export(None, export(*lines))
+    found = [line.session_id for line in store.list_orders()]
+    assert found == [session_id, session_id, None, None]
 
 
 def test_the_card_that_was_up_last_brought_the_order() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +67,29 @@ def test_an_order_that_came_back_gave_all_its_money_back_unless_the_file_says_ho
     export = read(tmp_path, *full, headings=[*files.OWN, "退款金额"])
     assert [(one.paid_fen, one.refunded_fen) for one in export.lines] == [(1000, 1000), (1000, 400), (1000, 0)]
     assert [line for line, _reason in says(export)] == [5]
+
+
+@pytest.mark.parametrize("words", ["合计", "本页小计：", "总计 2 笔", "Total"])
+def test_a_table_s_sum_is_no_order(tmp_path: Path, words: str) -> None:
+    sums = [[words, "P01", "2", "79.80", "", ""], ["", words, "2", "79.80", "", ""]]
+    export = read(tmp_path, GOOD, *sums)
+    assert [line.order_id for line in export.lines] == ["7001"]
+    assert [line for line, reason in says(export) if "sum" in reason] == [3, 4]
+
+
+def test_a_sheet_of_another_kind_is_told_of_row_by_row(tmp_path: Path) -> None:
+    path = tmp_path / "orders.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    lines = [["8001", "8002", "苹果", "1", "39.90", "交易成功"], ["8001", "8003", "茶", "1", "68", "交易成功"]]
+    headings = ["主订单编号", "子订单编号", "商品标题", "购买数量", "买家实付金额", "订单状态"]
+    for rows in ([files.OWN, GOOD], [headings, *lines], [["填写说明"], ["…"]], [files.OWN, ["7002", *GOOD[1:]]]):
+        sheet = book.add_worksheet()
+        for place, row in enumerate(rows):
+            sheet.write_row(place, 0, row)
+    book.close()
+    export = read_export(path, SALT)
+    assert [line.order_id for line in export.lines] == ["7001", "7002"]
+    assert [line for line, reason in says(export) if "another kind" in reason] == [2, 3]
 
 
 def test_two_lines_of_one_order_with_the_same_product_stay_two(tmp_path: Path) -> None:
