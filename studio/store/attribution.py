@@ -1,8 +1,8 @@
 """Which session an order line belongs to, which product it is of, and which card brought it. Pure functions.
 
-A platform's own word comes first: the live room's start, then that a live room sold it. Else the time it was paid
-decides: from the session's beginning to `TAIL` after its end, since people pay late. What the platform says was sold
-by a video, a shelf or a search belongs to no session.
+A platform's own word comes first: the live room's number, its start, then that a live room sold it. Else the time it
+was paid decides: from the session's beginning to `TAIL` after its end, since people pay late. What the platform says
+was sold by a video, a shelf or a search belongs to no session.
 """
 
 import re
@@ -58,6 +58,34 @@ def find_session(line: ExportLine, airings: Sequence[Airing]) -> tuple[int | Non
     if not before or not airings[before - 1].covers(at, timedelta(), TAIL):
         return None, None
     return airings[before - 1].session_id, Way.LIVE_AND_TIME if line.carrier is Carrier.LIVE else Way.TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What is known of a platform's live rooms, by their numbers.
+
+    `said`: the sessions that were on during a room of the platform's list; none where the room is none of ours.
+    `seen`: the session into which most of a room's orders fall by their time.
+    """
+
+    said: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    seen: Mapping[str, int] = field(default_factory=dict)
+
+
+def find_in_room(line: ExportLine, airings: Sequence[Airing], rooms: Rooms) -> tuple[int | None, Way | None]:
+    """As `find_session`; the number of its live room says more than the time, and holds however late it was paid."""
+    found = find_session(line, airings)
+    if not line.room_id or line.carrier is Carrier.OTHER:
+        return found
+    said = rooms.said.get(line.room_id)
+    if said is None:
+        seen = rooms.seen.get(line.room_id)
+        return (seen, Way.ROOM) if found[0] is None and seen is not None else found
+    if found[0] in said:
+        return found[0], Way.ROOM
+    at = line.paid_at or line.created_at
+    begun = [one.session_id for one in airings if one.session_id in said and (at is None or one.started_at <= at)]
+    return (begun[-1], Way.ROOM) if begun else (None, None)
 
 
 def find_window(windows: Iterable[WindowRow], sku: str, at: datetime | None) -> WindowRow | None:

@@ -3,21 +3,26 @@
 Nothing is written here: `order_drafts` does that.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from integrations.exports.base import STAND_IN, Carrier, Export, ExportLine, Status
-from studio.store.attribution import Airing, Catalogue, find_session
-from studio.store.imported_tables import OrderImport
+from studio.presets import PLATFORMS, recognised
+from studio.store.attribution import Airing, Catalogue, Rooms, find_in_room, find_session
+from studio.store.imported_tables import OrderImport, PlatformSession
 from studio.store.merging import exactness, merged, same_product, shared_out, spread
 from studio.store.products import list_products
 from studio.store.rows import Change, ImportCount, Imported, Way
-from studio.store.tables import HealthSample, OrderLine, ProductName, SessionEntry, SessionProduct
+from studio.store.tables import HealthSample, OrderLine, OutputEvent, ProductName, SessionEntry, SessionProduct
 
+Find = Callable[[ExportLine], tuple[int | None, Way | None]]
 TICK_ROWS = 1000
 CHUNK = 900  # values in one statement; SQLite takes 999 in its older versions
 BY_PEOPLE = (Way.NAMED, Way.TYPED)
@@ -153,6 +158,7 @@ class Seen:
 
     catalogue: Catalogue
     airings: list[Airing]
+    elsewhere: frozenset[int]  # the sessions that were sent to other platforms only
     last_import: int
 
 
@@ -167,10 +173,10 @@ class Reckoning:
     gone: list[int]
 
 
-def look(db: Session) -> Seen:
+def look(db: Session, platform: str) -> Seen:
     """What an import depends on besides its orders."""
     last = db.scalar(select(func.max(OrderImport.id)))
-    return Seen(load_catalogue(db), load_airings(db), last or 0)
+    return Seen(load_catalogue(db), load_airings(db), sent_elsewhere(db, platform), last or 0)
 
 
 def reckon(db: Session, session_id: int | None, export: Export, tick: Callable[[int], None]) -> Reckoning:
@@ -178,7 +184,8 @@ def reckon(db: Session, session_id: int | None, export: Export, tick: Callable[[
 
     Rows of one order may come in any order of exactness: a row for the whole of it never counts beside its lines.
     """
-    seen = look(db)
+    seen = look(db, export.platform)
+    airings = [one for one in seen.airings if one.session_id not in seen.elsewhere]
     orders = _orders(db, export)
     outcomes: list[tuple[Change, list[Kept]]] = []
     for done, found in enumerate(export.lines, 1):
@@ -187,9 +194,12 @@ def reckon(db: Session, session_id: int | None, export: Export, tick: Callable[[
             tick(done)
     for order in orders.values():
         order.finish()
+    rooms = _rooms(
+        db, export.platform, [kept.line for order in orders.values() for kept in order.lines.values()], airings
+    )
     for order in orders.values():
         for kept in order.lines.values():
-            _attribute(kept, session_id, seen.catalogue, seen.airings)
+            _attribute(kept, session_id, seen.catalogue, partial(find_in_room, airings=airings, rooms=rooms))
     count = ImportCount()
     for change, touched in outcomes:
         was_same = change is Change.UNCHANGED
@@ -231,6 +241,48 @@ def load_airings(db: Session) -> list[Airing]:
     ]
 
 
+def sent_elsewhere(db: Session, platform: str) -> frozenset[int]:
+    """The sessions that were sent to other platforms only, as far as their addresses tell.
+
+    A platform of which no address is known, as a county's own shop, may sell what any of them showed.
+    """
+    if platform not in {preset.platform for preset in PLATFORMS}:
+        return frozenset()
+    reached: dict[int, set[str]] = {}
+    for session_id, address in db.execute(select(OutputEvent.session_id, OutputEvent.address).distinct()):
+        preset = recognised(address)
+        reached.setdefault(session_id, set()).add(preset.platform if preset is not None else "")
+    return frozenset(
+        number for number, platforms in reached.items() if "" not in platforms and platform not in platforms
+    )
+
+
+def _rooms(db: Session, platform: str, lines: list[ExportLine], airings: list[Airing]) -> Rooms:
+    """What is known of the live rooms that the lines of a file name, from the log and the file itself."""
+    wanted = sorted({line.room_id for line in lines if line.room_id})
+    said: dict[str, set[int]] = {}
+    fallen = Counter((line.room_id, find_session(line, airings)[0]) for line in lines if line.room_id)
+    for some in chunks(wanted):
+        listed = select(PlatformSession).where(PlatformSession.platform == platform, PlatformSession.room_id.in_(some))
+        for room in db.scalars(listed):
+            during = (
+                one
+                for one in airings
+                if room.ended_at and one.covers(room.ended_at, room.ended_at - room.started_at, timedelta())
+            )
+            own = said.setdefault(room.room_id, set())
+            if room.session_id is not None:
+                own |= {room.session_id, *(one.session_id for one in during)}
+        there = (
+            select(OrderLine.room_id, OrderLine.session_id, func.count())
+            .where(OrderLine.platform == platform, OrderLine.room_id.in_(some))
+            .group_by(OrderLine.room_id, OrderLine.session_id)
+        )
+        fallen.update({(room_id, session_id): count for room_id, session_id, count in db.execute(there)})
+    seen = {room: number for (room, number), _count in reversed(fallen.most_common()) if number is not None}
+    return Rooms({room: frozenset(own) for room, own in said.items()}, seen)
+
+
 def _orders(db: Session, export: Export) -> dict[str, Order]:
     """What is there of the file's orders."""
     orders = {line.order_id: Order() for line in export.lines}
@@ -247,7 +299,7 @@ def _line(values: list[Any]) -> ExportLine:
     return ExportLine(*values)
 
 
-def _attribute(kept: Kept, session_id: int | None, catalogue: Catalogue, airings: list[Airing]) -> None:
+def _attribute(kept: Kept, session_id: int | None, catalogue: Catalogue, find: Find) -> None:
     """Product and session of a line; what a person said of its session stays."""
     line = kept.line
     sku = catalogue.sku_of(line.platform, line.sku, line.product_id, line.title)
@@ -258,7 +310,7 @@ def _attribute(kept: Kept, session_id: int | None, catalogue: Catalogue, airings
     if session_id is not None:
         found = session_id, Way.NAMED
     elif kept.attributed_by not in BY_PEOPLE:
-        found = find_session(line, airings)
+        found = find(line)
     if (kept.session_id, kept.attributed_by, kept.sku) != (*found, sku):
         kept.changed = kept.moved = True
     kept.session_id, kept.attributed_by = found

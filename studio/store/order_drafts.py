@@ -40,7 +40,7 @@ def import_export(
     _DRAFTS.create(db.connection())
     _lay_down(db, reckoned, tick, len(export.lines))
     take_write_lock(db)
-    if look(db) != reckoned.seen:
+    if look(db, export.platform) != reckoned.seen:
         db.execute(delete(_DRAFTS))
         reckoned = reckon(db, session_id, export, tick)
         _lay_down(db, reckoned, tick, len(export.lines))

@@ -11,12 +11,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from integrations.exports.live_sessions import LiveSession, SessionsExport
-from studio.presets import recognised
 from studio.store.attribution import ROOM_EARLY, Airing
 from studio.store.imported_tables import ForeignAccount, PlatformSession
-from studio.store.imports import load_airings
+from studio.store.imports import load_airings, sent_elsewhere
 from studio.store.rows import Change, ImportCount, PlatformSessionRow
-from studio.store.tables import OutputEvent
 
 SHARE = 0.5  # of the shorter of the two has to lie in the other
 
@@ -26,7 +24,7 @@ def import_sessions(db: Session, export: SessionsExport) -> ImportCount:
     count = ImportCount()
     airings = load_airings(db)
     foreign = set(db.scalars(select(ForeignAccount.account).where(ForeignAccount.platform == export.platform)))
-    elsewhere = _sent_elsewhere(db, export.platform)
+    elsewhere = sent_elsewhere(db, export.platform)
     for found in export.sessions:
         fitting = [] if found.account in foreign else [one for one in airings if one.session_id not in elsewhere]
         count = count.plus(_keep(db, export, found, match(found, fitting)))
@@ -109,16 +107,6 @@ def _keep(db: Session, export: SessionsExport, found: LiveSession, session_id: i
     for name, value in values.items():
         setattr(there, name, value)
     return Change.UPDATED
-
-
-def _sent_elsewhere(db: Session, platform: str) -> set[int]:
-    """The sessions that were sent to other platforms only, as far as their addresses tell."""
-    reached: dict[int, set[str]] = {}
-    query = select(OutputEvent.session_id, OutputEvent.address).distinct()
-    for session_id, address in db.execute(query):
-        preset = recognised(address)
-        reached.setdefault(session_id, set()).add(preset.platform if preset is not None else "")
-    return {number for number, platforms in reached.items() if "" not in platforms and platform not in platforms}
 
 
 def _figures(text: str) -> tuple[tuple[str, int], ...]:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from integrations.exports.base import Carrier, ExportLine
+from integrations.exports.live_sessions import LiveSession, SessionsExport
 from studio.events import CardChanged
+from studio.output_states import OutputChanged, OutputState
 from studio.store.attribution import CARD_TAIL, ROOM_EARLY, TAIL, Airing, Catalogue, find_session, find_window
 from studio.store.rows import WindowRow
 from studio.store.sessions import NewSession
@@ -56,6 +58,37 @@ def test_a_session_that_a_power_cut_left_open_ends_at_its_last_second(store: Sto
     store.import_export(None, export(*lines))
     found = [line.session_id for line in store.list_orders()]
     assert found == [session_id, session_id, None, None]
+
+
+def test_the_number_of_the_live_room_says_more_than_the_time(store: Store) -> None:
+    session_id = begin(store)
+    store.end_session(session_id, after(3600))
+    tomorrow = store.begin_session(NewSession(after(86_400)))
+    store.end_session(tomorrow, after(90_000))
+    room = LiveSession("小红", "7001", "", after(0), after(3600), ())
+    theirs = LiveSession("别人", "7002", "", after(50_000), after(52_000), ())
+    sold = [order(str(paid), carrier=Carrier.LIVE, room_id="7001", paid_at=after(paid)) for paid in (60, 7200)]
+    store.import_export(None, export(*sold))
+    assert [line.session_id for line in store.list_orders()] == [session_id] * 2  # the room of the order before
+    store.import_sessions(SessionsExport("csv_sessions", "csv", (room, theirs), ()))
+    late = order("9", carrier=Carrier.LIVE, room_id="7001", paid_at=after(86_500))
+    another = order("10", carrier=Carrier.LIVE, room_id="7002", paid_at=after(120))
+    store.import_export(None, export(late, another))
+    found = {line.order_id: (line.session_id, line.attributed_by) for line in store.list_orders()}
+    assert (found["9"], found["10"]) == ((session_id, "room"), (None, None))
+
+
+def test_a_show_that_went_to_another_platform_only_takes_none_of_its_orders(store: Store) -> None:
+    session_id = begin(store)
+    address = "rtmp://push-rtmp-l1.douyincdn.com/stage/…"
+    store.write_events(session_id, [OutputChanged("main", address, OutputState.LIVE, after(1))], after(3600))
+    for platform in ("taobao", "douyin", "832"):
+        store.import_export(None, export(order(platform, platform=platform)))
+    assert {line.platform: line.session_id for line in store.list_orders()} == {
+        "taobao": None,
+        "douyin": session_id,
+        "832": session_id,
+    }
 
 
 def test_the_card_that_was_up_last_brought_the_order() -> None:
