@@ -1,10 +1,11 @@
 """How orders are spoken of, on the command line and in the window: platforms, kinds of files, states, what is asked."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from studio.comments import SKU, TOPIC_WORDS
 from studio.i18n import N_, _, ngettext
-from studio.store.rows import OrderStatus, Promised, Sales, Way, counted, typed_beside
+from studio.store.rows import SOLD, OrderRow, OrderStatus, Promised, Sales, Way, counted, typed_beside
 
 STATUS_WORDS = {
     OrderStatus.UNPAID: N_("not paid"),
@@ -23,8 +24,13 @@ PLATFORM_WORDS = {
     "csv": N_("Own table"),
     Way.TYPED: N_("typed in"),
 }
-
-
+WAY_WORDS = {
+    Way.TYPED: N_("typed during the show"),
+    Way.NAMED: N_("somebody said so"),
+    Way.ROOM: N_("the platform names the live room"),
+    Way.LIVE_AND_TIME: N_("the platform says live, the time says which"),
+    Way.TIME: N_("by the time only"),
+}
 KIND_WORDS = {
     "taobao_orders": N_("Taobao orders"),
     "taobao_lines": N_("Taobao order lines"),
@@ -116,6 +122,21 @@ def sales_notes(sales: Sequence[Sales]) -> list[str]:
         )
         notes.append(told.format(count=buyers, named=named, orders=sum(one.orders for one in sums)))
     return notes
+
+
+def way_words(way: str | None) -> str:
+    """How an order came to its session; a dash where it came to none."""
+    return "-" if way is None else _(WAY_WORDS[Way(way)])
+
+
+def ways_note(orders: Sequence[OrderRow]) -> str:
+    """How the sold orders of a session came to it, the most frequent way first; nothing where none was sold."""
+    ways = {(one.platform, one.order_id): one.attributed_by for one in orders if one.status in SOLD}
+    if not ways:
+        return ""
+    counts = Counter(ways.values()).most_common()
+    told = ", ".join(f"{way_words(way)} {count}" for way, count in counts)
+    return _("How the orders came here: {ways}").format(ways=told)
 
 
 def promised_words(one: Promised) -> str:

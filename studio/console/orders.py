@@ -24,7 +24,7 @@ from studio.console.output import (
 )
 from studio.errors import StudioError, fault
 from studio.i18n import _, ngettext
-from studio.order_words import STATUS_WORDS, promised_words
+from studio.order_words import STATUS_WORDS, promised_words, way_words
 from studio.paths import home as home_of
 from studio.shop.products import format_price, parse_price
 from studio.store.order_import import import_file
@@ -289,6 +289,7 @@ def run_list(args: argparse.Namespace) -> int:
             _("Paid"),
             _("Given back"),
             _("Status"),
+            _("How it came here"),
         )
         print_table(headings, [_cells(order) for order in orders], numbers=(5, 6, 7))
     return OK
@@ -305,4 +306,5 @@ def _cells(order: OrderRow) -> tuple[str, ...]:
         format_price(order.paid_fen),
         format_price(order.refunded_fen) if order.refunded_fen else "",
         _(STATUS_WORDS[OrderStatus(order.status)]),
+        way_words(order.attributed_by),
     )

@@ -20,7 +20,7 @@ from studio.console.output import (
 )
 from studio.errors import explain
 from studio.i18n import N_, _, ngettext
-from studio.order_words import FIGURE_WORDS, figure_text, kind_words, sales_notes, topic_words
+from studio.order_words import FIGURE_WORDS, figure_text, kind_words, sales_notes, topic_words, ways_note
 from studio.output_states import STATE_WORDS, OutputState
 from studio.shop.products import format_price
 from studio.store.rows import (
@@ -135,7 +135,7 @@ def session_text(detail: SessionDetail) -> Iterator[str]:
     yield from _headline(session, detail.on_air_s)
     yield ""
     yield from _viewers(detail)
-    yield from _sales(session, detail.products)
+    yield from _sales(detail)
     yield from _run_of_show(detail)
     yield from _said_by_platforms(detail.platform_sessions)
     yield from _asked(detail)
@@ -185,13 +185,15 @@ def _viewers(detail: SessionDetail) -> Iterator[str]:
         yield _("Viewers: nobody counted them. Type them in while on air, or with: nongbo viewers add")
 
 
-def _sales(session: SessionRow, products: tuple[ProductResult, ...]) -> Iterator[str]:
+def _sales(detail: SessionDetail) -> Iterator[str]:
+    session, products = detail.session, detail.products
     told = ngettext("{count} paid order, {money}", "{count} paid orders, {money}", session.order_count)
     line = told.format(count=session.order_count, money=format_price(session.paid_fen))
     if session.refunded_fen:
         line += _(", of which {money} was given back").format(money=format_price(session.refunded_fen))
     yield line
     yield from sales_notes(session.sales)
+    yield from filter(None, [ways_note(detail.orders)])
     if products:
         yield ""
         headings = (_("Product"), _("Price"), _("On air"), _("Orders"), _("Pieces"), _("Paid"), _("Given back"))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from studio.errors import explain
 from studio.i18n import N_, _, ngettext
-from studio.order_words import FIGURE_WORDS, figure_text, kind_words, sales_notes, source_words, topic_words
+from studio.order_words import FIGURE_WORDS, figure_text, kind_words, sales_notes, source_words, topic_words, ways_note
 from studio.output_states import OutputState
 from studio.store.rows import OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
 from studio.ui import theme
@@ -51,7 +51,7 @@ class SessionSheet(QScrollArea):
         place = self.verticalScrollBar().value() if again else 0
         self.session_id = detail.session.id
         parts: list[QWidget] = [heading(session_title(detail.session), large=True), self._sums(detail)]
-        notes = sales_notes(detail.session.sales)
+        notes = [*sales_notes(detail.session.sales), *filter(None, [ways_note(detail.orders)])]
         parts += [_lines(notes)] if notes else []
         parts += products_part(detail.products)
         parts += viewers_part(detail)

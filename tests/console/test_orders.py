@@ -88,6 +88,7 @@ def test_orders_are_listed_in_words(nongbo: Nongbo, session_id: int) -> None:
     line = nongbo("orders", "list").out.splitlines()[1]
     assert "普安红茶" in line
     assert "¥68.00" in line
+    assert line.endswith("somebody said so")
 
 
 def test_viewers_are_typed_in(nongbo: Nongbo, session_id: int, store: Store) -> None:

@@ -66,6 +66,7 @@ On air for 2 min 00 s (1280×720, 30 fps, 2500 kb/s)
 
 Viewers, typed in: at most 300, on average 150.0 (2 counts)
 1 paid order, ¥79.80
+How the orders came here: typed during the show 1
 
 Product          Price      On air  Orders  Pieces    Paid  Given back
 P01 红富士苹果  ¥39.90  1 min 16 s       1       2  ¥79.80
