@@ -1,6 +1,5 @@
 """What the store gives back: plain frozen rows, free of any database."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -150,16 +149,6 @@ class Sales:
     named_orders: int = 0
 
 
-def counted(sales: Sequence[Sales]) -> tuple[Sales, ...]:
-    """Those that may be added up: what was typed is most likely the same orders again where a platform tells of any."""
-    return tuple(one for one in sales if one.source != Way.TYPED) or tuple(sales)
-
-
-def typed_beside(sales: Sequence[Sales]) -> Sales | None:
-    """What was typed, where it is left out of the sums because a platform tells."""
-    return next((one for one in sales if one not in counted(sales)), None)
-
-
 @dataclass(frozen=True, slots=True)
 class SessionRow:
     """A session in the list: what it was and what it brought."""
@@ -177,7 +166,7 @@ class SessionRow:
     source: str
     recording: str | None  # the newest of them
     interrupted_s: float  # of the time between beginning and end; nothing was on air
-    order_count: int  # of the sales that `counted` adds up
+    order_count: int  # of the sales that `sales.counted` adds up
     paid_fen: int
     refunded_fen: int
     peak_viewers: int | None

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from overlays.card import CardParams
 from studio.errors import fault
 from studio.store.orders import TYPED
-from studio.store.rows import SOLD, Sales, SessionEnd, SessionRow, counted
+from studio.store.rows import SOLD, Sales, SessionEnd, SessionRow
+from studio.store.sales import counted
 from studio.store.tables import (
     CardWindow,
     HealthSample,

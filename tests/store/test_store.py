@@ -14,7 +14,8 @@ from studio.events import CardChanged, Noticed, OrderTyped, ViewersSampled
 from studio.order_words import sales_notes
 from studio.output_states import OutputChanged, OutputState
 from studio.store.database import sqlite_url
-from studio.store.rows import Change, Gap, Sales, SessionEnd, WindowRow, typed_beside
+from studio.store.rows import Change, Gap, Sales, SessionEnd, WindowRow
+from studio.store.sales import typed_beside
 from studio.store.store import Store
 from tests.store.samples import APPLES, START, TEA, StandingClock, after, begin, export, health, order
 
