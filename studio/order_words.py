@@ -125,6 +125,19 @@ def sales_notes(sales: Sequence[Sales]) -> list[str]:
     return notes
 
 
+def anchor_words(platform: str, anchor: str, lines: int) -> str:
+    """Asks whether somebody who sold for a commission is one of us."""
+    told = ngettext(
+        "{count} order was sold in the live rooms of {anchor}, for a commission. It counts for none of your sessions."
+        " If {anchor} is you, say so with: nongbo orders own {platform} {anchor}, and import the file again.",
+        "{count} orders were sold in the live rooms of {anchor}, for a commission. They count for none of your"
+        " sessions."
+        " If {anchor} is you, say so with: nongbo orders own {platform} {anchor}, and import the file again.",
+        lines,
+    )
+    return told.format(count=lines, platform=platform, anchor=anchor)
+
+
 def way_words(way: str | None) -> str:
     """How an order came to its session; a dash where it came to none."""
     return "-" if way is None else _(WAY_WORDS[Way(way)])

@@ -58,6 +58,7 @@ class ExportLine:
     refund_status: str
     buyer: str
     estimated: bool = False  # the file has no amount: `paid_fen` is the price of a piece times the pieces
+    anchor: str = ""  # the platform's number of whoever sold it for a commission; never kept
 
 
 @dataclass(frozen=True, slots=True)

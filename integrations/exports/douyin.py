@@ -25,6 +25,8 @@ LINES = Layout(
         "paid_at": ("支付完成时间",),
         "shipped_at": ("发货时间",),
         "carrier": ("流量体裁",),
+        "anchor": ("达人ID",),
+        "traffic": ("流量来源",),
         "waybill": ("快递信息",),
     },
     known_by=(("主订单编号",), ("子订单编号",), ("选购商品",)),

@@ -20,6 +20,7 @@ ORDERS = Layout(
         "paid_at": ("订单支付时间",),
         "shipped_at": ("发货时间",),
         "carrier": ("订单载体",),
+        "anchor": ("CPS达人ID",),
         "delivered_by": ("快递公司",),
         "waybill": ("快递单号",),
     },

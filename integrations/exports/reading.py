@@ -118,7 +118,15 @@ def _line(layout: Layout, values: Cells, salt: bytes) -> ExportLine:
         refund_status=values.get("refund_status", ""),
         buyer=buyer_hash(layout.platform, values.get("buyer", ""), salt),
         estimated=estimated,
+        anchor=_anchor(layout, values),
     )
+
+
+def _anchor(layout: Layout, values: Cells) -> str:
+    """Who sold it for a commission; a file that says where buyers came from has our own anchors there too."""
+    if "traffic" in layout.columns and "联盟" not in values.get("traffic", ""):
+        return ""
+    return values.get("anchor", "").strip("0") and values["anchor"]
 
 
 def _amount(values: Cells, name: str) -> int:

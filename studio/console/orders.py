@@ -24,7 +24,7 @@ from studio.console.output import (
 )
 from studio.errors import StudioError, fault
 from studio.i18n import _, ngettext
-from studio.order_words import STATUS_WORDS, promised_words, way_words
+from studio.order_words import STATUS_WORDS, anchor_words, promised_words, way_words
 from studio.paths import home as home_of
 from studio.shop.products import format_price, parse_price
 from studio.store.order_import import import_file
@@ -58,6 +58,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     assign = add_command(commands, "assign", run_assign, _("say which product it is, for good"))
     assign.add_argument("name", metavar="NAME", help=_("the platform's number or title of it"))
     assign.add_argument("sku", metavar="SKU")
+    own = add_command(commands, "own", run_own, _("say that an anchor in platforms' order files is one of you"))
+    own.add_argument("platform", metavar="PLATFORM")
+    own.add_argument("anchor", metavar="ANCHOR")
     add_command(commands, "again", run_again, _("what to export once more, because the platform knows more by now"))
     unshipped = add_command(commands, "unshipped", run_unshipped, _("what is paid and not sent yet, to print"))
     unshipped.add_argument("--session", type=int, metavar="ID")
@@ -142,6 +145,8 @@ def _report(args: argparse.Namespace, file: Path, report: FileReport) -> dict[st
     """What scripts get of a file; people are told at once."""
     if not args.json:
         _tell(file, report)
+    for anchor, lines in report.anchors:
+        sys.stderr.write(f"{file}: {anchor_words(report.platform, anchor, lines)}\n")
     if report.tomorrow:
         _tell_tomorrow(file, report.tomorrow)
     return {
@@ -218,6 +223,16 @@ def run_assign(args: argparse.Namespace) -> int:
     else:
         told = ngettext("{count} order line is of {sku} now.", "{count} order lines are of {sku} now.", count)
         print(told.format(count=count, sku=args.sku))
+    return OK
+
+
+def run_own(args: argparse.Namespace) -> int:
+    with store_of(args) as store:
+        store.own_anchor(args.platform, args.anchor)
+    if args.json:
+        print_json({"platform": args.platform, "anchor": args.anchor})
+    else:
+        print(_("{anchor} is one of you. Import the files again.").format(anchor=args.anchor))
     return OK
 
 

@@ -52,6 +52,15 @@ class ForeignAccount(Table):
     account: Mapped[str]
 
 
+class OwnAnchor(Table):
+    """Somebody who sells for a commission and is one of us, as a person said: their live rooms are ours."""
+
+    __tablename__ = "own_anchor"
+
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    anchor: Mapped[str] = mapped_column(primary_key=True)
+
+
 class CommentCount(Table):
     """How often a word stood in the comments of one minute; the empty word counts the comments themselves.
 

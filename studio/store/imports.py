@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from integrations.exports.base import STAND_IN, Carrier, Export, ExportLine, Status
 from studio.presets import PLATFORMS, recognised
 from studio.store.attribution import Airing, Catalogue, Rooms, find_in_room, find_session
-from studio.store.imported_tables import OrderImport, PlatformSession
+from studio.store.imported_tables import ForeignAccount, OrderImport, OwnAnchor, PlatformSession
 from studio.store.merging import exactness, merged, same_product, shared_out, spread
 from studio.store.products import list_products
 from studio.store.rows import Change, ImportCount, Imported, Way
@@ -159,6 +159,7 @@ class Seen:
     catalogue: Catalogue
     airings: list[Airing]
     elsewhere: frozenset[int]  # the sessions that were sent to other platforms only
+    own_anchors: frozenset[str]
     last_import: int
 
 
@@ -176,7 +177,8 @@ class Reckoning:
 def look(db: Session, platform: str) -> Seen:
     """What an import depends on besides its orders."""
     last = db.scalar(select(func.max(OrderImport.id)))
-    return Seen(load_catalogue(db), load_airings(db), sent_elsewhere(db, platform), last or 0)
+    own = frozenset(db.scalars(select(OwnAnchor.anchor).where(OwnAnchor.platform == platform)))
+    return Seen(load_catalogue(db), load_airings(db), sent_elsewhere(db, platform), own, last or 0)
 
 
 def reckon(db: Session, session_id: int | None, export: Export, tick: Callable[[int], None]) -> Reckoning:
@@ -188,7 +190,13 @@ def reckon(db: Session, session_id: int | None, export: Export, tick: Callable[[
     airings = [one for one in seen.airings if one.session_id not in seen.elsewhere]
     orders = _orders(db, export)
     outcomes: list[tuple[Change, list[Kept]]] = []
+    anchors = Counter[str]()
     for done, found in enumerate(export.lines, 1):
+        if found.anchor:
+            if found.anchor not in seen.own_anchors:
+                anchors[found.anchor] += 1
+                found = replace(found, carrier=Carrier.OTHER)  # noqa: PLW2901
+            found = replace(found, anchor="")  # noqa: PLW2901
         outcomes.append(orders[found.order_id].add(found))
         if done % TICK_ROWS == 0:
             tick(done)
@@ -206,7 +214,7 @@ def reckon(db: Session, session_id: int | None, export: Export, tick: Callable[[
         count = count.plus(Change.UPDATED if was_same and any(kept.moved for kept in touched) else change)
     tomorrow = sum(line.carrier is Carrier.TOMORROW for line in export.lines)
     tick(len(export.lines))
-    return _reckoning(seen, Imported(count, tomorrow), orders.values())
+    return _reckoning(seen, Imported(count, tomorrow, _to_ask(db, export.platform, anchors)), orders.values())
 
 
 def load_catalogue(db: Session) -> Catalogue:
@@ -255,6 +263,12 @@ def sent_elsewhere(db: Session, platform: str) -> frozenset[int]:
     return frozenset(
         number for number, platforms in reached.items() if "" not in platforms and platform not in platforms
     )
+
+
+def _to_ask(db: Session, platform: str, anchors: Counter[str]) -> tuple[tuple[str, int], ...]:
+    """Those of whom no person has said yet that they are not of us."""
+    foreign = set(db.scalars(select(ForeignAccount.account).where(ForeignAccount.platform == platform)))
+    return tuple((anchor, lines) for anchor, lines in anchors.most_common() if anchor not in foreign)
 
 
 def _rooms(db: Session, platform: str, lines: list[ExportLine], airings: list[Airing]) -> Rooms:

@@ -39,7 +39,9 @@ def import_file(
         return _import_sessions(store, path, sessions)
     rejected = tuple(rejected_rows(export.bad))
     imported = store.import_export(session_id, export, taking_over)
-    return FileReport(str(path), export.kind, export.platform, imported.count, rejected, imported.tomorrow)
+    return FileReport(
+        str(path), export.kind, export.platform, imported.count, rejected, imported.tomorrow, imported.anchors
+    )
 
 
 def _import_sessions(store: Store, path: Path, export: SessionsExport) -> FileReport:

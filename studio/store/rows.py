@@ -66,15 +66,19 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did; `tomorrow` lines are attributed by their time until the platform says more, the next day."""
+    """What an import did; `tomorrow` lines are attributed by their time until the platform says more, the next day.
+
+    `anchors`: who sold for a commission, and how many lines; they are of no session until a person says it is us.
+    """
 
     count: ImportCount
     tomorrow: int = 0
+    anchors: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of a file: every row of it is in `count` or in `rejected`; `tomorrow` as in `Imported`."""
+    """What became of a file: every row of it is in `count` or in `rejected`; the rest as in `Imported`."""
 
     path: str
     kind: str
@@ -82,6 +86,7 @@ class FileReport:
     count: ImportCount
     rejected: tuple[RejectedRow, ...]
     tomorrow: int = 0
+    anchors: tuple[tuple[str, int], ...] = ()
 
     @property
     def rows(self) -> int:

@@ -33,6 +33,7 @@ from studio.store import (
     writing,
 )
 from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
+from studio.store.imported_tables import OwnAnchor
 from studio.store.rows import (
     Change,
     ImportCount,
@@ -242,6 +243,11 @@ class Store:
         """Remembers that an account in platforms' files is not ours, and takes its figures off our sessions."""
         with self._database.writing() as db:
             platform_sessions.disown(db, platform, account)
+
+    def own_anchor(self, platform: str, anchor: str) -> None:
+        """Remembers that whoever sells under this number for a commission is one of us; for files imported from now."""
+        with self._database.writing() as db:
+            db.merge(OwnAnchor(platform=platform, anchor=anchor))
 
     def count_comments(self, session_id: int, text: str) -> int:
         """Counts the words of pasted comments, which are not kept; gives back how many. Raises `session.unknown`.

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from studio.books import FileImported, FileRefused, ImportEnded, ImportMoved
 from studio.errors import explain
 from studio.i18n import _, ngettext
-from studio.order_words import kind_words
+from studio.order_words import anchor_words, kind_words
 from studio.store.rows import FileReport
 from studio.ui import theme
 from studio.ui.icons import icon, picture
@@ -98,6 +98,7 @@ class ImportPanel(QWidget):
         report = event.report
         self._done(report.path)
         lines = [report_words(report)]
+        lines += [anchor_words(report.platform, anchor, count) for anchor, count in report.anchors]
         if report.tomorrow:
             lines.append(tomorrow_words(report.tomorrow))
         fine = not report.rejected or len(report.rejected) < report.rows

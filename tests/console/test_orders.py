@@ -82,6 +82,26 @@ def test_an_import_into_no_session_brings_nothing_in(
     assert store.list_orders() == ()
 
 
+def test_what_others_sold_for_a_commission_is_ours_only_where_somebody_says_so(
+    nongbo: Nongbo, session_id: int, table: Callable[[str], Path]
+) -> None:
+    headings = "主订单编号,子订单编号,选购商品,订单应付金额,支付完成时间,订单状态,达人ID,流量来源,流量体裁\n"
+    began = datetime.fromisoformat(nongbo("sessions", "show", session_id, "--json").document["started_at"])
+    paid = (began + timedelta(seconds=1)).isoformat(timespec="seconds")
+    rows = "".join(
+        f"69{number},68{number},苹果,39.90,{paid},待发货,77001,{traffic},直播\n"
+        for number, traffic in ((1, "精选联盟"), (2, "推荐"))
+    )
+    path = table(headings + rows)
+    said = nongbo("orders", "import", path)
+    assert "1 order was sold in the live rooms of 77001" in said.err
+    found = {line["order_id"]: line["session_id"] for line in nongbo("orders", "list", "--json").document}
+    assert found == {"691": None, "692": session_id}
+    assert nongbo("orders", "own", "douyin", "77001").code == 0
+    assert "77001" not in nongbo("orders", "import", path).err
+    assert {line["session_id"] for line in nongbo("orders", "list", "--json").document} == {session_id}
+
+
 def test_orders_are_listed_in_words(nongbo: Nongbo, session_id: int) -> None:
     assert "no orders yet" in nongbo("orders", "list").out
     nongbo("orders", "add", "--session", session_id, "--sku", "P02")
