@@ -51,6 +51,7 @@ class Handed:
     wait: Callable[[float], None]
     keep: Callable[[Tokens], None]  # told of new tokens before the first use of them
     salt: bytes = field(default=b"", repr=False)  # of the hashes that count buyers
+    saved: Callable[[], Tokens | None] = lambda: None  # the kept tokens: another program may have renewed them
 
 
 @dataclass(frozen=True, slots=True)

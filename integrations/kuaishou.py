@@ -146,7 +146,10 @@ class Kuaishou(Seller[Settings]):
             cursor, seen = "", {""}
             for _page in range(MOST_PAGES):
                 found = self._call("open.order.cursor.list", _list_param(begin, end, cursor, PAGE_SIZE))
-                export = self._export(listed(found.get("orderList")), known)
+                export, limited = self._export(listed(found.get("orderList")), known)
+                if limited is not None:
+                    yield OrderPage(export)
+                    raise limited
                 cursor = text_of(found.get("cursor"))
                 if cursor in (_LAST, ""):
                     yield OrderPage(export, end)
@@ -164,17 +167,24 @@ class Kuaishou(Seller[Settings]):
         found = self._call("open.live.shop.seller.real.uv", {})
         return ViewerCount(self._handed.now(), whole(found.get("realWatchUv")), self.name)
 
-    def _export(self, found: list[dict[str, Any]], known: Known) -> Export:
+    def _export(self, found: list[dict[str, Any]], known: Known) -> tuple[Export, LimitedError | None]:
+        """The orders of a page; where we may ask no more, those not asked for are told without their room."""
         lines, bad = [], []
+        limited: LimitedError | None = None
         numbers = [text_of(part(order, "orderBaseInfo").get("oid")) for order in found]
         there = set(known([number for number in numbers if number not in self._details]))
         for place, (number, order) in enumerate(zip(numbers, found, strict=True), 1):
-            detail = {} if number in there else self._detail(number)
+            detail = {}
+            try:
+                if number not in there and limited is None:
+                    detail = self._detail(number)
+            except LimitedError as error:
+                limited = error
             try:
                 lines.append(order_line(order, detail, self._handed.salt))
             except IntegrationError as error:
                 bad.append(bad_row(place, error))
-        return Export(KIND, self.name, tuple(lines), tuple(bad))
+        return Export(KIND, self.name, tuple(lines), tuple(bad)), limited
 
     def _detail(self, number: str) -> dict[str, Any]:
         """What only the single order says; nothing where the platform will not say it now."""

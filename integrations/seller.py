@@ -40,6 +40,7 @@ class Seller(Generic[Settings]):
         self._settings = settings
         self._tokens = tokens
         self._handed = handed
+        self._used_up: set[Tokens] = set()  # never taken again, even where nothing newer could be kept
         self._http = Http(LARGEST_ANSWER_BYTES, TIMEOUT_S, handed.now)
         self._pace = Pace(handed, self.gap_s)
 
@@ -55,7 +56,7 @@ class Seller(Generic[Settings]):
             self._let_in(code)
         elif not self._tokens.access:
             raise RefusedError(N_("this account has not been let in yet"))
-        elif self._tokens.ends_at is not None and self._tokens.ends_at - self._handed.now() < self.renew_before:
+        elif self._ends_soon() and not (self._take_saved() and not self._ends_soon()):
             self._renew()
 
     def viewers(self) -> ViewerCount | None:
@@ -75,8 +76,22 @@ class Seller(Generic[Settings]):
         """New tokens for the old ones."""
         raise RefusedError(N_("the seller has to let us in again"))
 
+    def _ends_soon(self) -> bool:
+        ends_at = self._tokens.ends_at
+        return ends_at is not None and ends_at - self._handed.now() < self.renew_before
+
+    def _take_saved(self) -> bool:
+        """Takes the tokens another program has kept meanwhile, where it has: ours are void by then."""
+        saved = self._handed.saved()
+        if saved is None or not saved.access or saved == self._tokens or saved in self._used_up:
+            return False
+        self._used_up.add(self._tokens)
+        self._tokens = saved
+        return True
+
     def _keep(self, tokens: Tokens) -> None:
         """New tokens are kept before they are used: the old ones may be void from now on."""
+        self._used_up.add(self._tokens)
         self._tokens = tokens
         self._handed.keep(tokens)
 
@@ -85,8 +100,11 @@ class Seller(Generic[Settings]):
         try:
             return ask()
         except ExpiredError:
-            if not self._tokens.refresh:
+            taken = self._take_saved()
+            if not taken and not self._tokens.refresh:
                 raise
+        if taken:
+            return self._renewing(ask)
         self._renew()
         return ask()
 

@@ -110,7 +110,7 @@ class AccountDesk:
         with self._changing:
             for name, account in wanted.items():
                 if name not in self._pollers and not self._stopped:
-                    poller = AccountPoller(account, self._store, self._emit, self._clock, self._keep, salt)
+                    poller = AccountPoller(account, self._store, self._emit, self._clock, self._keep, self._saved, salt)
                     self._pollers[name] = account, poller
                     poller.start(self._show)
 
@@ -118,11 +118,26 @@ class AccountDesk:
         """New tokens of an account, from its poller's thread; one that cannot keep them uses them all the same."""
         from studio.accounts import keep_tokens  # noqa: PLC0415
 
+        self._note(name, tokens)
+        try:
+            problem = keep_tokens(self._home, name, tokens, self._keys)
+        except StudioError as error:
+            problem = error.problem
+        if problem is not None:
+            self._emit(Noticed(problem, True, self._clock.utc()))
+
+    def _saved(self, name: str) -> "Tokens | None":
+        """The kept tokens, for a poller whose own come to their end: `nongbo accounts` may have renewed them."""
+        from studio.accounts import saved_tokens  # noqa: PLC0415
+
+        tokens = saved_tokens(self._home, name, self._keys)
+        if tokens is not None:
+            self._note(name, tokens)
+        return tokens
+
+    def _note(self, name: str, tokens: "Tokens") -> None:
+        """A poller that uses these tokens is not begun anew for them."""
         with self._changing:
             if name in self._pollers:
                 account, poller = self._pollers[name]
                 self._pollers[name] = replace(account, tokens=tokens), poller
-        try:
-            keep_tokens(self._home, name, tokens, self._keys)
-        except StudioError as error:
-            self._emit(Noticed(error.problem, True, self._clock.utc()))

@@ -71,7 +71,7 @@ def load_accounts(home: Home, keys: KeyStore | None = None) -> Accounts:
                     Problem.of("account.keys_unreadable", name=entry["name"], reason=found.reason or NOT_THERE)
                 )
                 continue
-            secrets = _secrets_of(found.secrets[entry["key_id"]])
+            secrets = _secrets_of(found.secrets[entry["key_id"]]) | secrets  # newer tokens may lie in the file
         interface = INTERFACES[entry["platform"]]
         tokens = secrets.pop("tokens", {})
         settings = interface.settings_from({**entry["settings"], **secrets})
@@ -117,12 +117,29 @@ def keep_account(home: Home, account: Account, keys: KeyStore | None = None) -> 
     return None if kept else Problem.of("account.keys_in_file", path=home.accounts)
 
 
-def keep_tokens(home: Home, name: str, tokens: Tokens, keys: KeyStore | None = None) -> None:
-    """Keeps the new tokens of an account; one that was removed meanwhile stays so. Raises as `keep_account`."""
+def keep_tokens(home: Home, name: str, tokens: Tokens, keys: KeyStore | None = None) -> Problem | None:
+    """Keeps the new tokens of an account; one that was removed meanwhile stays so. Raises as `keep_account`.
+
+    Where the key store gives nothing now, they lie in the file until it does; that is told.
+    """
     keys = keys or Keyring()
     for account in load_accounts(home, keys).accounts:
         if account.name == name:
             keep_account(home, replace(account, tokens=tokens), keys)
+            return None
+    with _locked(home):
+        entries = _entries(home)
+        ours = [entry for entry in entries if entry["name"] == name]
+        for entry in ours:
+            entry["secrets"]["tokens"] = _plain(tokens)
+        if ours:
+            _write(home, entries)
+    return Problem.of("account.keys_in_file", path=home.accounts) if ours else None
+
+
+def saved_tokens(home: Home, name: str, keys: KeyStore | None = None) -> Tokens | None:
+    """The tokens of an account as they are kept now; None where they cannot be read."""
+    return next((account.tokens for account in load_accounts(home, keys).accounts if account.name == name), None)
 
 
 def remove_account(home: Home, name: str, keys: KeyStore | None = None) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from integrations.base import Handed, IntegrationError, LimitedError, Platform, Tokens
 from integrations.exports.base import Export, ExportLine
@@ -110,6 +111,7 @@ class AccountPoller:
         emit: Callable[[Event], None],
         clock: Clock,
         keep: Callable[[str, Tokens], None],
+        saved: Callable[[str], Tokens | None],
         salt: bytes,
     ) -> None:
         self._account = account
@@ -117,6 +119,7 @@ class AccountPoller:
         self._emit = emit
         self._clock = clock
         self._keep = keep
+        self._saved = saved
         self._salt = salt
         self._show: OnSale | None = None
         self._wake = threading.Event()
@@ -150,7 +153,8 @@ class AccountPoller:
                 raise StoppedError("stopped")
 
         name = self._account.name
-        handed = Handed(self._clock.utc, wait, lambda tokens: self._keep(name, tokens), self._salt)
+        keep, saved = partial(self._keep, name), partial(self._saved, name)
+        handed = Handed(self._clock.utc, wait, keep, self._salt, saved)
         fetcher = Fetcher(self._account, self._store, handed)
         mishaps = Mishaps(f"the account {name}")
         show: OnSale | None = None

@@ -10,7 +10,7 @@ import pytest
 from integrations.base import Tokens
 from integrations.kuaishou import Settings
 from integrations.platforms import INTERFACES
-from studio.accounts import Account, keep_account, keep_tokens, load_accounts, remove_account
+from studio.accounts import Account, keep_account, keep_tokens, load_accounts, remove_account, saved_tokens
 from studio.errors import StudioError
 from studio.paths import Home
 from tests.key_stores import Drawer
@@ -54,6 +54,21 @@ def test_new_tokens_take_the_place_of_the_old_ones(home: Home) -> None:
     assert (first.name, first.tokens, second.tokens) == (SHOP.name, fresh, SHOP.tokens)
     assert len(drawer.secrets) == 2, "nothing of the old ones is left"
     assert not [text for text in drawer.secrets.values() if "geheim-3" in text and "二店" in text]
+
+
+def test_new_tokens_are_not_lost_where_the_key_store_is_shut(home: Home) -> None:
+    drawer = Drawer()
+    keep_account(home, SHOP, drawer)
+    drawer.open = False
+    fresh = Tokens("geheim-5", "geheim-6")
+    problem = keep_tokens(home, SHOP.name, fresh, drawer)
+    assert problem is not None
+    assert problem.code == "account.keys_in_file"
+    drawer.open = True
+    assert load_accounts(home, drawer).accounts == (replace(SHOP, tokens=fresh),)
+    assert saved_tokens(home, SHOP.name, drawer) == fresh
+    keep_tokens(home, SHOP.name, fresh, drawer)
+    assert "geheim" not in home.accounts.read_text(encoding="utf-8")
 
 
 def test_tokens_of_an_account_that_is_gone_bring_it_not_back(home: Home) -> None:

@@ -182,7 +182,9 @@ class Line:
         self.told = Told()
         self.kept: list[tuple[str, Tokens]] = []
         keep = self._keep
-        self.poller = AccountPoller(stage.account, stage.store, self.told, stage.clock, keep, b"salt")
+        self.poller = AccountPoller(
+            stage.account, stage.store, self.told, stage.clock, keep, lambda _name: None, b"salt"
+        )
 
     def _keep(self, name: str, tokens: Tokens) -> None:
         self.kept.append((name, tokens))

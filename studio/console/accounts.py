@@ -14,7 +14,7 @@ from typing import Any
 from integrations.base import Handed, IntegrationError, Platform, Tokens
 from integrations.kuaishou_push import KuaishouPush
 from integrations.platforms import INTERFACES
-from studio.accounts import Account, keep_account, keep_tokens, load_accounts, remove_account, trouble
+from studio.accounts import Account, keep_account, keep_tokens, load_accounts, remove_account, saved_tokens, trouble
 from studio.addresses import is_name
 from studio.config import DestinationConfig, Secret
 from studio.console.destinations import NO_NAME
@@ -222,7 +222,11 @@ def _asking(home: Home, account: Account) -> Iterator[Platform]:
 
 
 def _handed(home: Home, name: str, salt: bytes = b"") -> Handed:
-    return Handed(lambda: datetime.now(UTC), time.sleep, lambda tokens: keep_tokens(home, name, tokens), salt)
+    def keep(tokens: Tokens) -> None:
+        if (problem := keep_tokens(home, name, tokens)) is not None:
+            print_problem(problem)
+
+    return Handed(lambda: datetime.now(UTC), time.sleep, keep, salt, lambda: saved_tokens(home, name))
 
 
 def _asked_for(account: Account) -> Any:

@@ -185,6 +185,35 @@ def test_a_room_the_platform_will_not_name_now_is_left_open(platform: stand_in.K
     assert all_lines(account)[0].carrier is Carrier.UNKNOWN
 
 
+def test_a_limit_in_the_midst_of_a_page_keeps_its_orders(platform: stand_in.Kuaishou, account: Kuaishou) -> None:
+    sold = [str(platform.sell(NOW - timedelta(minutes=number))) for number in (3, 2, 1)]
+    list(account.orders(NOW - timedelta(minutes=3, seconds=1), NOW - timedelta(minutes=2, seconds=30), lambda _few: ()))
+    platform.too_many = True
+    pages = account.orders(NOW - timedelta(hours=1), NOW, lambda _numbers: ())
+    page = next(pages)
+    assert [line.order_id for line in page.export.lines] == sold
+    assert [line.carrier for line in page.export.lines] == [Carrier.LIVE, Carrier.UNKNOWN, Carrier.UNKNOWN]
+    assert page.confirmed is None
+    with pytest.raises(LimitedError):
+        next(pages)
+
+
+def test_tokens_another_program_renewed_are_taken(platform: stand_in.Kuaishou, asker: Asker) -> None:
+    mine = asker.open()
+    other = asker.open()
+    platform.ends_at = NOW - timedelta(hours=1)
+    other.test()
+    asker.handed = replace(asker.handed, saved=lambda: asker.kept[-1])
+    third = Kuaishou(asker.settings, asker.tokens, asker.handed)
+    third.test()
+    third.test()
+    assert len(asker.kept) == 1, "renewed once, by one program"
+    with pytest.raises(RefusedError):
+        mine.test()
+    for one in (mine, other, third):
+        one.close()
+
+
 def test_viewers_are_counted_now(platform: stand_in.Kuaishou, account: Kuaishou) -> None:
     platform.watching = 321
     count = account.viewers()

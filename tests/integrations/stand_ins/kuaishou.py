@@ -46,6 +46,7 @@ class Kuaishou(StandIn):
     access: str = "access-Geheim3"
     refresh: str = "refresh-Geheim4"
     ends_at: datetime = datetime(2100, 1, 1, tzinfo=UTC)
+    too_many: bool = False  # of questions for single orders
     code: str = ""
     cursors: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
@@ -154,6 +155,8 @@ class Kuaishou(StandIn):
             case "open.order.cursor.list":
                 return self._list(param)
             case "open.order.detail":
+                if self.too_many:
+                    raise RefusalError(802000, "请求过于频繁")
                 return self._detail(param)
             case "open.live.shop.seller.real.uv" if param == {}:
                 return {"realWatchUv": self.watching}
