@@ -19,6 +19,7 @@ from studio.run import RunTold
 from studio.shop.told import ShopTold
 from studio.snapshot import Snapshot
 from studio.sold import OrdersArrived
+from studio.sold import ViewersSampled as ViewersSampled  # noqa: PLC0414 - those who tell of it find it here
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,6 @@ class CardChanged:
 
     sku: str | None
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ViewersSampled:
-    """A count of concurrent viewers and where it comes from: `typed`, or a server's name."""
-
-    count: int
-    source: str
-    at: datetime
-    about: bool = False  # somebody's guess, or rounded by the platform
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from studio.config import AudioKind, ShowConfig, SoundConfig, old_key
 from studio.disk import RecordingRoom
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, fault
-from studio.events import AudioLevel, Event, HealthSampled, Noticed, OrderTyped, SoundChanged, ViewersSampled
+from studio.events import AudioLevel, Event, HealthSampled, Noticed, OrderTyped, SoundChanged
 from studio.health.governor import Ease, Governor, told
 from studio.health.load import Load, LoadMeter, disk_free_mb
 from studio.i18n import N_, _
@@ -30,7 +30,7 @@ from studio.run_desk import STEP_SLOT, RunDesk
 from studio.sentences.slowness import STEPS
 from studio.sentences.watching import SENTENCES as WARNINGS
 from studio.snapshot import Snapshot
-from studio.sold import OrdersArrived
+from studio.sold import OrdersArrived, ViewersSampled, shown_count, with_count
 
 if TYPE_CHECKING:
     from studio.platforms import ViewerPoller
@@ -77,6 +77,7 @@ class OnAir:
     home: Home
     viewers: int | None = None
     viewers_about: bool = False
+    counted: tuple[ViewersSampled, ...] = ()  # the last of each source
     orders: dict[str, int] = field(default_factory=dict)
     arrived: dict[str, OrdersArrived] = field(default_factory=dict)
     notices: dict[Problem, datetime] = field(default_factory=dict)
@@ -268,7 +269,9 @@ class OnAir:
             ]:
                 self.emit(Noticed(one, False, event.at))
         elif isinstance(event, ViewersSampled):
-            self.viewers, self.viewers_about = event.count, event.about
+            self.counted = with_count(self.counted, event)
+            shown = shown_count(self.counted)
+            self.viewers, self.viewers_about = shown.count, shown.about
         elif isinstance(event, OrdersArrived):
             self.arrived[event.account] = event
         elif isinstance(event, SourceChanged):
@@ -379,4 +382,5 @@ class OnAir:
             step=self.run.now,
             viewers_about=self.viewers_about,
             arrived=tuple(self.arrived.values()),
+            counted=self.counted,
         )

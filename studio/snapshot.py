@@ -10,7 +10,7 @@ from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem
 from studio.output_states import OutputState
 from studio.run import NO_RUN, RunOfShow, StepChanged
-from studio.sold import OrdersArrived
+from studio.sold import OrdersArrived, ViewersSampled
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +64,4 @@ class Snapshot:
     step: StepChanged | None = None  # that is on
     viewers_about: bool = False
     arrived: tuple[OrdersArrived, ...] = ()  # what each account told of
+    counted: tuple[ViewersSampled, ...] = ()  # the last count of each source; `viewers` is the one to show

@@ -1,7 +1,11 @@
-"""What platforms tell of what is sold while a show is on the air."""
+"""What platforms tell of what is sold, and of who watches, while a show is on the air."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+STALE = timedelta(minutes=2)  # behind the newest count of any source
+_SERVERS = ("nginx-rtmp", "srs", "mediamtx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +26,30 @@ class OrdersArrived:
     pieces: int
     paid_fen: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ViewersSampled:
+    """A count of concurrent viewers and where it comes from: `typed`, or a server's name."""
+
+    count: int
+    source: str
+    at: datetime
+    about: bool = False  # somebody's guess, or rounded by the platform
+
+
+def with_count(counted: Sequence[ViewersSampled], new: ViewersSampled) -> tuple[ViewersSampled, ...]:
+    """The last count of each source; sources are never mixed."""
+    return *(one for one in counted if one.source != new.source), new
+
+
+def shown_count(counted: Sequence[ViewersSampled]) -> ViewersSampled:
+    """The one to show large: a platform's before a server's before a typed one, of those that are not stale."""
+    newest = max(one.at for one in counted)
+    return max((one for one in counted if newest - one.at <= STALE), key=lambda one: (_rank(one.source), one.at))
+
+
+def _rank(source: str) -> int:
+    if source == "typed":
+        return 0
+    return 1 if source in _SERVERS else 2

@@ -21,7 +21,6 @@ from studio.events import (
     ShowStarted,
     SoundChanged,
     StartFailed,
-    ViewersSampled,
 )
 from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
@@ -37,7 +36,7 @@ from studio.run import (
 )
 from studio.sentences.slowness import STEPS
 from studio.snapshot import CutOff, OutputSnapshot, Snapshot
-from studio.sold import OrdersArrived
+from studio.sold import OrdersArrived, ViewersSampled, shown_count, with_count
 
 
 class Phase(StrEnum):
@@ -67,6 +66,7 @@ class ShowState:
     outputs: tuple[OutputSnapshot, ...] = ()
     viewers: int | None = None
     viewers_about: bool = False
+    counted: tuple[ViewersSampled, ...] = ()  # the last of each source, which are never mixed
     orders: tuple[tuple[str, int], ...] = ()
     preview_path: str | None = None
     picture_from: SourceChanged | None = None
@@ -157,6 +157,7 @@ def after(state: ShowState, event: Event) -> ShowState:
                 report=None,
                 alarms=(),
                 arrived=(),
+                counted=(),
             )
         case StartFailed():
             return replace(state, phase=Phase.OFF_AIR, alarms=(event.problem,))
@@ -182,6 +183,7 @@ def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
         outputs=event.outputs,
         viewers=event.viewers,
         viewers_about=event.viewers_about,
+        counted=event.counted,
         orders=event.orders,
         preview_path=event.preview_path,
         picture_from=event.picture_from,
@@ -248,7 +250,9 @@ def _after_detail(state: ShowState, event: Event) -> ShowState:
     elif isinstance(event, OutputChanged):
         state = replace(state, outputs=_with_output(state.outputs, event))
     elif isinstance(event, ViewersSampled):
-        state = replace(state, viewers=event.count, viewers_about=event.about)
+        counted = with_count(state.counted, event)
+        shown = shown_count(counted)
+        state = replace(state, counted=counted, viewers=shown.count, viewers_about=shown.about)
     elif isinstance(event, OrderTyped):
         pieces = dict(state.orders)
         pieces[event.sku] = max(0, pieces.get(event.sku, 0) + event.quantity)

@@ -5,6 +5,8 @@ from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.i18n import _, ngettext
+from studio.order_words import platform_words
+from studio.sold import OrdersArrived, shown_count
 from studio.ui import theme
 from studio.ui.hold_button import HoldButton
 from studio.ui.icons import icon, picture
@@ -76,10 +78,11 @@ class TopBar(QFrame):
         layout.addWidget(self.badge_icon)
         layout.addLayout(_column(self.badge, self.time))
         layout.addStretch(1)
-        layout.addLayout(_count("viewers", self.viewers, _("Viewers")))
+        self.viewers_from, self.orders_from = QLabel(), QLabel()
+        layout.addLayout(_count("viewers", self.viewers, self.viewers_from))
         layout.addWidget(self.box)
         layout.addSpacing(10)
-        layout.addLayout(_count("orders", self.orders, _("Orders")))
+        layout.addLayout(_count("orders", self.orders, self.orders_from))
         layout.addStretch(1)
         layout.addWidget(self._buttons())
 
@@ -111,7 +114,10 @@ class TopBar(QFrame):
         self.badge.setStyleSheet(f"color: {colour}")
         self.badge_icon.setPixmap(picture(drawing, 36, colour))
         self.viewers.setText("—" if state.viewers is None else viewers_text(state.viewers, state.viewers_about))
-        self.orders.setText(orders_text(state))
+        self.viewers_from.setText(viewers_from(state))
+        self.viewers.setToolTip(viewers_by_source(state))
+        self.orders.setText(arrived_text(state) or orders_text(state))
+        self.orders_from.setText(orders_from(state))
         self.box.setEnabled(state.running)
         self._show_buttons(state, rehearsal_planned)
 
@@ -161,6 +167,42 @@ def orders_text(state: ShowState) -> str:
     )
 
 
+def viewers_from(state: ShowState) -> str:
+    """What the number beside it is, and whose."""
+    if not state.counted or (shown := shown_count(state.counted)).source == "typed":
+        return _("Viewers")
+    return f"{_('Viewers')} · {platform_words(shown.source)}"
+
+
+def viewers_by_source(state: ShowState) -> str:
+    """Each source's own count, one a line."""
+    return "\n".join(f"{platform_words(one.source)}: {viewers_text(one.count, one.about)}" for one in state.counted)
+
+
+def arrived_text(state: ShowState) -> str:
+    """Orders that platforms told of and what was paid; empty where there are none."""
+    told = _by_platform(state)
+    orders = sum(one.orders for one in told)
+    if not orders:
+        return ""
+    count = ngettext("{count} order", "{count} orders", orders).format(count=orders)
+    return f"{count} · {yuan(sum(one.paid_fen for one in told))}"
+
+
+def orders_from(state: ShowState) -> str:
+    """Which platforms told of the orders; what was typed stands apart, since it may be the same orders."""
+    names = [platform_words(one.platform) for one in _by_platform(state) if one.orders]
+    typed = orders_text(state)
+    if names and typed != "0":
+        names.append(f"{_('typed in')} {typed}")
+    return " · ".join([_("Orders"), *names])
+
+
+def _by_platform(state: ShowState) -> list[OrdersArrived]:
+    """The newest of each platform: all its accounts tell of the same session's total."""
+    return list({one.platform: one for one in state.arrived}.values())
+
+
 def _column(*widgets: QWidget) -> QVBoxLayout:
     layout = QVBoxLayout()
     layout.setSpacing(0)
@@ -171,8 +213,8 @@ def _column(*widgets: QWidget) -> QVBoxLayout:
     return layout
 
 
-def _count(drawing: str, number: QLabel, name: str) -> QHBoxLayout:
-    mark, label = QLabel(), QLabel(name)
+def _count(drawing: str, number: QLabel, label: QLabel) -> QHBoxLayout:
+    mark = QLabel()
     mark.setPixmap(picture(drawing, 28, theme.FAINT))
     label.setProperty("faint", True)
     number.setFont(theme.text_font(17, bold=True))

@@ -21,10 +21,11 @@ from studio.commands import (
     WatchPreview,
 )
 from studio.errors import Problem
-from studio.events import AudioLevel, HealthSampled, Noticed, PreviewReady, SoundChanged, StartFailed
+from studio.events import AudioLevel, HealthSampled, Noticed, OrderTyped, PreviewReady, SoundChanged, StartFailed
 from studio.media.preview import PreviewWriter
 from studio.output_states import OutputChanged, OutputState
 from studio.snapshot import OutputSnapshot, Snapshot
+from studio.sold import OrdersArrived, ViewersSampled
 from studio.ui.show_state import Phase
 from tests.ui.conftest import Stage
 from tests.ui.samples import CARDS, SHOW, health
@@ -116,6 +117,21 @@ def test_a_click_on_a_row_puts_its_card_on_and_marks_it(stage: Stage) -> None:
     stage.until(lambda: bool(row.property("shown")))
     assert "Shown" in row.mark.text()
     assert not stage.live.cards.rows[0].property("shown")
+
+
+def test_what_platforms_tell_is_shown_with_their_names(stage: Stage) -> None:
+    stage.open().go_live()
+    bar = stage.live.bar
+    stage.engine.tell(ViewersSampled(1500, "kuaishou", now()))
+    stage.engine.tell(ViewersSampled(3, "nginx-rtmp", now()))
+    for account in ("一店", "二店"):
+        stage.engine.tell(OrdersArrived("kuaishou", account, 3, 4, 11970, now()))
+    stage.until(lambda: bar.orders.text() == "3 orders · ¥119.70")
+    assert (bar.orders_from.text(), bar.viewers.text()) == ("Orders · Kuaishou Shop", "1,500")
+    assert bar.viewers_from.text() == "Viewers · Kuaishou Shop"
+    assert bar.viewers.toolTip() == "Kuaishou Shop: 1,500\nnginx-rtmp: 3"
+    stage.engine.tell(OrderTyped("KIWI", 1, 3990, now()))
+    stage.until(lambda: "typed in 1 piece" in bar.orders_from.text())
 
 
 def test_about_so_many_viewers_are_typed_and_shown_as_that(stage: Stage) -> None:
