@@ -79,6 +79,7 @@ class TopBar(QFrame):
         layout.addLayout(_column(self.badge, self.time))
         layout.addStretch(1)
         self.viewers_from, self.orders_from = QLabel(), QLabel()
+        self.orders_from.setMinimumWidth(60)  # many names are cut off before the window grows wider for them
         layout.addLayout(_count("viewers", self.viewers, self.viewers_from))
         layout.addWidget(self.box)
         layout.addSpacing(10)
@@ -118,6 +119,7 @@ class TopBar(QFrame):
         self.viewers.setToolTip(viewers_by_source(state))
         self.orders.setText(arrived_text(state) or orders_text(state))
         self.orders_from.setText(orders_from(state))
+        self.orders_from.setToolTip(orders_from(state))
         self.box.setEnabled(state.running)
         self._show_buttons(state, rehearsal_planned)
 
