@@ -34,6 +34,9 @@ class Box:
     def height(self) -> int:
         return self.bottom - self.top
 
+    def at(self, left: int, top: int) -> "Box":
+        return Box(left, top, left + self.width, top + self.height)
+
     def meets(self, other: "Box") -> bool:
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
@@ -71,8 +74,8 @@ def lay(width: int, height: int, place: Place, area: Box) -> tuple[int, int]:
     return max(area.left, left // 2 * 2), max(area.top, top // 2 * 2)
 
 
-def free_place(box: Box, taken: list[Box], area: Box) -> tuple[int, int]:
-    """The nearest left and top at which `box` meets none of `taken`; where there is none, its own."""
+def free_place(box: Box, taken: list[Box], area: Box) -> tuple[int, int] | None:
+    """The nearest left and top at which `box` meets none of `taken`; None where there is no room."""
     if not any(box.meets(other) for other in taken):
         return box.left, box.top
     gap = 2 * max(1, round(area.height / 120))
@@ -88,4 +91,4 @@ def free_place(box: Box, taken: list[Box], area: Box) -> tuple[int, int]:
             inside = left >= area.left and top >= area.top and spot.right <= area.right and spot.bottom <= area.bottom
             if inside and not any(spot.meets(other) for other in taken):
                 spots.append((abs(left - box.left) + abs(top - box.top), left, top))
-    return min(spots)[1:] if spots else (box.left, box.top)
+    return min(spots)[1:] if spots else None

@@ -37,8 +37,13 @@ class _Shown:
     added: AddedConfig
     params: Any  # as it was asked for
     drawn: Any  # as it was drawn last
-    box: Box
+    layer: Layer
+    home: Box  # where it lies when nothing is in its way
     since_ns: int
+
+    @property
+    def box(self) -> Box:
+        return self.home.at(self.layer.x, self.layer.y)
 
 
 class AddedDesk:
@@ -60,12 +65,20 @@ class AddedDesk:
         self._card_box = card_box
         self._waiting: dict[str, AddedConfig] = {}  # whose codes are being tried
         self._shown: dict[str, _Shown] = {}
+        self._left_out: dict[str, tuple[AddedConfig, int]] = {}  # for want of room, or because codes are forbidden
+        self._around: tuple[int, int, int, int] | None = None  # the card that the overlays were placed around
         self._turned_ns = 0
         self._reader: DataReader | None = None
 
     @property
     def added(self) -> tuple[AddedConfig, ...]:
         return tuple(shown.added for shown in self._shown.values())
+
+    @property
+    def wanted(self) -> tuple[AddedConfig, ...]:
+        """What was asked for and not taken off, whether it can be shown now or not."""
+        left_out = (added for added, _since_ns in self._left_out.values())
+        return (*self.added, *self._waiting.values(), *left_out)
 
     def begin(self) -> None:
         """What the show begins with."""
@@ -78,36 +91,49 @@ class AddedDesk:
     def show(self, added: AddedConfig) -> None:
         """Puts an overlay into its slot; raises `value.bad` for what cannot be filled in, and `overlay.too_many`."""
         params = params_of(added)
-        self._waiting.pop(added.slot, None)
-        if added.slot not in self._shown and len(self._shown) >= MOST_ADDED:
+        self._left_out.pop(added.slot, None)
+        self._show(added, params, self._clock.now_ns())
+
+    def _show(self, added: AddedConfig, params: Any, since_ns: int, again: bool = False) -> None:
+        """Draws it into its slot where it may be and where there is room; what is tried `again` was told before."""
+        slot = added.slot
+        self._waiting.pop(slot, None)
+        if slot not in self._shown and len(self._shown) >= MOST_ADDED:
             self._notice(Problem.of("overlay.too_many", most=MOST_ADDED))
             return
         if _link_of(params):
+            if self._codes.refused_by:
+                self._leave_out(added, since_ns, None if again else self._refused())
+                return
             params = self._with_proven_code(added, params)
             if params is None:
                 return
-        since_ns = self._clock.now_ns()
         drawn = self._as_of_now(added, params, since_ns)
         patch = self._draw(added, drawn)
         if patch is None:
             return
-        layer = Layer(patch)
-        self._broadcast.layers.show(_layer_slot(added.slot), layer)
-        self._expect_code(added.slot, layer, drawn)
-        self._shown[added.slot] = _Shown(added, params, drawn, _box_of(patch), since_ns)
+        place = self._free_place(slot, _box_of(patch))
+        if place is None:
+            self._leave_out(added, since_ns, None if again else _no_room(added))
+            return
+        layer = Layer(replace(patch, x=place[0], y=place[1]))
+        self._broadcast.layers.show(_layer_slot(slot), layer)
+        self._expect_code(slot, layer, drawn)
+        self._shown[slot] = _Shown(added, params, drawn, layer, _box_of(patch), since_ns)
         if added.kind == "data":
-            self._follow(added.slot, params)
+            self._follow(slot, params)
+        if not again:
+            self._tell_flaws(added, patch)
+        self._emit(OverlayChanged(slot, added, self._clock.utc()))
+
+    def _tell_flaws(self, added: AddedConfig, patch: Patch) -> None:
         if patch.missing:
             self._notice(Problem.of("overlay.no_font", overlay=_(KINDS[added.kind]), letters=patch.missing[:40]))
         if patch.flaw:
             self._notice(Problem.of("overlay.no_picture", overlay=_(KINDS[added.kind]), reason=patch.flaw))
-        self._emit(OverlayChanged(added.slot, added, self._clock.utc()))
 
     def _with_proven_code(self, added: AddedConfig, params: Any) -> Any | None:
-        """The parameters with a code that phones read; None where it may not be shown, or is still being tried."""
-        if self._codes.refused_by:
-            self._notice(Problem.of("overlay.code_refused", name=self._codes.refused_by))
-            return None
+        """The parameters with a code that phones read; None where there is none, or it is still being tried."""
         tried = self._codes.overlay(added.kind, params)
         if tried is None:
             self._waiting[added.slot] = added
@@ -116,24 +142,75 @@ class AddedDesk:
     def hide(self, slot: str) -> None:
         """Takes the overlay off that lies in `slot`; nothing where there is none."""
         self._waiting.pop(slot, None)
+        self._left_out.pop(slot, None)
+        if self._take_off(slot):
+            self._show_left_out()
+
+    def _take_off(self, slot: str) -> bool:
         if self._shown.pop(slot, None) is None:
-            return
+            return False
         if self._reader is not None:
             self._reader.leave(slot)
         self._broadcast.layers.show(_layer_slot(slot), None)
         self._expect_code(slot, None, None)
         self._emit(OverlayChanged(slot, None, self._clock.utc()))
+        return True
+
+    def _leave_out(self, added: AddedConfig, since_ns: int, why: Problem | None) -> None:
+        """Takes it off until it may come back, and tells why."""
+        self._take_off(added.slot)
+        self._left_out[added.slot] = (added, since_ns)
+        if why is not None:
+            self._notice(why)
+
+    def _show_left_out(self) -> None:
+        """What was left out comes back where it may; a countdown has gone on meanwhile."""
+        for added, since_ns in tuple(self._left_out.values()):
+            if len(self._shown) < MOST_ADDED:
+                del self._left_out[added.slot]
+                self._show(added, params_of(added), since_ns, again=True)
 
     def follow_destinations(self) -> None:
-        """Takes codes off where a destination forbids them."""
-        refused = self._codes.refused_by
-        for shown in tuple(self._shown.values()):
-            if refused and _link_of(shown.params):
-                self.hide(shown.added.slot)
-                self._notice(Problem.of("overlay.code_refused", name=refused))
+        """Takes codes off where a destination forbids them, and puts them back when none does any more."""
+        if self._codes.refused_by:
+            for shown in tuple(self._shown.values()):
+                if _link_of(shown.params):
+                    self._leave_out(shown.added, shown.since_ns, self._refused())
+        self._show_left_out()
+
+    def _refused(self) -> Problem:
+        return Problem.of("overlay.code_refused", name=self._codes.refused_by)
+
+    def _place_anew(self) -> None:
+        """Has all overlays keep off the card where it lies now; none is drawn anew for it."""
+        for slot, shown in tuple(self._shown.items()):
+            place = self._free_place(slot, shown.home, tuple(self._shown)[: tuple(self._shown).index(slot)])
+            if place is None:
+                self._leave_out(shown.added, shown.since_ns, _no_room(shown.added))
+            elif place != (shown.layer.x, shown.layer.y):
+                self._change(shown, shown.layer.at(*place))
+        self._show_left_out()
+
+    def _change(self, shown: _Shown, layer: Layer) -> None:
+        shown.layer = layer
+        self._broadcast.layers.change(_layer_slot(shown.added.slot), layer)
+        self._expect_code(shown.added.slot, layer, shown.drawn)
+
+    def _free_place(self, slot: str, home: Box, beside: tuple[str, ...] | None = None) -> tuple[int, int] | None:
+        """Where it lies off the card and the overlays in `beside` (all others), nearest to its own place."""
+        taken = [
+            shown.box for name, shown in self._shown.items() if name != slot and (beside is None or name in beside)
+        ]
+        card = self._card_box()
+        if card is not None:
+            taken.append(Box(card[0], card[1], card[0] + card[2], card[1] + card[3]))
+        return free_place(home, taken, safe_area(self._canvas.width, self._canvas.height))
 
     def turn(self) -> None:
         """Draws anew what changes by itself; called a few times a second."""
+        if self._card_box() != self._around:
+            self._around = self._card_box()
+            self._place_anew()
         now_ns = self._clock.now_ns()
         if now_ns - self._turned_ns < TURN_EVERY_NS:
             return
@@ -146,14 +223,18 @@ class AddedDesk:
                 continue
             shown.drawn = drawn  # one that cannot be drawn is not tried four times a second
             patch = self._draw(shown.added, drawn)
-            if patch is not None:
-                layer = Layer(patch)
-                self._broadcast.layers.change(_layer_slot(shown.added.slot), layer)
-                self._expect_code(shown.added.slot, layer, drawn)
-                shown.box = _box_of(patch)
+            if patch is None:
+                continue
+            shown.home = _box_of(patch)
+            place = self._free_place(shown.added.slot, shown.home)
+            if place is None:
+                self._leave_out(shown.added, shown.since_ns, _no_room(shown.added))
+            else:
+                self._change(shown, Layer(replace(patch, x=place[0], y=place[1])))
 
     def end(self) -> None:
         """Everything is taken off; may be called twice."""
+        self._left_out.clear()
         for slot in tuple(self._shown):
             self.hide(slot)
         if self._reader is not None:
@@ -181,16 +262,11 @@ class AddedDesk:
         self._reader.follow(slot, params)
 
     def _draw(self, added: AddedConfig, params: Any) -> Patch | None:
-        """The overlay where it lies on no other; None where it cannot be drawn, which is reported."""
+        """The overlay at its own place; None where it cannot be drawn, which is reported."""
         width, height = self._canvas.width, self._canvas.height
         try:
             patch: Patch = OVERLAYS[added.kind]().render(params, width, height)
-            others = [shown.box for slot, shown in self._shown.items() if slot != added.slot]
-            card = self._card_box()
-            if card is not None:
-                others.append(Box(card[0], card[1], card[0] + card[2], card[1] + card[3]))
-            left, top = free_place(_box_of(patch), others, safe_area(width, height))
-            return replace(patch, x=left, y=top)
+            return patch
         except Exception as error:  # an overlay may be anybody's: whatever it raises, the show goes on
             log.warning("the overlay %s could not be drawn", added.kind, exc_info=error)
             self._notice(Problem.of("overlay.failed", overlay=_(KINDS[added.kind]), reason=error))
@@ -203,6 +279,10 @@ class AddedDesk:
 def _link_of(params: Any) -> str:
     """What the code of an overlay holds; empty where it has none."""
     return str(getattr(params, "link", "")).strip()
+
+
+def _no_room(added: AddedConfig) -> Problem:
+    return Problem.of("overlay.no_room", overlay=_(KINDS[added.kind]))
 
 
 def _layer_slot(slot: str) -> str:

@@ -106,7 +106,7 @@ class OnAir:
             rotate_s=desk.rotate_s,
             ticker=desk.ticker,
             card_look=desk.look,
-            added=tuple(one for one in self.added.added if not one.slot.startswith(STEP_SLOT)),
+            added=tuple(one for one in self.added.wanted if not one.slot.startswith(STEP_SLOT)),
             run=self.run.run,
         )
 

@@ -140,7 +140,7 @@ class RunDesk:
         """What comes with the step; what is on already and is the same goes on, a countdown too."""
         wanted = tuple(replace(one, slot=STEP_SLOT + one.slot) for one in step.offer)
         self._leave(tuple(one.slot for one in wanted))
-        shown = set(self._added.added)
+        shown = set(self._added.wanted)
         for one in wanted:
             if one in shown:
                 continue
@@ -150,7 +150,7 @@ class RunDesk:
                 self._emit(Noticed(error.problem, True, self._clock.utc()))
 
     def _leave(self, stays: tuple[str, ...]) -> None:
-        for one in self._added.added:
+        for one in self._added.wanted:
             if one.slot.startswith(STEP_SLOT) and one.slot not in stays:
                 self._added.hide(one.slot)
 

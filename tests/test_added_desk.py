@@ -1,5 +1,6 @@
 """What is added beside the card: shown, counted down, kept off each other, and never able to end the show."""
 
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from overlays import OVERLAYS
 from overlays.base import OverlayError
+from overlays.places import Box
 from studio.added_desk import MOST_ADDED, AddedDesk
 from studio.adding import AddedConfig, OverlayChanged, added_from
 from studio.broadcast import Broadcast
@@ -34,7 +36,16 @@ class Table:
         self.broadcast = Broadcast(show, self.hand, self.told)
         self.prover = AlreadyTried()
         codes = ShownCodes(show, self.broadcast.seen_on, self.hand, self.told, self.prover)
-        self.desk = AddedDesk(self.broadcast, self.hand, self.told, codes, lambda: card)
+        self.card = card
+        self.desk = AddedDesk(self.broadcast, self.hand, self.told, codes, lambda: self.card)
+
+    def assert_nothing_meets(self) -> None:
+        boxes = [shown.box for shown in self.desk._shown.values()]
+        if self.card is not None:
+            x, y, width, height = self.card
+            boxes.append(Box(x, y, x + width, y + height))
+        for index, box in enumerate(boxes):
+            assert not any(box.meets(other) for other in boxes[index + 1 :])
 
     @property
     def notices(self) -> list[str]:
@@ -138,7 +149,71 @@ def test_a_code_is_not_shown_where_a_destination_forbids_codes() -> None:
     assert len(table.desk.added) == 1
     table.broadcast.seen_on.allow_codes("快手", False)
     table.desk.follow_destinations()
+    assert [one.slot for one in table.desk.added] == []
+    table.broadcast.remove_output("快手")
+    table.desk.follow_destinations()
+    assert [one.kind for one in table.desk.added] == ["code"], "it comes back when nobody forbids it any more"
+    assert table.notices == ["overlay.code_refused"] * 2
+
+
+def test_a_code_taken_off_while_it_was_forbidden_does_not_come_back() -> None:
+    table = Table("code:link=https://n.example/p01", refusing=True)
+    table.desk.begin()
+    assert [one.kind for one in table.desk.wanted] == ["code"]
+    table.desk.hide("code-1")
+    table.broadcast.remove_output("快手")
+    table.desk.follow_destinations()
+    assert not table.desk.wanted
+
+
+def test_a_card_that_comes_later_pushes_what_lies_in_its_place_aside() -> None:
+    table = Table("story:name=老王,village=静川,story=种了二十年苹果")
+    table.desk.begin()
+    before = table.desk._shown["story-1"].box
+    table.card = (before.left, before.top, 200, 120)
+    table.desk.turn()
+    table.assert_nothing_meets()
+    assert table.desk._shown["story-1"].box != before
+    x, y, width, height = table.card
+    assert (table.picture()[y : y + height, x : x + width] == 16).all(), "on the picture, too"
+    table.card = None
+    table.desk.turn()
+    assert table.desk._shown["story-1"].box == before
+
+
+def test_what_has_no_room_is_left_out_told_once_and_comes_back() -> None:
+    table = Table("coupon:minutes=5", card=(0, 0, 640, 360))
+    table.desk.begin()
+    table.desk.turn()
+    table.card = (0, 0, 640, 358)
+    table.desk.turn()
     assert not table.desk.added
+    assert table.notices == ["overlay.no_room"]
+    since_ns = table.hand.at_ns
+    table.hand.at_ns += 60 * NS
+    table.card = None
+    table.desk.turn()
+    assert [one.kind for one in table.desk.added] == ["coupon"]
+    assert table.desk._shown["coupon-1"].since_ns == since_ns, "its time has gone on"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_comes_and_goes_in_any_order_nothing_meets(seed: int) -> None:
+    chance, table = random.Random(seed), Table()
+    kinds = ("text:words=坏果包赔", "clock", "banner:title=丰收节", "coupon", "story:name=老王,story=苹果", "soldout")
+    for _step in range(14):
+        slot = f"slot{chance.randrange(4)}"
+        match chance.randrange(3):
+            case 0:
+                table.desk.show(replace(added_from(chance.choice(kinds), 1), slot=slot))
+            case 1:
+                table.desk.hide(slot)
+            case _:
+                x, y = 2 * chance.randrange(160), 2 * chance.randrange(90)
+                table.card = chance.choice((None, (x, y, 300, 150)))
+        table.hand.at_ns += NS
+        table.desk.turn()
+        table.assert_nothing_meets()
 
 
 def test_a_code_comes_when_it_was_tried_as_large_as_it_has_to_be() -> None:

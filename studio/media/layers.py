@@ -1,6 +1,7 @@
 """Overlays on the canvas: patches turned once into planes, then placed, slid, faded and scrolled every tick."""
 
 import threading
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,15 @@ class Layer:
             left, top, wide, high = patch.code
             self.code = (patch.x + left, patch.y + top, wide, high)
         self._planes = _blend_planes(patch.rgba)
+
+    def at(self, x: int, y: int) -> "Layer":
+        """The same layer at another place, without turning its patch into planes again."""
+        moved = copy(self)
+        moved.x, moved.y = x, y
+        if self.code is not None:
+            left, top, wide, high = self.code
+            moved.code = (left - self.x + x, top - self.y + y, wide, high)
+        return moved
 
     def draw(self, target: Planes, strength: float, dx: int, dy: int, scroll: int) -> None:
         """Blends the layer, moved by (dx, dy) pixels; all three numbers are made even."""

@@ -70,6 +70,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Take one off before you add another one."),
         STATION,
     ),
+    "overlay.no_room": (
+        N_("{overlay} is not shown: there is no room left beside the card and what is shown already."),
+        UNTOUCHED,
+        N_("Take something off, or give the card another look. It comes back when there is room."),
+        STATION,
+    ),
     "overlay.code_refused": (
         N_("The QR code is not shown: {name} does not allow codes in the picture."),
         UNTOUCHED,
