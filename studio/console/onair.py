@@ -66,8 +66,6 @@ def run_show(
         if not isinstance(event, AudioLevel):  # nobody looks at a meter here, ten times a second
             events.put(event)
 
-    if progress and (words := encoder_words(home, show)):
-        sys.stderr.write(f"{words}\n")
     engine = Engine(home, emit)
     try:
         engine.start()
@@ -228,4 +226,6 @@ def show_to_the_end(
             print_json(report_json(report))
         else:
             print(summary(report, home))
+            if code == EXIT_OK and (words := encoder_words(home, show)):
+                print(words)
     return code
