@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtWidgets import QApplication
 from xdist.remote import Producer
 
 from studio import i18n
@@ -35,6 +36,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ShowsIn
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     take_place(item)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def application_for_windows(qapp: QApplication) -> None:
+    """Qt has one application a process: tests that only draw must not make a lesser one before tests with windows."""
 
 
 @pytest.fixture(autouse=True)
