@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from integrations.base import (
@@ -25,11 +26,12 @@ from integrations.base import (
     quoted,
     setting,
 )
-from integrations.exports.base import BadRow, Carrier, Export, ExportLine, Status
+from integrations.exports.base import Carrier, Export, ExportLine, Status
 from integrations.exports.reading import buyer_hash
+from integrations.order_items import export_of
 from integrations.paging import last_page_first, spans
 from integrations.seller import Seller
-from integrations.values import bad_row, fen, listed, number_of, part, seconds_of, text_of, time_of_s, whole
+from integrations.values import fen, listed, number_of, part, seconds_of, text_of, time_of_s, whole
 
 HOST = "https://openapi-fxg.jinritemai.com"
 KIND = "douyin_interface"
@@ -104,11 +106,13 @@ class Douyin(Seller[Settings]):
 
     def orders(self, since: datetime, until: datetime, known: Known) -> Iterator[OrderPage]:  # noqa: ARG002 - each says it
         self.connect()
+        lines_of = partial(order_lines, salt=self._handed.salt)
         for begin, end in spans(max(since, self._handed.now() - OLDEST), until, LONGEST_SPAN):
             total = whole(self._page(begin, end, 0, 1).get("total"))
             for page in last_page_first(total, PAGE_SIZE):
                 found = self._page(begin, end, page - 1, PAGE_SIZE)
-                yield OrderPage(_export(listed(found.get("shop_order_list")), self._handed.salt))
+                orders = listed(found.get("shop_order_list"))
+                yield OrderPage(export_of(KIND, self.name, orders, lines_of))
             yield OrderPage(Export(KIND, self.name, (), ()), end)
 
     def _page(self, begin: datetime, end: datetime, page: int, size: int) -> dict[str, Any]:
@@ -189,17 +193,6 @@ class Douyin(Seller[Settings]):
                 text_of(found.get("shop_name")) or self._tokens.owner,
             )
         )
-
-
-def _export(found: list[dict[str, Any]], salt: bytes) -> Export:
-    lines: list[ExportLine] = []
-    bad: list[BadRow] = []
-    for place, order in enumerate(found, 1):
-        try:
-            lines += order_lines(order, salt)
-        except IntegrationError as error:
-            bad.append(bad_row(place, error))
-    return Export(KIND, Douyin.name, tuple(lines), tuple(bad))
 
 
 def order_lines(order: Mapping[str, Any], salt: bytes) -> list[ExportLine]:

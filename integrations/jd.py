@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,13 +26,13 @@ from integrations.base import (
     quoted,
     setting,
 )
-from integrations.exports.base import BadRow, Carrier, Export, ExportLine, Status
+from integrations.exports.base import Carrier, Export, ExportLine, Status
 from integrations.exports.cells import CHINA_TIME, moment
 from integrations.exports.reading import buyer_hash
-from integrations.order_items import Item, shared_out
+from integrations.order_items import Item, export_of, shared_out
 from integrations.paging import last_page_first, spans
 from integrations.seller import Seller
-from integrations.values import bad_row, china_text, fen_of_yuan, listed, number_of, part, text_of, whole
+from integrations.values import china_text, fen_of_yuan, listed, number_of, part, text_of, whole
 
 HOST = "https://api.jd.com"
 LOGIN = "https://open-oauth.jd.com"
@@ -110,11 +111,13 @@ class Jd(Seller[Settings]):
 
     def orders(self, since: datetime, until: datetime, known: Known) -> Iterator[OrderPage]:  # noqa: ARG002 - none says it
         self.connect()
+        lines_of = partial(order_lines, salt=self._handed.salt)
         for begin, end in spans(max(since, self._handed.now() - OLDEST), until, LONGEST_SPAN):
             total = whole(self._page(begin, end, 1).get("orderTotal"))
             for page in last_page_first(total, PAGE_SIZE):
                 found = self._page(begin, end, page)
-                yield OrderPage(_export(listed(found.get("orderInfoList")), self._handed.salt))
+                orders = listed(found.get("orderInfoList"))
+                yield OrderPage(export_of(KIND, self.name, orders, lines_of))
             yield OrderPage(Export(KIND, self.name, (), ()), end)
 
     def _page(self, begin: datetime, end: datetime, page: int) -> dict[str, Any]:
@@ -190,17 +193,6 @@ class Jd(Seller[Settings]):
                 owner=text_of(found.get("user_nick")) or self._tokens.owner,
             )
         )
-
-
-def _export(found: list[dict[str, Any]], salt: bytes) -> Export:
-    lines: list[ExportLine] = []
-    bad: list[BadRow] = []
-    for place, order in enumerate(found, 1):
-        try:
-            lines += order_lines(order, salt)
-        except IntegrationError as error:
-            bad.append(bad_row(place, error))
-    return Export(KIND, Jd.name, tuple(lines), tuple(bad))
 
 
 def order_lines(order: Mapping[str, Any], salt: bytes) -> list[ExportLine]:

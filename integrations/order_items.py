@@ -1,9 +1,12 @@
-"""Orders whose platform names what was paid for the whole of them only: their lines, each with its share."""
+"""Orders of an interface as lines: a page of them, and the shares where only the whole order's money is named."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from integrations.exports.base import STAND_IN, ExportLine
+from integrations.base import IntegrationError
+from integrations.exports.base import STAND_IN, BadRow, Export, ExportLine
+from integrations.values import bad_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,23 @@ class Item:
     title: str
     quantity: int
     piece_fen: int
+
+
+def export_of(
+    kind: str,
+    platform: str,
+    orders: Iterable[Mapping[str, Any]],
+    lines_of: Callable[[Mapping[str, Any]], Iterable[ExportLine]],
+) -> Export:
+    """All lines of these orders; one that `lines_of` cannot read (`IntegrationError`) takes no other with it."""
+    lines: list[ExportLine] = []
+    bad: list[BadRow] = []
+    for place, order in enumerate(orders, 1):
+        try:
+            lines += lines_of(order)
+        except IntegrationError as error:
+            bad.append(bad_row(place, error))
+    return Export(kind, platform, tuple(lines), tuple(bad))
 
 
 def shared_out(order: ExportLine, items: Sequence[Item], numbered: bool) -> list[ExportLine]:

@@ -24,12 +24,12 @@ from integrations.base import (
     quoted,
     setting,
 )
-from integrations.exports.base import BadRow, Carrier, Export, ExportLine, Status
+from integrations.exports.base import Carrier, Export, ExportLine, Status
 from integrations.exports.cells import moment
-from integrations.order_items import Item, shared_out
+from integrations.order_items import Item, export_of, shared_out
 from integrations.paging import last_page_first, spans
 from integrations.seller import Seller
-from integrations.values import bad_row, fen_of_yuan, listed, number_of, part, seconds_of, text_of, whole
+from integrations.values import fen_of_yuan, listed, number_of, part, seconds_of, text_of, whole
 
 HOST = "https://gw-api.pinduoduo.com"
 PAGE = "https://fuwu.pinduoduo.com/service-market/auth"
@@ -96,7 +96,7 @@ class Pinduoduo(Seller[Settings]):
             first = self._page(begin, end, 1, with_total=True)
             for page in last_page_first(whole(first.get("total_count")), PAGE_SIZE):
                 found = self._page(begin, end, page, with_total=False)
-                yield OrderPage(_export(listed(found.get("order_sn_list"))))
+                yield OrderPage(export_of(KIND, self.name, listed(found.get("order_sn_list")), order_lines))
             yield OrderPage(Export(KIND, self.name, (), ()), end)
 
     def _page(self, begin: datetime, end: datetime, page: int, with_total: bool) -> dict[str, Any]:
@@ -167,17 +167,6 @@ class Pinduoduo(Seller[Settings]):
                 owner=text_of(found.get("owner_name")) or self._tokens.owner,
             )
         )
-
-
-def _export(found: list[dict[str, Any]]) -> Export:
-    lines: list[ExportLine] = []
-    bad: list[BadRow] = []
-    for place, order in enumerate(found, 1):
-        try:
-            lines += order_lines(order)
-        except IntegrationError as error:
-            bad.append(bad_row(place, error))
-    return Export(KIND, Pinduoduo.name, tuple(lines), tuple(bad))
 
 
 def order_lines(order: Mapping[str, Any]) -> list[ExportLine]:

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,12 +26,13 @@ from integrations.base import (
     quoted,
     setting,
 )
-from integrations.exports.base import BadRow, Carrier, Export, ExportLine, Status
+from integrations.exports.base import Carrier, Export, ExportLine, Status
 from integrations.exports.cells import moment
 from integrations.exports.reading import buyer_hash
+from integrations.order_items import export_of
 from integrations.paging import last_page_first, spans
 from integrations.seller import Seller
-from integrations.values import bad_row, china_text, fen_of_yuan, listed, number_of, part, text_of, whole
+from integrations.values import china_text, fen_of_yuan, listed, number_of, part, text_of, whole
 
 HOST = "https://eco.taobao.com"
 LOGIN = "https://oauth.taobao.com"
@@ -120,11 +122,13 @@ class Taobao(Seller[Settings]):
     def orders(self, since: datetime, until: datetime, known: Known) -> Iterator[OrderPage]:  # noqa: ARG002 - none says it
         """Read from the last page back, as the platform advises: what changes meanwhile leaves the span."""
         self.connect()
+        lines_of = partial(order_lines, salt=self._handed.salt)
         for begin, end in spans(max(since, self._handed.now() - OLDEST), until, LONGEST_SPAN):
             total = whole(self._page(begin, end, 1, with_total=True).get("total_results"))
             for page in last_page_first(total, PAGE_SIZE):
                 found = self._page(begin, end, page, with_total=False)
-                yield OrderPage(_export(listed(part(found, "trades").get("trade")), self._handed.salt))
+                orders = listed(part(found, "trades").get("trade"))
+                yield OrderPage(export_of(KIND, self.name, orders, lines_of))
             yield OrderPage(Export(KIND, self.name, (), ()), end)
 
     def _page(self, begin: datetime, end: datetime, page: int, with_total: bool) -> dict[str, Any]:
@@ -196,17 +200,6 @@ class Taobao(Seller[Settings]):
                 owner=text_of(found.get("taobao_user_nick")) or self._tokens.owner,
             )
         )
-
-
-def _export(found: list[dict[str, Any]], salt: bytes) -> Export:
-    lines: list[ExportLine] = []
-    bad: list[BadRow] = []
-    for place, trade in enumerate(found, 1):
-        try:
-            lines += order_lines(trade, salt)
-        except IntegrationError as error:
-            bad.append(bad_row(place, error))
-    return Export(KIND, Taobao.name, tuple(lines), tuple(bad))
 
 
 def order_lines(trade: Mapping[str, Any], salt: bytes) -> list[ExportLine]:
