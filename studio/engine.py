@@ -110,8 +110,8 @@ class Engine:
 
     def stop(self) -> None:
         """Ends a running show and lets everything go; may be called twice."""
-        self._commands.put(None)
         self._worker.stopping.set()
+        self._commands.put(None)  # after the event: the thread that takes it looks at the event next
         self._worker.join(60.0)
         self._backstage.stop()
         self._prover.stop()

@@ -345,7 +345,7 @@ def test_a_microphone_that_is_unplugged_is_told_and_comes_back_in_its_place(
         microphone.plug()
         one.wait_for_notice("audio.lost", active=False)
         assert any(loud(one, one.clock.now_ns() + NS // 5, 0.6) > 0.95 for _ in range(TRIES))
-    assert one.codes() == [("audio.lost", True), ("audio.lost", False)]
+        assert one.codes() == [("audio.lost", True), ("audio.lost", False)]  # before it is unplugged for good
 
 
 def test_a_microphone_that_says_nothing_is_told(
