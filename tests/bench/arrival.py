@@ -63,7 +63,7 @@ class Standing:
         self._flv = flv
         self._place = 0
         self._newest: dict[int, float] = {}
-        self._ended = threading.Event()
+        self._ended, self._forgets = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="standing")
 
     def begin(self) -> None:
@@ -83,6 +83,10 @@ class Standing:
     def _take(self, data: bytes, now_s: float) -> None:
         end = _next_tag(data, 0)
         place = 0
+        if self._forgets.is_set():
+            self._forgets.clear()
+            self.video_s = self.audio_s = 0.0
+            self._newest = dict.fromkeys(self._newest, now_s)
         while place < end:
             kind = data[place] & 0x1F
             if kind in self._newest:
@@ -99,6 +103,10 @@ class Standing:
             self.video_s = max(self.video_s, stood_s)
         else:
             self.audio_s = max(self.audio_s, stood_s)
+
+    def forget(self) -> None:
+        """Counts from here on: what stood before may."""
+        self._forgets.set()
 
     def stop(self) -> None:
         self._ended.set()

@@ -2,11 +2,14 @@
 
 Noticed is counted from the fault, back from the moment its cause is over. Lost is what the server that was struck does
 not have of the show: with a server that was away it holds the time away too. Stood is the longest time in which
-nothing new arrived there. Rows are seconds of health and typed orders the engine told of and the log does not have.
+nothing new arrived there. Rows are seconds of health and typed orders the engine told of and the log does not have;
+wrongly told are problems that name another cause than the one there is. Each case has its bounds: a figure beyond them
+is said to be so, and the whole ends with 1.
 """
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.config import ShowConfig
@@ -18,11 +21,14 @@ from tests.bench.fault_stage import HEALTHY, WEAK, Stage
 
 BACK_DEADLINE_S = 60.0
 NOTICE_DEADLINE_S = 10.0
+COUNTING_S = 0.1  # two frames or four blocks of sound: what the end of a show makes uncertain
+STEADY_S = 0.5  # shorter than anybody calls a stop
+SOUND_LOST_S = 0.3  # beside what a fault takes: what the encoder holds back at the end, and the counting
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one fault cost; None where a figure has no meaning."""
+    """What one fault cost; None where a figure has no meaning. `out` names the figures that are out of bounds."""
 
     name: str
     noticed_s: float | None = None
@@ -31,23 +37,39 @@ class Row:
     audio_lost_s: float | None = None
     video_stood_s: float | None = None
     audio_stood_s: float | None = None
+    recording_lost_s: float | None = None
+    used: float | None = None
     rows_lost: int | None = None
+    wrongly_told: int | None = None
     healthy_lost_s: float | None = None
     healthy_dropped: int | None = None
     remark: str = ""
+    bounds: dict[str, tuple[str, float]] = field(default_factory=dict)
+    out: tuple[str, ...] = ()
 
 
-HEADS = ("noticed", "back", "video lost", "audio lost", "video stood", "audio stood", "rows lost", "healthy lost")
-FIGURES = (
-    "noticed_s",
-    "back_s",
-    "video_lost_s",
-    "audio_lost_s",
-    "video_stood_s",
-    "audio_stood_s",
-    "rows_lost",
-    "healthy_lost_s",
-)
+HEADS = {
+    "noticed_s": "noticed",
+    "back_s": "back",
+    "video_lost_s": "video lost",
+    "audio_lost_s": "audio lost",
+    "video_stood_s": "video stood",
+    "audio_stood_s": "audio stood",
+    "recording_lost_s": "recording lost",
+    "used": "link used",
+    "rows_lost": "rows lost",
+    "wrongly_told": "wrongly told",
+    "healthy_lost_s": "healthy lost",
+    "healthy_dropped": "healthy dropped",
+}
+OF_HEALTHY = ("healthy_lost_s", "healthy_dropped")
+UNHURT = {
+    "video_lost_s": COUNTING_S,
+    "audio_lost_s": SOUND_LOST_S,
+    "video_stood_s": STEADY_S,
+    "audio_stood_s": STEADY_S,
+}
+EVERYWHERE = {"rows_lost": 0.0, "wrongly_told": 0.0, "healthy_lost_s": COUNTING_S, "healthy_dropped": 0.0}
 
 
 def is_trouble(event: Event) -> bool:
@@ -64,7 +86,13 @@ class Fault:
     settle_s = 5.0
     lasts_s = 0.0  # where nothing, it is over as it strikes
     after_s = 5.0
+    settles_s = 0.0  # so long after it struck the picture may stand as it likes
     back_deadline_s = BACK_DEADLINE_S
+    at_most: Mapping[str, float] = {"noticed_s": 1.0, "back_s": 3.0}  # beside `EVERYWHERE`
+    at_least: Mapping[str, float] = {}
+    hurts_healthy = False  # where it is no fault of a network or a server
+    recording_lost_s: float | None = None  # of what was on the air when it struck; measured by those that hurt it
+    used: float | None = None  # share of the network, by those that narrow it
 
     def home(self, folder: Path) -> Path | None:
         """The home folder, where it may not be the usual one."""
@@ -108,6 +136,10 @@ class Fault:
         """Seconds of picture the healthy destination does not have."""
         return max(0.0, stage.lost_s(stage.healthy, stage.on_air_before_s + report.duration_s)[0])
 
+    def wrongly_told(self, stage: Stage) -> int:
+        """How many problems were told that are not there."""
+        return 0
+
     def remark(self, stage: Stage, report: ShowReport) -> str:
         return ""
 
@@ -122,7 +154,7 @@ def play(name: str, fault: Fault, folder: Path) -> Row:
             standing = Standing(stage.weak.recording())
             standing.begin()
             try:
-                noticed_s, back_s = _endured(fault, stage)
+                noticed_s, back_s = _endured(fault, stage, standing)
                 stage.pause.wait(fault.after_s)
             finally:
                 standing.stop()
@@ -131,11 +163,14 @@ def play(name: str, fault: Fault, folder: Path) -> Row:
         fault.clean_up()
 
 
-def _endured(fault: Fault, stage: Stage) -> tuple[float | None, float | None]:
+def _endured(fault: Fault, stage: Stage, standing: Standing) -> tuple[float | None, float | None]:
     """Seconds until it was noticed, and until all was back after its end."""
     after, struck_s = stage.count, time.monotonic()
     fault.strike(stage)
     came_s = fault.when_noticed(stage, after)
+    if fault.settles_s:
+        stage.pause.wait(max(0.0, struck_s + fault.settles_s - time.monotonic()))
+        standing.forget()
     stage.pause.wait(max(0.0, struck_s + fault.lasts_s - time.monotonic()))
     over_s = time.monotonic() if fault.lasts_s else struck_s
     fault.end(stage)
@@ -154,7 +189,7 @@ def _counted(
     report = stage.off_air()
     video_s, audio_s = fault.lost_s(stage, report)
     healthy = next((output for output in report.outputs if output.name == HEALTHY), None)
-    return Row(
+    row = Row(
         name,
         noticed_s,
         back_s,
@@ -162,17 +197,45 @@ def _counted(
         audio_s,
         round(standing.video_s, 2),
         round(standing.audio_s, 2),
+        fault.recording_lost_s,
+        None if fault.used is None else round(fault.used, 2),
         stage.rows_lost(report.session_id),
+        fault.wrongly_told(stage),
         None if healthy is None else fault.healthy_lost_s(stage, report),
         None if healthy is None else healthy.dropped_packets,
         fault.remark(stage, report),
     )
+    bounds = {figure: ("≤", most) for figure, most in (EVERYWHERE | dict(fault.at_most)).items()}
+    bounds |= {figure: ("≥", least) for figure, least in fault.at_least.items()}
+    if healthy is None or fault.hurts_healthy:
+        bounds = {figure: bound for figure, bound in bounds.items() if figure not in OF_HEALTHY}
+    return replace(row, bounds=bounds, out=out_of_bounds(row, bounds))
 
 
-def print_table(rows: list[Row]) -> None:
-    print(f"{'fault':32}" + "".join(f"{head:>13}" for head in HEADS) + "  remark")
-    for row in rows:
-        figures = [getattr(row, figure) for figure in FIGURES]
-        cells = [f"{'-' if figure is None else f'{figure:g}':>13}" for figure in figures]
-        dropped = "" if not row.healthy_dropped else f" ({row.healthy_dropped} dropped)"
-        print(f"{row.name:32}{''.join(cells)}{dropped}  {row.remark}")
+def out_of_bounds(row: Row, bounds: Mapping[str, tuple[str, float]]) -> tuple[str, ...]:
+    """The figures beyond their bounds; one that never came is, too."""
+
+    def is_within(figure: float | None, side: str, bound: float) -> bool:
+        return figure is not None and (figure <= bound if side == "≤" else figure >= bound)
+
+    return tuple(name for name, bound in bounds.items() if not is_within(getattr(row, name), *bound))
+
+
+def print_heads() -> None:
+    """The head of a table in Markdown, in seconds where nothing else is said; `print_row` has its lines."""
+    cells = ["fault", *HEADS.values(), "remark"]
+    print(f"| {' | '.join(cells)} |\n|{'---|' * len(cells)}", flush=True)
+
+
+def print_row(row: Row) -> None:
+    print(f"| {' | '.join([row.name, *(_cell(row, figure) for figure in HEADS), row.remark])} |", flush=True)
+
+
+def _cell(row: Row, name: str) -> str:
+    """A figure with its bound."""
+    figure = getattr(row, name)
+    if name not in row.bounds:
+        return "" if figure is None else f"{figure:g}"
+    side, bound = row.bounds[name]
+    shown = "never" if figure is None else f"{figure:g}"
+    return f"{shown} ({side} {bound:g}){' OUT OF BOUNDS' if name in row.out else ''}"

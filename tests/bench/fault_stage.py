@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+import av
 import psutil
 
 from studio.commands import Command, Quit, StartShow, StopShow, TypeOrder
@@ -46,6 +48,14 @@ KBPS = 2500
 BLOCKS_PER_S = 48_000 / 1024
 WEAK, HEALTHY = "weak", "healthy"
 LIVE_DEADLINE_S = 30.0
+
+
+def _picture_times(film: av.container.InputContainer) -> Iterator[float]:
+    """When each picture of a film that can be read is shown; what comes after a cut cannot."""
+    with suppress(av.FFmpegError):
+        for packet in film.demux(video=0):
+            if packet.pts is not None and packet.time_base is not None:
+                yield float(packet.pts * packet.time_base)
 
 
 class TimedClient(AttachedClient):
@@ -225,6 +235,17 @@ class Stage:
 
     def relays(self) -> list[psutil.Process]:
         return [child for child in self.engine.children() if "studio.media.relay" in child.cmdline()]
+
+    def on_air_s(self) -> float:
+        """How long the show has been on the air now."""
+        told = [n for n, event in enumerate(self.client.events) if isinstance(event, HealthSampled)]
+        return self.client.latest(HealthSampled).on_air_s + time.monotonic() - self.client.came_s[told[-1]]
+
+    def recorded_s(self) -> float:
+        """How much of it a player can read from its recording, which may lack its end."""
+        recording = max(self.folder.rglob("*.mkv"), key=lambda path: path.stat().st_size)
+        with av.open(str(recording)) as film:
+            return max(_picture_times(film), default=0.0) + 1 / FPS
 
     def off_air(self) -> ShowReport:
         self.stop_typing()

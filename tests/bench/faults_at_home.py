@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -18,13 +18,14 @@ from studio.events import Event, HealthSampled, Noticed
 from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
 from studio.snapshot import Snapshot
-from tests.bench.fault import Fault, is_trouble
+from tests.bench.fault import SOUND_LOST_S, STEADY_S, UNHURT, Fault, is_trouble
 from tests.bench.fault_stage import HEALTHY, KBPS, WEAK, Stage
 from tests.bench.starving import cpu_group
 from tests.end2end.alsa import LooseMicrophone
 from tests.end2end.small_disk import SmallDisk
 from tests.end2end.xvfb import VirtualScreen
 
+RECORDING_LOST_S = 2.0
 LOW_PRIORITY = 7  # leaves about a sixth of the computer where others want all of it
 STARVED_FPS = 30
 
@@ -46,6 +47,7 @@ class CameraPulled(Home):
 
     codes = ("source.",)
     lasts_s = 8.0
+    at_most = UNHURT | {"noticed_s": 2.5, "back_s": 3.0}
 
     def __init__(self) -> None:
         self._screen = VirtualScreen(640, 360)
@@ -71,6 +73,7 @@ class CameraPulled(Home):
 class MicrophonePulled(Home):
     codes = ("audio.",)
     lasts_s = 8.0
+    at_most = UNHURT | {"noticed_s": 2.5, "back_s": 3.0}
 
     def __init__(self) -> None:
         self._microphone: LooseMicrophone | None = None
@@ -105,7 +108,16 @@ class Starved(Home):
     codes = ("slow.",)
     settle_s = 8.0
     lasts_s = 30.0
+    settles_s = 12.0  # all steps of the governor, one after the other
     back_deadline_s = 120.0
+    at_most: Mapping[str, float] = {
+        "noticed_s": 5.0,
+        "back_s": 120.0,
+        "audio_lost_s": SOUND_LOST_S,
+        "video_stood_s": STEADY_S,
+        "audio_stood_s": 1.0,
+    }
+    hurts_healthy = True
 
     def __init__(self) -> None:
         self._before: HealthSampled | None = None
@@ -127,6 +139,9 @@ class Starved(Home):
 
     def healthy_lost_s(self, stage: Stage, report: ShowReport) -> float:
         return frames_s(report.video.encoded_frames - stage.frames_at(stage.healthy))
+
+    def wrongly_told(self, stage: Stage) -> int:
+        return len(stage.steps("network."))
 
     def remark(self, stage: Stage, report: ShowReport) -> str:
         assert self._before is not None
@@ -203,9 +218,11 @@ class DiskFull(Home):
 
     codes = ("recording.failed", "journal.failing")
     lasts_s = 15.0
+    at_most = UNHURT | {"noticed_s": 3.0, "back_s": 3.0, "recording_lost_s": RECORDING_LOST_S}
 
     def __init__(self) -> None:
         self._disk: SmallDisk | None = None
+        self._full_at_s = 0.0
 
     def home(self, folder: Path) -> Path | None:
         disk = self._disk = SmallDisk(folder / "disk", 120 << 20)
@@ -218,10 +235,12 @@ class DiskFull(Home):
 
     def strike(self, stage: Stage) -> None:
         assert self._disk is not None
+        self._full_at_s = stage.on_air_s()
         self._disk.fill(stage.client.engine_pid)
 
     def end(self, stage: Stage) -> None:
         assert self._disk is not None
+        self.recording_lost_s = round(max(0.0, self._full_at_s - stage.recorded_s()), 2)
         self._disk.free(stage.client.engine_pid)
 
     def is_back(self, stage: Stage) -> bool:
@@ -239,6 +258,7 @@ class ClockJump(Fault):
     """The calendar jumps an hour ahead, two hours back, and is right again."""
 
     lasts_s = 18.0
+    at_most = UNHURT
 
     def __init__(self) -> None:
         self._ahead: Path | None = None
@@ -262,6 +282,9 @@ class ClockJump(Fault):
     def end(self, stage: Stage) -> None:
         self._jump(0)
 
+    def wrongly_told(self, stage: Stage) -> int:
+        return len(stage.steps(""))
+
     def remark(self, stage: Stage, report: ShowReport) -> str:
         troubles = {event.problem.code for event in stage.client.told(Noticed) if is_trouble(event)}
         return f"3 jumps; late ticks {report.video.late_ticks}, told: {', '.join(troubles) or 'nothing'}"
@@ -270,14 +293,23 @@ class ClockJump(Fault):
 class EngineKilled(Fault):
     """Noticed: the window's line is cut. Back: it was started again, and the same session is live."""
 
+    at_most: Mapping[str, float] = {
+        "noticed_s": 1.0,
+        "back_s": 10.0,  # the engine's start, a second's knocking, and both lines
+        "recording_lost_s": RECORDING_LOST_S,
+        "healthy_lost_s": RECORDING_LOST_S,  # beside the time away
+    }
+
     def __init__(self) -> None:
         self._family: list[psutil.Process] = []
+        self._killed_at_s = 0.0
 
     def show(self, stage: Stage) -> ShowConfig:
         return replace(super().show(stage), record_dir=stage.folder / "films")
 
     def strike(self, stage: Stage) -> None:
         self._family = [stage.engine, *stage.engine.children(recursive=True)]
+        self._killed_at_s = stage.on_air_s()
         os.kill(stage.client.engine_pid, signal.SIGKILL)
 
     def when_noticed(self, stage: Stage, after: int) -> float | None:
@@ -286,6 +318,7 @@ class EngineKilled(Fault):
     def end(self, stage: Stage) -> None:
         stage.stop_typing()
         psutil.wait_procs(self._family, timeout=10)
+        self.recording_lost_s = round(max(0.0, self._killed_at_s - stage.recorded_s()), 2)
         cut_off = stage.attach_again().wait_for(Snapshot).cut_off
         assert cut_off is not None
         stage.send(ResumeShow(cut_off.session_id))
@@ -311,6 +344,7 @@ class WindowKilled(Fault):
     """The window is a process of its own, and the show does not need it."""
 
     lasts_s = 10.0
+    at_most = UNHURT
 
     def __init__(self) -> None:
         self._screen = VirtualScreen()

@@ -35,17 +35,23 @@ class FakeMicrophone:
     """The ALSA device `fakemic`: a sine, 48 kHz stereo, as fast as a real microphone gives it; louder in a clap.
 
     A plain file would be read in an instant, since ALSA's `null` device keeps no time. `environment` makes
-    programs find the device.
+    programs find the device. `fast_ppm`: by how many millionths its crystal is too fast.
     """
 
     sample_format = "<i2"
 
     def __init__(
-        self, folder: Path, frequency_hz: float = 440.0, level: float = 0.5, clap_level: float | None = None
+        self,
+        folder: Path,
+        frequency_hz: float = 440.0,
+        level: float = 0.5,
+        clap_level: float | None = None,
+        fast_ppm: float = 0.0,
     ) -> None:
         self.frequency_hz = frequency_hz
         self.level = level
         self._clap_level = level if clap_level is None else clap_level
+        self._block_s = BLOCK_SAMPLES / SAMPLE_RATE / (1 + fast_ppm / 1e6)
         self.hanging = False  # true: the driver gives nothing and says nothing
         self._config = folder / "asound.conf"
         self._pipe = folder / "microphone.pipe"
@@ -71,10 +77,10 @@ class FakeMicrophone:
         started_s = time.monotonic()
         block = 0
         try:
-            while not self._stopping.wait(max(0.0, started_s + block * BLOCK_SAMPLES / SAMPLE_RATE - time.monotonic())):
+            while not self._stopping.wait(max(0.0, started_s + block * self._block_s - time.monotonic())):
                 with contextlib.suppress(BlockingIOError):  # nobody listens: the sound is gone, as in a room
                     if not self.hanging:
-                        clap = clapping(started_s + block * BLOCK_SAMPLES / SAMPLE_RATE)
+                        clap = clapping(started_s + block * self._block_s)
                         os.write(handle, self._samples(block, self._clap_level if clap else self.level))
                 block += 1
         finally:
