@@ -21,8 +21,6 @@ from pathlib import Path
 from time import monotonic
 from typing import BinaryIO
 
-import psutil
-
 from studio import books as ask
 from studio import i18n
 from studio.books import Answer, Question
@@ -30,6 +28,7 @@ from studio.errors import StudioError, bug_of
 from studio.log import write_log
 from studio.paths import Home
 from studio.paths import home as home_of
+from studio.priority import give_way
 from studio.store.order_files import comments_text, read_orders, rejected_rows
 from studio.store.order_import import import_file
 from studio.store.order_mappings import check_name, fitting, keep_mapping, layouts_of, look_at, mapping_with
@@ -41,7 +40,6 @@ log = logging.getLogger(__name__)
 MOVED_EVERY_S = 0.2
 FIRST_ROWS = 6
 FIRST_REJECTED = 20
-GIVING_WAY = 10  # of the system's priorities
 
 
 class StoppedError(Exception):
@@ -173,15 +171,6 @@ class Bookkeeper:
         )
         shown = tuple(rejected[:FIRST_REJECTED])
         self._tell(ask.MappingTried(question.path, lines, len(export.lines), shown, kept))
-
-
-def give_way() -> None:
-    """A show that runs comes first."""
-    with suppress(psutil.Error, OSError):
-        if sys.platform == "win32":
-            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-        else:
-            psutil.Process().nice(GIVING_WAY)
 
 
 def serve(home: Home, questions: BinaryIO, answers: BinaryIO) -> None:

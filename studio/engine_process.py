@@ -28,6 +28,7 @@ from studio.log import write_log
 from studio.media.allocator import keep_few_pools
 from studio.media.queues import DropOldest
 from studio.paths import home as home_of
+from studio.priority import go_ahead
 from studio.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -235,6 +236,7 @@ def main() -> int:
         home.ensure()
         write_log(home.logs / "engine.log")
         keep_few_pools()
+        go_ahead()
         from overlays.text import painting_ready  # noqa: PLC0415 - every import after Qt's takes longer
 
         painting_ready()

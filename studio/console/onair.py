@@ -26,6 +26,7 @@ from studio.log import write_log
 from studio.media.allocator import keep_few_pools
 from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
+from studio.priority import go_ahead
 from studio.recovery import to_go_on_with
 from studio.reports import ShowReport
 from studio.snapshot import CutOff
@@ -57,6 +58,7 @@ def run_show(
     home.ensure()
     write_log(home.logs / "engine.log")
     keep_few_pools()
+    go_ahead()
     from overlays.text import painting_ready  # noqa: PLC0415 - every import after Qt's takes longer
 
     painting_ready()

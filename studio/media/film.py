@@ -19,17 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import av
-import psutil
 from av.container import InputContainer
 from av.error import FFmpegError
 
 from studio.disk import film_needs_bytes
 from studio.errors import DAMAGED, reason_of
 from studio.media.finishing import DRAFT_SUFFIX, FILM_SUFFIX
+from studio.priority import go_last
 
 TELL_EVERY = 1000  # packets
 LENGTH_MAY_DIFFER_S = 0.1
-LAST = 19  # of the system's priorities
 ROUNDED_S = Fraction(2, 1000)  # Matroska keeps whole milliseconds
 
 
@@ -178,22 +177,9 @@ def tell(**words: object) -> None:
     print(json.dumps(words), flush=True)  # noqa: T201 - the pipe to the engine
 
 
-def give_way() -> None:
-    """Everything else on this computer comes first, on the processor and on the disk."""
-    process = psutil.Process()
-    with suppress(psutil.Error, OSError):
-        if sys.platform == "win32":
-            process.nice(psutil.IDLE_PRIORITY_CLASS)
-            process.ionice(psutil.IOPRIO_VERYLOW)
-        else:
-            process.nice(LAST)
-        if sys.platform == "linux":
-            process.ionice(psutil.IOPRIO_CLASS_IDLE)
-
-
 def main() -> int:
     recording = Path(sys.argv[1])
-    give_way()
+    go_last()
     try:
         tell(film=str(make_film(recording)))
     except BrokenPipeError:
