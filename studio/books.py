@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from studio.errors import Problem
 from studio.shop.table import RejectedRow
-from studio.store.rows import FileReport, OrderRow, Promised, SessionDetail, SessionRow, UnknownProduct
+from studio.store.changes import FileReport
+from studio.store.order_rows import OrderRow, Promised, UnknownProduct
+from studio.store.rows import SessionDetail, SessionRow
 
 
 @dataclass(frozen=True, slots=True)

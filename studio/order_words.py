@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from studio.comments import SKU, TOPIC_WORDS
 from studio.i18n import N_, _, ngettext
-from studio.store.rows import SOLD, OrderRow, OrderStatus, Promised, Sales, Way
+from studio.store.order_rows import SOLD, OrderRow, OrderStatus, Promised, Sales, Way
 from studio.store.sales import counted, typed_beside
 
 STATUS_WORDS = {

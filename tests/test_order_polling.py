@@ -16,7 +16,7 @@ from studio.events import CardChanged, Noticed, ViewersSampled
 from studio.order_polling import AccountPoller, Fetcher, StoppedError
 from studio.sold import OnSale, OrdersArrived
 from studio.store.database import sqlite_url
-from studio.store.rows import OrderRow
+from studio.store.order_rows import OrderRow
 from studio.store.sessions import NewSession
 from studio.store.store import Store
 from tests.integrations.stand_ins import kuaishou as stand_in

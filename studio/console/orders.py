@@ -27,9 +27,10 @@ from studio.i18n import _, ngettext
 from studio.order_words import STATUS_WORDS, anchor_words, promised_words, way_words
 from studio.paths import home as home_of
 from studio.shop.products import format_price, parse_price
+from studio.store.changes import FileReport
 from studio.store.order_import import import_file
 from studio.store.order_mappings import layouts_of
-from studio.store.rows import FileReport, OrderRow, OrderStatus
+from studio.store.order_rows import OrderRow, OrderStatus
 
 if TYPE_CHECKING:
     from studio.store.store import Store

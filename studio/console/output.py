@@ -16,7 +16,7 @@ from studio.paths import home as home_of
 from studio.shop.table import RejectedRow
 
 if TYPE_CHECKING:
-    from studio.store.rows import OrderRow
+    from studio.store.order_rows import OrderRow
     from studio.store.store import Store
 
 OK = 0

@@ -26,7 +26,7 @@ from studio.shop.links import product_link
 from studio.shop.measures import format_weight, parse_day, parse_weight_g
 from studio.shop.products import Product, format_price, parse_price
 from studio.shop.search import matching
-from studio.store.rows import Change
+from studio.store.changes import Change
 
 if TYPE_CHECKING:
     from overlays.photo import Crop

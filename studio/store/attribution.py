@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from integrations.exports.base import Carrier, ExportLine
-from studio.store.rows import Way, WindowRow
+from studio.store.order_rows import Way
+from studio.store.rows import WindowRow
 
 TAIL = timedelta(minutes=30)
 CARD_TAIL = timedelta(seconds=120)  # from the card to the payment

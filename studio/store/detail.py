@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from studio.errors import fault
 from studio.store import parts, run_log
 from studio.store.comments import topic_counts
+from studio.store.order_rows import SOLD, OrderRow
 from studio.store.orders import TYPED, list_orders
 from studio.store.platform_sessions import platform_sessions
 from studio.store.rows import (
-    SOLD,
     Gap,
     HealthSummary,
     NoticeRow,
-    OrderRow,
     OutputRow,
     ProductResult,
     QualityRow,

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from integrations.exports.base import STAND_IN, Carrier, Export, ExportLine, Status
 from studio.presets import PLATFORMS, recognised
 from studio.store.attribution import Airing, Catalogue, Rooms, find_in_room, find_session
+from studio.store.changes import Change, ImportCount, Imported
 from studio.store.imported_tables import ForeignAccount, OrderImport, OwnAnchor, PlatformSession
 from studio.store.merging import exactness, merged, same_product, shared_out, spread
+from studio.store.order_rows import Way
 from studio.store.products import list_products
-from studio.store.rows import Change, ImportCount, Imported, Way
 from studio.store.tables import HealthSample, OrderLine, OutputEvent, ProductName, SessionEntry, SessionProduct
 
 Find = Callable[[ExportLine], tuple[int | None, Way | None]]

@@ -12,10 +12,10 @@ from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select,
 from sqlalchemy.orm import Session
 
 from integrations.exports.base import Export
+from studio.store.changes import Imported
 from studio.store.database import take_write_lock
 from studio.store.imported_tables import OrderImport
 from studio.store.imports import TICK_ROWS, Reckoning, chunks, look, reckon
-from studio.store.rows import Imported
 from studio.store.tables import OrderLine
 
 _LINES = cast(Table, OrderLine.__table__)

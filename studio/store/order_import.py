@@ -7,8 +7,8 @@ from integrations.exports.layout import Layout
 from integrations.exports.live_sessions import SessionsExport, read_live_sessions
 from studio.errors import StudioError
 from studio.paths import Home
+from studio.store.changes import FileReport
 from studio.store.order_files import read_orders, rejected_rows, translated
-from studio.store.rows import FileReport
 from studio.store.store import Store
 
 Tick = Callable[[int], None]

@@ -13,7 +13,8 @@ from integrations.exports.cells import CHINA_TIME
 from studio.errors import fault
 from studio.store.attribution import Catalogue, find_window
 from studio.store.imports import load_catalogue
-from studio.store.rows import OrderRow, OrderStatus, Promised, UnknownProduct, Way, WindowRow
+from studio.store.order_rows import OrderRow, OrderStatus, Promised, UnknownProduct, Way
+from studio.store.rows import WindowRow
 from studio.store.tables import CardWindow, OrderLine, ProductEntry, ProductName, SessionProduct
 
 TYPED = Way.TYPED

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from integrations.exports.live_sessions import LiveSession, SessionsExport
 from studio.store.attribution import ROOM_EARLY, Airing
+from studio.store.changes import Change, ImportCount
 from studio.store.imported_tables import ForeignAccount, PlatformSession
 from studio.store.imports import load_airings, sent_elsewhere
-from studio.store.rows import Change, ImportCount, PlatformSessionRow
+from studio.store.rows import PlatformSessionRow
 
 SHARE = 0.5  # of the shorter of the two has to lie in the other
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from studio.store.rows import OrderStatus, PolledTotal
+from studio.store.order_rows import OrderStatus, PolledTotal
 from studio.store.tables import OrderLine, SessionEntry, Table
 
 _CHUNK = 900  # values in one statement; SQLite takes 999 in its older versions

@@ -6,8 +6,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from studio.run import PriceDifference
+from studio.store.order_rows import SOLD
 from studio.store.orders import TYPED
-from studio.store.rows import SOLD
 from studio.store.tables import OrderLine, PriceConfirmation, ProductEntry
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from studio.errors import fault
 from studio.shop.products import Product
 from studio.shop.web_address import is_web_address
-from studio.store.rows import Change, Undone
+from studio.store.changes import Change, Undone
 from studio.store.tables import ProductEntry, ProductUndo
 
 STEPS_KEPT = 100  # that can be taken back, one after the other

@@ -1,12 +1,11 @@
-"""What the store gives back: plain frozen rows, free of any database."""
+"""Sessions and what belongs to them as the store gives them back: plain frozen rows, free of any database."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from integrations.exports.base import Status
 from studio.errors import Problem
-from studio.shop.table import RejectedRow
+from studio.store.order_rows import OrderRow, Sales
 
 
 class SessionEnd(StrEnum):
@@ -14,108 +13,6 @@ class SessionEnd(StrEnum):
 
     ENDED = "ended"
     INTERRUPTED = "interrupted"
-
-
-OrderStatus = Status
-
-
-class Way(StrEnum):
-    """How an order line came to its session."""
-
-    TYPED = "typed"  # during the session
-    NAMED = "named"  # by whoever wrote it down or imported it
-    ROOM = "room"  # the platform says which of its live rooms sold it
-    LIVE_AND_TIME = "live+time"  # the platform says that a live room did; which one, the time says
-    TIME = "time"
-
-
-SOLD = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.FINISHED, OrderStatus.REFUNDED})
-
-
-class Change(StrEnum):
-    """What writing a row did to what was there."""
-
-    NEW = "new"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportCount:
-    """How many rows of an import were new, updated and unchanged."""
-
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-    def plus(self, change: Change) -> "ImportCount":
-        return ImportCount(
-            self.new + (change is Change.NEW),
-            self.updated + (change is Change.UPDATED),
-            self.unchanged + (change is Change.UNCHANGED),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """A change of the shop that was taken back: when it had been made, and the products that are as before."""
-
-    at: datetime
-    skus: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did; `tomorrow` lines are attributed by their time until the platform says more, the next day.
-
-    `anchors`: who sold for a commission, and how many lines; they are of no session until a person says it is us.
-    """
-
-    count: ImportCount
-    tomorrow: int = 0
-    anchors: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What became of a file: every row of it is in `count` or in `rejected`; the rest as in `Imported`."""
-
-    path: str
-    kind: str
-    platform: str
-    count: ImportCount
-    rejected: tuple[RejectedRow, ...]
-    tomorrow: int = 0
-    anchors: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def rows(self) -> int:
-        """The rows below the headings."""
-        return self.count.new + self.count.updated + self.count.unchanged + len(self.rejected)
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """Order lines of one day (in China) of which the platform says by now whether a live room sold them."""
-
-    platform: str
-    day: date
-    lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownProduct:
-    """What was sold under a name that is no product of the shop yet: `name` is the platform's number, else the title.
-
-    `suggestion` is the SKU of the product whose name is most like it; only a person can say whether it is so.
-    """
-
-    platform: str
-    name: str
-    title: str
-    code: str
-    lines: int
-    suggestion: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +24,6 @@ class StationRow:
     village: str
     town: str
     county: str
-
-
-@dataclass(frozen=True, slots=True)
-class PolledTotal:
-    """What a platform told of that was paid, given back or not."""
-
-    orders: int
-    pieces: int
-    paid_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sales:
-    """What one source says was sold: a platform's own lines, or what people typed; paid orders, returned ones included.
-
-    `buyers` are the different people among the `named_orders`, the orders of which the source says who bought.
-    """
-
-    source: str
-    orders: int
-    pieces: int
-    paid_fen: int
-    refunded_fen: int
-    buyers: int = 0
-    named_orders: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,32 +112,6 @@ class TopicCount:
     topic: str
     comments: int
     busiest_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderRow:
-    """One product of one order."""
-
-    platform: str
-    order_id: str
-    line_id: str
-    sku: str
-    title: str
-    quantity: int
-    paid_fen: int
-    refunded_fen: int
-    status: str
-    paid_at: datetime | None
-    session_id: int | None = None
-    attributed_by: str | None = None  # one of `Way`
-    product_id: str = ""  # the platform's
-    created_at: datetime | None = None
-    shipped_at: datetime | None = None
-    delivered_by: str = ""
-    waybill: str = ""
-    refund_status: str = ""
-    window_at: datetime | None = None  # when the card came up that brought it
-    buyer: str = field(default="", repr=False)  # counts people, names nobody
 
 
 @dataclass(frozen=True, slots=True)

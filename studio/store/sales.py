@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from studio.store.rows import Sales, Way
+from studio.store.order_rows import Sales, Way
 
 
 def counted(sales: Sequence[Sales]) -> tuple[Sales, ...]:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from overlays.card import CardParams
 from studio.errors import fault
+from studio.store.order_rows import SOLD, Sales
 from studio.store.orders import TYPED
-from studio.store.rows import SOLD, Sales, SessionEnd, SessionRow
+from studio.store.rows import SessionEnd, SessionRow
 from studio.store.sales import counted
 from studio.store.tables import (
     CardWindow,

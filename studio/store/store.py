@@ -32,23 +32,11 @@ from studio.store import (
     sessions,
     writing,
 )
+from studio.store.changes import Change, ImportCount, Imported, Undone
 from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
 from studio.store.imported_tables import OwnAnchor
-from studio.store.rows import (
-    Change,
-    ImportCount,
-    Imported,
-    OrderRow,
-    PolledTotal,
-    Promised,
-    Recorded,
-    SessionDetail,
-    SessionEnd,
-    SessionRow,
-    StationRow,
-    Undone,
-    UnknownProduct,
-)
+from studio.store.order_rows import OrderRow, PolledTotal, Promised, UnknownProduct
+from studio.store.rows import Recorded, SessionDetail, SessionEnd, SessionRow, StationRow
 from studio.store.sessions import NewSession
 from studio.store.tables import Station, ViewerSample
 

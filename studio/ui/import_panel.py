@@ -9,7 +9,7 @@ from studio.books import FileImported, FileRefused, ImportEnded, ImportMoved
 from studio.errors import explain
 from studio.i18n import _, ngettext
 from studio.order_words import anchor_words, kind_words
-from studio.store.rows import FileReport
+from studio.store.changes import FileReport
 from studio.ui import theme
 from studio.ui.icons import icon, picture
 from studio.ui.session_sheet import heading

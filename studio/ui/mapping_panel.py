@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from studio.books import FileSeen, MappingTried, TryMapping
 from studio.i18n import N_, _, ngettext
 from studio.order_words import STATUS_WORDS
-from studio.store.rows import OrderStatus
+from studio.store.order_rows import OrderStatus
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.plain_table import PlainTable

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from studio.books import NameProduct, UnknownListed
 from studio.i18n import _, ngettext
 from studio.order_words import platform_words
-from studio.store.rows import UnknownProduct
+from studio.store.order_rows import UnknownProduct
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.session_sheet import heading

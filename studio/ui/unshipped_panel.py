@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from studio.errors import explain, fault
 from studio.i18n import _, ngettext
 from studio.order_words import platform_words
-from studio.store.rows import OrderRow
+from studio.store.order_rows import OrderRow
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.plain_table import PlainTable

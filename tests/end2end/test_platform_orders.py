@@ -9,7 +9,7 @@ from integrations.base import Tokens
 from integrations.kuaishou import Settings
 from studio.accounts import Account, keep_account
 from studio.paths import Home
-from studio.store.rows import OrderRow
+from studio.store.order_rows import OrderRow
 from studio.store.store import Store
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.program import Program, run

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.exports.base import Carrier, Export, ExportLine, Status
+from studio.store.changes import ImportCount
 from studio.store.database import sqlite_url
-from studio.store.rows import ImportCount, OrderRow
+from studio.store.order_rows import OrderRow
 from studio.store.store import Store
 from tests.store.samples import after, begin, export, order
 

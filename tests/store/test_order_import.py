@@ -19,10 +19,10 @@ from studio.errors import Problem, StudioError
 from studio.events import HealthSampled
 from studio.journal import Journal
 from studio.paths import Home
+from studio.store.changes import FileReport, ImportCount
 from studio.store.database import sqlite_url, take_write_lock
 from studio.store.order_import import import_file
 from studio.store.order_mappings import layouts_of
-from studio.store.rows import FileReport, ImportCount
 from studio.store.store import Store
 from tests.integrations.exports import files
 from tests.store.samples import APPLES, START, TEA, begin, export, health, order

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from integrations.exports.base import Carrier
 from studio.store.database import sqlite_url
-from studio.store.rows import Promised
+from studio.store.order_rows import Promised
 from studio.store.store import Store
 from tests.store.samples import StandingClock, after, export, order
 

@@ -8,8 +8,8 @@ import pytest
 from integrations.exports.live_sessions import LiveSession, SessionsExport
 from studio.output_states import OutputChanged, OutputState
 from studio.store.attribution import Airing
+from studio.store.changes import ImportCount
 from studio.store.platform_sessions import match
-from studio.store.rows import ImportCount
 from studio.store.store import Store
 from tests.store.samples import after, begin
 

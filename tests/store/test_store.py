@@ -13,8 +13,10 @@ from studio.errors import Problem, StudioError
 from studio.events import CardChanged, Noticed, OrderTyped, ViewersSampled
 from studio.order_words import sales_notes
 from studio.output_states import OutputChanged, OutputState
+from studio.store.changes import Change
 from studio.store.database import sqlite_url
-from studio.store.rows import Change, Gap, Sales, SessionEnd, WindowRow
+from studio.store.order_rows import Sales
+from studio.store.rows import Gap, SessionEnd, WindowRow
 from studio.store.sales import typed_beside
 from studio.store.store import Store
 from tests.store.samples import APPLES, START, TEA, StandingClock, after, begin, export, health, order
