@@ -8,18 +8,22 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPai
 
 from overlays.base import Patch
 from overlays.card import CardParams, Look
-from overlays.code import Code, fit_code
+from overlays.code import Code, fit_code, whole_px
 from overlays.fields import Motion
 from overlays.painting import even, paint_picture, painter_on, pixels, scale_of, sheet
 from overlays.places import safe_area
 from overlays.template import CardTemplate
-from overlays.text import BOLD, FittedText, fit, font, runs_backwards, shown_text
+from overlays.text import BOLD, FittedText, draw_line, fit, font, runs_backwards, shown_text
 
 # All in pixels of a canvas whose shorter side is 720.
-_GROWTH = 1.3  # how much higher a card may get for the code of a longer link
+_CODE = 400  # the largest code a card grows for: 50 squares of 8 pixels, a link of 106 to 134 letters
+_BESIDE = 0.5  # of the card's width, what picture and words keep beside a larger code
 _EDGE = 24
 _SHORT_LINK_MODULES = 33  # with the quiet zone
 _SHADOW = 8
+_STACKED = 1.45  # words go under the picture where their room is this much higher than the picture
+_PRICE_ROW, _SECOND_ROW = 68, 30  # heights of the price, and of the old price under it
+_LEAST_UNIT = 15  # letters of what the price buys
 _ABOVE_TICKER = 6  # more than other overlays keep
 _WHITE = QColor("#ffffff")
 _GONE, _LEFT_OVER = QColor("#d5210f"), QColor(20, 24, 20, 190)  # behind white words on the picture
@@ -80,7 +84,7 @@ def draw_card(params: CardParams, canvas_width: int, canvas_height: int) -> Patc
         code = layout.code.area(left, top)
         luma = layout.code.luma()
         rgba[top : top + len(luma), left : left + len(luma), :3] = luma[:, :, np.newaxis]
-    _text, missing = shown_text(f"{params.name} {params.origin} {params.unit}")
+    _text, missing = shown_text(f"{params.name} {params.origin} {params.unit} {params.stock_words}", longest=2000)
     return Patch(rgba, layout.x - rim, layout.y - rim, layout.motion, missing=missing, flaw=flaw, code=code)
 
 
@@ -101,15 +105,15 @@ def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layo
     if params.link.strip():
         grow = max(1.0, params.code_growth)
         width = min(even(width * (1 + (grow - 1) / 2)), canvas_width - 2 * edge)
-        # On a small canvas the code of a short link keeps two pixels a module, whatever it takes.
-        room = round((shapes.wide[1] if strip or narrow else high) * _GROWTH * scale * grow)
-        room = min(room, area.height - height if narrow else area.height)
-        widest = canvas_width - 2 * edge if narrow else even(width * (0.55 if grow == 1.0 else 0.62))
-        most = max(min(room, widest), 2 * _SHORT_LINK_MODULES)
+        room = min(round(_CODE * scale * grow), area.height - height if narrow else area.height)
+        beside = 0 if narrow or strip else even(width * (0.4 if upright else _BESIDE))
+        widest = canvas_width - 2 * edge - beside
+        # The code of a short link keeps its squares on any canvas, whatever it takes.
+        most = max(min(room, widest), whole_px(module * scale) * _SHORT_LINK_MODULES)
         code = fit_code(params.link.strip(), most, module * scale, grow)
         side = code.side_px + code.side_px % 2
         below = side if narrow else 0
-        width = max(width, side) if narrow else width
+        width = max(width, side) if narrow else min(max(width, side + beside), canvas_width - 2 * edge)
         height = height + side if narrow else max(height, side)
     bottom = area.bottom if upright else area.bottom - max(0, even(_ABOVE_TICKER * scale))
     shadow = min(even(_SHADOW * scale), edge)
@@ -149,26 +153,38 @@ def _paint_body(painter: QPainter, layout: _Layout, template: CardTemplate) -> N
 
 
 def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> str:
-    """Picture with name and origin beside it, and the price beneath; gives back what is wrong with the picture."""
-    scale, column = layout.text_scale, float(layout.column)
-    pad = 14 * layout.scale
+    """Picture with name and origin, and the price beneath; gives back what is wrong with the picture.
+
+    The words stand beside the picture, or under it where the card is high and narrow; on a strip all is side by side.
+    """
+    scale, column, height = layout.text_scale, float(layout.column), float(layout.goods_height)
+    pad, gap = 14 * layout.scale, 11 * scale
     # The code's quiet zone keeps text away by itself; without a code the edge needs a margin.
     right = column - (2 * scale if layout.code and not layout.below else pad)
-    height = float(layout.goods_height)
-    side = height - 2 * pad if layout.strip else min(0.5 * height, 0.4 * column)
-    picture = QRectF(pad, pad, side, side)
+    if layout.strip:
+        picture = QRectF(pad, pad, height - 2 * pad, height - 2 * pad)
+        middle = picture.right() + gap + (right - picture.right() - gap) * 0.55
+        words = QRectF(picture.right() + gap, pad, middle - picture.right() - gap - pad, picture.height())
+        price_height = _price_height(params, right - middle, scale) * scale
+        price = QRectF(
+            middle, max(pad, (height - price_height) / 2), right - middle, min(picture.height(), price_height)
+        )
+    else:
+        price_height = max(_price_height(params, right - pad, scale) * layout.scale, 0.27 * height)
+        high = height - 2 * pad - price_height
+        side = min(high, 0.42 * (column - pad))
+        if high > _STACKED * side:
+            picture = QRectF(pad, pad, right - pad, 0.54 * high)
+            words = QRectF(pad, picture.bottom() + gap / 2, right - pad, high - picture.height() - gap)
+        else:
+            picture = QRectF(pad, pad, side, side)
+            words = QRectF(picture.right() + gap, pad, right - picture.right() - gap, high - gap / 2)
+        price = QRectF(pad, pad + high, right - pad, price_height)
     flaw = paint_picture(painter, params.picture, picture, params.template.picture_radius * scale)
     _paint_saving(painter, params, picture, scale)
     _paint_stock(painter, params, picture, scale)
-    left = picture.right() + 11 * scale
-    if layout.strip:
-        middle = left + (right - left) * 0.55
-        _paint_words(painter, params, QRectF(left, pad, middle - left - pad, side), scale)
-        _paint_price(painter, params, QRectF(middle, pad, right - middle, side), scale)
-        return flaw
-    _paint_words(painter, params, QRectF(left, pad, right - left, side), scale)
-    top = picture.bottom() + 4 * scale
-    _paint_price(painter, params, QRectF(pad, top, right - pad, height - top - pad * 0.8), scale)
+    _paint_words(painter, params, words, scale)
+    _paint_price(painter, params, price, scale)
     return flaw
 
 
@@ -248,44 +264,67 @@ def _saving_percent(params: CardParams) -> int:
     return (old - params.price_fen) * 100 // old
 
 
+def _price_height(params: CardParams, width: float, scale: float) -> float:
+    """The height the price takes, in pixels of a canvas whose shorter side is 720."""
+    return _PRICE_ROW + (_SECOND_ROW if _saves(params) or _unit_below(params, width, scale) else 0)
+
+
+def _saves(params: CardParams) -> bool:
+    return params.old_price_fen is not None and params.old_price_fen > params.price_fen
+
+
+def _unit_below(params: CardParams, width: float, scale: float) -> bool:
+    """Whether what the price buys is too long to stand beside it in letters that are read."""
+    if not params.unit.strip():
+        return False
+    unit = QFontMetricsF(font(_LEAST_UNIT * scale)).horizontalAdvance(_unit_text(params))
+    return unit > max(0.28 * width, width - _price_width(*_price_parts(params.price_fen), 50 * scale) - 6 * scale)
+
+
+def _unit_text(params: CardParams) -> str:
+    return f"\u200e/ {params.unit}"
+
+
 def _paint_price(painter: QPainter, params: CardParams, box: QRectF, scale: float) -> None:
-    """The price in large red figures, what it buys, and the old price struck through under it."""
-    saving = params.old_price_fen is not None and params.old_price_fen > params.price_fen
-    row = box.height() * (0.68 if saving else 1.0)
+    """The price in large figures with what it buys; in a second row the old price struck through."""
+    below = _unit_below(params, box.width(), scale)
+    second = _saves(params) or below
+    row = box.height() * (_PRICE_ROW / (_PRICE_ROW + _SECOND_ROW) if second else 1.0)
     yuan, fen = _price_parts(params.price_fen)
-    largest = min(row * 0.86, 62 * scale)
-    unit_room = 0.28 * box.width() if params.unit.strip() else 0.0
-    size = largest
+    unit_room = 0.28 * box.width() if params.unit.strip() and not below else 0.0
+    size = min(row * 0.86, 62 * scale)
     while size > 4 and _price_width(yuan, fen, size) > box.width() - unit_room:
         size *= 0.94
     baseline = box.top() + row / 2 + size * 0.37
     x = box.left()
     for text, part in (("¥", 0.6), (yuan, 1.0), (fen, 0.6)):
         face = font(size * part, BOLD)
-        painter.setFont(face)
-        painter.setPen(QColor(params.template.price_ink))
-        painter.drawText(QPointF(x, baseline), text)
+        draw_line(painter, QPointF(x, baseline), text, face, QColor(params.template.price_ink))
         x += QFontMetricsF(face).horizontalAdvance(text) + size * 0.04
-    unit = fit(
-        f"\u200e/ {params.unit}" if params.unit.strip() else "", box.right() - x - 6 * scale, 30 * scale, 21 * scale, 6
-    )
-    if unit.lines:
-        unit.draw(
-            painter, x + 6 * scale, baseline - QFontMetricsF(unit.font).ascent(), QColor(params.template.quiet_ink)
-        )
-    if saving:
-        _paint_old_price(painter, params, QRectF(box.left(), box.top() + row, box.width(), box.height() - row), scale)
+    if params.unit.strip() and not below:
+        unit = fit(_unit_text(params), box.right() - x - 6 * scale, 30 * scale, 21 * scale, _LEAST_UNIT * scale)
+        top = baseline - QFontMetricsF(unit.font).ascent()
+        unit.draw(painter, x + 6 * scale, top, QColor(params.template.quiet_ink))
+    if second:
+        rest = QRectF(box.left(), box.top() + row, box.width(), box.height() - row)
+        _paint_second_row(painter, params, rest, scale, unit_too=below)
 
 
-def _paint_old_price(painter: QPainter, params: CardParams, box: QRectF, scale: float) -> None:
-    yuan, fen = _price_parts(params.old_price_fen or 0)
-    old = fit(f"¥{yuan}{fen}", box.width(), box.height() + 4 * scale, 24 * scale, 6)
-    y = box.top() + (box.height() - old.height_px) / 2
-    grey = QColor(params.template.quiet_ink)
-    old.draw(painter, box.left(), y, grey)
-    painter.setPen(QPen(grey, max(1.0, 2 * scale)))
-    middle = y + old.height_px * 0.53
-    painter.drawLine(QLineF(box.left() - 2 * scale, middle, box.left() + old.width_px + 2 * scale, middle))
+def _paint_second_row(painter: QPainter, params: CardParams, box: QRectF, scale: float, *, unit_too: bool) -> None:
+    grey, x = QColor(params.template.quiet_ink), box.left()
+    room, largest = box.height() + 4 * scale, min(22 * scale, box.height() * 0.8)
+    if _saves(params):
+        yuan, fen = _price_parts(params.old_price_fen or 0)
+        old = fit(f"¥{yuan}{fen}", box.width() * (0.5 if unit_too else 1.0), room, largest, 6)
+        y = box.top() + (box.height() - old.height_px) / 2
+        old.draw(painter, x, y, grey)
+        painter.setPen(QPen(grey, max(1.0, 2 * scale)))
+        middle = y + old.height_px * 0.53
+        painter.drawLine(QLineF(x - 2 * scale, middle, x + old.width_px + 2 * scale, middle))
+        x += old.width_px + 10 * scale
+    if unit_too:
+        unit = fit(_unit_text(params), box.right() - x, room, largest, _LEAST_UNIT * scale)
+        unit.draw(painter, x, box.top() + (box.height() - unit.height_px) / 2, grey)
 
 
 def _price_parts(price_fen: int) -> tuple[str, str]:

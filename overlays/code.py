@@ -49,11 +49,12 @@ class Code:
 def fit_code(link: str, most_side_px: int, target_module_px: float, growth: float = 1.0) -> Code:
     """The code for `link` whose side with quiet zone is at most `most_side_px`.
 
-    Modules are `growth` times `target_module_px` large where they fit, else smaller. Level M is kept unless level L has
-    larger modules. Raises `OverlayError` where not even half the target fits: phones would not read it.
+    Modules are `growth` times `target_module_px` large where they fit, else smaller, never below that target. Level M
+    is kept unless level L has larger modules. Raises `OverlayError` where the target does not fit: phones would not
+    read it.
     """
-    usual = max(2, math.floor(target_module_px + 0.01))
-    target = max(2, math.floor(target_module_px * growth + 0.01))
+    usual = whole_px(target_module_px)
+    target = whole_px(target_module_px * growth)
     codes = []
     for level in (ERROR_CORRECT_M, ERROR_CORRECT_L):
         modules = _modules(link, level)
@@ -63,9 +64,14 @@ def fit_code(link: str, most_side_px: int, target_module_px: float, growth: floa
             return Code(modules, size)
         codes.append((size, modules))
     size, modules = max(codes, key=lambda code: code[0])  # the first of equals: level M
-    if modules is None or size < max(2, math.ceil(usual / 2)):
+    if modules is None or size < usual:
         raise OverlayError("The link is too long for a code that phones can read. Use a short link")
     return Code(modules, size)
+
+
+def whole_px(module_px: float) -> int:
+    """The side of a square in whole pixels; on the smallest canvases two."""
+    return max(2, math.floor(module_px + 0.01))
 
 
 @lru_cache(maxsize=64)

@@ -142,7 +142,8 @@ def _paint_leaf(painter: QPainter, shape: QPainterPath, box: QRectF) -> None:
     ground.setColorAt(1, QColor("#c9e3b0"))
     painter.fillPath(shape, ground)
     painter.translate(box.center())
-    painter.scale(box.width() / 100, box.height() / 100)
+    side = min(box.width(), box.height())
+    painter.scale(side / 100, side / 100)
     for turn, color in ((-38.0, "#5aa845"), (38.0, "#3f8f36")):
         painter.save()
         painter.translate(0, 16)

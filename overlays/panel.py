@@ -11,7 +11,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from overlays.base import OverlayError, Patch
-from overlays.code import Code, fit_code
+from overlays.code import Code, fit_code, whole_px
 from overlays.contrast import readable
 from overlays.fields import Motion, Place
 from overlays.painting import paint_picture, painter_on, pixels, scale_of, sheet
@@ -56,7 +56,7 @@ class Panel:
     picture: str | None = None
     picture_side: float = 120.0
     link: str = ""
-    code_part: float = 0.55  # of the shorter side of the canvas, for the code
+    code_part: float = 0.6  # of the shorter side of the canvas, for the code
     code_growth: float = 1.0  # how much larger than usual the code is
     part: float | None = None
     bar: str = RED
@@ -136,7 +136,7 @@ def _measure(panel: Panel, scale: float, area: Box) -> _Measured:
     if panel.link.strip():
         side = min(area.width, area.height)
         grown = round(panel.code_part * panel.code_growth * side)
-        most = max(min(grown, side), min(side, 2 * _SHORT_CODE_MODULES))
+        most = max(min(grown, side), min(side, whole_px(_MODULE * scale) * _SHORT_CODE_MODULES))
         code = fit_code(panel.link.strip(), most, _MODULE * scale, panel.code_growth)
     lines, shrink = panel.lines, 1.0
     while True:

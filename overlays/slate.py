@@ -45,7 +45,7 @@ class Slate:
             for fitted, color in ((title, "#ffffff"), *((line, "#fff0c9") for line in lines)):
                 fitted.draw(painter, canvas_width / 2, y, QColor(color), centred=True)
                 y += fitted.height_px + gap
-        missing = shown_text(f"{params.title} {params.line} {params.last_line}")[1]
+        missing = shown_text(f"{params.title} {params.line} {params.last_line}", longest=2000)[1]
         return Patch(pixels(image), x=0, y=0, missing=missing)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, fields
 
 from overlays.contrast import LARGE_TEXT, SMALL_TEXT, least_contrast, rgb_of
 
-_SHAPES = {"wide": (512, 232, 7), "upright": (672, 264, 8), "strip": (1232, 150, 7), "column": (320, 232, 8)}
+_SHAPES = {"wide": (544, 264, 8), "upright": (672, 264, 8), "strip": (1232, 150, 8), "column": (320, 232, 8)}
 _BOUNDS = {"wide": (360, 900), "upright": (480, 672), "strip": (720, 1232), "column": (280, 480)}
 _HEIGHTS = (140, 420)
-_MODULES = (6, 14)
+_MODULES = (8, 14)  # less does not survive a platform's second compression
 
 
 class TemplateError(ValueError):

@@ -13,9 +13,12 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontInfo,
     QFontMetricsF,
     QGuiApplication,
     QPainter,
+    QPainterPath,
+    QPen,
     QTextLayout,
     QTextOption,
 )
@@ -26,6 +29,7 @@ NORMAL = QFont.Weight.Normal
 
 _LONGEST = 400  # characters; more never fits a card, and laying them out costs time
 _ONE_LINE_SHRINK = 0.7  # a text may shrink to this before it takes a second line
+_OUTLINED_PX = 64  # letters from this size on Qt paints as outlines
 
 _application: QGuiApplication | None = None  # Qt ends when the last reference goes
 
@@ -118,13 +122,32 @@ class FittedText:
 
         Lines that run from right to left end where the widest one does.
         """
-        painter.setFont(self.font)
-        painter.setPen(color)
         metrics = QFontMetricsF(self.font)
         for number, line in enumerate(self.lines):
             advance = metrics.horizontalAdvance(line)
             left = x - advance / 2 if centred else x + (self.width_px - advance if runs_backwards(line) else 0.0)
-            painter.drawText(QPointF(left, y + number * self.line_height_px + metrics.ascent()), line)
+            draw_line(
+                painter, QPointF(left, y + number * self.line_height_px + metrics.ascent()), line, self.font, color
+            )
+
+
+def draw_line(painter: QPainter, start: QPointF, text: str, face: QFont, color: QColor) -> None:
+    """One line of text, its baseline beginning at `start`.
+
+    Qt thickens letters itself where a font has no bold ones, but not those it paints as outlines: they get an edge.
+    """
+    painter.setFont(face)
+    painter.setPen(color)
+    painter.drawText(start, text)
+    if face.weight() >= BOLD and face.pixelSize() >= _OUTLINED_PX and not _has_bold(QFontInfo(face).family()):
+        outline = QPainterPath()
+        outline.addText(start, face, text)
+        painter.strokePath(outline, QPen(color, face.pixelSize() / 24))  # as thick as FreeType's FT_GlyphSlot_Embolden
+
+
+@cache
+def _has_bold(family: str) -> bool:
+    return any(QFontDatabase.bold(family, style) for style in QFontDatabase.styles(family))
 
 
 def fit(

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+from overlays.base import Patch
 from overlays.card import CardParams
 from overlays.code_alone import CodeAloneParams
 from studio.config import CanvasConfig
@@ -46,15 +47,25 @@ def test_a_short_link_is_read_after_every_step_as_it_is(
     assert tried(kind, params, canvas, 1500) == Proof(1.0)
 
 
-@pytest.mark.parametrize(("kind", "link_letters"), [("card", 240), ("code", 240)])
-def test_a_long_link_grows_until_it_is_read(kind: str, link_letters: int) -> None:
-    link = ("https://item.taobao.com/item.htm?id=" + "a1B2c3" * 50)[:link_letters]
-    params = replace(APPLES, link=link) if kind == "card" else CodeAloneParams(link)
-    usual = tried(kind, params, UPRIGHT, 1200, 1.0)
-    grown = tried(kind, params, UPRIGHT, 1200)
-    assert usual.unread
-    assert grown.growth > 1.0
-    assert not grown.unread
+@pytest.mark.parametrize("kind", ["card", "code"])
+def test_a_long_link_is_read_and_a_longer_one_is_to_be_shortened(kind: str) -> None:
+    for letters in (130, 240):
+        link = ("https://item.taobao.com/item.htm?id=" + "a1B2c3" * 50)[:letters]
+        params = replace(APPLES, link=link) if kind == "card" else CodeAloneParams(link)
+        proof = tried(kind, params, UPRIGHT, 500)
+        assert not proof.unread
+        assert bool(proof.refused) is (letters == 240)
+
+
+def test_a_code_that_is_not_read_grows_until_it_is() -> None:
+    def draw(growth: float) -> Patch:
+        patch = CodedOverlay("code", CodeAloneParams(APPLES.link), UPRIGHT, 1200).draw(growth)
+        if growth < 1.5:
+            patch.rgba[:, :, :3] = 128
+        return patch
+
+    assert prove(draw, APPLES.link, UPRIGHT, 1200, (1.0,)).unread
+    assert prove(draw, APPLES.link, UPRIGHT, 1200) == Proof(1.5)
 
 
 def test_a_link_no_code_holds_is_refused_in_words() -> None:

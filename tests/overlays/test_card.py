@@ -90,7 +90,7 @@ def test_the_code_of_every_look_leads_to_the_product(look: Look, width: int, hei
         assert patch.motion is Motion.FROM_RIGHT
 
 
-@pytest.mark.parametrize(("width", "height", "module_px"), [(1280, 720, 7), (720, 1280, 8), (1920, 1080, 10)])
+@pytest.mark.parametrize(("width", "height", "module_px"), [(1280, 720, 8), (720, 1280, 8), (1920, 1080, 12)])
 def test_the_code_has_whole_pixels_of_the_size_phones_need(width: int, height: int, module_px: int) -> None:
     patch = Card().render(APPLES, width, height)
     dark = (patch.rgba[:, patch.rgba.shape[1] // 2 :, :3] < 8).all(axis=2)
@@ -108,7 +108,7 @@ def test_the_quiet_zone_around_the_code_is_white() -> None:
     dark[:, : patch.rgba.shape[1] // 2] = False
     rows, columns = np.nonzero(dark)
     top, bottom, left, right = rows.min(), rows.max(), columns.min(), columns.max()
-    quiet = 3 * 7  # of four modules, the last meets the card's rounded corners
+    quiet = 3 * 8  # of four modules, the last meets the card's rounded corners
     around = rgb[top - quiet : bottom + 1 + quiet, left - quiet : right + 1 + quiet].copy()
     around[quiet:-quiet, quiet:-quiet] = 255
     assert around.min() >= 250
@@ -168,6 +168,32 @@ def test_a_longer_link_grows_the_card_and_still_reads() -> None:
     patch = Card().render(replace(APPLES, link=link), 1280, 720)
     assert_inside(patch, 1280, 720)
     assert cv2.QRCodeDetector().detectAndDecode(on_grey(patch))[0] == link
+
+
+@pytest.mark.parametrize("look", Look)
+@pytest.mark.parametrize("length", [21, 55, 100, 134, 135, 300])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (720, 1280)])
+def test_the_card_grows_before_a_square_is_smaller_than_eight_pixels(
+    length: int, look: Look, width: int, height: int
+) -> None:
+    link = ("https://n.example/" + "a1B2" * 80)[:length]
+    try:
+        patch = Card().render(replace(APPLES, link=link, look=look), width, height)
+    except OverlayError:
+        assert length > 134, "a link of any platform fits"
+        return
+    assert_inside(patch, width, height)
+    assert patch.code is not None
+    left, top, side, _high = patch.code
+    area = patch.rgba[top : top + side, left : left + side]
+    dark = (area[:, :, 0] < 128) & (area[:, :, 3] == 255)
+    first = np.argwhere(dark)[0]
+    run = int(np.argmin(dark[first[0], first[1] :]))  # the corner's dark run: seven squares
+    assert run == 7 * 8 * min(width, height) // 720
+    seen = on_grey(patch)
+    code = seen[top : top + side, left : left + side]
+    near = [cv2.resize(code, None, fx=size, fy=size, interpolation=cv2.INTER_AREA) for size in (0.7, 1.0, 1.6)]
+    assert link in [cv2.QRCodeDetector().detectAndDecode(one)[0] for one in (seen, *near)], "OpenCV misses some sizes"
 
 
 @pytest.mark.parametrize("length", [500, 1500, 5000])
