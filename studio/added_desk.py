@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from overlays import OVERLAYS
 from overlays.base import Moment, Patch, Timed
+from overlays.card import CardParams
 from overlays.live_data import LiveDataParams
 from overlays.places import Box, free_place, safe_area
-from studio.adding import KINDS, AddedConfig, OverlayChanged, params_of
+from studio.adding import KINDS, AddedConfig, OverlayChanged, as_changed, params_of
 from studio.broadcast import Broadcast
 from studio.clock import Clock
 from studio.errors import Problem, StudioError
@@ -32,14 +33,27 @@ TURN_EVERY_NS = NS // 4  # a countdown is looked at four times a second and draw
 MOST_ADDED = 12
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What somebody wants to be shown, since when, and what its product's card said then."""
+
+    added: AddedConfig
+    since_ns: int
+    card: CardParams | None
+
+    @property
+    def slot(self) -> str:
+        return self.added.slot
+
+
 @dataclass(slots=True)
 class _Shown:
-    added: AddedConfig
-    params: Any  # as it was asked for
+    asked: _Asked
+    added: AddedConfig  # as its product is now
+    params: Any
     drawn: Any  # as it was drawn last
     layer: Layer
     home: Box  # where it lies when nothing is in its way
-    since_ns: int
 
     @property
     def box(self) -> Box:
@@ -63,9 +77,11 @@ class AddedDesk:
         self._emit = emit
         self._codes = codes
         self._card_box = card_box
-        self._waiting: dict[str, AddedConfig] = {}  # whose codes are being tried
+        self._planned_cards = {card.sku: card for card in broadcast.show.cards}
+        self._cards = dict(self._planned_cards)  # as they are now
+        self._waiting: dict[str, _Asked] = {}  # whose codes are being tried
         self._shown: dict[str, _Shown] = {}
-        self._left_out: dict[str, tuple[AddedConfig, int]] = {}  # for want of room, or because codes are forbidden
+        self._left_out: dict[str, _Asked] = {}  # for want of room, or because codes are forbidden
         self._around: tuple[int, int, int, int] | None = None  # the card that the overlays were placed around
         self._turned_ns = 0
         self._reader: DataReader | None = None
@@ -75,10 +91,18 @@ class AddedDesk:
         return tuple(shown.added for shown in self._shown.values())
 
     @property
-    def wanted(self) -> tuple[AddedConfig, ...]:
+    def asked(self) -> tuple[AddedConfig, ...]:
         """What was asked for and not taken off, whether it can be shown now or not."""
-        left_out = (added for added, _since_ns in self._left_out.values())
-        return (*self.added, *self._waiting.values(), *left_out)
+        return tuple(asked.added for asked in self._all_asked())
+
+    @property
+    def wanted(self) -> tuple[AddedConfig, ...]:
+        """The same as the products are now."""
+        return tuple(self._as_changed(asked) for asked in self._all_asked())
+
+    def _all_asked(self) -> tuple[_Asked, ...]:
+        shown = {slot: shown.asked for slot, shown in self._shown.items()}
+        return tuple((shown | self._waiting | self._left_out).values())
 
     def begin(self) -> None:
         """What the show begins with."""
@@ -88,43 +112,71 @@ class AddedDesk:
             except StudioError as error:
                 self._notice(error.problem)
 
-    def show(self, added: AddedConfig) -> None:
-        """Puts an overlay into its slot; raises `value.bad` for what cannot be filled in, and `overlay.too_many`."""
-        params = params_of(added)
-        self._left_out.pop(added.slot, None)
-        self._show(added, params, self._clock.now_ns())
+    def show(self, added: AddedConfig, planned: bool = False) -> None:
+        """Puts an overlay into its slot; raises `value.bad` for what cannot be filled in, and `overlay.too_many`.
 
-    def _show(self, added: AddedConfig, params: Any, since_ns: int, again: bool = False) -> None:
+        One that was `planned` before the show follows what was changed on its product since.
+        """
+        params_of(added)
+        self._left_out.pop(added.slot, None)
+        card = (self._planned_cards if planned else self._cards).get(added.sku)
+        self._show(_Asked(added, self._clock.now_ns(), card))
+
+    def change(self, card: CardParams) -> None:
+        """A product was changed: what speaks of it says so where it lies, and is not said to be sold out any more."""
+        self._cards[card.sku] = card
+        for asked in self._all_asked():
+            if asked.added.sku != card.sku:
+                continue
+            shown = self._shown.get(asked.slot)
+            if asked.added.kind == "soldout" and card.stock != 0:
+                self.hide(asked.slot)
+            elif shown is not None and shown.added != self._as_changed(asked):
+                self._show(asked, again=True)
+
+    def _as_changed(self, asked: _Asked) -> AddedConfig:
+        now = self._cards.get(asked.added.sku)
+        return asked.added if now is None or now == asked.card else as_changed(asked.added, asked.card, now)
+
+    def _show(self, asked: _Asked, again: bool = False) -> None:
         """Draws it into its slot where it may be and where there is room; what is tried `again` was told before."""
-        slot = added.slot
+        slot, added = asked.slot, self._as_changed(asked)
+        params = params_of(added)
         self._waiting.pop(slot, None)
         if slot not in self._shown and len(self._shown) >= MOST_ADDED:
             self._notice(Problem.of("overlay.too_many", most=MOST_ADDED))
             return
         if _link_of(params):
             if self._codes.refused_by:
-                self._leave_out(added, since_ns, None if again else self._refused())
+                self._leave_out(asked, None if again else self._refused())
                 return
-            params = self._with_proven_code(added, params)
+            params = self._with_proven_code(asked, added, params)
             if params is None:
                 return
-        drawn = self._as_of_now(added, params, since_ns)
+        drawn = self._as_of_now(added, params, asked.since_ns)
         patch = self._draw(added, drawn)
         if patch is None:
             return
         place = self._free_place(slot, _box_of(patch))
         if place is None:
-            self._leave_out(added, since_ns, None if again else _no_room(added))
+            self._leave_out(asked, None if again else _no_room(added))
             return
-        layer = Layer(replace(patch, x=place[0], y=place[1]))
-        self._broadcast.layers.show(_layer_slot(slot), layer)
-        self._expect_code(slot, layer, drawn)
-        self._shown[slot] = _Shown(added, params, drawn, layer, _box_of(patch), since_ns)
+        self._put(_Shown(asked, added, params, drawn, Layer(replace(patch, x=place[0], y=place[1])), _box_of(patch)))
         if added.kind == "data":
             self._follow(slot, params)
         if not again:
             self._tell_flaws(added, patch)
-        self._emit(OverlayChanged(slot, added, self._clock.utc()))
+
+    def _put(self, shown: _Shown) -> None:
+        """Onto the picture; what only follows its product does not come in anew."""
+        slot, before = shown.asked.slot, self._shown.get(shown.asked.slot)
+        self._shown[slot] = shown
+        if before is not None and before.asked is shown.asked:
+            self._change(shown, shown.layer)
+        else:
+            self._broadcast.layers.show(_layer_slot(slot), shown.layer)
+            self._expect_code(slot, shown.layer, shown.drawn)
+        self._emit(OverlayChanged(slot, shown.added, self._clock.utc()))
 
     def _tell_flaws(self, added: AddedConfig, patch: Patch) -> None:
         if patch.missing:
@@ -132,12 +184,19 @@ class AddedDesk:
         if patch.flaw:
             self._notice(Problem.of("overlay.no_picture", overlay=_(KINDS[added.kind]), reason=patch.flaw))
 
-    def _with_proven_code(self, added: AddedConfig, params: Any) -> Any | None:
-        """The parameters with a code that phones read; None where there is none, or it is still being tried."""
+    def _with_proven_code(self, asked: _Asked, added: AddedConfig, params: Any) -> Any | None:
+        """The parameters with a code that phones read; None where there is none, or it is still being tried.
+
+        What lies in the slot stays meanwhile; it goes where the new code cannot be read.
+        """
         tried = self._codes.overlay(added.kind, params)
         if tried is None:
-            self._waiting[added.slot] = added
-        return tried if tried is not None and _link_of(tried) else None
+            self._waiting[asked.slot] = asked
+            return None
+        if not _link_of(tried):
+            self._take_off(asked.slot)
+            return None
+        return tried
 
     def hide(self, slot: str) -> None:
         """Takes the overlay off that lies in `slot`; nothing where there is none."""
@@ -156,26 +215,26 @@ class AddedDesk:
         self._emit(OverlayChanged(slot, None, self._clock.utc()))
         return True
 
-    def _leave_out(self, added: AddedConfig, since_ns: int, why: Problem | None) -> None:
+    def _leave_out(self, asked: _Asked, why: Problem | None) -> None:
         """Takes it off until it may come back, and tells why."""
-        self._take_off(added.slot)
-        self._left_out[added.slot] = (added, since_ns)
+        self._take_off(asked.slot)
+        self._left_out[asked.slot] = asked
         if why is not None:
             self._notice(why)
 
     def _show_left_out(self) -> None:
         """What was left out comes back where it may; a countdown has gone on meanwhile."""
-        for added, since_ns in tuple(self._left_out.values()):
+        for asked in tuple(self._left_out.values()):
             if len(self._shown) < MOST_ADDED:
-                del self._left_out[added.slot]
-                self._show(added, params_of(added), since_ns, again=True)
+                del self._left_out[asked.slot]
+                self._show(asked, again=True)
 
     def follow_destinations(self) -> None:
         """Takes codes off where a destination forbids them, and puts them back when none does any more."""
         if self._codes.refused_by:
             for shown in tuple(self._shown.values()):
                 if _link_of(shown.params):
-                    self._leave_out(shown.added, shown.since_ns, self._refused())
+                    self._leave_out(shown.asked, self._refused())
         self._show_left_out()
 
     def _refused(self) -> Problem:
@@ -186,7 +245,7 @@ class AddedDesk:
         for slot, shown in tuple(self._shown.items()):
             place = self._free_place(slot, shown.home, tuple(self._shown)[: tuple(self._shown).index(slot)])
             if place is None:
-                self._leave_out(shown.added, shown.since_ns, _no_room(shown.added))
+                self._leave_out(shown.asked, _no_room(shown.added))
             elif place != (shown.layer.x, shown.layer.y):
                 self._change(shown, shown.layer.at(*place))
         self._show_left_out()
@@ -215,10 +274,10 @@ class AddedDesk:
         if now_ns - self._turned_ns < TURN_EVERY_NS:
             return
         self._turned_ns = now_ns
-        for added in tuple(self._waiting.values()):
-            self.show(added)
+        for asked in tuple(self._waiting.values()):
+            self._show(asked)
         for shown in tuple(self._shown.values()):
-            drawn = self._as_of_now(shown.added, shown.params, shown.since_ns)
+            drawn = self._as_of_now(shown.added, shown.params, shown.asked.since_ns)
             if drawn == shown.drawn:
                 continue
             shown.drawn = drawn  # one that cannot be drawn is not tried four times a second
@@ -228,7 +287,7 @@ class AddedDesk:
             shown.home = _box_of(patch)
             place = self._free_place(shown.added.slot, shown.home)
             if place is None:
-                self._leave_out(shown.added, shown.since_ns, _no_room(shown.added))
+                self._leave_out(shown.asked, _no_room(shown.added))
             else:
                 self._change(shown, Layer(replace(patch, x=place[0], y=place[1])))
 

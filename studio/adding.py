@@ -33,6 +33,7 @@ KINDS = {
     "clock": N_("Clock"),
     "data": N_("Live data"),
 }
+OF_PRODUCTS = ("code", "price", "flash", "group", "preorder", "soldout", "next")  # that may speak of one
 LABELS = (
     N_("Address or text in the code"),
     N_("Words beside it"),
@@ -139,11 +140,15 @@ SWITCHES = {"on": True, "yes": True, "1": True, "off": False, "no": False, "0": 
 
 @dataclass(frozen=True, slots=True)
 class AddedConfig:
-    """One overlay on the picture: its slot (one at a time lies in each), its kind, and its fields as texts."""
+    """One overlay on the picture: its slot (one at a time lies in each), its kind, and its fields as texts.
+
+    `sku` is the product it speaks of, if any: changed during a show, the product is changed on it too.
+    """
 
     slot: str
     kind: str
     values: tuple[tuple[str, str], ...] = ()
+    sku: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +175,54 @@ def with_product(params: Any, card: CardParams | None) -> Any:
     """The parameters with what a product's card says, where they have fields for it."""
     if card is None:
         return params
-    said = {
+    said = _said_of(card)
+    known = {part.name for part in fields(params)}
+    if "price_yuan" not in known and "heading" not in known:  # a producer's name is no product's
+        del said["name"], said["unit"]
+    counted = {} if card.stock is None else {"stock": card.stock, "stock_left": card.stock}
+    return replace(params, **{name: value for name, value in (said | counted).items() if name in known})
+
+
+def _said_of(card: CardParams) -> dict[str, Any]:
+    """What an overlay says of a product, by its fields."""
+    return {
         "price_yuan": yuan_text(card.price_fen),
         "old_price_yuan": yuan_text(card.old_price_fen) if card.old_price_fen is not None else "",
         "link": card.link,
         "unit": card.unit,
         "name": card.name,
     }
-    known = {part.name for part in fields(params)}
-    if "price_yuan" not in known and "heading" not in known:  # a producer's name is no product's
-        del said["name"], said["unit"]
-    return replace(params, **{name: value for name, value in said.items() if name in known})
+
+
+def speaks_of(params: Any, card: CardParams | None) -> str:
+    """The product's code where an overlay bears its name or its link; else nothing."""
+    if card is None:
+        return ""
+    said = {(name, getattr(params, name, "")) for name in ("name", "link")}
+    return card.sku if said & {("name", card.name), ("link", card.link or None)} else ""
+
+
+def as_changed(added: AddedConfig, then: CardParams | None, now: CardParams) -> AddedConfig:
+    """An overlay after its product was changed from `then`, when it was asked for, to `now`.
+
+    What it said as the product's card did it says anew; what is the offer's own, like a price, stays. So it is with
+    the pieces left: all of them as they are counted now, or those that were set aside, as long as there are so many.
+    """
+    params = params_of(added)
+    known = {part.name for part in fields(params) if "label" in part.metadata}
+    values = dict(added.values)
+    if then is not None:
+        before, after = _said_of(then), _said_of(now)
+        anew = {name for name in known & set(after) if getattr(params, name) == before[name] != after[name]}
+        values |= {name: str(after[name]) for name in anew}
+    if now.stock is not None and (then is None or now.stock != then.stock):
+        if "stock_left" in known:
+            set_aside = "stock_left" in values and then is not None and then.stock not in (None, params.stock_left)
+            left = min(now.stock, params.stock_left) if set_aside else now.stock
+            values |= {"stock_left": str(left), "stock": str(max(left, params.stock))}
+        elif "promised" in known and params.cap:
+            values["promised"] = str(max(0, params.cap - now.stock))
+    return replace(added, values=tuple(values.items()))
 
 
 def yuan_text(price_fen: int) -> str:
@@ -227,31 +269,38 @@ def _value(name: str, hint: Any, text: str, metadata: Any) -> Any:
     return value
 
 
-def config_of(slot: str, kind: str, params: Any) -> AddedConfig:
+def config_of(slot: str, kind: str, params: Any, sku: str = "") -> AddedConfig:
     """What was filled into a form, as it is sent, kept and logged; fields nobody touched are left out."""
     values = []
     for part in fields(params):
         value = getattr(params, part.name)
         if "label" in part.metadata and part.default is not MISSING and value != part.default:
             values.append((part.name, {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)))
-    return AddedConfig(slot, kind, tuple(values))
+    return AddedConfig(slot, kind, tuple(values), sku)
 
 
 def added_from(text: str, number: int) -> AddedConfig:
-    """`KIND:field=value,field=value` as an overlay; a comma within a value is written with \\ before it."""
+    """`KIND:field=value,field=value` as an overlay; a comma within a value is written with \\ before it.
+
+    `sku=P01` among the fields says which product it speaks of.
+    """
     kind, _colon, rest = text.partition(":")
-    values: list[tuple[str, str]] = []
+    values: dict[str, str] = {}
     for part in rest.replace("\\,", "\0").split(",") if rest else ():
         name, equals, value = part.replace("\0", ",").partition("=")
         if not equals:
             raise fault("value.bad", field="--overlay", value=part, reason="KIND:field=value,…")
-        values.append((name.strip(), value))
-    added = AddedConfig(f"{kind}-{number}", kind, tuple(values))
+        values[name.strip()] = value
+    sku = values.pop("sku", "").strip()
+    added = AddedConfig(f"{kind}-{number}", kind, tuple(values.items()), sku)
     params_of(added)
     return added
 
 
 def added_text(added: AddedConfig) -> str:
     """An overlay as `added_from` reads it."""
-    values = ",".join(f"{name}={' '.join(value.split()).replace(',', chr(92) + ',')}" for name, value in added.values)
+    beside = (("sku", added.sku),) if added.sku else ()
+    values = ",".join(
+        f"{name}={' '.join(value.split()).replace(',', chr(92) + ',')}" for name, value in (*beside, *added.values)
+    )
     return f"{added.kind}:{values}" if values else added.kind

@@ -161,33 +161,35 @@ class CardDesk:
     def change(self, product: Product) -> None:
         """What a product was changed to is on its card from the next tick on; a card that is on does not move for it.
 
-        The link stays for the rest of the show: its code has been tried, and another one has not. A stock that is
-        another than at the start is told, however large it is.
+        Only the code of another link comes later: it is tried first, and the one before stays until then. A stock that
+        is another than at the start is told, however large it is.
         """
         card = self.card(product.sku)
         if card is None:
             return
         before = next((one.stock for one in self._broadcast.show.cards if one.sku == product.sku), None)
         fresh = product.card(with_stock=product.stock != before)
-        fresh = replace(fresh, look=card.look, template=card.template, link=card.link, links=card.links)
+        fresh = replace(fresh, look=card.look, template=card.template)
         if fresh == card:
             return
         self.cards = tuple(fresh if one.sku == product.sku else one for one in self.cards)
         if self.current == product.sku:
             self._put(self._in_look(product.sku, self._look), moving=False)
+        elif (fresh.link, fresh.links) != (card.link, card.links):
+            self.codes.try_ahead((self._looking(fresh, Look.USUAL),))
         self._emit(ProductChanged(fresh, product.stock, self._clock.utc()))
 
     def _put(self, card: CardParams | None, moving: bool = True) -> bool:
         """Draws the card into the picture, or takes the card off; False where it cannot be drawn.
 
-        A code that is still being tried is left off, and comes when it was.
+        A code that is still being tried comes when it was.
         """
         layer = place = box = drawn = None
         late = False
         if card is not None:
             ready = self.codes.card(card)
             late = ready is None
-            drawn = ready or replace(card, link="")
+            drawn = ready or self._with_code_before(card)
             layer = self._draw("card", drawn)
             if layer is None:
                 return False
@@ -200,6 +202,13 @@ class CardDesk:
         self._broadcast.watchdogs.expect_code("card", expected)
         self.box, self._shown, self._late = box, drawn, late
         return True
+
+    def _with_code_before(self, card: CardParams) -> CardParams:
+        """The card with the code that is on it now, which was tried on a card that lies like this one; else without."""
+        shown = self._shown
+        if shown is None or (shown.sku, shown.look, shown.template) != (card.sku, card.look, card.template):
+            return replace(card, link="")
+        return replace(card, link=shown.link, code_growth=shown.code_growth)
 
     def end(self) -> None:
         """Takes the card off; may be called twice."""
@@ -255,7 +264,7 @@ class CardDesk:
         elif self._late:
             card = self._in_look(self.current, self._look)
             if card is not None and self.codes.card(card) is not None:
-                self._put(card)
+                self._put(card, moving=False)
 
     def set_ticker(self, text: str) -> None:
         """Another running text; none where it is empty."""

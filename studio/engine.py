@@ -182,7 +182,7 @@ class Engine:
             case ask.ListDevices():
                 self._devices.ask()
             case _ if isinstance(command, ask.ShopCommand):
-                self._shop.obey(command, on_air.desk if on_air is not None else None)
+                self._shop.obey(command, on_air.change if on_air is not None else lambda _product: None)
             case _ if isinstance(command, BackstageCommand):
                 self._backstage.obey(command, on_air is not None)
             case ask.Ping() | ask.Quit():

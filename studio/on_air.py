@@ -29,6 +29,7 @@ from studio.reports import ShowReport
 from studio.run_desk import STEP_SLOT, RunDesk
 from studio.sentences.slowness import STEPS
 from studio.sentences.watching import SENTENCES as WARNINGS
+from studio.shop.products import Product
 from studio.snapshot import Snapshot
 from studio.sold import OrdersArrived, ViewersSampled, shown_count, with_count
 
@@ -158,6 +159,13 @@ class OnAir:
                 self._change_sound(command)
             case _:
                 self._take_down(command)
+
+    def change(self, product: Product) -> None:
+        """What a product was changed to is seen on its card, and on what lies beside it and speaks of it."""
+        self.desk.change(product)
+        card = self.desk.card(product.sku)
+        if card is not None:
+            self.added.change(card)
 
     def _go_through_run(self, command: Command) -> None:
         """What card comes: by the run where there is one, else by the list of cards."""

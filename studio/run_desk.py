@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from studio.added_desk import AddedDesk
+from studio.adding import OF_PRODUCTS, AddedConfig
 from studio.cards import CardDesk
 from studio.clock import Clock
 from studio.errors import StudioError
@@ -138,14 +139,14 @@ class RunDesk:
 
     def _show_offer(self, step: Step) -> None:
         """What comes with the step; what is on already and is the same goes on, a countdown too."""
-        wanted = tuple(replace(one, slot=STEP_SLOT + one.slot) for one in step.offer)
+        wanted = tuple(replace(one, slot=STEP_SLOT + one.slot, sku=_product_of(one, step)) for one in step.offer)
         self._leave(tuple(one.slot for one in wanted))
-        shown = set(self._added.wanted)
+        shown = set(self._added.asked)
         for one in wanted:
             if one in shown:
                 continue
             try:
-                self._added.show(one)
+                self._added.show(one, planned=True)
             except StudioError as error:
                 self._emit(Noticed(error.problem, True, self._clock.utc()))
 
@@ -158,3 +159,8 @@ class RunDesk:
         now_ns = self._clock.now_ns() - round(spent_s * NS)
         self.now = StepChanged(step, place, now_ns, self._clock.utc())
         self._emit(self.now)
+
+
+def _product_of(one: AddedConfig, step: Step) -> str:
+    """An offer that names no product speaks of its step's."""
+    return one.sku or (step.sku if one.kind in OF_PRODUCTS else "")

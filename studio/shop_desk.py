@@ -3,10 +3,9 @@
 A log that is busy may keep a writer waiting for seconds; viewers are not to wait for a price. On the engine's thread.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from studio import commands as ask
-from studio.cards import CardDesk
 from studio.commands import ShopCommand
 from studio.errors import StudioError
 from studio.events import Event
@@ -23,20 +22,21 @@ class ShopDesk:
         self._store = store
         self._tell = tell
 
-    def obey(self, command: ShopCommand, cards: CardDesk | None) -> None:
-        """Does what concerns the shop; `cards` are those of the show that runs."""
+    def obey(self, command: ShopCommand, show: Callable[[Product], None]) -> None:
+        """Does what concerns the shop; `show` changes a product on the picture, if it is there."""
         try:
             match command:
                 case ask.SaveProduct(product):
-                    _show((product,), cards)
+                    show(product)
                     self._store.save_product(product)
                 case ask.ImportProducts(products):
-                    _show(products, cards)
+                    for product in products:
+                        show(product)
                     self._store.import_products(products)
                 case ask.RemoveProduct(sku):
                     self._store.remove_product(sku)
                 case ask.UndoProducts():
-                    self._undo(cards)
+                    self._undo(show)
                 case ask.ConfirmPrice(sku, price_fen, platform_fen):
                     self._store.confirm_price(sku, price_fen, platform_fen)
             if not isinstance(command, ask.ConfirmPrice):
@@ -50,15 +50,8 @@ class ShopDesk:
         """Which prices a person should look at; raises as the store does."""
         self._tell(PricesDiffer(self._store.price_differences()))
 
-    def _undo(self, cards: CardDesk | None) -> None:
+    def _undo(self, show: Callable[[Product], None]) -> None:
         undone = set(self._store.undo_products().skus)
-        if cards is not None:
-            _show((product for product in self._store.list_products() if product.sku in undone), cards)
-
-
-def _show(products: Iterable[Product], cards: CardDesk | None) -> None:
-    """What has a card in the running show is on it at once."""
-    shown = {card.sku for card in cards.cards} if cards is not None else set()
-    for product in products:
-        if cards is not None and product.sku in shown:
-            cards.change(product)
+        for product in self._store.list_products():
+            if product.sku in undone:
+                show(product)

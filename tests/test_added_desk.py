@@ -194,7 +194,7 @@ def test_what_has_no_room_is_left_out_told_once_and_comes_back() -> None:
     table.card = None
     table.desk.turn()
     assert [one.kind for one in table.desk.added] == ["coupon"]
-    assert table.desk._shown["coupon-1"].since_ns == since_ns, "its time has gone on"
+    assert table.desk._shown["coupon-1"].asked.since_ns == since_ns, "its time has gone on"
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -263,3 +263,84 @@ def test_a_code_that_was_added_is_watched_while_it_is_on_the_picture(monkeypatch
     assert 0.2 < dark < 0.7, "the code lies there"
     table.desk.end()
     assert list(expected.values()) == [None]
+
+
+def apples(table: Table, **what: object) -> None:
+    """The apples are changed during the show."""
+    card = table.desk._cards["APPLE"]
+    table.desk.change(replace(card, **what))  # type: ignore[arg-type]
+
+
+def values(table: Table) -> dict[str, str]:
+    return dict(table.desk.added[0].values)
+
+
+def test_a_flash_sale_follows_the_stock_of_its_product_and_keeps_its_own_price() -> None:
+    table = Table("flash:sku=APPLE,name=洛川苹果,price_yuan=19.90,stock=40,stock_left=40,minutes=5")
+    table.desk.begin()
+    before = table.picture()
+    table.hand.at_ns += 60 * NS
+    table.desk.turn()
+    left_s = table.desk._shown["flash-1"].drawn.left_s
+    apples(table, stock=7, price_fen=2990)
+    assert (values(table)["stock_left"], values(table)["stock"], values(table)["price_yuan"]) == ("7", "40", "19.90")
+    assert table.desk._shown["flash-1"].drawn.left_s == left_s < 300, "the countdown goes on"
+    after = table.picture()
+    assert not np.array_equal(before, after)
+    assert np.array_equal(before == 16, after == 16), "it is changed where it lies"
+    apples(table, stock=0)
+    over = table.desk._shown["flash-1"].layer.height
+    apples(table, stock=900)
+    assert (values(table)["stock_left"], values(table)["stock"]) == ("900", "900")
+    assert table.desk._shown["flash-1"].layer.height != over, "there are pieces again"
+    assert [event.added is None for event in table.told.of(OverlayChanged)] == [False] * 4
+
+
+def test_pieces_that_were_set_aside_are_left_as_long_as_there_are_so_many() -> None:
+    table = Table()
+    apples(table, stock=500)
+    table.desk.show(added_from("flash:sku=APPLE,name=洛川苹果,stock_left=30", 1))
+    for stock, left in ((400, "30"), (12, "12"), (400, "30")):
+        apples(table, stock=stock)
+        assert values(table)["stock_left"] == left
+
+
+def test_a_price_strip_says_the_new_price_of_its_product_and_another_products_does_not() -> None:
+    table = Table("price:sku=APPLE,name=洛川苹果,price_yuan=39.90,old_price_yuan=59", "price:sku=PEAR,price_yuan=39.90")
+    table.desk.begin()
+    apples(table, price_fen=2950, old_price_fen=None)
+    apples_strip, pear_strip = (dict(one.values) for one in table.desk.added)
+    assert (apples_strip["price_yuan"], apples_strip["old_price_yuan"]) == ("29.50", "")
+    assert pear_strip["price_yuan"] == "39.90"
+
+
+def test_what_is_on_sale_again_is_not_called_sold_out() -> None:
+    table = Table("soldout:sku=APPLE,name=洛川苹果", "soldout:name=洛川苹果")
+    table.desk.begin()
+    apples(table, stock=0)
+    assert len(table.desk.added) == 2
+    apples(table, stock=20)
+    assert [one.sku for one in table.desk.added] == [""], "the other one speaks of nothing that is counted"
+
+
+def test_a_preorder_counts_what_the_harvest_still_gives() -> None:
+    table = Table("preorder:sku=APPLE,name=洛川苹果,cap=500,promised=20")
+    table.desk.begin()
+    apples(table, stock=120)
+    assert values(table)["promised"] == "380"
+
+
+def test_the_code_of_another_link_comes_when_it_was_tried_and_the_one_before_stays_until_then() -> None:
+    table = Table("code:sku=APPLE,link=https://example.com/a")
+    table.desk.begin()
+    table.prover.found["https://example.com/b"] = None
+    apples(table, link="https://example.com/b")
+    assert values(table)["link"] == "https://example.com/a"
+    table.prover.found["https://example.com/b"] = Proof(1.0)
+    table.hand.at_ns += NS
+    table.desk.turn()
+    assert values(table)["link"] == "https://example.com/b"
+    table.prover.found["https://example.com/c"] = Proof(1.0, refused="too long")
+    apples(table, link="https://example.com/c")
+    assert not table.desk.added, "the old address is wrong by now"
+    assert table.notices == ["code.too_long"]

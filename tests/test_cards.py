@@ -25,8 +25,9 @@ from studio.config import (
 )
 from studio.errors import explain
 from studio.events import CardChanged, Noticed
-from studio.media.frames import NS, blank, planes
+from studio.media.frames import NS, Plane, blank, planes
 from studio.media.proof import Proof
+from studio.shop.products import Product
 from tests.media.told import Hand, Told
 from tests.provers import AlreadyTried
 
@@ -61,14 +62,23 @@ class Table:
     def notices(self) -> list[str]:
         return [event.problem.code for event in self.told.of(Noticed)]
 
-    def covered(self) -> float:
-        """The share of the picture that overlays cover, once they have stopped moving."""
+    def expected(self) -> str | None:
+        """The link that the watchdogs look for on the card."""
+        expected = self.broadcast.watchdogs._codes.get("card")
+        return expected.link if expected is not None else None
+
+    def picture(self) -> Plane:
+        """What is seen once overlays have stopped moving."""
         picture = planes(blank(640, 360))
         for _ in range(2):
             self.hand.at_ns += 2 * NS
             picture = planes(blank(640, 360))
             self.broadcast.layers.draw(picture, self.hand.at_ns)
-        return float((picture[0] != 16).mean())
+        return picture[0].copy()
+
+    def covered(self) -> float:
+        """The share of the picture that overlays cover."""
+        return float((self.picture() != 16).mean())
 
 
 @pytest.fixture(autouse=True)
@@ -236,6 +246,35 @@ def test_a_card_whose_code_takes_too_long_comes_without_it_and_gets_it_later() -
     table.desk.turn()
     assert abs(table.covered() - without) > 0.01
     assert (table.shown, table.notices) == (["APPLE"], ["code.late"])
+
+
+def test_the_code_of_another_link_is_tried_before_it_takes_the_place_of_the_one_on_the_card() -> None:
+    table = Table(replace(SHOW, first_card="APPLE"))
+    table.desk.begin()
+    before = table.picture()
+    other = Product("APPLE", "洛川苹果", 2990, 5900, "5 斤", "陕西洛川", link="https://example.com/b")
+    table.prover.found[other.link] = None
+    table.desk.change(other)
+    assert (table.expected(), table.desk._shown) == (LINK, replace(other.card(), link=LINK, look=CARDS[0].look))
+    assert not np.array_equal(table.picture(), before), "the price does not wait for the code"
+    table.desk.turn()
+    assert table.expected() == LINK
+    table.prover.found[other.link] = Proof(1.0)
+    table.desk.turn()
+    assert table.expected() == other.link
+    assert table.shown == ["APPLE"]
+    unread = replace(other, link="https://example.com/c")
+    table.prover.found[unread.link] = Proof(2.0, ("360p",))
+    table.desk.change(unread)
+    assert (table.expected(), table.notices) == (None, ["code.unread"])
+
+
+def test_the_new_link_of_a_card_that_is_not_on_is_tried_ahead() -> None:
+    table = Table()
+    table.desk.change(Product("PEAR", "库尔勒香梨", 4500, link="https://example.com/b"))
+    assert table.prover.wanted == [("https://example.com/b", False)]
+    table.desk.change(Product("PEAR", "库尔勒香梨", 4400, link="https://example.com/b"))
+    assert len(table.prover.wanted) == 1
 
 
 def test_a_card_that_is_asked_for_while_another_waits_comes_in_its_place() -> None:

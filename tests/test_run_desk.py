@@ -204,7 +204,8 @@ def test_the_end_of_the_show_ends_the_step_once() -> None:
 def test_a_price_changed_on_the_air_is_drawn_at_the_next_tick_where_the_card_lies() -> None:
     table = Table()
     before = table.picture()
-    table.cards.change(Product("APPLE", "洛川苹果", 2990, 5900, "5 斤", "陕西洛川", stock=7))
+    cheaper = Product("APPLE", "洛川苹果", 2990, 5900, "5 斤", "陕西洛川", link="https://example.com/a", stock=7)
+    table.cards.change(cheaper)
     frame = planes(blank(640, 360))
     table.broadcast.layers.draw(frame, table.hand.at_ns + 1)
     after = frame[0]
@@ -213,7 +214,7 @@ def test_a_price_changed_on_the_air_is_drawn_at_the_next_tick_where_the_card_lie
     changes = table.told.of(ProductChanged)
     assert [(event.card.price_fen, event.stock, event.card.stock_words) for event in changes] == [(2990, 7, "7 left")]
     assert changes[0].card.link == "https://example.com/a"
-    table.cards.change(Product("APPLE", "洛川苹果", 2990, 5900, "5 斤", "陕西洛川", stock=7))
+    table.cards.change(cheaper)
     table.cards.change(Product("MANGO", "芒果", 100))
     assert len(table.told.of(ProductChanged)) == 1
     assert table.shown == ["APPLE"]
@@ -226,3 +227,21 @@ def test_sold_out_is_said_on_the_card_and_a_large_stock_only_once_it_is_changed(
     words = [event.card.stock_words for event in table.told.of(ProductChanged)]
     assert words == ["Sold out", "600 left"]
     assert Product("TEA", "安吉白茶", 16800, stock=600).card().stock_words == ""
+
+
+def test_the_offer_of_a_step_follows_its_product_also_when_it_comes_again() -> None:
+    flash = AddedConfig("flash", "flash", (("price_yuan", "29"),))
+    table = Table(RunOfShow((Step(1, "APPLE"), Step(2, "PEAR", offer=(flash,)))))
+
+    def sell_to(stock: int) -> None:
+        product = Product("PEAR", "库尔勒香梨", 4500, unit="6 斤", origin="新疆库尔勒", stock=stock)
+        table.cards.change(product)
+        table.added.change(product.card())
+
+    sell_to(30)
+    for stock in (30, 4):
+        sell_to(stock)
+        table.run.next()
+        assert [dict(one.values)["stock_left"] for one in table.added.added] == [str(stock)]
+        table.run.next()
+        assert not table.added.added

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from overlays.card import CardParams
-from studio.adding import KINDS, AddedConfig, config_of, params_of, usual, with_product
+from studio.adding import KINDS, AddedConfig, config_of, params_of, speaks_of, usual, with_product
 from studio.errors import StudioError, explain
 from studio.i18n import _
 from studio.ui import theme
@@ -174,7 +174,8 @@ class AddDialog(QDialog):
 
     @Slot()
     def _show_it(self) -> None:
-        added = config_of(self.kind, self.kind, self.form.value())
+        params = self.form.value()
+        added = config_of(self.kind, self.kind, params, self._sku_of(params))
         try:
             params_of(added)
         except StudioError as error:
@@ -182,3 +183,14 @@ class AddDialog(QDialog):
             return
         self.told.clear()
         self.shown.emit(added)
+
+    def _sku_of(self, params: Any) -> str:
+        """The product it speaks of: the one it spoke of before, if it says the same, or the one that is shown."""
+        there = next((one for one in self._added if one.slot == self.kind), None)
+        if there is not None and there.sku and _names(params_of(there)) == _names(params):
+            return there.sku
+        return speaks_of(params, self._product)
+
+
+def _names(params: Any) -> tuple[str, str]:
+    return getattr(params, "name", ""), getattr(params, "link", "")
