@@ -11,7 +11,7 @@ from pathlib import Path
 
 from overlays.mark import VALUES, draw_mark
 from studio.clock import Clock
-from studio.config import AudioConfig, AudioKind, DestinationConfig, ShowConfig, SourceConfig
+from studio.config import AudioConfig, AudioKind, DestinationConfig, ShowConfig, SourceConfig, SourceKind
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, bug_of, fault
 from studio.events import Event, Noticed, PreviewReady, SoundChanged
@@ -65,6 +65,7 @@ class Broadcast:
         self._preview_hidden = False
         self._receiver = RehearsalReceiver() if show.rehearsal else None
         self._source, self._audio = show.source, show.audio  # those of now
+        self._devices = devices
         self._track_input = TrackInput()
         self._camera = VideoCapture(
             show.source, show.canvas, clock, self._track_input, self._notice, self._source_changed, devices
@@ -166,13 +167,20 @@ class Broadcast:
 
     def _source_changed(self, source: SourceConfig, device: str) -> None:
         self._source = source
+        self._follow_devices()
         self.sound.listen(is_live(self._audio, source))
         self._emit(SourceChanged(source, device, self._clock.utc()))
 
     def _audio_changed(self, audio: AudioConfig, device: str) -> None:
         self._audio = audio
+        self._follow_devices()
         self.sound.listen(is_live(audio, self._source))
         self._emit(AudioChanged(audio, device, self._clock.utc()))
+
+    def _follow_devices(self) -> None:
+        """What is plugged in matters while picture or sound come from a device; listing it is a process each time."""
+        if self._devices is not None:
+            self._devices.follow(self._source.kind is SourceKind.CAMERA or self._audio.kind is AudioKind.MIC)
 
     def _deliver(self, packet: EncodedPacket) -> None:
         """Hands a packet to everyone who sends or records; nobody here waits."""
@@ -262,6 +270,8 @@ class Broadcast:
         """
         if self._ended_ns is None:
             self._ended_ns = self._clock.now_ns()
+        if self._devices is not None:
+            self._devices.follow(False)
         makers = (self.watchdogs, self._compositor, self.sound, self._camera, self._microphone, self._encoder)
         for part in (*makers, self.recording, self.fanout, self._receiver, self._preview):
             with self._mishaps:

@@ -9,7 +9,6 @@ import sys
 from typing import NoReturn
 
 from studio import i18n
-from studio.console import window
 from studio.console.out_of_sight import words_given
 from studio.i18n import _
 
@@ -49,13 +48,19 @@ def build_parser(words: list[str]) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = Parser(prog="nongbo", description=_("Sell live from a laptop."))
     parser.add_argument("--home", default=None, metavar="DIR", help=_("the folder for everything the studio keeps"))
     parser.add_argument("--lang", default=None, choices=i18n.LANGUAGES, help=_("the language of the program"))
-    parser.set_defaults(run=window.run)
+    parser.set_defaults(run=_window)
     named = [GROUPS[word] for word in words if word in GROUPS][:1]
     if named or not _only_options(words):
         subparsers = parser.add_subparsers(metavar=_("COMMAND"))
         for group in named or dict.fromkeys(GROUPS.values()):
             importlib.import_module(f"studio.console.{group}").add_parser(subparsers)
     return parser
+
+
+def _window(args: argparse.Namespace) -> int:
+    """Loads the window's libraries only where no command is named."""
+    code: int = importlib.import_module("studio.console.window").run(args)
+    return code
 
 
 def _only_options(words: list[str]) -> bool:

@@ -262,7 +262,6 @@ class Engine:
             if gc.get_freeze_count() == 0:
                 gc.freeze()  # what the program consists of need not be searched for litter during the show
             broadcast.run()
-            self._devices.follow(True)
         except BaseException:
             self._end_show()
             raise
@@ -314,7 +313,6 @@ class Engine:
     def _end_show(self) -> None:
         on_air = self._on_air
         assert on_air is not None
-        self._devices.follow(False)
         with self._mishaps:
             on_air.run.end()
             on_air.added.end()

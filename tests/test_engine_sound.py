@@ -1,4 +1,4 @@
-"""The sound of a running show: commands in, events out, and what the log keeps."""
+"""The sound of a running show, and the devices it may come from: commands in, events out, and what the log keeps."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication
 
 from studio import commands as ask
 from studio.config import SoundConfig
-from studio.events import AudioLevel, Noticed, SoundChanged
+from studio.events import AudioLevel, HealthSampled, Noticed, SoundChanged
 from studio.paths import Home
+from tests.media.told import Told
 from tests.test_engine import Studio
 
 
@@ -53,3 +54,13 @@ def test_loudness_is_measured_while_somebody_looks(studio: Studio) -> None:
     studio.told.wait_for(lambda: any(level.loudness_lufs is not None for level in studio.told.of(AudioLevel)))
     studio.do(ask.WatchPreview(False))
     studio.told.wait_for(lambda: studio.told.of(AudioLevel)[-1].loudness_lufs is None)
+
+
+def test_devices_are_not_listed_for_a_show_that_uses_none(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = Told()
+    monkeypatch.setattr("studio.media.devices.listed_elsewhere", lambda: lists(1))
+    studio.go()
+    studio.wait(HealthSampled)
+    studio.end()
+    studio.engine.stop()
+    assert lists.all == []

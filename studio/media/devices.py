@@ -194,6 +194,8 @@ class DeviceWatch:
             if stopping.is_set():
                 return
             asked, self._asked = self._asked, False
+            if not (asked or self._following):
+                continue
             with self._mishaps:
                 self._look(asked)
 

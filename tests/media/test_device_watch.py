@@ -67,6 +67,17 @@ def test_in_a_show_a_change_is_told_and_nothing_is_listed_as_long_as_nothing_cha
     watch.follow(False)
 
 
+def test_nothing_is_listed_while_nobody_follows(
+    watching: tuple[DeviceWatch, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = Told()
+    monkeypatch.setattr(devices, "listed_elsewhere", lambda: lists(1))
+    watch, _told = watching
+    watch.follow(False)
+    watch.stop()
+    assert lists.all == []
+
+
 def test_devices_that_cannot_be_listed_are_none(
     watching: tuple[DeviceWatch, Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:
