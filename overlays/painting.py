@@ -94,7 +94,7 @@ def paint_picture(painter: QPainter, picture: str, box: QRectF, radius: float) -
 
 def _middle_of(picture: str, size: QSize) -> QImage:
     """The file, cut to the shape of `size`; raises as `read_picture`."""
-    grown = read_picture(picture, LARGEST_SIDE_PX, LARGEST_SIDE_PX).scaled(
+    grown = _read(picture, LARGEST_SIDE_PX).scaled(
         size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
     )
     left, top = (grown.width() - size.width()) // 2, (grown.height() - size.height()) // 2
@@ -107,25 +107,28 @@ def read_picture(picture: str, most_width: int, most_height: int) -> QImage:
     Raises `OverlayError` with what is wrong with it. A huge photo is made small while it is read, so that it never
     lies in memory whole; where its format does not allow that, it is refused.
     """
+    return _read(picture, max(2, most_width, most_height)).scaled(
+        max(2, most_width),
+        max(2, most_height),
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+
+
+def _read(picture: str, most_side: int) -> QImage:
+    """The file as `read_picture` says, at its own size where that is smaller than `most_side`."""
     try:
         there = bool(picture) and Path(picture).is_file()
     except (OSError, ValueError):  # a name no system could have
         there = False
     if not there:
         raise OverlayError("The picture file is missing, or is no picture")
-    side = max(2, most_width, most_height)
     try:
-        image = read_photo(Path(picture), min(side, LARGEST_SIDE_PX), _LEAST_SIDE_PX, _MOST_PIXELS)
+        return read_photo(Path(picture), min(most_side, LARGEST_SIDE_PX), _LEAST_SIDE_PX, _MOST_PIXELS)
     except PhotoError as error:
         raise OverlayError(FLAWS[error.flaw]) from error
     except OSError as error:
         raise OverlayError("The picture file is missing, or is no picture") from error
-    return image.scaled(
-        max(2, most_width),
-        max(2, most_height),
-        Qt.AspectRatioMode.KeepAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    )
 
 
 def colour(name: str) -> tuple[str, str]:
