@@ -5,7 +5,8 @@
 The engine sends a looping clip with its cards and ticker to an RTMP server, records it and serves a preview. Memory,
 threads and open files of the engine and all it started are read every five seconds, and once a minute a player joins
 the stream and measures how far picture and sound are apart. Prints one line a minute, then the figures beside their
-bounds; ends with 1 where one is out of bounds. Leave the computer alone meanwhile.
+bounds; ends with 1 where one is out of bounds. Leave the computer alone meanwhile. Where the computer is a virtual one
+its host may stop it: late ticks of such seconds are told, and only the others are ours.
 
 With `--microphone` picture and sound come from a network camera and a microphone before a clapperboard, and the
 microphone's crystal is 200 millionths too fast: uncorrected 0.7 s in an hour. Then the offset is how far a minute's
@@ -35,6 +36,7 @@ from studio.events import HealthSampled, ShowEnded
 from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
 from studio.shop.demo import demo_products
+from tests.bench.stalls import Stalls, late_of_ours
 from tests.end2end.alsa import NAME, FakeMicrophone
 from tests.end2end.attached import AttachedClient
 from tests.end2end.cameras import WebCamera
@@ -55,7 +57,7 @@ BOUNDS = {
     "threads_gained": 0,
     "handles_gained": 0,
     "av_offset_worst_ms": 40.0,
-    "late_ticks": 0,
+    "late_ticks_of_ours": 0,
     "skipped_frames": 0,
     "dropped_packets": 0,
     "lines_not_made_anew": 0,
@@ -80,6 +82,8 @@ class Soak:
     readings: list[Reading] = field(default_factory=list)
     offsets: list[list[float]] = field(default_factory=list)  # of each minute
     breaks: int = 0
+    stalls: list[tuple[float, float]] = field(default_factory=list)  # of the computer: when they ended (s UTC), ms
+    late_of_ours: int = 0
 
     def read(self, engine: psutil.Process, at_s: float) -> None:
         """Adds one reading; a child that ends in this very moment spoils it, and it is left out."""
@@ -119,7 +123,10 @@ class Soak:
             - statistics.median(one.handles for one in before),
             "claps": sum(map(len, self.offsets)),
             "av_offset_worst_ms": round(self.offset_worst_ms(since_first=microphone), 2),
+            "stalls": len(self.stalls),
+            "stall_longest_ms": max((long_ms for _end_s, long_ms in self.stalls), default=0.0),
             "late_ticks": report.video.late_ticks,
+            "late_ticks_of_ours": self.late_of_ours,
             "skipped_frames": report.video.skipped_frames,
             "dropped_packets": sum(output.dropped_packets for output in report.outputs),
             "breaks": self.breaks,
@@ -174,6 +181,7 @@ def run(seconds: float, folder: Path, microphone: bool, breaks_s: float) -> tupl
         RtmpServer(folder / "nginx") as server,
         WeakNetwork(server.rtmp_port) as network,
         AttachedClient(folder / "home", start=True) as client,
+        Stalls(folder / "stalls") as stalls,
     ):
         engine = psutil.Process(client.engine_pid)
         os.nice(10)  # the engine runs already: from here on the measuring gives way to it
@@ -195,6 +203,9 @@ def run(seconds: float, folder: Path, microphone: bool, breaks_s: float) -> tupl
             pause.wait(READ_EVERY_S)
         client.send(StopShow())
         report = client.wait_for(ShowEnded).report
+        samples = [event for event in client.events if isinstance(event, HealthSampled)]
+        soak.stalls = stalls.found()
+        soak.late_of_ours = late_of_ours(samples, soak.stalls)
         client.send(Quit())
         client.lost.wait(120)
     return soak, report
