@@ -13,7 +13,7 @@ from studio.clock import Clock
 from studio.errors import StudioError
 from studio.events import Event, Noticed, ShowStarted
 from studio.paths import Home
-from studio.sold import OnSale
+from studio.sold import AccountAsked, OnSale, with_asked
 from studio.store.store import Store
 from studio.worker import Worker
 
@@ -45,21 +45,31 @@ class AccountDesk:
         self._show: OnSale | None = None
         self._changing = threading.Lock()
         self._pollers: dict[str, tuple[Account, AccountPoller]] = {}
+        self._asked: tuple[AccountAsked, ...] = ()
         self._stamp: int | None = None  # of the file, when it was last looked at
         self._stopped = False
         self._loader: Worker | None = None
 
     def look(self) -> None:
         """Follows what was saved since the last look; reading the key store takes a while, and is not waited for."""
-        try:
-            stamp = self._home.accounts.stat().st_mtime_ns
-        except OSError:
-            stamp = None
-        if stamp == self._stamp or (self._loader is not None and self._loader.alive):
+        if self._stamp_now() == self._stamp or (self._loader is not None and self._loader.alive):
             return
-        self._stamp = stamp
         self._loader = Worker("accounts", self._load)
         self._loader.start()
+
+    def ask(self, name: str = "") -> None:
+        """Asks one account now, or all; one that was just saved is asked as soon as it is loaded."""
+        self.look()
+        with self._changing:
+            pollers = [poller for one, (_account, poller) in self._pollers.items() if name in ("", one)]
+        for poller in pollers:
+            poller.ask()
+
+    @property
+    def asked(self) -> tuple[AccountAsked, ...]:
+        """How the last question to each account went."""
+        with self._changing:
+            return self._asked
 
     def begin(self, show: ShowStarted) -> None:
         """A show is on the air; in a rehearsal nobody buys."""
@@ -88,7 +98,19 @@ class AccountDesk:
             for _account, poller in self._pollers.values():
                 poller.follow(show)
 
-    def _load(self, _stopping: threading.Event) -> None:
+    def _stamp_now(self) -> int | None:
+        try:
+            return self._home.accounts.stat().st_mtime_ns
+        except OSError:
+            return None
+
+    def _load(self, stopping: threading.Event) -> None:
+        """Until the file stays as it was read."""
+        while not stopping.is_set() and (stamp := self._stamp_now()) != self._stamp:
+            self._stamp = stamp
+            self._load_once()
+
+    def _load_once(self) -> None:
         from studio.accounts import load_accounts  # noqa: PLC0415 - 12 MB that most engines never need
         from studio.order_polling import AccountPoller  # noqa: PLC0415
         from studio.store.buyers import buyer_salt  # noqa: PLC0415
@@ -105,14 +127,26 @@ class AccountDesk:
         with self._changing:
             gone = [name for name, (account, _poller) in self._pollers.items() if wanted.get(name) != account]
             left = [self._pollers.pop(name)[1] for name in gone]
+            self._asked = tuple(one for one in self._asked if one.account in wanted)
         for poller in left:
             poller.stop()
         with self._changing:
             for name, account in wanted.items():
                 if name not in self._pollers and not self._stopped:
-                    poller = AccountPoller(account, self._store, self._emit, self._clock, self._keep, self._saved, salt)
+                    poller = AccountPoller(
+                        account, self._store, self._heard, self._clock, self._keep, self._saved, salt
+                    )
                     self._pollers[name] = account, poller
                     poller.start(self._show)
+
+    def _heard(self, event: Event) -> None:
+        """What a poller tells, on its thread."""
+        if isinstance(event, AccountAsked):
+            with self._changing:
+                if event.account not in self._pollers:
+                    return
+                self._asked = with_asked(self._asked, event)
+        self._emit(event)
 
     def _keep(self, name: str, tokens: "Tokens") -> None:
         """New tokens of an account, from its poller's thread; one that cannot keep them uses them all the same."""

@@ -79,6 +79,11 @@ def load_accounts(home: Home, keys: KeyStore | None = None) -> Accounts:
     return Accounts(tuple(accounts), tuple(problems))
 
 
+def kept_names(home: Home) -> tuple[tuple[str, str], ...]:
+    """Name and platform of every account, as the file has them; the key store is not asked."""
+    return tuple((entry["name"], entry["platform"]) for entry in _entries(home))
+
+
 def trouble(name: str, error: IntegrationError) -> Problem:
     """What to tell of an account whose platform did not give what was asked."""
     if isinstance(error, ClockError):

@@ -289,6 +289,13 @@ class ConfirmPrice:
     platform_fen: int
 
 
+@dataclass(frozen=True, slots=True)
+class AskAccounts:
+    """Ask for orders now, after a look at which accounts are saved: one of them, or all; answered by `AccountAsked`."""
+
+    name: str = ""
+
+
 ShopCommand = ListProducts | SaveProduct | RemoveProduct | ImportProducts | UndoProducts | ConfirmPrice
 
 Command = (
@@ -325,6 +332,7 @@ Command = (
     | AnswerHeard
     | TryEncoders
     | ShopCommand
+    | AskAccounts
     | Ping
     | Quit
 )

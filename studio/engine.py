@@ -181,6 +181,8 @@ class Engine:
                 self._watch_preview(on)
             case ask.ListDevices():
                 self._devices.ask()
+            case ask.AskAccounts(name):
+                self._accounts.ask(name)
             case _ if isinstance(command, ask.ShopCommand):
                 self._shop.obey(command, on_air.change if on_air is not None else lambda _product: None)
             case _ if isinstance(command, BackstageCommand):
@@ -347,5 +349,6 @@ class Engine:
         on_air = self._on_air
         if on_air is None:
             cards = tuple(product.card() for product in self._store.list_products())
-            return Snapshot(False, None, None, False, cards, None, None, "", (), None, (), None, cut_off=self._cut_off)
-        return on_air.snapshot()
+            idle = Snapshot(False, None, None, False, cards, None, None, "", (), None, (), None, cut_off=self._cut_off)
+            return replace(idle, accounts=self._accounts.asked)
+        return replace(on_air.snapshot(), accounts=self._accounts.asked)

@@ -18,7 +18,7 @@ from studio.reports import ShowReport
 from studio.run import RunTold
 from studio.shop.told import ShopTold
 from studio.snapshot import Snapshot
-from studio.sold import OrdersArrived
+from studio.sold import AccountAsked, OrdersArrived
 from studio.sold import ViewersSampled as ViewersSampled  # noqa: PLC0414 - those who tell of it find it here
 
 
@@ -176,6 +176,7 @@ Event = (
     | ViewersSampled
     | OrderTyped
     | OrdersArrived
+    | AccountAsked
     | HealthSampled
     | QualityChanged
     | AudioLevel

@@ -19,7 +19,7 @@ from studio.accounts import Account, trouble
 from studio.clock import Clock
 from studio.errors import Problem, StudioError
 from studio.events import Event, Noticed, ViewersSampled
-from studio.sold import OnSale, OrdersArrived
+from studio.sold import AccountAsked, OnSale, OrdersArrived
 from studio.store.store import Store
 from studio.worker import Mishaps, Worker
 
@@ -126,6 +126,8 @@ class AccountPoller:
         self._problem: Problem | None = None
         self._skewed: Problem | None = None
         self._failures = 0
+        self._asked = False  # by somebody who waits for the answer
+        self._limited_until_s = 0.0
         self._worker: Worker | None = None
 
     def start(self, show: OnSale | None = None) -> None:
@@ -138,6 +140,11 @@ class AccountPoller:
     def follow(self, show: OnSale | None) -> None:
         """A show begins, or there is none any more."""
         self._show = show
+        self._wake.set()
+
+    def ask(self) -> None:
+        """Asks now, unless the platform itself has told us to wait."""
+        self._asked = True
         self._wake.set()
 
     def stop(self) -> None:
@@ -162,8 +169,9 @@ class AccountPoller:
         try:
             while not stopping.is_set():
                 self._wake.clear()
-                if self._show != show:
-                    show, orders_due_s, viewers_due_s = self._show, 0.0, 0.0
+                if self._show != show or self._asked:
+                    self._asked = False
+                    show, orders_due_s, viewers_due_s = self._show, self._limited_until_s, 0.0
                 if time.monotonic() >= orders_due_s:
                     orders_due_s = time.monotonic() + LONGEST_PAUSE_S
                     with mishaps:
@@ -179,18 +187,32 @@ class AccountPoller:
 
     def _fetch(self, fetcher: Fetcher, show: OnSale | None) -> float:
         """Asks for orders; gives how long to wait before the next time."""
+        problem: Problem | None = None
         try:
             fetcher.fetch(show)
         except StoppedError:
             return 0.0
         except (IntegrationError, StudioError) as error:
-            return self._put_off(error, fetcher.platform, show)
+            pause_s = self._put_off(error, fetcher.platform, show)
+            problem = error.problem if isinstance(error, StudioError) else trouble(self._account.name, error)
+        else:
+            self._failures = 0
+            self._say(None)
+            self._look_at_clock(fetcher.platform)
+            pause_s = fetcher.platform.orders_every_s if show is not None else CATCH_UP_EVERY_S
         finally:
-            self._tell(fetcher, show)
-        self._failures = 0
-        self._say(None)
-        self._look_at_clock(fetcher.platform)
-        return fetcher.platform.orders_every_s if show is not None else CATCH_UP_EVERY_S
+            changed = self._tell(fetcher, show)
+        self._tell_asked(fetcher.platform.name, pause_s, changed, problem)
+        return pause_s
+
+    def _tell_asked(self, platform: str, pause_s: float, changed: int, problem: Problem | None) -> None:
+        """How it went, and when the next time is."""
+        name, at = self._account.name, self._clock.utc()
+        try:
+            known_until = self._store.confirmed(name, platform)
+        except StudioError as error:
+            known_until, problem = None, problem or error.problem
+        self._emit(AccountAsked(name, at, at + timedelta(seconds=pause_s), changed, known_until, problem))
 
     def _put_off(self, error: IntegrationError | StudioError, platform: Platform, show: OnSale | None) -> float:
         """What a failure costs: each one in a row twice the pause, and never less than we were told."""
@@ -202,6 +224,7 @@ class AccountPoller:
         pause_s: float = min(first_s * 2 ** min(self._failures, 10), longest_s)
         if isinstance(error, LimitedError) and error.retry_after_s is not None:
             pause_s = max(pause_s, error.retry_after_s)
+            self._limited_until_s = time.monotonic() + error.retry_after_s
         if isinstance(error, IntegrationError):
             problem = trouble(self._account.name, error)
             if problem.code != "account.unreachable" or self._failures > 1:  # once is no matter
@@ -222,15 +245,17 @@ class AccountPoller:
             self._emit(ViewersSampled(found.count, found.source, found.at))
         return platform.viewers_every_s
 
-    def _tell(self, fetcher: Fetcher, show: OnSale | None) -> None:
+    def _tell(self, fetcher: Fetcher, show: OnSale | None) -> int:
+        """What came for the show; gives how many lines are new or not as before."""
         changed, fetcher.changed = fetcher.changed, 0
         if not changed or show is None:
-            return
+            return changed
         platform = fetcher.platform.name
         total = self._store.polled_total(show.session_id, platform)
         self._emit(
             OrdersArrived(platform, self._account.name, total.orders, total.pieces, total.paid_fen, self._clock.utc())
         )
+        return changed
 
     def _say(self, problem: Problem | None) -> None:
         """One notice at a time; a fault of the same kind is told once."""

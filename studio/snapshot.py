@@ -10,7 +10,7 @@ from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem
 from studio.output_states import OutputState
 from studio.run import NO_RUN, RunOfShow, StepChanged
-from studio.sold import OrdersArrived, ViewersSampled
+from studio.sold import AccountAsked, OrdersArrived, ViewersSampled
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +65,4 @@ class Snapshot:
     viewers_about: bool = False
     arrived: tuple[OrdersArrived, ...] = ()  # what each account told of
     counted: tuple[ViewersSampled, ...] = ()  # the last count of each source; `viewers` is the one to show
+    accounts: tuple[AccountAsked, ...] = ()  # when each was asked last, with nothing on air too

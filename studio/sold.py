@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from studio.errors import Problem
+
 STALE = timedelta(minutes=2)  # behind the newest count of any source
 _SERVERS = ("nginx-rtmp", "srs", "mediamtx")
 
@@ -29,6 +31,21 @@ class OrdersArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountAsked:
+    """A platform was asked for an account's orders, and is asked again at `next_at`; `problem` where it gave none.
+
+    `changed` lines came that are new or not as before. Of what changed up to `known_until`, nothing is left to be told.
+    """
+
+    account: str
+    at: datetime
+    next_at: datetime
+    changed: int = 0
+    known_until: datetime | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ViewersSampled:
     """A count of concurrent viewers and where it comes from: `typed`, or a server's name."""
 
@@ -36,6 +53,11 @@ class ViewersSampled:
     source: str
     at: datetime
     about: bool = False  # somebody's guess, or rounded by the platform
+
+
+def with_asked(asked: Sequence[AccountAsked], new: AccountAsked) -> tuple[AccountAsked, ...]:
+    """The last of each account."""
+    return *(one for one in asked if one.account != new.account), new
 
 
 def with_count(counted: Sequence[ViewersSampled], new: ViewersSampled) -> tuple[ViewersSampled, ...]:

@@ -14,7 +14,7 @@ from studio.accounts import Account
 from studio.errors import explain
 from studio.events import CardChanged, Noticed, ViewersSampled
 from studio.order_polling import AccountPoller, Fetcher, StoppedError
-from studio.sold import OnSale, OrdersArrived
+from studio.sold import AccountAsked, OnSale, OrdersArrived
 from studio.store.database import sqlite_url
 from studio.store.order_rows import OrderRow
 from studio.store.sessions import NewSession
@@ -249,3 +249,35 @@ def test_we_are_back_no_sooner_than_asked(stage: Stage) -> None:
     assert put_off(LimitedError("later"), fetcher.platform, None) == 480.0
     assert put_off(LimitedError("later", 0.0), fetcher.platform, stage.on_sale) == 60.0
     fetcher.close()
+
+
+def test_each_question_is_told_with_what_it_brought_and_when_the_next_one_is(stage: Stage) -> None:
+    stage.at(60)
+    stage.platform.sell(after(50))
+    with Line(stage) as line:
+        line.poller.start()
+        first = line.told.wait_for_one(AccountAsked)
+        line.poller.ask()
+        second = line.told.wait_for_one(AccountAsked, 2)
+    assert (first.account, first.at, first.next_at, first.changed) == ("果园", after(60), after(1860), 1)
+    assert (first.problem, first.known_until) == (None, after(60))
+    assert (second.changed, second.problem) == (0, None)
+
+
+def test_a_question_that_failed_says_why_and_is_not_put_again_too_early(stage: Stage) -> None:
+    stage.at(60)
+    stage.platform.faults.append(Said({"result": 22, "error_msg": "未授权"}))
+    stage.platform.faults.append(Said(status=429, headers=(("Retry-After", "300"),)))
+    with Line(stage) as line:
+        line.poller.start()
+        refused = line.told.wait_for_one(AccountAsked)
+        line.poller.ask()
+        limited = line.told.wait_for_one(AccountAsked, 2)
+        asked = len(stage.platform.asked)
+        line.poller.ask()
+        line.poller.follow(stage.on_sale)
+        line.told.wait_for_one(ViewersSampled)
+    assert refused.problem is not None
+    assert (refused.problem.code, refused.known_until) == ("account.refused", None)
+    assert limited.next_at - limited.at >= timedelta(seconds=300)
+    assert not [one for one in stage.platform.asked[asked:] if "order" in one.path + str(one.query)]

@@ -7,13 +7,19 @@ SENTENCES: dict[str, Lines] = {
     "account.unknown": (
         N_("There is no account {name}."),
         UNTOUCHED,
-        N_("Look at the list: nongbo accounts list."),
+        N_("Look at the list on the page “Accounts”."),
         STATION,
     ),
     "account.refused": (
         N_("{name} does not let us ask for orders: {reason}."),
         UNTOUCHED,
-        N_("Let the account in again: nongbo accounts add {name}. Until then bring orders in from files."),
+        N_("Let it in again on the page “Accounts”. Until then take orders from files."),
+        STATION,
+    ),
+    "account.not_let_in": (
+        N_("{name} is not let in: {reason}."),
+        UNTOUCHED,
+        N_("Look at the keys once more, and get a new code: each is good once, and only for minutes."),
         STATION,
     ),
     "account.unreachable": (
@@ -31,7 +37,7 @@ SENTENCES: dict[str, Lines] = {
     "account.keys_unreadable": (
         N_("The keys of the account {name} cannot be read: {reason}."),
         UNTOUCHED,
-        N_("Unlock the key store of this computer, or add the account again: nongbo accounts add {name}."),
+        N_("Unlock the key store of this computer, or fill the account in again on the page “Accounts”."),
         STATION,
     ),
     "account.keys_in_file": (

@@ -24,13 +24,13 @@ from studio.i18n import _, ngettext
 from studio.order_words import promised_words
 from studio.paths import Home
 from studio.store.rows import SessionRow
-from studio.ui.books_bridge import BooksBridge
 from studio.ui.comments_dialog import CommentsDialog
 from studio.ui.desk import Desk
 from studio.ui.icons import icon
 from studio.ui.import_panel import ImportPanel
 from studio.ui.mapping_panel import MappingPanel
 from studio.ui.matching_panel import MatchingPanel
+from studio.ui.process_bridge import ProcessBridge
 from studio.ui.session_sheet import SessionSheet, local
 from studio.ui.unshipped_panel import UnshippedPanel
 from studio.ui.words import clock_time, yuan
@@ -45,7 +45,7 @@ class SessionsPage(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._home = Home(desk.recordings.parent)
-        self.books = BooksBridge(self._home, self)
+        self.books = ProcessBridge("books", self._home, self)
         self.list = QListWidget()
         self.promised = QLabel(wordWrap=True)
         self.files_button = QPushButton(icon("import"), " " + _("Import files of the platforms…"))

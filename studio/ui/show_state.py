@@ -36,7 +36,7 @@ from studio.run import (
 )
 from studio.sentences.slowness import STEPS
 from studio.snapshot import CutOff, OutputSnapshot, Snapshot
-from studio.sold import OrdersArrived, ViewersSampled, shown_count, with_count
+from studio.sold import AccountAsked, OrdersArrived, ViewersSampled, shown_count, with_asked, with_count
 
 
 class Phase(StrEnum):
@@ -81,6 +81,7 @@ class ShowState:
     sound: SoundConfig = field(default_factory=SoundConfig)
     added: tuple[AddedConfig, ...] = ()  # overlays beside the card
     arrived: tuple[OrdersArrived, ...] = ()  # what platforms told of, one for each account
+    accounts: tuple[AccountAsked, ...] = ()  # how the last question to each went
     silent_s: float = 0.0  # how long the engine has not answered
     run: RunOfShow = NO_RUN
     step: StepChanged | None = None  # that is on
@@ -122,7 +123,7 @@ def planned(state: ShowState, show: ShowConfig) -> ShowState:
 def starting(state: ShowState, rehearsal: bool) -> ShowState:
     """The start button was pressed."""
     fresh = ShowState(phase=Phase.GOING_ON_AIR, cards=state.cards, preview_path=state.preview_path)
-    fresh = replace(fresh, devices=state.devices, run=state.run, differences=state.differences)
+    fresh = replace(fresh, devices=state.devices, run=state.run, differences=state.differences, accounts=state.accounts)
     return replace(fresh, rehearsal=rehearsal, outputs=_offline(state.outputs))
 
 
@@ -172,6 +173,7 @@ def after(state: ShowState, event: Event) -> ShowState:
 def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
     if not event.on_air:
         idle = replace(state, phase=Phase.OFF_AIR, started_at=None, card_sku=None, notices=event.notices)
+        idle = replace(idle, accounts=event.accounts)
         return replace(idle, preview_path=event.preview_path, cards=state.cards or event.cards, cut_off=event.cut_off)
     return ShowState(
         phase=Phase.ON_AIR,
@@ -197,6 +199,7 @@ def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
         step=event.step,
         differences=state.differences,
         arrived=event.arrived,
+        accounts=event.accounts,
         alarms=state.alarms,
     )
 
@@ -280,6 +283,8 @@ def _after_devices(state: ShowState, event: Event) -> ShowState:
     elif isinstance(event, OrdersArrived):
         accounts = tuple(one for one in state.arrived if one.account != event.account)
         state = replace(state, arrived=(*accounts, event))
+    elif isinstance(event, AccountAsked):
+        state = replace(state, accounts=with_asked(state.accounts, event))
     elif isinstance(event, OverlayChanged):
         others = tuple(one for one in state.added if one.slot != event.slot)
         state = replace(state, added=others if event.added is None else (*others, event.added))

@@ -20,6 +20,7 @@ from studio.disk import film_lasts_s, lasts_s, recorded_bytes, span_words
 from studio.i18n import N_, _
 from studio.snapshot import CutOff
 from studio.ui import theme
+from studio.ui.accounts_page import AccountsPage
 from studio.ui.check_page import CheckPage
 from studio.ui.desk import Desk
 from studio.ui.go_on_dialog import GoOnDialog
@@ -43,6 +44,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(N_("Products"), "products", ProductsPage),
     PageEntry(N_("Run"), "run", RunPage),
     PageEntry(N_("Results"), "sessions", SessionsPage),
+    PageEntry(N_("Accounts"), "key", AccountsPage),
 )
 
 

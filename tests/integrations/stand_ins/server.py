@@ -43,7 +43,10 @@ class Said:
 
 @dataclass(slots=True)
 class StandIn:
-    """The part every stand-in has. `faults` are answered before anything else; its clock is wrong by `ahead`."""
+    """The part every stand-in has. `faults` are answered before anything else; its clock is wrong by `ahead`.
+
+    Where `answering` is cleared it takes what is asked and says nothing.
+    """
 
     url: str = ""
     ahead: timedelta = timedelta()
@@ -51,6 +54,10 @@ class StandIn:
     faults: list[Said] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
+    answering: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.answering.set()
 
     def now(self) -> datetime:
         return (self.frozen_at or datetime.now(UTC)) + self.ahead
@@ -87,6 +94,7 @@ def serving(stand_in: StandIn, encrypted: ssl.SSLContext | None = None) -> Itera
             query = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             said = stand_in.take(Asked(self.command, parts.path, query, body, dict(self.headers.items())))
+            stand_in.answering.wait()
             whole = said.body or json.dumps(said.document, ensure_ascii=False).encode()
             self.send_response_only(said.status)
             self.send_header("Date", format_datetime(stand_in.now(), usegmt=True))
@@ -113,6 +121,7 @@ def serving(stand_in: StandIn, encrypted: ssl.SSLContext | None = None) -> Itera
     try:
         yield
     finally:
+        stand_in.answering.set()
         server.shutdown()
         thread.join()
         server.server_close()

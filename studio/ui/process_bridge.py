@@ -1,6 +1,6 @@
-"""Questions on the log to a process of its own, and its answers as Qt signals, without ever making the window wait.
+"""Questions to a process of their own, and its answers as Qt signals, without ever making the window wait.
 
-The process is started for the first question and let go when nothing was asked for a while: it needs 60 MB.
+The process is started for the first question and let go when nothing was asked for a while: it needs up to 60 MB.
 """
 
 import logging
@@ -8,11 +8,12 @@ import pickle
 import subprocess
 import sys
 from contextlib import suppress
+from itertools import count
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from studio.books import Answer, Question
 from studio.i18n import language
+from studio.letting_in import Answer, Question
 from studio.paths import Home
 from studio.worker import Worker
 
@@ -22,14 +23,15 @@ LET_GO_MS = 60_000
 END_DEADLINE_S = 3.0
 
 
-class BooksBridge(QObject):
-    """The window's line to the log of `home`; lives on the window's thread."""
+class ProcessBridge(QObject):
+    """The window's line to `studio.NAME_process`; lives on the window's thread. Questions and answers are pickled."""
 
-    told = Signal(object)  # an `Answer`; emitted on the reading thread
+    told = Signal(object)  # an answer; emitted on the reading thread
     lost = Signal()  # the process ended by itself; what it was asked is not answered any more
 
-    def __init__(self, home: Home, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, home: Home, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._name = name
         self._home = home
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: Worker | None = None
@@ -44,7 +46,7 @@ class BooksBridge(QObject):
         """The process's number; None where none runs."""
         return self._process.pid if self._process is not None else None
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: object) -> None:
         """Sends one question; the process is started where none runs, unless the window ends."""
         if self._closed:
             return
@@ -57,7 +59,7 @@ class BooksBridge(QObject):
             pickle.dump(question, self._process.stdin)
             self._process.stdin.flush()
         except OSError:
-            log.warning("the log's process is gone: %s is not asked", type(question).__name__)
+            log.warning("the process of %s is gone: %s is not asked", self._name, type(question).__name__)
 
     @Slot()
     def close(self) -> None:
@@ -84,27 +86,58 @@ class BooksBridge(QObject):
             self._reader.join()
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "studio.books_process", "--home", str(self._home.root), "--lang", language()]
+        module = f"studio.{self._name}_process"
+        command = [sys.executable, "-m", module, "--home", str(self._home.root), "--lang", language()]
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NO_WINDOW
-        with (self._home.logs / "books.stderr").open("ab") as stderr:
+        with (self._home.logs / f"{self._name}.stderr").open("ab") as stderr:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, creationflags=flags
             )
         self._process = process
-        self._reader = Worker("books", lambda _stopping: self._read(process))
+        self._reader = Worker(self._name, lambda _stopping: self._read(process))
         self._reader.start()
 
     def _read(self, process: "subprocess.Popen[bytes]") -> None:
         assert process.stdout is not None
         with process.stdout, suppress(EOFError, OSError, pickle.UnpicklingError):
             while True:
-                answer: Answer = pickle.load(process.stdout)  # noqa: S301 - our own process
+                answer = pickle.load(process.stdout)  # noqa: S301 - our own process
                 self.told.emit(answer)
         if self._process is process:
             self.lost.emit()
 
     @Slot(object)
-    def _heard(self, _answer: Answer) -> None:
+    def _heard(self, _answer: object) -> None:
         self._idle.start()
+
+
+class AccountsBridge(ProcessBridge):
+    """The line to the process that asks platforms, which is not let go while somebody waits for an answer."""
+
+    def __init__(self, home: Home, parent: QObject | None = None) -> None:
+        super().__init__("accounts", home, parent)
+        self._numbers = count(1)
+        self._waiting: set[int] = set()
+        self.lost.connect(self._forget)
+
+    def number(self) -> int:
+        """For the next question."""
+        return next(self._numbers)
+
+    def put(self, question: Question) -> None:
+        """Asks; the answer bears the question's number."""
+        self._waiting.add(question.number)
+        self.ask(question)
+
+    @Slot()
+    def _forget(self) -> None:
+        self._waiting.clear()
+
+    @Slot(object)
+    def _heard(self, answer: object) -> None:
+        assert isinstance(answer, Answer)
+        self._waiting.discard(answer.to)
+        if not self._waiting:
+            super()._heard(answer)
