@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, place, switch, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Moment, Patch
@@ -17,6 +18,7 @@ class ClockParams:
     seconds: bool = switch("With seconds", usual=True)
     place: Place = place(Place.TOP_LEFT)
     motion: Motion = motion(Motion.FADE)
+    template: OverlayTemplate | None = None
     now: str = "00:00:00"
 
 
@@ -28,8 +30,7 @@ class Clock:
 
     def render(self, params: ClockParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The time on a dark ground."""
-        from overlays.panel import GOLD, INK, WHITE, Line, Panel, draw_panel  # noqa: PLC0415 - Qt only where something is drawn
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415 - Qt only where something is drawn
 
-        lines = (Line(params.caption, 20, GOLD, bold=True), Line(params.now, 36, WHITE, bold=True))
-        panel = Panel(lines, params.place, params.motion, width=300, ground=INK, opacity=0.7, middled=True)
-        return draw_panel(panel, canvas_width, canvas_height)
+        lines = (Line(params.caption, "price_ink", bold=True), Line(params.now, bold=True))
+        return draw_panel(panel_of("clock", params, *lines), canvas_width, canvas_height)

@@ -1,9 +1,10 @@
 """A QR code alone, with a line that says what it leads to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, place, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Patch
@@ -17,6 +18,7 @@ class CodeAloneParams:
     caption: str = text("Words beside it", "Scan me")
     place: Place = place(Place.TOP_RIGHT)
     motion: Motion = motion(Motion.POP)
+    template: OverlayTemplate | None = None
     code_growth: float = 1.0
 
 
@@ -25,8 +27,8 @@ class CodeAlone:
 
     def render(self, params: CodeAloneParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The code and its words; raises `OverlayError` for what no readable code can hold."""
-        from overlays.panel import Line, Panel, draw_panel  # noqa: PLC0415 - Qt only where something is drawn
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415 - Qt only where something is drawn
 
-        lines = (Line(params.caption, 26, bold=True, most_lines=3),) if params.link.strip() else ()
-        panel = Panel(lines, params.place, params.motion, width=480, link=params.link, code_growth=params.code_growth)
+        lines = (Line(params.caption, bold=True, most_lines=3),) if params.link.strip() else ()
+        panel = replace(panel_of("code", params, *lines), link=params.link, code_growth=params.code_growth)
         return draw_panel(panel, canvas_width, canvas_height)

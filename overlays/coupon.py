@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, number, place, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Moment, Patch
@@ -20,6 +21,7 @@ class CouponParams:
     over: str = text("Words when it is over", "The coupon is over")
     place: Place = place(Place.TOP_LEFT)
     motion: Motion = motion(Motion.POP)
+    template: OverlayTemplate | None = None
     left_s: int | None = None
 
 
@@ -35,15 +37,15 @@ class Coupon:
         """The coupon; raises `OverlayError` for a worth that is no sum."""
         from overlays.countdown import clock_text  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.money import price_text  # noqa: PLC0415
-        from overlays.panel import RED, Line, Panel, draw_panel  # noqa: PLC0415
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
 
         left = round(params.minutes * 60) if params.left_s is None else params.left_s
-        time_left = Line(f"{params.caption} {clock_text(left)}", 26, "#ffffff", bold=True, tag=RED)
-        last = time_left if left else Line(params.over, 24, "#70756c", bold=True)
-        lines = (
-            Line(price_text(params.worth), 58, RED if left else "#70756c", bold=True),
-            Line(params.rule, 24, "#7a3b12", most_lines=2),
-            last,
+        time_left = Line(f"{params.caption} {clock_text(left)}", "tag_ink", bold=True, tag="tag")
+        panel = panel_of(
+            "coupon",
+            params,
+            Line(price_text(params.worth), "price_ink" if left else "quiet_ink", bold=True),
+            Line(params.rule, most_lines=2),
+            time_left if left else Line(params.over, "quiet_ink", bold=True),
         )
-        panel = Panel(lines, params.place, params.motion, width=360, ground="#fff1d6", middled=True)
         return draw_panel(panel, canvas_width, canvas_height)

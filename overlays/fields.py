@@ -56,9 +56,10 @@ MOTIONS = {
 }
 
 
-def text(label: str, usual: str = "", *, file: bool = False) -> Any:
+def text(label: str, usual: str = "", *, file: bool = False, hint: str = "") -> Any:
     """A text; `usual` is what it says where nothing is typed, and is translated before it is shown."""
-    return field(default=usual, metadata={"label": label, "file": True} if file else {"label": label})
+    beside = ({"file": True} if file else {}) | ({"hint": hint} if hint else {})
+    return field(default=usual, metadata={"label": label, **beside})
 
 
 def number(label: str, usual: float, low: float, high: float) -> Any:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, number, place, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Moment, Patch
@@ -24,6 +25,7 @@ class FlashSaleParams:
     over: str = text("Words when it is over", "The sale is over")
     place: Place = place(Place.TOP_LEFT)
     motion: Motion = motion(Motion.FROM_LEFT)
+    template: OverlayTemplate | None = None
     left_s: int | None = None
 
 
@@ -39,18 +41,19 @@ class FlashSale:
         """The sale with a bar of what is left; raises `OverlayError` for a price that is none."""
         from overlays.countdown import clock_text  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.money import price_text  # noqa: PLC0415
-        from overlays.panel import GREY, RED, WHITE, Line, Panel, draw_panel  # noqa: PLC0415
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
 
         left = round(params.minutes * 60) if params.left_s is None else params.left_s
         on = left > 0 and params.stock_left > 0
         heading = f"{params.heading} {clock_text(left)}" if on else params.over
-        lines = (
-            Line(heading, 26, WHITE, bold=True, tag=RED if on else GREY),
-            Line(params.name, 30, bold=True, most_lines=2),
-            Line(price_text(params.price_yuan), 48, RED if on else GREY, bold=True),
-            Line(price_text(params.old_price_yuan), 22, GREY, struck=True),
-            Line(params.pieces.replace("{count}", str(params.stock_left)) if on else "", 22, GREY),
+        panel = panel_of(
+            "flash",
+            params,
+            Line(heading, "tag_ink", bold=True, tag="tag" if on else "quiet_ink"),
+            Line(params.name, bold=True, most_lines=2),
+            Line(price_text(params.price_yuan), "price_ink" if on else "quiet_ink", bold=True),
+            Line(price_text(params.old_price_yuan), "quiet_ink", struck=True),
+            Line(params.pieces.replace("{count}", str(params.stock_left)) if on else "", "quiet_ink"),
         )
         part = params.stock_left / params.stock if on and params.stock else None
-        panel = Panel(lines, params.place, params.motion, width=380, part=part)
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(replace(panel, part=part), canvas_width, canvas_height)

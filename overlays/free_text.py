@@ -1,9 +1,10 @@
 """A text: anything the seller wants to say, on white or dark ground."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, number, place, switch, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Patch
@@ -18,6 +19,7 @@ class FreeTextParams:
     dark: bool = switch("White on dark ground", usual=True)
     place: Place = place(Place.BOTTOM_LEFT)
     motion: Motion = motion(Motion.FADE)
+    template: OverlayTemplate | None = None
 
 
 class FreeText:
@@ -25,9 +27,12 @@ class FreeText:
 
     def render(self, params: FreeTextParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The text; raises `OverlayError` where there is none."""
-        from overlays.panel import INK, WHITE, Line, Panel, draw_panel  # noqa: PLC0415 - Qt only where something is drawn
+        from overlays.contrast import least_contrast  # noqa: PLC0415 - Qt only where something is drawn
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
 
-        ink, ground = (WHITE, INK) if params.dark else (INK, WHITE)
-        lines = (Line(params.words, params.size, ink, bold=True, most_lines=6),)
-        panel = Panel(lines, params.place, params.motion, width=720, ground=ground, opacity=0.8)
+        panel = panel_of("text", params, Line(params.words, bold=True, most_lines=6, size=params.size))
+        both = sorted((panel.template.ground, panel.template.ink), key=lambda one: least_contrast("#000000", one))
+        ground, ink = both if params.dark else reversed(both)
+        if ground != panel.template.ground:
+            panel = replace(panel, template=replace(panel.template, ground=ground, ground_end="", ink=ink))
         return draw_panel(panel, canvas_width, canvas_height)

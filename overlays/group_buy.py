@@ -1,9 +1,10 @@
 """The group buy: the price for many, and how many people it still needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, number, place, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Patch
@@ -21,6 +22,7 @@ class GroupBuyParams:
     complete: str = text("Words when all are there", "The group is complete")
     place: Place = place(Place.TOP_LEFT)
     motion: Motion = motion(Motion.FROM_LEFT)
+    template: OverlayTemplate | None = None
 
 
 class GroupBuy:
@@ -29,15 +31,16 @@ class GroupBuy:
     def render(self, params: GroupBuyParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The group with a bar of who is in; raises `OverlayError` for a price that is none."""
         from overlays.money import price_text  # noqa: PLC0415 - Qt only where something is drawn
-        from overlays.panel import GREEN, RED, Line, Panel, draw_panel  # noqa: PLC0415
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
 
         missing = max(0, params.wanted - params.joined)
         words = params.missing.replace("{count}", str(missing)) if missing else params.complete
-        lines = (
-            Line(params.name, 30, bold=True, most_lines=2),
-            Line(price_text(params.price_yuan), 46, RED, bold=True),
-            Line(words, 24, GREEN, bold=True, most_lines=2),
+        panel = panel_of(
+            "group",
+            params,
+            Line(params.name, bold=True, most_lines=2),
+            Line(price_text(params.price_yuan), "price_ink", bold=True),
+            Line(words, "origin_ink", bold=True, most_lines=2),
         )
         part = min(1.0, params.joined / params.wanted)
-        panel = Panel(lines, params.place, params.motion, width=380, part=part, bar=GREEN)
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(replace(panel, part=part), canvas_width, canvas_height)

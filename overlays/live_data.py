@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, number, place, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Moment, Patch
@@ -23,6 +24,7 @@ class LiveDataParams:
     every_s: int = number("Read every, seconds", 5, 1, 3600)
     place: Place = place(Place.TOP_RIGHT)
     motion: Motion = motion(Motion.FADE)
+    template: OverlayTemplate | None = None
     value: str = "–"
 
 
@@ -34,9 +36,8 @@ class LiveData:
 
     def render(self, params: LiveDataParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The value with its unit and what it is."""
-        from overlays.panel import GOLD, INK, WHITE, Line, Panel, draw_panel  # noqa: PLC0415 - Qt only where something is drawn
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415 - Qt only where something is drawn
 
         value = f"{params.value} {params.unit}".strip()
-        lines = (Line(params.caption, 22, WHITE, most_lines=2), Line(value, 44, GOLD, bold=True))
-        panel = Panel(lines, params.place, params.motion, width=340, ground=INK, opacity=0.78, middled=True)
-        return draw_panel(panel, canvas_width, canvas_height)
+        lines = (Line(params.caption, most_lines=2), Line(value, "price_ink", bold=True))
+        return draw_panel(panel_of("data", params, *lines), canvas_width, canvas_height)

@@ -1,9 +1,10 @@
 """What comes next, so that viewers wait for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, place, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Patch
@@ -19,6 +20,7 @@ class NextProductParams:
     caption: str = text("Heading", "Coming next")
     place: Place = place(Place.TOP_RIGHT)
     motion: Motion = motion(Motion.FROM_RIGHT)
+    template: OverlayTemplate | None = None
 
 
 class NextProduct:
@@ -27,12 +29,13 @@ class NextProduct:
     def render(self, params: NextProductParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The product, smaller than a card; raises `OverlayError` for a price that is none."""
         from overlays.money import price_text  # noqa: PLC0415 - Qt only where something is drawn
-        from overlays.panel import GREEN, RED, WHITE, Line, Panel, draw_panel  # noqa: PLC0415
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
 
-        lines = (
-            Line(params.caption, 20, WHITE, bold=True, tag=GREEN),
-            Line(params.name, 26, bold=True, most_lines=2),
-            Line(price_text(params.price_yuan), 30, RED, bold=True),
+        panel = panel_of(
+            "next",
+            params,
+            Line(params.caption, "tag_ink", bold=True, tag="tag"),
+            Line(params.name, bold=True, most_lines=2),
+            Line(price_text(params.price_yuan), "price_ink", bold=True),
         )
-        panel = Panel(lines, params.place, params.motion, width=380, picture=params.picture, picture_side=100)
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(replace(panel, picture=params.picture), canvas_width, canvas_height)

@@ -4,25 +4,28 @@ Nearly every overlay is one. It names what it shows; here it is measured, shrunk
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
 
 from overlays.base import OverlayError, Patch
 from overlays.code import Code, fit_code, whole_px
-from overlays.contrast import readable
+from overlays.contrast import least_contrast, readable
 from overlays.fields import Motion, Place
+from overlays.overlay_template import OverlayTemplate, usual_template
 from overlays.painting import paint_picture, painter_on, pixels, scale_of, sheet
 from overlays.places import Box, lay, safe_area
 from overlays.text import BOLD, NORMAL, FittedText, fit, painting_ready, runs_backwards, shown_text
 
-INK, GREY, WHITE, RED, GREEN, GOLD = "#1d1f1c", "#70756c", "#ffffff", "#d5210f", "#2c7a34", "#ffd166"
+WHITE = "#ffffff"
 
-_PAD = 16  # pixels at 720p, as all that follow
-_RADIUS = 14
-_BAR = 12
+_BAR = 12  # pixels at 720p, as all that follow
+_CODE_RADIUS, _CODE_RIM = 14, 4  # the most where a code lies: they reach into the outermost of its white squares
 _MODULE = 8
 _SMALLEST = 5.0  # letters, in pixels of the canvas
 _LEAST_TEXT = 60  # width that lines of text need beside picture and code
@@ -32,35 +35,48 @@ _LINE_SHRINK, _STORY_SHRINK = 0.7, 0.95  # before a second line is taken: a stor
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One text of a panel; `size` is the height of its letters at 720p."""
+    """One text of a panel; its colour and that of a tag behind it are fields of the template."""
 
     text: str
-    size: float
-    color: str = INK
+    ink: str = "ink"
     bold: bool = False
     most_lines: int = 1
     struck: bool = False
-    tag: str = ""  # the colour of a tag behind it
+    tag: str = ""
+    size: float = 0.0  # the height of its letters at 720p; 0: as the template has it
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What a panel shows. `width` is the most it may take at 720p; `part` (0…1) draws a bar of what is left."""
+    """What a panel shows, and how; `part` (0…1) draws a bar of what is left."""
 
+    template: OverlayTemplate
     lines: tuple[Line, ...]
     place: Place
     motion: Motion
-    width: float = 460.0
-    ground: str = WHITE
-    opacity: float = 1.0
     picture: str | None = None
-    picture_side: float = 120.0
     link: str = ""
     code_part: float = 0.6  # of the shorter side of the canvas, for the code
     code_growth: float = 1.0  # how much larger than usual the code is
     part: float | None = None
-    bar: str = RED
-    middled: bool = False
+
+
+class Dressed(Protocol):
+    """The parameters of an overlay that is a panel."""
+
+    @property
+    def place(self) -> Place: ...
+
+    @property
+    def motion(self) -> Motion: ...
+
+    @property
+    def template(self) -> OverlayTemplate | None: ...
+
+
+def panel_of(overlay: str, params: Dressed, *lines: Line) -> Panel:
+    """The panel of an overlay in the template it is given, or in its usual one."""
+    return Panel(params.template or usual_template(overlay), lines, params.place, params.motion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +125,7 @@ def draw_panel(panel: Panel, canvas_width: int, canvas_height: int) -> Patch:
     painting_ready()
     scale = scale_of(canvas_width, canvas_height)
     area = safe_area(canvas_width, canvas_height)
-    shown = [(line, *shown_text(line.text)) for line in panel.lines]
+    shown = [(line, *shown_text(line.text)) for line in _sized(panel)]
     missing = "".join(dict.fromkeys("".join(lost for _line, _text, lost in shown)))
     lines = tuple(replace(line, text=text) for line, text, _lost in shown if text)
     if not lines and panel.picture is None and not panel.link.strip():
@@ -128,6 +144,14 @@ def draw_panel(panel: Panel, canvas_width: int, canvas_height: int) -> Patch:
         area_of_code = code.area(left, top)
     x, y = lay(width, height, panel.place, area)
     return Patch(rgba, x, y, panel.motion, missing=missing, flaw=flaw, code=area_of_code)
+
+
+def _sized(panel: Panel) -> Iterator[Line]:
+    """The lines with the heights of their letters."""
+    letters = panel.template.letters
+    for line, size in zip_longest(panel.lines, letters[: len(panel.lines)], fillvalue=0):
+        assert isinstance(line, Line)
+        yield replace(line, size=line.size or float(size))
 
 
 def _measure(panel: Panel, scale: float, area: Box) -> _Measured:
@@ -156,10 +180,10 @@ def _measure(panel: Panel, scale: float, area: Box) -> _Measured:
 def _measured(
     panel: Panel, lines: tuple[Line, ...], scale: float, canvas_scale: float, area: Box, code: Code | None
 ) -> _Measured:
-    pad = _PAD * scale
-    side = panel.picture_side * scale if panel.picture is not None else 0.0
+    pad = panel.template.padding * scale
+    side = panel.template.picture_side * scale if panel.picture is not None else 0.0
     taken = pad + (side + pad * 0.7 if side else 0.0) + (code.side_px if code else pad)
-    room = min(panel.width * canvas_scale, area.width) - taken
+    room = min(panel.template.width * canvas_scale, area.width) - taken
     if lines and room < _LEAST_TEXT * scale:
         room = min(_LEAST_TEXT * scale, area.width - taken)
     texts, width, height = [], 0.0, 0.0
@@ -199,32 +223,52 @@ def _widest(fitted: FittedText) -> float:
 def _paint(painter: QPainter, panel: Panel, measured: _Measured, width: int, height: int) -> str:
     """Paints all of it; gives back what is wrong with its picture file."""
     flaw = ""
+    template = panel.template
     if measured.code:  # its quiet zone is the panel's ground
-        panel = replace(panel, ground=WHITE, opacity=1.0)
-    ground = QColor(panel.ground)
-    ground.setAlphaF(panel.opacity)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    radius = min(_RADIUS * measured.scale, width / 4, height / 4)
-    painter.drawRoundedRect(QRectF(0, 0, width, height), radius, radius)
+        radius, rim_px = min(template.radius, _CODE_RADIUS), min(template.rim_px, _CODE_RIM)
+        template = replace(template, ground=WHITE, ground_end="", opacity=100, radius=radius, rim_px=rim_px)
+    _paint_ground(painter, template, measured.scale, width, height)
     side = measured.picture_side
     if side:
         box = QRectF(measured.pad, (height - side) / 2, side, side)
-        flaw = paint_picture(painter, panel.picture or "", box, radius * 0.7)
+        flaw = paint_picture(painter, panel.picture or "", box, min(template.picture_radius * measured.scale, side / 3))
     y = (height - measured.text_height) / 2
     for line, fitted in measured.texts:
-        ink = readable(line.color, line.tag) if line.tag else readable(line.color, panel.ground, panel.opacity)
-        _paint_line(painter, replace(line, color=ink), fitted, measured, y, panel.middled)
+        tag = getattr(template, line.tag) if line.tag else ""
+        ink = getattr(template, line.ink)
+        ink = readable(ink, tag) if tag else _readable_on(ink, template)
+        _paint_line(painter, replace(line, ink=ink, tag=tag), fitted, measured, y, template.middled)
         y += fitted.height_px + _gap(line, measured.scale)
     if panel.part is not None and measured.texts:
         _paint_bar(painter, panel, measured, y + _BAR * 0.3 * measured.scale)
     return flaw
 
 
+def _paint_ground(painter: QPainter, template: OverlayTemplate, scale: float, width: int, height: int) -> None:
+    ground = QLinearGradient(0, 0, 0, height)
+    for at, name in ((0.0, template.ground), (1.0, template.ground_end or template.ground)):
+        colour = QColor(name)
+        colour.setAlphaF(template.opacity / 100)
+        ground.setColorAt(at, colour)
+    radius = min(template.radius * scale, width / 4, height / 4)
+    rim = max(1.0, template.rim_px * scale) if template.rim else 0.0
+    painter.setPen(QPen(QColor(template.rim), rim) if rim else QPen(Qt.PenStyle.NoPen))
+    painter.setBrush(ground if template.ground_end else QColor(ground.stops()[0][1]))
+    inside = QRectF(rim / 2, rim / 2, width - rim, height - rim)
+    painter.drawRoundedRect(inside, max(0.0, radius - rim / 2), max(0.0, radius - rim / 2))
+
+
+def _readable_on(ink: str, template: OverlayTemplate) -> str:
+    """The ink where it is read on all of the ground."""
+    opacity = template.opacity / 100
+    grounds = (template.ground, template.ground_end or template.ground)
+    return readable(ink, min(grounds, key=lambda ground: least_contrast(ink, ground, opacity)), opacity)
+
+
 def _paint_line(
     painter: QPainter, line: Line, fitted: FittedText, measured: _Measured, y: float, middled: bool
 ) -> None:
-    """A line of a script that runs from right to left begins on the right."""
+    """A line in its colour on that of its tag; one of a script that runs from right to left begins on the right."""
     inset = line.size * measured.scale * 0.35 if line.tag else 0.0
     spare = max(0.0, measured.text_width - fitted.width_px - 2 * inset)
     backwards = bool(fitted.lines) and runs_backwards(fitted.lines[0])
@@ -239,9 +283,9 @@ def _paint_line(
         advance = QFontMetricsF(fitted.font).horizontalAdvance(text)
         one = replace(fitted, lines=(text,), width_px=advance)
         rest = fitted.width_px - advance
-        one.draw(painter, left + inset + (rest / 2 if middled else rest if backwards else 0.0), top, QColor(line.color))
+        one.draw(painter, left + inset + (rest / 2 if middled else rest if backwards else 0.0), top, QColor(line.ink))
     if line.struck:
-        painter.setPen(QPen(QColor(line.color), max(1.0, line.size * measured.scale / 12)))
+        painter.setPen(QPen(QColor(line.ink), max(1.0, line.size * measured.scale / 12)))
         middle = y + fitted.line_height_px * 0.53
         painter.drawLine(QLineF(left, middle, left + fitted.width_px, middle))
 
@@ -254,6 +298,6 @@ def _paint_bar(painter: QPainter, panel: Panel, measured: _Measured, y: float) -
     painter.setBrush(QColor(0, 0, 0, 40))
     painter.drawRoundedRect(whole, height / 2, height / 2)
     if part:
-        painter.setBrush(QColor(panel.bar))
+        painter.setBrush(QColor(panel.template.bar))
         filled = QRectF(whole.left(), y, max(height, whole.width() * part), height)
         painter.drawRoundedRect(filled, height / 2, height / 2)

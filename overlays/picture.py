@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, number, place, text
+from overlays.overlay_template import OverlayTemplate, usual_template
 
 if TYPE_CHECKING:
     from overlays.base import Patch
@@ -17,6 +18,7 @@ class PictureParams:
     side: int = number("Size, %", 50, 3, 100)
     place: Place = place(Place.RIGHT)
     motion: Motion = motion(Motion.FADE)
+    template: OverlayTemplate | None = None
 
 
 class Picture:
@@ -26,4 +28,6 @@ class Picture:
         """The picture; raises `OverlayError` for a file that is missing or no picture."""
         from overlays.still import draw_still  # noqa: PLC0415 - Qt only where something is drawn
 
-        return draw_still(params.picture, params.side, (params.place, params.motion), canvas_width, canvas_height)
+        template = params.template or usual_template("picture")
+        where = (params.place, params.motion)
+        return draw_still(params.picture, params.side, where, template, canvas_width, canvas_height)

@@ -1,9 +1,10 @@
 """The pre-order: what is still growing, when it comes, and how much of the harvest is left to promise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, number, place, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Patch
@@ -24,6 +25,7 @@ class PreorderParams:
     full: str = text("Words when all is taken", "The whole harvest is taken")
     place: Place = place(Place.TOP_LEFT)
     motion: Motion = motion(Motion.FROM_LEFT)
+    template: OverlayTemplate | None = None
 
 
 class Preorder:
@@ -32,18 +34,19 @@ class Preorder:
     def render(self, params: PreorderParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The offer with a bar of what is left; raises `OverlayError` for a price that is none."""
         from overlays.money import price_text  # noqa: PLC0415 - Qt only where something is drawn
-        from overlays.panel import GREEN, RED, WHITE, Line, Panel, draw_panel  # noqa: PLC0415
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
 
         left = max(0, params.cap - params.promised)
         words = "" if not params.cap else params.left.replace("{count}", str(left)) if left else params.full
         day = params.delivery.strip()
-        lines = (
-            Line(params.heading, 24, WHITE, bold=True, tag=GREEN),
-            Line(params.name, 30, bold=True, most_lines=2),
-            Line(price_text(params.price_yuan), 44, RED, bold=True),
-            Line(params.sent.replace("{day}", day) if day else "", 23, GREEN, most_lines=2),
-            Line(words, 22, most_lines=2),
+        panel = panel_of(
+            "preorder",
+            params,
+            Line(params.heading, "tag_ink", bold=True, tag="tag"),
+            Line(params.name, bold=True, most_lines=2),
+            Line(price_text(params.price_yuan), "price_ink", bold=True),
+            Line(params.sent.replace("{day}", day) if day else "", "origin_ink", most_lines=2),
+            Line(words, most_lines=2),
         )
         part = left / params.cap if params.cap else None
-        panel = Panel(lines, params.place, params.motion, width=400, part=part, bar=GREEN)
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(replace(panel, part=part), canvas_width, canvas_height)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, place, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Patch
@@ -19,6 +20,7 @@ class PriceStripParams:
     unit: str = text("What the price buys")
     place: Place = place(Place.BOTTOM)
     motion: Motion = motion(Motion.FROM_BOTTOM)
+    template: OverlayTemplate | None = None
 
 
 class PriceStrip:
@@ -27,13 +29,13 @@ class PriceStrip:
     def render(self, params: PriceStripParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The strip; raises `OverlayError` for a price that is none."""
         from overlays.money import price_text, with_unit  # noqa: PLC0415 - Qt only where something is drawn
-        from overlays.panel import GOLD, RED, WHITE, Line, Panel, draw_panel  # noqa: PLC0415
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
 
-        old = price_text(params.old_price_yuan)
-        lines = (
-            Line(params.name, 30, WHITE, bold=True),
-            Line(with_unit(price_text(params.price_yuan), params.unit), 46, GOLD, bold=True),
-            Line(old, 24, "#ffd9d4", struck=True),
+        panel = panel_of(
+            "price",
+            params,
+            Line(params.name, bold=True),
+            Line(with_unit(price_text(params.price_yuan), params.unit), "price_ink", bold=True),
+            Line(price_text(params.old_price_yuan), "quiet_ink", struck=True),
         )
-        panel = Panel(lines, params.place, params.motion, width=640, ground=RED, middled=True)
         return draw_panel(panel, canvas_width, canvas_height)

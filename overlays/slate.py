@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from overlays.overlay_template import OverlayTemplate, usual_template
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
@@ -16,6 +18,7 @@ class SlateParams:
     title: str
     line: str = ""
     last_line: str = ""
+    template: OverlayTemplate | None = None
 
 
 class Slate:
@@ -23,7 +26,7 @@ class Slate:
 
     def render(self, params: SlateParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The slate for a canvas of that size."""
-        from PySide6.QtGui import QColor  # noqa: PLC0415 - Qt only where something is drawn
+        from PySide6.QtGui import QColor, QLinearGradient  # noqa: PLC0415 - Qt only where something is drawn
 
         from overlays.base import Patch  # noqa: PLC0415
         from overlays.painting import painter_on, pixels, scale_of, sheet  # noqa: PLC0415
@@ -31,18 +34,26 @@ class Slate:
 
         scale = scale_of(canvas_width, canvas_height)
         image = sheet(canvas_width, canvas_height)
+        template = params.template or usual_template("slate")
+        large, *small = (size * scale for size in template.letters)
         room = canvas_width * 0.84
-        title = fit(params.title, room, canvas_height * 0.24, 76 * scale, 8, weight=BOLD, most_lines=2)
+        title = fit(params.title, room, canvas_height * 0.24, large, 8, weight=BOLD, most_lines=2)
         lines = [
-            fit(text, room, canvas_height * 0.1, 34 * scale, 7, most_lines=2)
-            for text in (params.line, params.last_line)
+            fit(text, room, canvas_height * 0.1, size, 7, most_lines=2)
+            for text, size in zip((params.line, params.last_line), small, strict=True)
             if text
         ]
         with painter_on(image) as painter:
-            _paint_evening(painter, canvas_width, canvas_height)
+            if template.ground:
+                ground = QLinearGradient(0, 0, 0, canvas_height)
+                ground.setColorAt(0, QColor(template.ground))
+                ground.setColorAt(1, QColor(template.ground_end or template.ground))
+                painter.fillRect(image.rect(), ground)
+            else:
+                _paint_evening(painter, canvas_width, canvas_height)
             gap = 18 * scale
             y = canvas_height * 0.40 - (title.height_px + sum(line.height_px + gap for line in lines)) / 2
-            for fitted, color in ((title, "#ffffff"), *((line, "#fff0c9") for line in lines)):
+            for fitted, color in ((title, template.ink), *((line, template.quiet_ink) for line in lines)):
                 fitted.draw(painter, canvas_width / 2, y, QColor(color), centred=True)
                 y += fitted.height_px + gap
         missing = shown_text(f"{params.title} {params.line} {params.last_line}", longest=2000)[1]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, place, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Patch
@@ -18,6 +19,7 @@ class SoldOutParams:
     after: str = text("Words below", "Thank you! More comes with the next harvest")
     place: Place = place(Place.MIDDLE)
     motion: Motion = motion(Motion.POP)
+    template: OverlayTemplate | None = None
 
 
 class SoldOut:
@@ -25,12 +27,13 @@ class SoldOut:
 
     def render(self, params: SoldOutParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The words, red and large."""
-        from overlays.panel import GOLD, RED, WHITE, Line, Panel, draw_panel  # noqa: PLC0415 - Qt only where something is drawn
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415 - Qt only where something is drawn
 
-        lines = (
-            Line(params.name, 30, WHITE, bold=True, most_lines=2),
-            Line(params.heading, 76, GOLD, bold=True),
-            Line(params.after, 24, WHITE, most_lines=2),
+        panel = panel_of(
+            "soldout",
+            params,
+            Line(params.name, bold=True, most_lines=2),
+            Line(params.heading, "price_ink", bold=True),
+            Line(params.after, most_lines=2),
         )
-        panel = Panel(lines, params.place, params.motion, width=560, ground=RED, opacity=0.92, middled=True)
         return draw_panel(panel, canvas_width, canvas_height)

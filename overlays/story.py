@@ -1,9 +1,10 @@
 """The producer's story: who grew it, where, and what the last sale brought."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overlays.fields import Motion, Place, motion, place, text
+from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
     from overlays.base import Patch
@@ -20,6 +21,7 @@ class StoryParams:
     brought: str = text("What the last sale brought")
     place: Place = place(Place.LEFT)
     motion: Motion = motion(Motion.FROM_LEFT)
+    template: OverlayTemplate | None = None
 
 
 class Story:
@@ -27,13 +29,14 @@ class Story:
 
     def render(self, params: StoryParams, canvas_width: int, canvas_height: int) -> "Patch":
         """The producer with picture and story."""
-        from overlays.panel import GREEN, GREY, Line, Panel, draw_panel  # noqa: PLC0415 - Qt only where something is drawn
+        from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415 - Qt only where something is drawn
 
-        lines = (
-            Line(params.name, 34, bold=True, most_lines=2),
-            Line(params.village, 22, GREEN, most_lines=2),
-            Line(params.story, 22, most_lines=4),
-            Line(params.brought, 22, GREY, most_lines=3),
+        panel = panel_of(
+            "story",
+            params,
+            Line(params.name, bold=True, most_lines=2),
+            Line(params.village, "origin_ink", most_lines=2),
+            Line(params.story, most_lines=4),
+            Line(params.brought, "quiet_ink", most_lines=3),
         )
-        panel = Panel(lines, params.place, params.motion, width=560, picture=params.picture, picture_side=160)
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(replace(panel, picture=params.picture), canvas_width, canvas_height)

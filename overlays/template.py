@@ -4,7 +4,9 @@ Importing this costs next to nothing. What a template may be is checked when it 
 by hand leaves no card unreadable: text on its ground, the size of the code's squares, room for the words.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from overlays.contrast import LARGE_TEXT, SMALL_TEXT, least_contrast, rgb_of
 
@@ -57,10 +59,10 @@ class CardTemplate:
 
     def __post_init__(self) -> None:
         for name in ("ground", "ink", "price_ink", "quiet_ink", "origin_ink", "tag", "tag_ink"):
-            _check_colour(name, getattr(self, name))
+            check_colour(name, getattr(self, name))
         for name in ("ground_end", "rim"):
             if getattr(self, name):
-                _check_colour(name, getattr(self, name))
+                check_colour(name, getattr(self, name))
         for ground in (self.ground, self.ground_end or self.ground):
             for name, least in (
                 ("ink", LARGE_TEXT),
@@ -68,26 +70,31 @@ class CardTemplate:
                 ("quiet_ink", SMALL_TEXT),
                 ("origin_ink", SMALL_TEXT),
             ):
-                _check_contrast(name, getattr(self, name), ground, least)
-        _check_contrast("tag_ink", self.tag_ink, self.tag, LARGE_TEXT)
+                check_contrast(name, getattr(self, name), ground, least)
+        check_contrast("tag_ink", self.tag_ink, self.tag, LARGE_TEXT)
         for name, low, high in (("rim_px", 1, 12), ("radius", 0, 60), ("picture_radius", 0, 60)):
-            _check_bounds(name, getattr(self, name), low, high)
+            check_bounds(name, getattr(self, name), low, high)
         for name, (low, high) in _BOUNDS.items():
             shape = getattr(self, name)
             if len(shape) != 3:
                 raise TemplateError(name, NO_SHAPE)
             for value, bounds in zip(shape, ((low, high), _HEIGHTS, _MODULES), strict=True):
-                _check_bounds(name, value, *bounds)
+                check_bounds(name, value, *bounds)
         _check_corners(self)
 
 
-def template_of(name: str, values: dict[str, object]) -> CardTemplate:
-    """The template a file describes; what it leaves out is as in the plain one.
+def template_of(name: str, values: Mapping[str, object]) -> CardTemplate:
+    """The card's template a file describes; what it leaves out is as in the plain one.
 
     Raises `TemplateError` for a field there is not, a value of another kind, and what could not be read.
     """
-    usual = {part.name: getattr(PLAIN, part.name) for part in fields(CardTemplate) if part.name != "name"}
-    given: dict[str, object] = {}
+    usual = {name: getattr(PLAIN, name) for name in CARD_FIELDS}
+    return CardTemplate(name=name, **like_usual(usual, values))
+
+
+def like_usual(usual: Mapping[str, object], values: Mapping[str, object]) -> dict[str, Any]:
+    """What a file says, each value of the kind that is usual for its field; raises `TemplateError`."""
+    given: dict[str, Any] = {}
     for key, value in values.items():
         if key not in usual:
             raise TemplateError(key, "there is no such field, only {fields}", fields=", ".join(usual))
@@ -97,7 +104,7 @@ def template_of(name: str, values: dict[str, object]) -> CardTemplate:
         if not right or (isinstance(made, tuple) and not all(type(part) is int for part in made)):
             raise TemplateError(key, "it is written like {example}", example=_written(usual[key]))
         given[key] = made
-    return CardTemplate(name=name, **given)  # type: ignore[arg-type] # each was compared with its default above
+    return given
 
 
 def _written(value: object) -> str:
@@ -106,20 +113,20 @@ def _written(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(list(value) if isinstance(value, tuple) else value)
 
 
-def _check_colour(name: str, colour: str) -> None:
+def check_colour(name: str, colour: str) -> None:
     try:
         rgb_of(colour)
     except ValueError:
         raise TemplateError(name, NO_COLOUR) from None
 
 
-def _check_contrast(name: str, ink: str, ground: str, least: float) -> None:
-    found = least_contrast(ink, ground)
+def check_contrast(name: str, ink: str, ground: str, least: float, opacity: float = 1.0) -> None:
+    found = least_contrast(ink, ground, opacity)
     if found < least:
         raise TemplateError(name, TOO_FAINT, found=f"{found:.1f}", least=f"{least:.1f}")
 
 
-def _check_bounds(name: str, value: int, low: int, high: int) -> None:
+def check_bounds(name: str, value: int, low: int, high: int) -> None:
     if not low <= value <= high:
         raise TemplateError(name, OUT_OF_BOUNDS, low=low, high=high)
 
@@ -133,3 +140,4 @@ def _check_corners(template: CardTemplate) -> None:
 
 
 PLAIN = CardTemplate()
+CARD_FIELDS = tuple(part.name for part in fields(CardTemplate) if part.name != "name")

@@ -4,11 +4,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from overlays.overlay_template import OverlayTemplate, usual_template
+
 if TYPE_CHECKING:
     from overlays.base import Patch, Rgba
 
-HEIGHT_PX = 48  # at 720p, as the speed below
-SPEED_PX_PER_S = 90.0
+HEIGHT_PX = 48  # at 720p
 UPRIGHT_TOP = 0.785  # on a phone, what lies lower is under the platform's own buttons and comments
 _LONGEST_STRIP_PX = 24_000  # Qt paints up to 32,767; this much already takes minutes to pass
 
@@ -18,6 +19,7 @@ class TickerParams:
     """What the ticker says."""
 
     text: str
+    template: OverlayTemplate | None = None
 
 
 class Ticker:
@@ -39,17 +41,18 @@ class Ticker:
         height = max(12, even(HEIGHT_PX * scale))
         upright = canvas_height > canvas_width
         top = min(even(canvas_height * UPRIGHT_TOP), canvas_height - height) if upright else canvas_height - height
+        template = params.template or usual_template("ticker")
         return Patch(
-            _strip(text, canvas_width, height),
+            _strip(text, canvas_width, height, template),
             x=0,
             y=top,
-            scroll_px_per_s=SPEED_PX_PER_S * scale,
+            scroll_px_per_s=template.speed * scale,
             width=canvas_width,
             missing=missing,
         )
 
 
-def _strip(text: str, canvas_width: int, height: int) -> "Rgba":
+def _strip(text: str, canvas_width: int, height: int, template: OverlayTemplate) -> "Rgba":
     from PySide6.QtCore import QPointF, QRectF, Qt  # noqa: PLC0415 - Qt only where something is drawn
     from PySide6.QtGui import QColor, QFontMetricsF  # noqa: PLC0415
 
@@ -65,15 +68,15 @@ def _strip(text: str, canvas_width: int, height: int) -> "Rgba":
     times = math.ceil(canvas_width / period)
     image = sheet(period * times, height)
     with painter_on(image) as painter:
-        painter.fillRect(image.rect(), QColor("#b3261e"))
-        painter.fillRect(QRectF(0, 0, image.width(), max(1.0, height / 16)), QColor("#ffd166"))
+        painter.fillRect(image.rect(), QColor(template.ground))
+        painter.fillRect(QRectF(0, 0, image.width(), max(1.0, height / 16)), QColor(template.price_ink))
         painter.setFont(face)
         baseline = (height + height / 16 + metrics.ascent() - metrics.descent()) / 2
         for number in range(times):
             left = number * period + gap / 2
-            painter.setPen(QColor("#ffffff"))
+            painter.setPen(QColor(template.ink))
             painter.drawText(QPointF(left, baseline), shown)
-            painter.setBrush(QColor("#ffd166"))
+            painter.setBrush(QColor(template.price_ink))
             painter.setPen(Qt.PenStyle.NoPen)
             dot = height * 0.09
             painter.drawEllipse(QPointF(number * period + dot * 1.5, height / 2 + height / 32), dot, dot)

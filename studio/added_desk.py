@@ -61,7 +61,10 @@ class _Shown:
 
 
 class AddedDesk:
-    """The overlays of one show beside its card; `card_box` says where the card lies, or None."""
+    """The overlays of one show beside its card; `card_box` says where the card lies, or None.
+
+    `dress` makes an overlay's parameters, in its template.
+    """
 
     def __init__(
         self,
@@ -70,6 +73,7 @@ class AddedDesk:
         emit: Callable[[Event], None],
         codes: ShownCodes,
         card_box: Callable[[], tuple[int, int, int, int] | None] = lambda: None,
+        dress: Callable[[AddedConfig], Any] = params_of,
     ) -> None:
         self._canvas = broadcast.show.canvas
         self._broadcast = broadcast
@@ -77,6 +81,7 @@ class AddedDesk:
         self._emit = emit
         self._codes = codes
         self._card_box = card_box
+        self._dress = dress
         self._planned_cards = {card.sku: card for card in broadcast.show.cards}
         self._cards = dict(self._planned_cards)  # as they are now
         self._waiting: dict[str, _Asked] = {}  # whose codes are being tried
@@ -141,7 +146,7 @@ class AddedDesk:
     def _show(self, asked: _Asked, again: bool = False) -> None:
         """Draws it into its slot where it may be and where there is room; what is tried `again` was told before."""
         slot, added = asked.slot, self._as_changed(asked)
-        params = params_of(added)
+        params = self._in_template(added, told=again)
         self._waiting.pop(slot, None)
         if slot not in self._shown and len(self._shown) >= MOST_ADDED:
             self._notice(Problem.of("overlay.too_many", most=MOST_ADDED))
@@ -166,6 +171,15 @@ class AddedDesk:
             self._follow(slot, params)
         if not again:
             self._tell_flaws(added, patch)
+
+    def _in_template(self, added: AddedConfig, told: bool) -> Any:
+        """Its parameters in its template; in its usual one, which is told, where that cannot be read."""
+        try:
+            return self._dress(added)
+        except StudioError as error:
+            if not told:
+                self._notice(error.problem)
+            return params_of(added)
 
     def _put(self, shown: _Shown) -> None:
         """Onto the picture; what only follows its product does not come in anew."""

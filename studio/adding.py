@@ -93,6 +93,7 @@ LABELS = (
     N_("bottom left"),
     N_("bottom"),
     N_("bottom right"),
+    N_("as in its template"),
     N_("at once"),
     N_("fades in"),
     N_("pops up"),
@@ -142,13 +143,15 @@ SWITCHES = {"on": True, "yes": True, "1": True, "off": False, "no": False, "0": 
 class AddedConfig:
     """One overlay on the picture: its slot (one at a time lies in each), its kind, and its fields as texts.
 
-    `sku` is the product it speaks of, if any: changed during a show, the product is changed on it too.
+    `sku` is the product it speaks of, if any: changed during a show, the product is changed on it too. `template` is
+    the name of its template; empty: the usual one.
     """
 
     slot: str
     kind: str
     values: tuple[tuple[str, str], ...] = ()
     sku: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,20 +272,26 @@ def _value(name: str, hint: Any, text: str, metadata: Any) -> Any:
     return value
 
 
-def config_of(slot: str, kind: str, params: Any, sku: str = "") -> AddedConfig:
-    """What was filled into a form, as it is sent, kept and logged; fields nobody touched are left out."""
+def config_of(
+    slot: str, kind: str, params: Any, sku: str = "", template: str = "", before: Any | None = None
+) -> AddedConfig:
+    """What was filled into a form, as it is sent, kept and logged; fields nobody touched are left out.
+
+    `before` is what the form began with, where a template says other places than are usual.
+    """
     values = []
     for part in fields(params):
         value = getattr(params, part.name)
-        if "label" in part.metadata and part.default is not MISSING and value != part.default:
+        usual = getattr(before, part.name) if before is not None and "words" in part.metadata else part.default
+        if "label" in part.metadata and part.default is not MISSING and value != usual:
             values.append((part.name, {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)))
-    return AddedConfig(slot, kind, tuple(values), sku)
+    return AddedConfig(slot, kind, tuple(values), sku, template)
 
 
 def added_from(text: str, number: int) -> AddedConfig:
     """`KIND:field=value,field=value` as an overlay; a comma within a value is written with \\ before it.
 
-    `sku=P01` among the fields says which product it speaks of.
+    `sku=P01` among the fields says which product it speaks of, `template=night` how it looks.
     """
     kind, _colon, rest = text.partition(":")
     values: dict[str, str] = {}
@@ -291,15 +300,15 @@ def added_from(text: str, number: int) -> AddedConfig:
         if not equals:
             raise fault("value.bad", field="--overlay", value=part, reason="KIND:field=value,…")
         values[name.strip()] = value
-    sku = values.pop("sku", "").strip()
-    added = AddedConfig(f"{kind}-{number}", kind, tuple(values.items()), sku)
+    sku, template = (values.pop(name, "").strip() for name in ("sku", "template"))
+    added = AddedConfig(f"{kind}-{number}", kind, tuple(values.items()), sku, template)
     params_of(added)
     return added
 
 
 def added_text(added: AddedConfig) -> str:
     """An overlay as `added_from` reads it."""
-    beside = (("sku", added.sku),) if added.sku else ()
+    beside = [(name, value) for name, value in (("sku", added.sku), ("template", added.template)) if value]
     values = ",".join(
         f"{name}={' '.join(value.split()).replace(',', chr(92) + ',')}" for name, value in (*beside, *added.values)
     )

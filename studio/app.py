@@ -21,10 +21,12 @@ from studio.reports import ShowReport
 from studio.run_file import load_run, save_run
 from studio.templates import template_names, template_words
 from studio.ui import theme
+from studio.ui.added_panel import AddedPanel
 from studio.ui.bridge import EngineBridge
 from studio.ui.desk import Desk
 from studio.ui.setup_page import SetupPage
 from studio.ui.show_state import Phase
+from studio.ui.step_editor import StepEditor
 from studio.ui.window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -71,8 +73,7 @@ def run_window(
     for problem in alarms:
         desk.alarm(problem)
     window = MainWindow(desk)
-    for page in window.findChildren(SetupPage):
-        page.form.suggest("templates", [template_words(name) for name in template_names(home)])
+    _tell_templates(window, home)
     run = _Run(app, desk, window, auto_start, duration_s)
     if on_report is not None:
         desk.ended.connect(on_report)
@@ -86,6 +87,16 @@ def run_window(
         desk.close()
         bridge.stop(quit_engine=demo or desk.state.phase not in STAYS_ON_AIR)
     return run.exit_code
+
+
+def _tell_templates(window: MainWindow, home: Home) -> None:
+    """Where templates are chosen, the seller's own are among them."""
+    for page in window.findChildren(SetupPage):
+        page.form.suggest("templates", [template_words(name) for name in template_names(home)])
+    for panel in window.findChildren(AddedPanel):
+        panel.home = home
+    for editor in window.findChildren(StepEditor):
+        editor.home = home
 
 
 class _Run:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from overlays import OVERLAYS
 from overlays.card import CardParams, Look
+from overlays.overlay_template import OverlayTemplate, usual_template
 from overlays.slate import SlateParams
 from overlays.ticker import TickerParams
 from studio.broadcast import Broadcast
@@ -45,8 +46,17 @@ SLATE_SOUND_LOST = N_("The sound will be back soon, too.")
 class CardDesk:
     """The cards of one show, the one that is on, and when the next one comes."""
 
-    def __init__(self, broadcast: Broadcast, clock: Clock, emit: Callable[[Event], None], prover: CodeProver) -> None:
+    def __init__(
+        self,
+        broadcast: Broadcast,
+        clock: Clock,
+        emit: Callable[[Event], None],
+        prover: CodeProver,
+        template: Callable[[str], OverlayTemplate] = usual_template,
+    ) -> None:
         show = broadcast.show
+        self._template = template
+        self._templates: dict[str, OverlayTemplate] = {}  # of ticker and slate
         self.cards = show.cards
         self.current: str | None = None
         self.rotate_s = show.rotate_s
@@ -86,6 +96,7 @@ class CardDesk:
 
     def begin(self) -> None:
         """Slate, ticker and the first card, before the first frame."""
+        self._templates = {overlay: self._template(overlay) for overlay in ("slate", "ticker")}
         self.explain_slate(frozenset(), heard=True)
         self.set_ticker(self._broadcast.show.ticker)
         self.follow_destinations()
@@ -98,7 +109,8 @@ class CardDesk:
         """Draws the slate for what is wrong now (the codes of the faults that last), in words for viewers."""
         why = next((words for code, words in SLATE_WORDS.items() if code in codes), SLATE_USUAL)
         sound = SLATE_SOUND_LOST if codes & {"audio.lost", "audio.busy"} else SLATE_HEARD if heard else ""
-        params = SlateParams(_("Back in a moment"), _(why), _(sound) if sound else "")
+        words = _("Back in a moment"), _(why), _(sound) if sound else ""
+        params = SlateParams(*words, self._templates.get("slate"))
         if params == self._slate:
             return
         slate = self._draw("slate", params)
@@ -268,7 +280,7 @@ class CardDesk:
 
     def set_ticker(self, text: str) -> None:
         """Another running text; none where it is empty."""
-        layer = self._draw("ticker", TickerParams(text)) if text.strip() else None
+        layer = self._draw("ticker", TickerParams(text, self._templates.get("ticker"))) if text.strip() else None
         self._broadcast.layers.show("ticker", layer)
         self.ticker = text if layer is not None else ""
 

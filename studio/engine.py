@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -39,7 +40,7 @@ from studio.shop_desk import ShopDesk
 from studio.snapshot import CutOff, Snapshot
 from studio.store.rows import SessionDetail
 from studio.store.store import Store
-from studio.templates import in_template
+from studio.templates import in_template, own_template
 from studio.worker import Mishaps, Worker
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ class Engine:
             show = in_template(replace(show, encoder=chosen_encoder(self._home, show)), self._home, self._told_of)
             self._load.start()
             broadcast = Broadcast(show, self._clock, self._emit, recording_path(show.record_dir, at), self._devices)
-            desk = CardDesk(broadcast, self._clock, self._emit, self._prover)
+            desk = self._card_desk(broadcast)
             desk.prepare()
             broadcast.open()
             if resumed is None:
@@ -269,6 +270,10 @@ class Engine:
             raise
         if poller is not None:
             poller.start()
+
+    def _card_desk(self, broadcast: Broadcast) -> CardDesk:
+        template = partial(own_template, self._home, self._told_of)
+        return CardDesk(broadcast, self._clock, self._emit, self._prover, template)
 
     def _cut_off_ns(self, resumed: SessionDetail | None) -> int | None:
         """When a show was cut off, on the monotonic clock; None for one that begins."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ from studio.sentences.watching import SENTENCES as WARNINGS
 from studio.shop.products import Product
 from studio.snapshot import Snapshot
 from studio.sold import OrdersArrived, ViewersSampled, shown_count, with_count
+from studio.templates import dressed
 
 if TYPE_CHECKING:
     from studio.platforms import ViewerPoller
@@ -113,7 +115,9 @@ class OnAir:
 
     def __post_init__(self) -> None:
         self.bending = Bending(self.broadcast, self.clock, self.emit)
-        self.added = AddedDesk(self.broadcast, self.clock, self.emit, self.desk.codes, lambda: self.desk.box)
+        dress = partial(dressed, home=self.home)
+        codes = self.desk.codes
+        self.added = AddedDesk(self.broadcast, self.clock, self.emit, codes, lambda: self.desk.box, dress)
         self.room = RecordingRoom(self.broadcast.show, self.clock, self.emit)
         self.run = RunDesk(self.broadcast.show.run, self.desk, self.added, self.clock, self.emit)
 

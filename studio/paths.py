@@ -42,7 +42,7 @@ class Home:
 
     @property
     def templates(self) -> Path:
-        """Card templates that the seller has added."""
+        """Templates of cards and other overlays that the seller has added."""
         return self.root / "templates"
 
     @property

@@ -14,7 +14,7 @@ from studio.added_desk import MOST_ADDED, AddedDesk
 from studio.adding import AddedConfig, OverlayChanged, added_from
 from studio.broadcast import Broadcast
 from studio.config import DestinationConfig, Secret
-from studio.errors import StudioError
+from studio.errors import StudioError, fault
 from studio.events import Noticed
 from studio.health.code import ExpectedCode
 from studio.media.frames import NS, Plane, blank, planes
@@ -344,3 +344,14 @@ def test_the_code_of_another_link_comes_when_it_was_tried_and_the_one_before_sta
     apples(table, link="https://example.com/c")
     assert not table.desk.added, "the old address is wrong by now"
     assert table.notices == ["code.too_long"]
+
+
+def test_a_template_that_cannot_be_used_is_told_and_the_overlay_looks_as_usual() -> None:
+    def refuse(_added: AddedConfig) -> object:
+        raise fault("template.unknown", name="neon", names="night")
+
+    table = Table("banner:title=丰收节,template=neon")
+    table.desk._dress = refuse
+    table.desk.begin()
+    assert table.notices == ["template.unknown"]
+    assert [one.template for one in table.desk.added] == ["neon"]

@@ -39,7 +39,7 @@ from studio.paths import Home
 from studio.paths import home as home_of
 from studio.recovery import to_go_on_with
 from studio.store.store import Store
-from studio.templates import read_template
+from studio.templates import dressed, read_template
 
 EXIT_USAGE = 2
 LAST = 0  # the number of no session
@@ -125,9 +125,10 @@ def _add_picture_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KIND:FIELD=VALUE,…",
-        help=_("something on the picture beside the card, one of {kinds}; may be repeated").format(
-            kinds=", ".join(KINDS)
-        ),
+        help=_(
+            "something on the picture beside the card, one of {kinds}; sku=SKU among its fields says of which product "
+            "it speaks, template=NAME how it looks; may be repeated"
+        ).format(kinds=", ".join(KINDS)),
     )
 
 
@@ -207,6 +208,8 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         calm=args.calm,
     )
     read_template(home, args.template)
+    for one in added:
+        dressed(one, home)
     if args.card == "none":
         return show
     with Store.of(home.ensure()) as store:

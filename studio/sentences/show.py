@@ -53,14 +53,14 @@ SENTENCES: dict[str, Lines] = {
         STATION,
     ),
     "template.unknown": (
-        N_("There is no card template {name}."),
-        N_("Viewers see the plain cards."),
+        N_("There is no template {name} for this."),
+        N_("Viewers see it in its plain look."),
         N_("Choose one of these: {names}."),
         STATION,
     ),
     "template.broken": (
-        N_("The card template {path} cannot be used: {reason}."),
-        N_("Viewers see the plain cards."),
+        N_("The template {path} cannot be used: {reason}."),
+        N_("Viewers see it in its plain look."),
         N_("Mend that line of the file, or choose another template."),
         STATION,
     ),

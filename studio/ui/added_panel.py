@@ -21,6 +21,8 @@ from overlays.card import CardParams
 from studio.adding import KINDS, AddedConfig, config_of, params_of, speaks_of, usual, with_product
 from studio.errors import StudioError, explain
 from studio.i18n import _
+from studio.paths import Home
+from studio.templates import dressed, template_names, template_words
 from studio.ui import theme
 from studio.ui.forms import Form
 from studio.ui.icons import icon
@@ -38,6 +40,7 @@ class AddedPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.dialog: AddDialog | None = None
+        self.home: Home | None = None  # where the seller's own templates are
         self._added: tuple[AddedConfig, ...] = ()
         self._product: CardParams | None = None
         self.add = QPushButton(icon("add"), " " + _("Add to the picture"))
@@ -84,7 +87,7 @@ class AddedPanel(QWidget):
     @Slot()
     def ask(self) -> None:
         """Opens the dialog; nothing waits for it."""
-        dialog = self.dialog = AddDialog(self._added, self._product, self)
+        dialog = self.dialog = AddDialog(self._added, self._product, self, home=self.home)
         dialog.shown.connect(self.shown)
         dialog.hidden.connect(self.hidden)
         dialog.finished.connect(self._closed)
@@ -109,8 +112,10 @@ class AddDialog(QDialog):
         product: CardParams | None,
         parent: QWidget | None = None,
         kinds: Collection[str] = tuple(KINDS),
+        home: Home | None = None,
     ) -> None:
         super().__init__(parent)
+        self._home = home
         self._added = added
         self._product = product
         self.setWindowTitle(_("Add to the picture"))
@@ -120,7 +125,11 @@ class AddDialog(QDialog):
         self.kinds.setAccessibleName(_("What is added"))
         for kind in kinds:
             self.kinds.addItem(_(KINDS[kind]), kind)
+        self.templates = QComboBox()
+        self.templates.setMinimumHeight(BUTTON_PX)
+        self.templates.setAccessibleName(_("How it looks"))
         self.form: Form[Any] = Form(usual(next(iter(kinds))))
+        self._begun: Any = None  # what the form began with, its place as in the template
         self._body = QScrollArea()
         self._body.setWidgetResizable(True)
         self._body.setFrameShape(QFrame.Shape.NoFrame)
@@ -132,6 +141,7 @@ class AddDialog(QDialog):
         )
         self._lay_out()
         self.kinds.currentIndexChanged.connect(self._choose)
+        self.templates.activated.connect(self._dress)
         self.show_button.clicked.connect(self._show_it)
         self.hide_button.clicked.connect(lambda: self.hidden.emit(self.kind))
         self._choose()
@@ -149,10 +159,17 @@ class AddDialog(QDialog):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
         layout.addWidget(self.kinds)
+        look = QHBoxLayout()
+        look.setSpacing(16)
+        label = QLabel(_("How it looks"))
+        label.setBuddy(self.templates)
+        look.addWidget(label)
+        look.addWidget(self.templates, 1)
+        layout.addLayout(look)
         layout.addWidget(self._body, 1)
         layout.addWidget(self.told)
         layout.addLayout(buttons)
-        self.resize(600, 600)
+        self.resize(600, 640)
 
     @property
     def kind(self) -> str:
@@ -169,13 +186,48 @@ class AddDialog(QDialog):
         params = params_of(there) if there is not None else with_product(usual(self.kind), self._product)
         self.form = Form(params)
         self._body.setWidget(self.form)
+        self._show_templates(there.template if there is not None else "")
         self.told.clear()
+        self._begun = None
+        self._dress()
+        for name, text in there.values if there is not None else ():
+            if name in ("place", "motion"):
+                self.form.fill(name, text)
         self.show_added(self._added)
+
+    def _show_templates(self, chosen: str) -> None:
+        """The templates there are for this kind; the usual one has no name."""
+        usual_one, *others = template_names(self._home, self.kind) if self._home is not None else (self.kind,)
+        self.templates.clear()
+        self.templates.addItem(template_words(usual_one, self.kind), "")
+        for name in others:
+            self.templates.addItem(template_words(name, self.kind), name)
+        self.templates.setCurrentIndex(max(0, self.templates.findData(chosen)))
+
+    @Slot()
+    def _dress(self) -> None:
+        """Where the template has it lie, the form says too; a template that cannot be used is explained."""
+        if self._home is None:
+            return
+        try:
+            begun = dressed(AddedConfig(self.kind, self.kind, template=self.template), self._home)
+        except StudioError as error:
+            self.told.setText(str(error))
+            return
+        self.told.clear()
+        if self._begun is None or (begun.place, begun.motion) != (self._begun.place, self._begun.motion):
+            self.form.fill("place", begun.place)
+            self.form.fill("motion", begun.motion)
+        self._begun = begun
+
+    @property
+    def template(self) -> str:
+        return str(self.templates.currentData() or "")
 
     @Slot()
     def _show_it(self) -> None:
         params = self.form.value()
-        added = config_of(self.kind, self.kind, params, self._sku_of(params))
+        added = config_of(self.kind, self.kind, params, self._sku_of(params), self.template, self._begun)
         try:
             params_of(added)
         except StudioError as error:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from overlays.card import CardParams, Look
 from studio.adding import KINDS, AddedConfig
 from studio.i18n import _
+from studio.paths import Home
 from studio.run import (
     LONGEST_MINUTES,
     LONGEST_PROMPTER,
@@ -48,6 +49,7 @@ class StepEditor(QWidget):
         self._card: CardParams | None = None
         self._told: tuple[Step | None, CardParams | None, str] | None = None
         self.dialog: AddDialog | None = None
+        self.home: Home | None = None  # where the seller's own templates are
         self.name = Elided("")
         self.name.setFont(theme.text_font(17, bold=True))
         self.minutes = QDoubleSpinBox()
@@ -156,7 +158,7 @@ class StepEditor(QWidget):
         """Opens the form of what may come with the step; nothing waits for it."""
         if self._step is None:
             return
-        dialog = self.dialog = AddDialog(self._step.offer, self._card, self, kinds=OFFERS)
+        dialog = self.dialog = AddDialog(self._step.offer, self._card, self, kinds=OFFERS, home=self.home)
         dialog.setWindowTitle(_("What comes with this product"))
         dialog.show_button.setText(" " + _("It comes with it"))
         dialog.hide_button.setText(_("It does not"))
