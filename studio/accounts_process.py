@@ -17,7 +17,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from integrations.base import Handed, IntegrationError, Platform, Tokens
+from integrations.base import AnsweredError, Handed, IntegrationError, Platform, RefusedError, Tokens
 from integrations.kuaishou_push import KuaishouPush
 from integrations.platforms import INTERFACES, Interface
 from studio import i18n
@@ -156,7 +156,11 @@ class Doorkeeper:
                 raise fault(
                     "value.bad", field=_("Account"), value=account.name, reason=_("this platform gives no push address")
                 )
-            given = asked.push_address(question.cover, question.caption, question.sells)
+            try:
+                given = asked.push_address(question.cover, question.caption, question.sells)
+            except (RefusedError, AnsweredError) as error:
+                reason = _(error.message).format(**error.values)
+                raise fault("account.no_address", name=account.name, reason=reason) from None
         return ask.PushAddressGiven(question.number, Secret(given.url))
 
     def _filled_in(self, draft: Draft) -> Account:

@@ -6,9 +6,15 @@ Keys hold `?`, `&`, `=` and `/`, and some begin with `?`; nothing of what is pas
 import re
 from urllib.parse import urlsplit
 
+from studio.errors import fault
+from studio.i18n import N_, _
+
 VIRTUAL_CAMERA = "virtualcam"  # `virtualcam` or `virtualcam:NAME` stands where an address does
 LONGEST_NAME = 40
 KEY_FROM = 8  # a last part of so many letters is a key and not the name of an application
+STATS_PATHS = {1985: "/api/v1/streams", 9997: "/v3/paths/list"}  # by the usual port: SRS, MediaMTX
+PUSHED_THERE = N_("that is where the show is sent; asked for is the page with the numbers, as http://192.168.1.5/stat")
+NO_STATS = N_("it has to look like http://192.168.1.5/stat")
 HOST = re.compile(r"localhost|\d+(?:\.\d+){3}|(?:[a-z0-9-]+\.)+[a-z]{2,}")
 
 
@@ -77,3 +83,28 @@ def virtual_camera_of(address: str) -> str | None:
     """The device that `virtualcam[:NAME]` names, empty for the first one; None where it is another kind of address."""
     kind, _colon, device = address.partition(":")
     return device.strip() if kind == VIRTUAL_CAMERA else None
+
+
+def stats_address(text: str) -> str:
+    """The address of a server's statistics as it was typed, with the usual path where none is; empty stays empty.
+
+    Raises `value.bad`.
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    reason = ""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        parts, host, port, reason = urlsplit(""), None, None, NO_STATS
+    if parts.scheme in ("rtmp", "rtmps", "srt"):
+        reason = PUSHED_THERE
+    elif parts.scheme not in ("http", "https") or not host:
+        reason = NO_STATS
+    if reason:
+        raise fault("value.bad", field=_("Statistics of your own server"), value=mask_mistyped(text), reason=_(reason))
+    if parts.path in ("", "/"):
+        parts = parts._replace(path=STATS_PATHS.get(port or 0, "/stat"))
+    return parts.geturl()

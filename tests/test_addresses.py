@@ -4,7 +4,18 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from studio.addresses import app_and_stream, holds_key, is_name, join_address, mask_mistyped, split_address
+from integrations.servers import server_of
+from integrations.servers.mediamtx import MediaMtx
+from integrations.servers.srs import Srs
+from studio.addresses import (
+    app_and_stream,
+    holds_key,
+    is_name,
+    join_address,
+    mask_mistyped,
+    split_address,
+    stats_address,
+)
 from studio.config import DestinationConfig, Secret
 from studio.errors import StudioError, explain
 
@@ -94,3 +105,29 @@ def test_an_address_or_a_key_is_no_name(text: str) -> None:
 )
 def test_an_address_names_the_application_and_the_stream(address: str, app: str, stream: str) -> None:
     assert app_and_stream(address) == (app, stream)
+
+
+def test_the_statistics_of_a_server_are_found_with_little_typing() -> None:
+    assert stats_address("  ") == ""
+    assert stats_address(" http://192.168.1.5:8080/stat#live/orchard ") == "http://192.168.1.5:8080/stat#live/orchard"
+    assert stats_address("http://192.168.1.5") == "http://192.168.1.5/stat"
+    assert server_of(stats_address("http://192.168.1.5:1985/")) is Srs
+    assert server_of(stats_address("http://server:9997")) is MediaMtx
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("rtmp://192.168.1.5/live/planted-key-5512", "that is where the show is sent"),
+        ("192.168.1.5/stat", "it has to look like http"),
+        ("http://", "it has to look like http"),
+        ("http://[::1/stat", "it has to look like http"),
+        ("http://server:port/stat", "it has to look like http"),
+    ],
+)
+def test_what_is_no_address_of_statistics_is_explained(typed: str, told: str) -> None:
+    with pytest.raises(StudioError) as caught:
+        stats_address(typed)
+    said = explain(caught.value.problem).what
+    assert told in said
+    assert "planted-key" not in said

@@ -11,6 +11,7 @@ from typing import Any
 
 from overlays.card import Look
 from studio.adding import KINDS, added_from
+from studio.addresses import stats_address
 from studio.config import (
     AUTO,
     NOBODY_S,
@@ -198,7 +199,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         rotate_s=args.rotate,
         ticker=args.ticker,
         record_dir=args.record,
-        stats_url=args.stats_url,
+        stats_url=stats_address(args.stats_url),
         watch=watch_from(args.warn),
         duration_s=args.duration,
         sound=sound,

@@ -22,6 +22,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Look at the keys once more, and get a new code: each is good once, and only for minutes."),
         STATION,
     ),
+    "account.no_address": (
+        N_("{name} gives no push address: {reason}."),
+        UNTOUCHED,
+        N_("Try again with another cover or title, or copy the address from the platform's own page."),
+        STATION,
+    ),
     "account.unreachable": (
         N_("{name} cannot be asked for orders now: {reason}."),
         UNTOUCHED,

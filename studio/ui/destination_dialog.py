@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.config import DestinationConfig
+from studio.config import DestinationConfig, Secret
 from studio.errors import StudioError, fault
 from studio.guide import ADD_CAMERA, CHOOSE_CAMERA, INSTALL, Ending, Way
 from studio.i18n import _
@@ -25,9 +25,12 @@ from studio.ui.banner import FourLines
 from studio.ui.destination_editor import DestinationEditor
 from studio.ui.guide_view import GuideView
 from studio.ui.icons import icon, picture
+from studio.ui.process_bridge import AccountsBridge
+from studio.ui.push_form import PushForm
 
 SIZE = QSize(1060, 600)
 COLUMNS = 2
+GIVES_ADDRESSES = "kuaishou"  # the platform that can be asked for one
 
 
 class PlatformTiles(QWidget):
@@ -108,9 +111,12 @@ class DestinationDialog(QDialog):
 
     done_with = Signal(object)  # a `DestinationConfig`
 
-    def __init__(self, taken_names: Iterable[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, taken_names: Iterable[str], accounts: AccountsBridge | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._taken = set(taken_names)
+        self.push = PushForm(accounts) if accounts is not None else None
         self.setWindowTitle(_("Destination"))
         self.setModal(True)
         self.resize(SIZE)
@@ -119,8 +125,14 @@ class DestinationDialog(QDialog):
         self.editor, self.facts = DestinationEditor(CUSTOM), PlatformFacts()
         self.trouble, self.trouble_lines = QFrame(), FourLines(12)
         self._ending: Ending | None = None
+        self._edited = False  # one that is there already: there is nothing to go back to
         self.back_button, self.take_button = QPushButton(_("Back")), QPushButton(icon("check"), " " + _("Take it"))
+        self.push_button = QPushButton(icon("key"), " " + _("Have Kuaishou give the address…"))
         self._lay_out()
+        self._connect()
+        self._show(self.tiles)
+
+    def _connect(self) -> None:
         self.tiles.chosen.connect(self.choose)
         self.tiles.guide_asked.connect(self._ask)
         self.guide.ended.connect(self._end_guide)
@@ -129,7 +141,9 @@ class DestinationDialog(QDialog):
         self.editor.edited.connect(self.trouble.hide)
         self.back_button.clicked.connect(self._back)
         self.take_button.clicked.connect(self._take)
-        self._show(self.tiles)
+        self.push_button.clicked.connect(self._ask_push)
+        if self.push is not None:
+            self.push.given.connect(self._fill_in)
 
     def _lay_out(self) -> None:
         self.trouble.setObjectName("failure")
@@ -138,14 +152,16 @@ class DestinationDialog(QDialog):
         self._form = QWidget()
         right = QVBoxLayout()
         right.addWidget(self.editor, 1)
+        right.addWidget(self.push_button)
         right.addWidget(self.trouble)
         both = QHBoxLayout(self._form)
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(20)
         both.addWidget(self.facts, 1)
         both.addLayout(right, 1)
-        for page in (self.tiles, self.guide, self._form):
+        for page in filter(None, (self.tiles, self.guide, self._form, self.push)):
             self.stack.addWidget(page)
+        self.push_button.setAutoDefault(False)
         self.take_button.setObjectName("primary")
         self.back_button.setAutoDefault(False)
         cancel = QPushButton(_("Cancel"))
@@ -167,8 +183,8 @@ class DestinationDialog(QDialog):
         self._taken.discard(destination.name)
         self.editor.show_value(destination)
         self._tell()
+        self._edited = True
         self._show(self._form)
-        self.back_button.hide()
 
     @Slot(object)
     def choose(self, preset: Preset) -> None:
@@ -207,6 +223,8 @@ class DestinationDialog(QDialog):
     def _tell(self) -> None:
         """The steps for the platform and the way that are chosen now."""
         preset, way = self.editor.preset, self.editor.way
+        asks = self.push is not None and preset.platform == GIVES_ADDRESSES and way is Way.ADDRESS
+        self.push_button.setVisible(asks)
         if self._ending is not None and self._ending.way is way:
             ending = self._ending
         elif way is Way.CAMERA:
@@ -234,14 +252,31 @@ class DestinationDialog(QDialog):
         self._show(self.guide)
         self.guide.begin()
 
+    @Slot()
+    def _ask_push(self) -> None:
+        assert self.push is not None
+        self._show(self.push)
+        self.push.begin()
+
+    @Slot(object)
+    def _fill_in(self, url: Secret) -> None:
+        """What the platform gave goes into the two boxes, as if it had been pasted."""
+        self.editor.take_address(url)
+        self._show(self._form)
+        self.editor.hint.setText(_("Kuaishou gave this address. It is good for one show, within two days."))
+
     def _back(self) -> None:
+        if self.push is not None and self.stack.currentWidget() is self.push:
+            self.push.leave()
+            self._show(self._form)
+            return
         if self.stack.currentWidget() is self.guide and self.guide.back():
             return
         self._show(self.tiles)
 
     def _show(self, page: QWidget) -> None:
         self.stack.setCurrentWidget(page)
-        self.back_button.setVisible(page is not self.tiles)
+        self.back_button.setVisible(page is not self.tiles and not (page is self._form and self._edited))
         self.take_button.setVisible(page is self._form)
 
     def _take(self) -> None:

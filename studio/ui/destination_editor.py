@@ -96,11 +96,15 @@ class DestinationEditor(QWidget):
             self.device.setText(destination.camera)
             self.take_way(Way.CAMERA)
             return
-        server, key = split_address(destination.url.reveal())
+        self.take_address(destination.url)
+        self.hint.clear()
+
+    def take_address(self, url: Secret) -> None:
+        """A whole address, as a platform gave it."""
+        server, key = split_address(url.reveal())
         self.server.setText(server)
         self.key.setText(key)
         self.take_way(Way.ADDRESS)
-        self.hint.clear()
 
     @property
     def way(self) -> Way:

@@ -8,6 +8,7 @@ from studio.i18n import _
 from studio.ui import theme
 from studio.ui.destination_dialog import DestinationDialog
 from studio.ui.icons import icon
+from studio.ui.process_bridge import AccountsBridge
 from studio.ui.words import address_words
 
 
@@ -54,8 +55,9 @@ class DestinationsForm(QWidget):
     edited = Signal()
     taken = Signal()  # one was added or changed in the dialog, whose button said so
 
-    def __init__(self, destinations: tuple[DestinationConfig, ...]) -> None:
+    def __init__(self, destinations: tuple[DestinationConfig, ...], accounts: AccountsBridge | None = None) -> None:
         super().__init__()
+        self._accounts = accounts
         self.lines: list[DestinationLine] = []
         self.dialog: DestinationDialog | None = None
         self._layout = QVBoxLayout(self)
@@ -79,7 +81,9 @@ class DestinationsForm(QWidget):
         """The dialog, empty or for a destination that is there."""
         if self.dialog is not None:
             return
-        dialog = self.dialog = DestinationDialog((one.destination.name for one in self.lines), self.window())
+        dialog = self.dialog = DestinationDialog(
+            (one.destination.name for one in self.lines), self._accounts, self.window()
+        )
         if line is not None:
             dialog.edit(line.destination)
         dialog.done_with.connect(lambda made: self._take(made, line))

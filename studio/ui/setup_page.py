@@ -12,6 +12,7 @@ from studio.config import ShowConfig
 from studio.disk import room_words
 from studio.errors import Problem, StudioError
 from studio.i18n import _
+from studio.paths import Home
 from studio.ui import theme
 from studio.ui.banner import FourLines
 from studio.ui.desk import Desk
@@ -19,6 +20,7 @@ from studio.ui.destinations_form import DestinationsForm
 from studio.ui.encoder_panel import EncoderPanel
 from studio.ui.forms import Form
 from studio.ui.icons import icon
+from studio.ui.process_bridge import AccountsBridge
 from studio.ui.show_form import commands_between, form_of, show_of
 from studio.ui.show_state import ShowState
 from studio.ui.warnings_form import warnings_of, watch_of
@@ -35,7 +37,8 @@ class SetupPage(QWidget):
         self.form = Form(form_of(desk.show))
         self.sound = Form(desk.show.sound)
         self.warnings = Form(warnings_of(desk.show.watch))
-        self.destinations = DestinationsForm(desk.show.destinations)
+        self._accounts = AccountsBridge(Home(desk.recordings.parent), self)
+        self.destinations = DestinationsForm(desk.show.destinations, self._accounts)
         self.save_button = QPushButton(icon("check"), " " + _("Save"))
         self.save_button.setObjectName("primary")
         self.save_button.setProperty("live", True)
@@ -52,6 +55,7 @@ class SetupPage(QWidget):
         self.destinations.taken.connect(self.save)
         desk.changed.connect(self._offer_cameras)
         desk.plan_changed.connect(self._show_plan)
+        desk.closing.connect(self._accounts.close)
 
     def _lay_out(self) -> None:
         self.fault.setObjectName("failure")

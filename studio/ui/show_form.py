@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
+from studio.addresses import stats_address
 from studio.commands import (
     AddDestination,
     AllowCodes,
@@ -98,6 +99,13 @@ class ShowForm:
     )
     template: str = field(default="", metadata={"label": N_("Cards' template"), "suggest": "templates"})
     calm: bool = field(default=False, metadata={"label": N_("Calm picture: nothing slides or fades")})
+    stats_url: str = field(
+        default="",
+        metadata={
+            "label": N_("Statistics of your own server"),
+            "hint": N_("counts the viewers: http://192.168.1.5/stat; without a server leave it empty"),
+        },
+    )
 
 
 def form_of(show: ShowConfig) -> ShowForm:
@@ -118,6 +126,7 @@ def form_of(show: ShowConfig) -> ShowForm:
         ticker=show.ticker,
         template=template_words(show.template),
         calm=show.calm,
+        stats_url=show.stats_url,
     )
 
 
@@ -149,6 +158,7 @@ def show_of(form: ShowForm, show: ShowConfig, recordings: Path) -> ShowConfig:
         ticker=form.ticker.strip(),
         template=template_named(form.template),
         calm=form.calm,
+        stats_url=stats_address(form.stats_url),
     )
 
 

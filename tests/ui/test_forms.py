@@ -84,7 +84,8 @@ def test_a_row_that_does_not_matter_is_hidden(qtbot: QtBot) -> None:
 
 
 def test_a_show_survives_its_form() -> None:
-    show = replace(SHOW, source=SourceConfig(SourceKind.URL, "rtsp://phone/1"), rotate_s=8.0)
+    source = SourceConfig(SourceKind.URL, "rtsp://phone/1")
+    show = replace(SHOW, source=source, rotate_s=8.0, stats_url="http://192.168.1.5/stat")
     assert show_of(form_of(show), show, Path("/records")) == show
 
 
@@ -100,9 +101,10 @@ def test_a_size_the_form_does_not_offer_is_kept() -> None:
     [
         ({"source": SourceKind.CLIP, "clip": "/not/there.mp4"}, "clip.missing"),
         ({"source": SourceKind.URL, "address": " "}, "value.bad"),
+        ({"stats_url": "rtmp://192.168.1.5/live"}, "value.bad"),
     ],
 )
-def test_a_source_that_cannot_be_is_refused(changes: dict[str, object], code: str) -> None:
+def test_what_cannot_be_is_refused(changes: dict[str, object], code: str) -> None:
     with pytest.raises(StudioError) as caught:
         show_of(replace(form_of(SHOW), **changes), SHOW, Path("/records"))  # type: ignore[arg-type]
     assert caught.value.problem.code == code
