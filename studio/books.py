@@ -91,6 +91,22 @@ class Disown:
 
 
 @dataclass(frozen=True, slots=True)
+class NameAnchor:
+    """Whoever sold for a commission is one of us, or is not; answered by `AnchorNamed`."""
+
+    platform: str
+    anchor: str
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrders:
+    """A session's orders, the newest first; answered by `OrdersListed`."""
+
+    session_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListUnshipped:
     """What is paid and not sent; answered by `UnshippedListed`."""
 
@@ -108,6 +124,8 @@ Question = (
     | NameProduct
     | CountComments
     | Disown
+    | NameAnchor
+    | ListOrders
     | ListUnshipped
 )
 
@@ -123,9 +141,10 @@ class SessionsListed:
 
 @dataclass(frozen=True, slots=True)
 class SessionOpened:
-    """One session, without its single orders: they can be a hundred thousand."""
+    """One session, without its single orders: they can be a hundred thousand. `ways`: how they came to it."""
 
     detail: SessionDetail
+    ways: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +211,24 @@ class UnknownListed:
 
 
 @dataclass(frozen=True, slots=True)
+class AnchorNamed:
+    """It is remembered; where it is one of us, files that are read from now on say which orders are ours."""
+
+    platform: str
+    anchor: str
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersListed:
+    """The newest of a session's `count` order lines."""
+
+    session_id: int
+    lines: tuple[OrderRow, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnshippedListed:
     """What is to be sent, the longest waiting first."""
 
@@ -216,6 +253,8 @@ Answer = (
     | FileSeen
     | MappingTried
     | UnknownListed
+    | AnchorNamed
+    | OrdersListed
     | UnshippedListed
     | Refused
 )

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from time import monotonic
@@ -26,6 +27,7 @@ from studio import i18n
 from studio.books import Answer, Question
 from studio.errors import StudioError, bug_of
 from studio.log import write_log
+from studio.order_words import ways_note
 from studio.paths import Home
 from studio.paths import home as home_of
 from studio.priority import give_way
@@ -40,6 +42,8 @@ log = logging.getLogger(__name__)
 MOVED_EVERY_S = 0.2
 FIRST_ROWS = 6
 FIRST_REJECTED = 20
+MOST_ORDERS = 1000  # that are shown at once
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class StoppedError(Exception):
@@ -84,25 +88,47 @@ class Bookkeeper:
                 self._tell(ask.FileSeen(path, *look_at(Path(path), FIRST_ROWS)))
             case ask.TryMapping():
                 self._try_mapping(question)
-            case ask.ListUnknown():
-                self._list_unknown()
-            case ask.NameProduct(name, sku):
-                self._store.name_product(name, sku)
-                self._list_unknown()
             case ask.CountComments(session_id, text, path):
                 self._store.count_comments(session_id, comments_text(Path(path)) if path else text)
                 self._open_session(session_id)
             case ask.Disown(session_id, platform, account):
                 self._store.disown_account(platform, account)
                 self._open_session(session_id)
-            case ask.ListUnshipped(session_id):
-                self._tell(ask.UnshippedListed(self._store.unshipped_orders(session_id)))
             case ask.StopImport():
                 pass  # heard by whoever reads stdin
+            case _:
+                self._answer_orders(question)
+
+    def _answer_orders(self, question: Question) -> None:
+        """What was sold: by what name, by whom, to which session, and what is still to be sent."""
+        match question:
+            case ask.ListUnknown():
+                self._list_unknown()
+            case ask.NameProduct(name, sku):
+                self._store.name_product(name, sku)
+                self._list_unknown()
+            case ask.NameAnchor(platform, anchor, ours):
+                self._name_anchor(platform, anchor, ours)
+            case ask.ListOrders(session_id):
+                self._list_orders(session_id)
+            case ask.ListUnshipped(session_id):
+                self._tell(ask.UnshippedListed(self._store.unshipped_orders(session_id)))
 
     def _open_session(self, session_id: int) -> None:
         detail = self._store.session_detail(session_id)
-        self._tell(ask.SessionOpened(replace(detail, orders=())))
+        self._tell(ask.SessionOpened(replace(detail, orders=()), ways_note(detail.orders)))
+
+    def _name_anchor(self, platform: str, anchor: str, ours: bool) -> None:
+        if ours:
+            self._store.own_anchor(platform, anchor)
+        else:
+            self._store.disown_account(platform, anchor)
+        self._tell(ask.AnchorNamed(platform, anchor, ours))
+
+    def _list_orders(self, session_id: int) -> None:
+        lines = self._store.list_orders(session_id)
+        newest = sorted(lines, key=lambda one: one.paid_at or one.created_at or LONG_AGO, reverse=True)
+        self._tell(ask.OrdersListed(session_id, tuple(newest[:MOST_ORDERS]), len(lines)))
 
     def _list_sessions(self) -> None:
         unknown = self._store.count_unknown()

@@ -92,7 +92,7 @@ def kind_words(kind: str) -> str:
 
 def source_words(source: str) -> str:
     """Who counted the viewers."""
-    return _("typed in") if source == Way.TYPED else _("counted by {server}").format(server=source)
+    return _("typed in") if source == Way.TYPED else _("counted by {server}").format(server=platform_words(source))
 
 
 def platform_words(platform: str) -> str:
@@ -125,17 +125,14 @@ def sales_notes(sales: Sequence[Sales]) -> list[str]:
     return notes
 
 
-def anchor_words(platform: str, anchor: str, lines: int) -> str:
-    """Asks whether somebody who sold for a commission is one of us."""
-    told = ngettext(
-        "{count} order was sold in the live rooms of {anchor}, for a commission. It counts for none of your sessions."
-        " If {anchor} is you, say so with: nongbo orders own {platform} {anchor}, and import the file again.",
-        "{count} orders were sold in the live rooms of {anchor}, for a commission. They count for none of your"
-        " sessions."
-        " If {anchor} is you, say so with: nongbo orders own {platform} {anchor}, and import the file again.",
+def anchor_words(anchor: str, lines: int) -> str:
+    """That somebody sold for a commission, who may be one of us."""
+    return ngettext(
+        "{count} order was sold in the live rooms of {anchor}, for a commission. It counts for none of your sessions.",
+        "{count} orders were sold in the live rooms of {anchor}, for a commission."
+        " They count for none of your sessions.",
         lines,
-    )
-    return told.format(count=lines, platform=platform, anchor=anchor)
+    ).format(count=lines, anchor=anchor)
 
 
 def way_words(way: str | None) -> str:

@@ -147,7 +147,9 @@ def _report(args: argparse.Namespace, file: Path, report: FileReport) -> dict[st
     if not args.json:
         _tell(file, report)
     for anchor, lines in report.anchors:
-        sys.stderr.write(f"{file}: {anchor_words(report.platform, anchor, lines)}\n")
+        how = _("If {anchor} is you, say so with: nongbo orders own {platform} {anchor}, and import the file again.")
+        said = f"{anchor_words(anchor, lines)} {how.format(platform=report.platform, anchor=anchor)}"
+        sys.stderr.write(f"{file}: {said}\n")
     if report.tomorrow:
         _tell_tomorrow(file, report.tomorrow)
     return {

@@ -1,11 +1,12 @@
 """Files on their way into the log: how far they are, a button that stops them, and what became of each."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from studio.books import FileImported, FileRefused, ImportEnded, ImportMoved
+from studio.books import FileImported, FileRefused, ImportEnded, ImportMoved, NameAnchor
 from studio.errors import explain
 from studio.i18n import _, ngettext
 from studio.order_words import anchor_words, kind_words
@@ -23,6 +24,7 @@ class ImportPanel(QWidget):
     stop_asked = Signal()
     closed = Signal()
     mapping_asked = Signal(str)  # a file whose columns nobody knows
+    anchor_named = Signal(object)  # a `NameAnchor`
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +38,7 @@ class ImportPanel(QWidget):
         self._reports = QVBoxLayout()
         self._unread: list[str] = []
         self._refused = False
+        self.again: tuple[str, ...] = ()  # files that are read once more where somebody in them is one of us
         self._lay_out()
         self.stop_button.clicked.connect(self._stop)
         self.close_button.clicked.connect(self.closed)
@@ -98,11 +101,17 @@ class ImportPanel(QWidget):
         report = event.report
         self._done(report.path)
         lines = [report_words(report)]
-        lines += [anchor_words(report.platform, anchor, count) for anchor, count in report.anchors]
         if report.tomorrow:
             lines.append(tomorrow_words(report.tomorrow))
         fine = not report.rejected or len(report.rejected) < report.rows
-        self._add(_card("ok" if fine else "failed", Path(report.path).name, lines, rejected_lines(report)))
+        card = _card("ok" if fine else "failed", Path(report.path).name, lines, rejected_lines(report))
+        layout = card.layout()
+        assert layout is not None
+        for anchor, count in report.anchors:
+            asked = AnchorQuestion(report, anchor, count)
+            asked.answered.connect(partial(self._name_anchor, report.path))
+            layout.addWidget(asked)
+        self._add(card)
 
     def _add_refusal(self, event: FileRefused) -> None:
         self._refused = True
@@ -118,6 +127,11 @@ class ImportPanel(QWidget):
             assert layout is not None
             layout.addWidget(button)
         self._add(card)
+
+    def _name_anchor(self, path: str, named: NameAnchor) -> None:
+        """One of us: the same file now says more."""
+        self.again = (path,)
+        self.anchor_named.emit(named)
 
     def _end(self, event: ImportEnded) -> None:
         self.running = False
@@ -154,6 +168,36 @@ class ImportPanel(QWidget):
 
     def _add(self, card: QFrame) -> None:
         self._reports.insertWidget(self._reports.count() - 1, card)
+
+
+class AnchorQuestion(QFrame):
+    """Is whoever sold for a commission one of us? Two buttons; while files are read they wait."""
+
+    answered = Signal(object)  # a `NameAnchor`
+
+    def __init__(self, report: FileReport, anchor: str, lines: int) -> None:
+        super().__init__()
+        self.setObjectName("trouble")
+        self._report, self._anchor = report, anchor
+        self.told = QLabel(anchor_words(anchor, lines), wordWrap=True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.ours, self.theirs = QPushButton(_("That is us")), QPushButton(_("Somebody else"))
+        layout = QHBoxLayout(self)
+        layout.addWidget(self.told, 1)
+        for button, ours in ((self.ours, True), (self.theirs, False)):
+            button.clicked.connect(partial(self._answer, ours))
+            layout.addWidget(button)
+
+    def _answer(self, ours: bool) -> None:
+        for button in (self.ours, self.theirs):
+            button.hide()
+        self.setObjectName("line")  # nothing is to be done here any more
+        self.style().unpolish(self)
+        self.style().polish(self)
+        us = _("✓ {anchor} is one of you. The file is read once more.")
+        them = _("✓ {anchor} is somebody else. You are not asked again.")
+        self.told.setText((us if ours else them).format(anchor=self._anchor))
+        self.answered.emit(NameAnchor(self._report.platform, self._anchor, ours))
 
 
 def report_words(report: FileReport) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.errors import explain
 from studio.i18n import N_, _, ngettext
-from studio.order_words import FIGURE_WORDS, figure_text, kind_words, sales_notes, source_words, topic_words, ways_note
+from studio.order_words import FIGURE_WORDS, figure_text, kind_words, sales_notes, source_words, topic_words
 from studio.output_states import OutputState
 from studio.store.rows import OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
 from studio.ui import theme
@@ -29,6 +29,7 @@ class SessionSheet(QScrollArea):
     """Shows a `SessionDetail`; nothing here asks the log."""
 
     disowned = Signal(str, str)  # a platform and an account that is not ours
+    orders_asked = Signal(int)  # a session whose single orders somebody wants to see
     comments_asked = Signal(int)  # a session whose comments somebody wants to paste
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,14 +46,13 @@ class SessionSheet(QScrollArea):
         label.setProperty("faint", True)
         self._fill([label])
 
-    def show_detail(self, detail: SessionDetail) -> None:
-        """Lays the session out; where one stood before, as far down as it was scrolled."""
+    def show_detail(self, detail: SessionDetail, ways: str = "") -> None:
+        """Lays the session out, as far down as it was scrolled before; `ways` says how its orders came to it."""
         again = self.session_id == detail.session.id
         place = self.verticalScrollBar().value() if again else 0
         self.session_id = detail.session.id
         parts: list[QWidget] = [heading(session_title(detail.session), large=True), self._sums(detail)]
-        notes = [*sales_notes(detail.session.sales), *filter(None, [ways_note(detail.orders)])]
-        parts += [_lines(notes)] if notes else []
+        parts += self._orders_part(detail, [*sales_notes(detail.session.sales), *filter(None, [ways])])
         parts += products_part(detail.products)
         parts += viewers_part(detail)
         parts += self._platforms_part(detail)
@@ -89,6 +89,19 @@ class SessionSheet(QScrollArea):
         ):
             layout.addLayout(_figure(words, value))
         return panel
+
+    def _orders_part(self, detail: SessionDetail, notes: Sequence[str]) -> list[QWidget]:
+        """What is to be said of the orders, and the way to each single one."""
+        if not detail.session.sales:
+            return [_lines(notes)] if notes else []
+        button = QPushButton(icon("orders"), " " + _("Each order…"))
+        button.clicked.connect(partial(self.orders_asked.emit, detail.session.id))
+        line, row = QWidget(), QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(_lines(notes), 1)
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        line.setLayout(row)
+        return [line]
 
     def _platforms_part(self, detail: SessionDetail) -> list[QWidget]:
         """Our figures, and beside them what each platform says; side by side, never added."""

@@ -30,6 +30,7 @@ from studio.ui.icons import icon
 from studio.ui.import_panel import ImportPanel
 from studio.ui.mapping_panel import MappingPanel
 from studio.ui.matching_panel import MatchingPanel
+from studio.ui.orders_panel import OrdersPanel
 from studio.ui.process_bridge import ProcessBridge
 from studio.ui.session_sheet import SessionSheet, local
 from studio.ui.unshipped_panel import UnshippedPanel
@@ -57,6 +58,7 @@ class SessionsPage(QWidget):
         self.importing = ImportPanel()
         self.mapping = MappingPanel()
         self.matching = MatchingPanel()
+        self.orders = OrdersPanel()
         self.unshipped = UnshippedPanel(self._home.root / "lists")
         self.stack = QStackedWidget()
         self.comments_dialog: CommentsDialog | None = None
@@ -85,7 +87,7 @@ class SessionsPage(QWidget):
         side.setFixedWidth(LIST_PX)
         side.setLayout(left)
         left.setContentsMargins(0, 0, 0, 0)
-        for panel in (self.sheet, self.importing, self.mapping, self.matching, self.unshipped):
+        for panel in (self.sheet, self.importing, self.mapping, self.matching, self.orders, self.unshipped):
             self.stack.addWidget(panel)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 14, 20, 14)
@@ -103,6 +105,9 @@ class SessionsPage(QWidget):
         self.match_button.clicked.connect(self._open_matching)
         self.sheet.disowned.connect(self._disown)
         self.sheet.comments_asked.connect(self._ask_comments)
+        self.sheet.orders_asked.connect(self._open_orders)
+        self.orders.closed.connect(self._back)
+        self.importing.anchor_named.connect(self.books.ask)
         self.importing.stop_asked.connect(lambda: self.books.ask(ask.StopImport()))
         self.importing.closed.connect(self._back)
         self.importing.mapping_asked.connect(lambda path: self.books.ask(ask.LookAtFile(path)))
@@ -127,13 +132,21 @@ class SessionsPage(QWidget):
         match answer:
             case ask.SessionsListed():
                 self._show_list(answer)
-            case ask.SessionOpened(detail):
+            case ask.SessionOpened(detail, ways):
                 if detail.session.id == self._chosen:
-                    self.sheet.show_detail(detail)
+                    self.sheet.show_detail(detail, ways)
             case ask.ImportMoved() | ask.FileImported() | ask.FileRefused() | ask.ImportEnded():
                 self.importing.follow(answer)
                 if isinstance(answer, ask.ImportEnded):
                     self._refresh()
+            case ask.Refused(question, problem):
+                self._refused(question, explain(problem).what)
+            case _:
+                self._hear_more(answer)
+
+    def _hear_more(self, answer: Answer) -> None:
+        """What stands on the other panels."""
+        match answer:
             case ask.FileSeen():
                 self.mapping.show_file(answer)
                 self.stack.setCurrentWidget(self.mapping)
@@ -142,10 +155,13 @@ class SessionsPage(QWidget):
             case ask.UnknownListed():
                 self.matching.show_unknown(answer)
                 self._show_unknown(len(answer.unknown))
+            case ask.OrdersListed():
+                self.orders.show_orders(answer)
+            case ask.AnchorNamed(_platform, _anchor, ours):
+                if ours:
+                    self.take_files(self.importing.again)
             case ask.UnshippedListed(lines):
                 self.unshipped.show_lines(lines)
-            case ask.Refused(question, problem):
-                self._refused(question, explain(problem).what)
 
     def _refused(self, question: Question, words: str) -> None:
         if isinstance(question, ask.TryMapping):
@@ -198,6 +214,12 @@ class SessionsPage(QWidget):
         if not self.importing.running:
             self.stack.setCurrentWidget(self.sheet)
             self._refresh()
+
+    @Slot(int)
+    def _open_orders(self, session_id: int) -> None:
+        if not self.importing.running:
+            self.books.ask(ask.ListOrders(session_id))
+            self.stack.setCurrentWidget(self.orders)
 
     @Slot()
     def _open_unshipped(self) -> None:

@@ -16,6 +16,7 @@ from studio.events import ViewersSampled
 from studio.paths import Home
 from studio.store.store import Store
 from studio.ui.comments_dialog import CommentsDialog
+from studio.ui.import_panel import AnchorQuestion
 from studio.ui.plain_table import PlainTable
 from studio.ui.sessions_page import SessionsPage
 from studio.ui.unshipped_panel import UnshippedPanel, write_pdf
@@ -67,6 +68,23 @@ def words(page: SessionsPage) -> str:
 
 def own_file(path: Path, *numbers: str) -> Path:
     return files.csv_file(path, [files.OWN, *([number, *PAID] for number in numbers)])
+
+
+def commission_file(folder: Path) -> Path:
+    """Orders of 抖店: one that somebody sold for a commission in a live room, while the session was on air."""
+    paid_at = f"{START + timedelta(hours=8, seconds=60):%Y-%m-%d %H:%M:%S}"
+    cells = {
+        "主订单编号": "6921",
+        "子订单编号": "6921",
+        "选购商品": "红富士苹果",
+        "订单应付金额": "39.90",
+        "支付完成时间": paid_at,
+        "订单状态": "已完成",
+        "达人ID": "8801",
+        "流量来源": "精选联盟",
+        "流量体裁": "直播",
+    }
+    return files.csv_file(folder / "douyin.csv", [list(cells), list(cells.values())])
 
 
 def test_a_session_is_shown_with_what_it_brought(page: SessionsPage, stage: Stage) -> None:
@@ -243,3 +261,42 @@ def table_words(page: SessionsPage) -> str:
         for column in range(table.columnCount())
         if (item := table.item(row, column)) is not None
     )
+
+
+def test_each_order_says_why_it_is_here(page: SessionsPage, stage: Stage, tmp_path: Path) -> None:
+    page.take_files((str(own_file(tmp_path / "good.csv", "7001", "7002")),))
+    until(stage, lambda: not page.importing.running)
+    page.importing.close_button.click()
+    until(stage, lambda: "How the orders came here: by the time only 2" in words(page))
+    (button,) = (one for one in page.sheet.findChildren(QPushButton) if "Each order" in one.text())
+    button.click()
+    until(stage, lambda: page.orders.table.rowCount() == 2)
+    cells = [page.orders.table.item(0, column) for column in range(page.orders.table.columnCount())]
+    assert [cell.text() for cell in cells if cell is not None][2:] == [
+        *("Own table", "2", "¥79.80", "paid", "by the time only"),
+    ]
+    assert "2 order lines." in words(page)
+    page.orders.close_button.click()
+    assert page.stack.currentWidget() is page.sheet
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_who_sold_for_a_commission_is_asked_about(
+    page: SessionsPage, stage: Stage, tmp_path: Path, home: Home, ours: bool
+) -> None:
+    path = commission_file(tmp_path)
+    page.take_files((str(path),))
+    until(stage, lambda: not page.importing.running)
+    assert "1 order was sold in the live rooms of 8801, for a commission" in words(page)
+    (asked,) = page.importing.findChildren(AnchorQuestion)
+    (asked.ours if ours else asked.theirs).click()
+    if ours:
+        until(stage, lambda: not page.importing.running and "1 changed" in words(page))
+    else:
+        until(stage, lambda: "You are not asked again" in words(page))
+        page.take_files((str(path),))
+        until(stage, lambda: not page.importing.running and "as they were" in words(page))
+    assert not [one for one in page.importing.findChildren(AnchorQuestion) if one.ours.isVisibleTo(page)]
+    with Store.of(home) as store:
+        (line,) = store.list_orders()
+    assert (line.session_id is not None) is ours

@@ -1,0 +1,71 @@
+"""The orders of one session, the newest first, each with how it came to this session."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from studio.books import OrdersListed
+from studio.i18n import _, ngettext
+from studio.order_words import STATUS_WORDS, platform_words, way_words
+from studio.store.order_rows import OrderRow, OrderStatus
+from studio.ui.icons import icon
+from studio.ui.plain_table import PlainTable
+from studio.ui.session_sheet import heading, local
+from studio.ui.words import yuan
+
+
+class OrdersPanel(QWidget):
+    """Shows what the log gives; nothing is changed here."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.told = QLabel(wordWrap=True)
+        titles = (_("Product"), _("Paid at"), _("From"), _("Pieces"), _("Paid"), _("State"), _("Why it is here"))
+        self.table = PlainTable(titles, numbers=(3, 4), whole=False)
+        self.close_button = QPushButton(icon("check"), " " + _("Done"))
+        self.close_button.setObjectName("primary")
+        self.close_button.clicked.connect(self.closed)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.close_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(heading(_("Orders of this session"), large=True))
+        layout.addWidget(self.told)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(foot)
+
+    def show_orders(self, listed: OrdersListed) -> None:
+        """The lines as they are now; of very many only the newest."""
+        self.table.show_rows(rows_of(listed.lines))
+        words = ngettext("{count} order line.", "{count} order lines.", listed.count)
+        if listed.count > len(listed.lines):
+            words = _("{count} order lines; the newest {shown} are shown.")
+        told = words.format(count=f"{listed.count:,}", shown=f"{len(listed.lines):,}")
+        self.told.setText(told if listed.count else _("No order came to this session yet."))
+
+
+def rows_of(lines: Sequence[OrderRow]) -> list[tuple[str, ...]]:
+    return [
+        (
+            f"{line.title}  {line.sku}".strip() or line.product_id or line.order_id,
+            local(line.paid_at, "%m-%d %H:%M") if line.paid_at else "—",
+            platform_words(line.platform),
+            str(line.quantity),
+            yuan(line.paid_fen),
+            state_words(line),
+            way_words(line.attributed_by),
+        )
+        for line in lines
+    ]
+
+
+def state_words(line: OrderRow) -> str:
+    """What became of it; a part that was given back is named."""
+    words = _(STATUS_WORDS[OrderStatus(line.status)])
+    if line.refunded_fen and line.status != OrderStatus.REFUNDED:
+        words = f"{words} · {_('given back')} {yuan(line.refunded_fen)}"
+    return words
