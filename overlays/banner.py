@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class BannerParams:
 class Banner:
     """Draws banners."""
 
-    def render(self, params: BannerParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: BannerParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The banner; raises `OverlayError` for a colour that is none."""
         from overlays.painting import colour  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
@@ -35,4 +37,4 @@ class Banner:
         if params.colour.strip():
             ground, ink = colour(params.colour)
             panel = replace(panel, template=replace(panel.template, ground=ground, ground_end="", ink=ink))
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(panel, canvas_width, canvas_height, covered)

@@ -36,6 +36,28 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """How much of a canvas lies under the names, buttons and comments of those who show it.
+
+    Parts of its height (`top`, `bottom`) and of its width (`left`, `right`), each from 0 to 1.
+    """
+
+    top: float = 0.0
+    right: float = 0.0
+    bottom: float = 0.0
+    left: float = 0.0
+
+    def joined(self, other: "Covered") -> "Covered":
+        """What is covered by either."""
+        return Covered(
+            max(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+            max(self.left, other.left),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """When an overlay that changes by itself is drawn."""
 
@@ -51,8 +73,12 @@ Params = TypeVar("Params")
 class Overlay(Protocol[Params_contra]):
     """Draws one kind of overlay."""
 
-    def render(self, params: Params_contra, canvas_width: int, canvas_height: int) -> Patch:
-        """The patch for `params` on a canvas of that size; nothing lies outside the canvas.
+    def render(
+        self, params: Params_contra, canvas_width: int, canvas_height: int, covered: Covered | None = None
+    ) -> Patch:
+        """The patch for `params` on a canvas of that size; nothing lies outside the canvas or where it is covered.
+
+        Where `covered` is None it is what a room usually covers.
 
         Raises `OverlayError` for parameters that cannot be drawn.
         """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from overlays.template import PLAIN, CardTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 class Look(StrEnum):
@@ -45,7 +45,9 @@ class CardParams:
 class Card:
     """Draws product cards in their looks."""
 
-    def render(self, params: CardParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: CardParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The card on a canvas of that size.
 
         A picture that is missing or broken becomes a drawn leaf; text that is too long shrinks, wraps,
@@ -53,4 +55,4 @@ class Card:
         """
         from overlays.card_face import draw_card  # noqa: PLC0415 - Qt only where something is drawn
 
-        return draw_card(params, canvas_width, canvas_height)
+        return draw_card(params, canvas_width, canvas_height, covered)

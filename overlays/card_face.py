@@ -6,19 +6,18 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPainterPath, QPen
 
-from overlays.base import Patch
+from overlays.base import Covered, Patch
 from overlays.card import CardParams, Look
 from overlays.code import Code, fit_code, whole_px
 from overlays.fields import Motion
 from overlays.painting import even, paint_picture, painter_on, pixels, scale_of, sheet
-from overlays.places import safe_area
+from overlays.places import Box, safe_area
 from overlays.template import CardTemplate
 from overlays.text import BOLD, FittedText, draw_line, fit, font, runs_backwards, shown_text
 
 # All in pixels of a canvas whose shorter side is 720.
 _CODE = 400  # the largest code a card grows for: 50 squares of 8 pixels, a link of 106 to 134 letters
 _BESIDE = 0.5  # of the card's width, what picture and words keep beside a larger code
-_EDGE = 24
 _SHORT_LINK_MODULES = 33  # with the quiet zone
 _SHADOW = 8
 _STACKED = 1.45  # words go under the picture where their room is this much higher than the picture
@@ -68,9 +67,10 @@ class _Layout:
         return min(self.scale * 1.33, max(self.scale, self.column / 281))
 
 
-def draw_card(params: CardParams, canvas_width: int, canvas_height: int) -> Patch:
+def draw_card(params: CardParams, canvas_width: int, canvas_height: int, covered: Covered | None = None) -> Patch:
     """The card on a canvas of that size; raises `OverlayError` for a link too long to be read."""
-    layout = _lay_out(params, canvas_width, canvas_height)
+    area = safe_area(canvas_width, canvas_height, covered)
+    layout = _lay_out(params, scale_of(canvas_width, canvas_height), canvas_height >= canvas_width, area)
     rim = layout.shadow
     image = sheet(layout.width + 2 * rim, layout.height + 2 * rim)
     with painter_on(image) as painter:
@@ -88,37 +88,35 @@ def draw_card(params: CardParams, canvas_width: int, canvas_height: int) -> Patc
     return Patch(rgba, layout.x - rim, layout.y - rim, layout.motion, missing=missing, flaw=flaw, code=code)
 
 
-def _lay_out(params: CardParams, canvas_width: int, canvas_height: int) -> _Layout:
-    scale = scale_of(canvas_width, canvas_height)
-    upright = canvas_height >= canvas_width
+def _lay_out(params: CardParams, scale: float, upright: bool, area: Box) -> _Layout:
     strip = not upright and params.look is Look.BOTTOM
     narrow = upright and params.look in (Look.LEFT, Look.RIGHT)
     shapes = params.template
     wide, high, module = (
         shapes.column if narrow else shapes.strip if strip else shapes.upright if upright else shapes.wide
     )
-    area = safe_area(canvas_width, canvas_height)
-    edge = even(_EDGE * scale)
-    width = min(even(wide * scale), canvas_width - 2 * edge)
-    height = even(high * scale)
+    width = min(even(wide * scale), area.width)
+    height = min(even(high * scale), area.height)
     code, below = None, 0
     if params.link.strip():
         grow = max(1.0, params.code_growth)
-        width = min(even(width * (1 + (grow - 1) / 2)), canvas_width - 2 * edge)
+        least = whole_px(module * scale) * _SHORT_LINK_MODULES
+        height = min(height, max(least, area.height - least)) if narrow else height
+        width = min(even(width * (1 + (grow - 1) / 2)), area.width)
         room = min(round(_CODE * scale * grow), area.height - height if narrow else area.height)
         beside = 0 if narrow or strip else even(width * (0.4 if upright else _BESIDE))
-        widest = canvas_width - 2 * edge - beside
+        widest = area.width - beside
         # The code of a short link keeps its squares on any canvas, whatever it takes.
-        most = max(min(room, widest), whole_px(module * scale) * _SHORT_LINK_MODULES)
+        most = max(min(room, widest), least)
         code = fit_code(params.link.strip(), most, module * scale, grow)
         side = code.side_px + code.side_px % 2
         below = side if narrow else 0
-        width = max(width, side) if narrow else min(max(width, side + beside), canvas_width - 2 * edge)
+        width = max(width, side) if narrow else min(max(width, side + beside), area.width)
         height = height + side if narrow else max(height, side)
     bottom = area.bottom if upright else area.bottom - max(0, even(_ABOVE_TICKER * scale))
-    shadow = min(even(_SHADOW * scale), edge)
+    shadow = min(even(_SHADOW * scale), area.left)
     right = params.look is Look.RIGHT and not (upright and not narrow)
-    x = canvas_width - edge - width if right else edge
+    x = area.right - width if right else area.left
     motion = Motion.FROM_RIGHT if right else Motion.FROM_BOTTOM if strip else Motion.FROM_LEFT
     return _Layout(scale, x, max(area.top, even(bottom - height)), width, height, shadow, code, motion, strip, below)
 

@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, place, switch, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Moment, Patch
+    from overlays.base import Covered, Moment, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,11 @@ class Clock:
     def at(self, params: ClockParams, moment: "Moment") -> ClockParams:
         return replace(params, now=moment.now.strftime("%H:%M:%S" if params.seconds else "%H:%M"))
 
-    def render(self, params: ClockParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: ClockParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The time on a dark ground."""
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415 - Qt only where something is drawn
 
         lines = (Line(params.caption, "price_ink", bold=True), Line(params.now, bold=True))
-        return draw_panel(panel_of("clock", params, *lines), canvas_width, canvas_height)
+        return draw_panel(panel_of("clock", params, *lines), canvas_width, canvas_height, covered)

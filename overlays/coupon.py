@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, number, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Moment, Patch
+    from overlays.base import Covered, Moment, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,9 @@ class Coupon:
 
         return replace(params, left_s=seconds_left(params.minutes, moment))
 
-    def render(self, params: CouponParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: CouponParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The coupon; raises `OverlayError` for a worth that is no sum."""
         from overlays.countdown import clock_text  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.money import price_text  # noqa: PLC0415
@@ -48,4 +50,4 @@ class Coupon:
             Line(params.rule, most_lines=2),
             time_left if left else Line(params.over, "quiet_ink", bold=True),
         )
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(panel, canvas_width, canvas_height, covered)

@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, number, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Moment, Patch
+    from overlays.base import Covered, Moment, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,9 @@ class FlashSale:
 
         return replace(params, left_s=seconds_left(params.minutes, moment))
 
-    def render(self, params: FlashSaleParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: FlashSaleParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The sale with a bar of what is left; raises `OverlayError` for a price that is none."""
         from overlays.countdown import clock_text  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.money import price_text  # noqa: PLC0415
@@ -56,4 +58,4 @@ class FlashSale:
             Line(params.pieces.replace("{count}", str(params.stock_left)) if on else "", "quiet_ink"),
         )
         part = params.stock_left / params.stock if on and params.stock else None
-        return draw_panel(replace(panel, part=part), canvas_width, canvas_height)
+        return draw_panel(replace(panel, part=part), canvas_width, canvas_height, covered)

@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, number, place, switch, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class FreeTextParams:
 class FreeText:
     """Draws texts of up to six lines."""
 
-    def render(self, params: FreeTextParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: FreeTextParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The text; raises `OverlayError` where there is none."""
         from overlays.contrast import least_contrast  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
@@ -35,4 +37,4 @@ class FreeText:
         ground, ink = both if params.dark else reversed(both)
         if ground != panel.template.ground:
             panel = replace(panel, template=replace(panel.template, ground=ground, ground_end="", ink=ink))
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(panel, canvas_width, canvas_height, covered)

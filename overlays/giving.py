@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class GivingParams:
 class Giving:
     """Draws giving tags."""
 
-    def render(self, params: GivingParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: GivingParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The tag; raises `OverlayError` where nobody is named."""
         from overlays.base import OverlayError  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
@@ -34,4 +36,4 @@ class Giving:
             raise OverlayError("It does not say whom the money is for")
         words = params.caption.replace("{share}", params.share).replace("{purpose}", params.purpose)
         panel = panel_of("giving", params, Line(f"❤ {words}", bold=True, most_lines=3))
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(panel, canvas_width, canvas_height, covered)

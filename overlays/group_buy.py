@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, number, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,9 @@ class GroupBuyParams:
 class GroupBuy:
     """Draws group buys."""
 
-    def render(self, params: GroupBuyParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: GroupBuyParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The group with a bar of who is in; raises `OverlayError` for a price that is none."""
         from overlays.money import price_text  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
@@ -43,4 +45,4 @@ class GroupBuy:
             Line(words, "origin_ink", bold=True, most_lines=2),
         )
         part = min(1.0, params.joined / params.wanted)
-        return draw_panel(replace(panel, part=part), canvas_width, canvas_height)
+        return draw_panel(replace(panel, part=part), canvas_width, canvas_height, covered)

@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, number, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Moment, Patch
+    from overlays.base import Covered, Moment, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,12 @@ class LiveData:
     def at(self, params: LiveDataParams, moment: "Moment") -> LiveDataParams:
         return params if moment.value is None else replace(params, value=moment.value)
 
-    def render(self, params: LiveDataParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: LiveDataParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The value with its unit and what it is."""
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415 - Qt only where something is drawn
 
         value = f"{params.value} {params.unit}".strip()
         lines = (Line(params.caption, most_lines=2), Line(value, "price_ink", bold=True))
-        return draw_panel(panel_of("data", params, *lines), canvas_width, canvas_height)
+        return draw_panel(panel_of("data", params, *lines), canvas_width, canvas_height, covered)

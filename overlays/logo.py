@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, number, place, text
 from overlays.overlay_template import OverlayTemplate, usual_template
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,12 @@ class LogoParams:
 class Logo:
     """Draws a picture file whole, in its own shape."""
 
-    def render(self, params: LogoParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: LogoParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The picture; raises `OverlayError` for a file that is missing or no picture."""
         from overlays.still import draw_still  # noqa: PLC0415 - Qt only where something is drawn
 
         template = params.template or usual_template("logo")
         where = (params.place, params.motion)
-        return draw_still(params.picture, params.side, where, template, canvas_width, canvas_height)
+        return draw_still(params.picture, params.side, where, template, canvas_width, canvas_height, covered)

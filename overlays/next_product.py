@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class NextProductParams:
 class NextProduct:
     """Draws what comes next."""
 
-    def render(self, params: NextProductParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: NextProductParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The product, smaller than a card; raises `OverlayError` for a price that is none."""
         from overlays.money import price_text  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
@@ -38,4 +40,4 @@ class NextProduct:
             Line(params.name, bold=True, most_lines=2),
             Line(price_text(params.price_yuan), "price_ink", bold=True),
         )
-        return draw_panel(replace(panel, picture=params.picture), canvas_width, canvas_height)
+        return draw_panel(replace(panel, picture=params.picture), canvas_width, canvas_height, covered)

@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
 
-from overlays.base import OverlayError, Patch
+from overlays.base import Covered, OverlayError, Patch
 from overlays.code import Code, fit_code, whole_px
 from overlays.contrast import least_contrast, readable
 from overlays.fields import Motion, Place
@@ -117,14 +117,14 @@ def up_to_even(value: float) -> int:
     return -(-round(value + 0.499) // 2) * 2
 
 
-def draw_panel(panel: Panel, canvas_width: int, canvas_height: int) -> Patch:
+def draw_panel(panel: Panel, canvas_width: int, canvas_height: int, covered: Covered | None = None) -> Patch:
     """The panel on a canvas of that size, inside its safe area.
 
     Raises `OverlayError` where there is nothing to show, or a code is too fine to be read.
     """
     painting_ready()
     scale = scale_of(canvas_width, canvas_height)
-    area = safe_area(canvas_width, canvas_height)
+    area = safe_area(canvas_width, canvas_height, covered)
     shown = [(line, *shown_text(line.text)) for line in _sized(panel)]
     missing = "".join(dict.fromkeys("".join(lost for _line, _text, lost in shown)))
     lines = tuple(replace(line, text=text) for line, text, _lost in shown if text)

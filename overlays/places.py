@@ -1,20 +1,18 @@
-"""Where overlays may lie: within the part of the canvas that no platform covers, and not upon each other.
-
-No platform says what its own buttons, comments and names cover in an upright room. So one area serves all of them: what
-is left free by the rooms that were looked at, taken together, with some room to spare. A platform that tells more gets
-a line of its own here.
-"""
+"""Where overlays may lie: within the part of the canvas that nobody covers, and not upon each other."""
 
 from dataclasses import dataclass
 
+from overlays.base import Covered
 from overlays.fields import Place
 from overlays.painting import even, scale_of
 from overlays.ticker import HEIGHT_PX as TICKER_PX
-from overlays.ticker import UPRIGHT_TOP
 
 EDGE = 24  # pixels at 720p, as everywhere
-UPRIGHT_HEAD = 0.11  # on a phone, what lies higher is under the room's name and the count of viewers
 GAP = 12
+USUAL_WIDE = Covered()
+# What upright rooms leave free was looked at on phones, taken together: above are the room's name and the count of
+# viewers, below are comments and buttons.
+USUAL_UPRIGHT = Covered(top=0.11, bottom=0.178)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +41,30 @@ class Box:
         )
 
 
-def safe_area(canvas_width: int, canvas_height: int) -> Box:
-    """The part of a canvas that is seen on every platform and above the ticker; its sides are even."""
+def free_part(canvas_width: int, canvas_height: int, covered: Covered | None = None) -> Box:
+    """The part of a canvas that nobody covers; where nothing is told, that is what is usual for its shape."""
+    if covered is None:
+        covered = USUAL_UPRIGHT if canvas_height > canvas_width else USUAL_WIDE
+    return Box(
+        even(canvas_width * covered.left),
+        even(canvas_height * covered.top),
+        even(canvas_width * (1 - covered.right)),
+        even(canvas_height * (1 - covered.bottom)),
+    )
+
+
+def safe_area(canvas_width: int, canvas_height: int, covered: Covered | None = None) -> Box:
+    """The part of a canvas that nobody covers, above the ticker and off the edges; its sides are even."""
     scale = scale_of(canvas_width, canvas_height)
     edge = max(2, even(EDGE * scale))
-    if canvas_height > canvas_width:
-        top = max(edge, even(canvas_height * UPRIGHT_HEAD))
-        return Box(edge, top, canvas_width - edge, even(canvas_height * UPRIGHT_TOP) - max(2, even(GAP * scale)))
+    free = free_part(canvas_width, canvas_height, covered)
     ticker = max(12, even(TICKER_PX * scale)) + max(2, even(GAP * scale))
-    return Box(edge, edge, canvas_width - edge, canvas_height - ticker)
+    return Box(
+        max(edge, free.left),
+        max(edge, free.top),
+        min(canvas_width - edge, free.right),
+        free.bottom - ticker,
+    )
 
 
 def lay(width: int, height: int, place: Place, area: Box) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, number, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ class PreorderParams:
 class Preorder:
     """Draws pre-orders."""
 
-    def render(self, params: PreorderParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: PreorderParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The offer with a bar of what is left; raises `OverlayError` for a price that is none."""
         from overlays.money import price_text  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
@@ -49,4 +51,4 @@ class Preorder:
             Line(words, most_lines=2),
         )
         part = left / params.cap if params.cap else None
-        return draw_panel(replace(panel, part=part), canvas_width, canvas_height)
+        return draw_panel(replace(panel, part=part), canvas_width, canvas_height, covered)

@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class PriceStripParams:
 class PriceStrip:
     """Draws price strips."""
 
-    def render(self, params: PriceStripParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: PriceStripParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The strip; raises `OverlayError` for a price that is none."""
         from overlays.money import price_text, with_unit  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415
@@ -38,4 +40,4 @@ class PriceStrip:
             Line(with_unit(price_text(params.price_yuan), params.unit), "price_ink", bold=True),
             Line(price_text(params.old_price_yuan), "quiet_ink", struck=True),
         )
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(panel, canvas_width, canvas_height, covered)

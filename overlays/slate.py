@@ -8,7 +8,7 @@ from overlays.overlay_template import OverlayTemplate, usual_template
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,23 @@ class SlateParams:
 class Slate:
     """Draws slates: opaque and as large as the canvas."""
 
-    def render(self, params: SlateParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: SlateParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The slate for a canvas of that size."""
         from PySide6.QtGui import QColor, QLinearGradient  # noqa: PLC0415 - Qt only where something is drawn
 
         from overlays.base import Patch  # noqa: PLC0415
         from overlays.painting import painter_on, pixels, scale_of, sheet  # noqa: PLC0415
+        from overlays.places import free_part  # noqa: PLC0415
         from overlays.text import BOLD, fit, shown_text  # noqa: PLC0415
 
         scale = scale_of(canvas_width, canvas_height)
         image = sheet(canvas_width, canvas_height)
         template = params.template or usual_template("slate")
         large, *small = (size * scale for size in template.letters)
-        room = canvas_width * 0.84
+        free = free_part(canvas_width, canvas_height, covered)
+        room = free.width * 0.84
         title = fit(params.title, room, canvas_height * 0.24, large, 8, weight=BOLD, most_lines=2)
         lines = [
             fit(text, room, canvas_height * 0.1, size, 7, most_lines=2)
@@ -54,7 +58,7 @@ class Slate:
             gap = 18 * scale
             y = canvas_height * 0.40 - (title.height_px + sum(line.height_px + gap for line in lines)) / 2
             for fitted, color in ((title, template.ink), *((line, template.quiet_ink) for line in lines)):
-                fitted.draw(painter, canvas_width / 2, y, QColor(color), centred=True)
+                fitted.draw(painter, (free.left + free.right) / 2, y, QColor(color), centred=True)
                 y += fitted.height_px + gap
         missing = shown_text(f"{params.title} {params.line} {params.last_line}", longest=2000)[1]
         return Patch(pixels(image), x=0, y=0, missing=missing)

@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class SoldOutParams:
 class SoldOut:
     """Draws that something is sold out."""
 
-    def render(self, params: SoldOutParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: SoldOutParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The words, red and large."""
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415 - Qt only where something is drawn
 
@@ -36,4 +38,4 @@ class SoldOut:
             Line(params.heading, "price_ink", bold=True),
             Line(params.after, most_lines=2),
         )
-        return draw_panel(panel, canvas_width, canvas_height)
+        return draw_panel(panel, canvas_width, canvas_height, covered)

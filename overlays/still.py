@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QColor, QPainterPath, QPen
 
-from overlays.base import Patch
+from overlays.base import Covered, Patch
 from overlays.fields import Motion, Place
 from overlays.overlay_template import OverlayTemplate
 from overlays.painting import painter_on, pixels, read_picture, scale_of, sheet
@@ -16,9 +16,10 @@ def draw_still(
     template: OverlayTemplate,
     canvas_width: int,
     canvas_height: int,
+    covered: Covered | None = None,
 ) -> Patch:
     """The picture inside the safe area. Raises `OverlayError` with what is wrong with the file."""
-    area = safe_area(canvas_width, canvas_height)
+    area = safe_area(canvas_width, canvas_height, covered)
     side = min(canvas_width, canvas_height) * max(1, side_percent) // 100
     image = read_picture(picture, min(side, area.width), min(side, area.height))
     width, height = max(2, image.width() // 2 * 2), max(2, image.height() // 2 * 2)

@@ -7,7 +7,7 @@ from overlays.fields import Motion, Place, motion, place, text
 from overlays.overlay_template import OverlayTemplate
 
 if TYPE_CHECKING:
-    from overlays.base import Patch
+    from overlays.base import Covered, Patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,9 @@ class StoryParams:
 class Story:
     """Draws producers' stories."""
 
-    def render(self, params: StoryParams, canvas_width: int, canvas_height: int) -> "Patch":
+    def render(
+        self, params: StoryParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
         """The producer with picture and story."""
         from overlays.panel import Line, draw_panel, panel_of  # noqa: PLC0415 - Qt only where something is drawn
 
@@ -39,4 +41,4 @@ class Story:
             Line(params.story, most_lines=4),
             Line(params.brought, "quiet_ink", most_lines=3),
         )
-        return draw_panel(replace(panel, picture=params.picture), canvas_width, canvas_height)
+        return draw_panel(replace(panel, picture=params.picture), canvas_width, canvas_height, covered)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from overlays.overlay_template import OverlayTemplate, usual_template
 
 if TYPE_CHECKING:
-    from overlays.base import Patch, Rgba
+    from overlays.base import Covered, Patch, Rgba
 
 HEIGHT_PX = 48  # at 720p
-UPRIGHT_TOP = 0.785  # on a phone, what lies lower is under the platform's own buttons and comments
 _LONGEST_STRIP_PX = 24_000  # Qt paints up to 32,767; this much already takes minutes to pass
 
 
@@ -23,15 +22,18 @@ class TickerParams:
 
 
 class Ticker:
-    """Draws tickers: as wide as the canvas, opaque, at its lower edge or on phones above the platform's zone."""
+    """Draws tickers: opaque, all across the canvas at its lower edge, or above what is covered there."""
 
-    def render(self, params: TickerParams, canvas_width: int, canvas_height: int) -> "Patch":
-        """A strip that wraps without a seam, at least as wide as the canvas.
+    def render(
+        self, params: TickerParams, canvas_width: int, canvas_height: int, covered: "Covered | None" = None
+    ) -> "Patch":
+        """A strip that wraps without a seam, at least as wide as what is seen of it.
 
         Raises `OverlayError` where there is no text.
         """
         from overlays.base import OverlayError, Patch  # noqa: PLC0415 - Qt only where something is drawn
         from overlays.painting import even, scale_of  # noqa: PLC0415
+        from overlays.places import free_part  # noqa: PLC0415
         from overlays.text import shown_text  # noqa: PLC0415
 
         scale = scale_of(canvas_width, canvas_height)
@@ -39,20 +41,19 @@ class Ticker:
         if not text:
             raise OverlayError("The ticker has no text.")
         height = max(12, even(HEIGHT_PX * scale))
-        upright = canvas_height > canvas_width
-        top = min(even(canvas_height * UPRIGHT_TOP), canvas_height - height) if upright else canvas_height - height
+        free = free_part(canvas_width, canvas_height, covered)
         template = params.template or usual_template("ticker")
         return Patch(
-            _strip(text, canvas_width, height, template),
-            x=0,
-            y=top,
+            _strip(text, free.width, height, template),
+            x=free.left,
+            y=free.bottom - height,
             scroll_px_per_s=template.speed * scale,
-            width=canvas_width,
+            width=free.width,
             missing=missing,
         )
 
 
-def _strip(text: str, canvas_width: int, height: int, template: OverlayTemplate) -> "Rgba":
+def _strip(text: str, width: int, height: int, template: OverlayTemplate) -> "Rgba":
     from PySide6.QtCore import QPointF, QRectF, Qt  # noqa: PLC0415 - Qt only where something is drawn
     from PySide6.QtGui import QColor, QFontMetricsF  # noqa: PLC0415
 
@@ -62,10 +63,10 @@ def _strip(text: str, canvas_width: int, height: int, template: OverlayTemplate)
     painting_ready()
     face = font(height * 0.54, BOLD)
     metrics = QFontMetricsF(face)
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _LONGEST_STRIP_PX - canvas_width)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _LONGEST_STRIP_PX - width)
     gap = height * 2.2
     period = even(metrics.horizontalAdvance(shown) + gap)
-    times = math.ceil(canvas_width / period)
+    times = math.ceil(width / period)
     image = sheet(period * times, height)
     with painter_on(image) as painter:
         painter.fillRect(image.rect(), QColor(template.ground))

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from overlays import OVERLAYS
-from overlays.base import OverlayError, Patch
+from overlays.base import Covered, OverlayError, Patch
 from overlays.card import CardParams, Look
 from overlays.slate import Slate, SlateParams
 from studio.broadcast import Broadcast
@@ -37,6 +37,7 @@ CARDS = (
     CardParams("TEA", "安吉白茶", 16800, None, "250 克", "浙江安吉"),
 )
 LINK = "https://example.com/a"
+FORBIDS = DestinationConfig("快手", Secret("rtmp://127.0.0.1:9/live/1"), "kuaishou")
 SHOW = ShowConfig(
     source=SourceConfig(SourceKind.PATTERN),
     audio=AudioConfig(AudioKind.SILENCE),
@@ -187,7 +188,7 @@ class Broken:
     def __call__(self) -> "Broken":
         return self
 
-    def render(self, _params: object, _width: int, _height: int) -> Patch:
+    def render(self, _params: object, _width: int, _height: int, _covered: Covered | None = None) -> Patch:
         if isinstance(self._patch, Exception):
             raise self._patch
         return self._patch
@@ -333,8 +334,7 @@ def test_the_codes_of_all_cards_are_tried_ahead_in_their_order() -> None:
 
 
 def test_a_destination_that_forbids_codes_takes_them_off_the_cards_while_it_is_there() -> None:
-    forbids = DestinationConfig("快手", Secret("rtmp://127.0.0.1:9/live/1"), "kuaishou")
-    table = Table(replace(SHOW, first_card="APPLE", destinations=(forbids,), rehearsal=True))
+    table = Table(replace(SHOW, first_card="APPLE", destinations=(FORBIDS,), rehearsal=True))
     table.desk.begin()
     assert table.notices == ["codes.off"]
     without = table.covered()
@@ -345,8 +345,7 @@ def test_a_destination_that_forbids_codes_takes_them_off_the_cards_while_it_is_t
 
 
 def test_codes_are_no_matter_where_no_card_has_one() -> None:
-    forbids = DestinationConfig("快手", Secret("rtmp://127.0.0.1:9/live/1"), "kuaishou")
-    table = Table(replace(SHOW, cards=CARDS[1:], first_card="PEAR", destinations=(forbids,)))
+    table = Table(replace(SHOW, cards=CARDS[1:], first_card="PEAR", destinations=(FORBIDS,)))
     table.desk.begin()
     assert not table.notices
 
@@ -355,12 +354,13 @@ def test_the_slate_says_what_happened_in_words_for_viewers(monkeypatch: pytest.M
     """Drawn once for each reason, and not ten times a second."""
     drawn: list[SlateParams] = []
 
-    class Seen(Slate):
-        def render(self, params: SlateParams, canvas_width: int, canvas_height: int) -> Patch:
-            drawn.append(params)
-            return super().render(params, canvas_width, canvas_height)
+    draw = Slate.render
 
-    monkeypatch.setitem(OVERLAYS, "slate", Seen)
+    def seen(slate: Slate, params: SlateParams, wide: int, high: int, covered: Covered | None = None) -> Patch:
+        drawn.append(params)
+        return draw(slate, params, wide, high, covered)
+
+    monkeypatch.setattr(Slate, "render", seen)
     table = Table()
     table.desk.begin()
     for codes, heard in (
