@@ -42,6 +42,7 @@ class Finisher:
         self._row: deque[_Job] = deque()
         self._held = False
         self._process: subprocess.Popen[str] | None = None
+        self._killed = False  # the process that works, for a show or for the end
         self._changed = threading.Condition()
         self._worker = Worker("finisher", self._run)
 
@@ -83,6 +84,7 @@ class Finisher:
 
     def _kill(self) -> None:
         if self._process is not None and self._process.poll() is None:
+            self._killed = True
             self._process.kill()
 
     def _run(self, stopping: threading.Event) -> None:
@@ -131,15 +133,16 @@ class Finisher:
                     word = json.loads(line)
         with self._changed:
             self._process = None
-            held = self._held
+            killed = self._killed  # and not whether it is held: a show may begin and end before this is reached
         if LAST_WORDS & word.keys():
             return word
         recording.with_suffix(DRAFT_SUFFIX).unlink(missing_ok=True)
-        return None if held else {"reason": DAMAGED}  # a file that makes FFmpeg crash, say
+        return None if killed else {"reason": DAMAGED}  # a file that makes FFmpeg crash, say
 
     def _begin(self, recording: Path) -> "subprocess.Popen[str] | None":
         with self._changed:
             if not self._held:
+                self._killed = False
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "studio.media.film", str(recording)],
                     stdin=subprocess.DEVNULL,

@@ -134,6 +134,17 @@ def test_a_show_is_not_disturbed_and_the_film_is_made_after_it(finisher: Finishe
     assert [path.name for path in recording.parent.iterdir()] == ["show.mp4"]
 
 
+def test_a_show_that_ends_as_soon_as_it_has_begun_spoils_no_film(
+    finisher: Finisher, told: Told, recording: Path
+) -> None:
+    finisher.add(7, recording)
+    told.wait_for(lambda: finisher._process is not None)
+    finisher.hold()
+    finisher.go_on()
+    finished = told.wait_for_one(RecordingFinished)
+    assert (finished.problem, finished.path) == (None, str(recording.with_suffix(".mp4")))
+
+
 def test_a_film_that_nobody_waits_for_any_more_is_not_made(recording: Path) -> None:
     """The engine is gone: the next one begins anew, and two must not work on one recording."""
     child = subprocess.Popen([sys.executable, "-m", "studio.media.film", str(recording)], stdout=subprocess.PIPE)
