@@ -167,8 +167,10 @@ class AccountPoller:
         show: OnSale | None = None
         orders_due_s = viewers_due_s = 0.0
         try:
-            while not stopping.is_set():
+            while True:
                 self._wake.clear()
+                if stopping.is_set():  # looked at after the clearing, which may have taken the end's own call away
+                    return
                 if self._show != show or self._asked:
                     self._asked = False
                     show, orders_due_s, viewers_due_s = self._show, self._limited_until_s, 0.0

@@ -1,5 +1,6 @@
 """An account is asked during a show and after it; what is written is the same however often it is interrupted."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +20,7 @@ from studio.store.database import sqlite_url
 from studio.store.order_rows import OrderRow
 from studio.store.sessions import NewSession
 from studio.store.store import Store
+from studio.worker import Worker
 from tests.integrations.stand_ins import kuaishou as stand_in
 from tests.integrations.stand_ins.server import Said, serving
 from tests.media.told import Told
@@ -209,6 +211,36 @@ def test_a_show_that_begins_is_asked_about_at_once(stage: Stage) -> None:
         assert (seen.count, seen.source) == (57, "kuaishou")
         arrived = line.told.wait_for_one(OrdersArrived)
         assert (arrived.account, arrived.orders, arrived.pieces, arrived.paid_fen) == ("果园", 1, 2, 7980)
+
+
+class Call(threading.Event):
+    """What wakes a poller; the end may come between its look at that and the clearing of what woke it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asleep = threading.Event()
+        self.worker: Worker | None = None
+
+    def clear(self) -> None:
+        if self.worker is not None:
+            self.worker.stopping.set()
+            self.set()
+        super().clear()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.asleep.set()
+        return super().wait(timeout)
+
+
+def test_an_end_that_comes_as_the_poller_wakes_is_not_missed(stage: Stage) -> None:
+    line = Line(stage)
+    call = line.poller._wake = Call()
+    line.poller.start()
+    assert call.asleep.wait(60)
+    worker = call.worker = line.poller._worker
+    assert worker is not None
+    line.poller.follow(None)
+    line.told.wait_for(lambda: not worker.alive)
 
 
 def test_a_token_that_is_renewed_is_kept_at_once(stage: Stage) -> None:
