@@ -87,6 +87,8 @@ class EngineBridge(QObject):
 
         client.start(self._tell, on_lost)
         while not gone.is_set():
+            if stopping.is_set() and self._commands.empty():
+                return  # the row was full: there was no room for the word that wakes
             command = self._commands.get()
             if command is not None:
                 client.send(command)

@@ -148,8 +148,9 @@ class ScriptedEngine:
                 with self._changed:
                     self.heard.append(command)
                     self._changed.notify_all()
-                for event in self._answers(command):
-                    line.send(event)
+                with suppress(BrokenPipeError):  # a window that has hung up is read to its last word all the same
+                    for event in self._answers(command):
+                        line.send(event)
         except (OSError, EOFError):
             return
 

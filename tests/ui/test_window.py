@@ -1,15 +1,17 @@
 """The window as a client: it never waits for the engine, and it never takes a show off the air by accident."""
 
+import threading
 import time
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QTimer
 
 from studio.commands import Ping, Quit, StopShow
 from studio.paths import Home
-from studio.ui.bridge import EngineBridge
+from studio.ui.bridge import QUEUE_LENGTH, EngineBridge
 from studio.ui.show_state import Phase
 from tests.ui.conftest import Stage
 from tests.ui.scripted_engine import ScriptedEngine
@@ -112,6 +114,36 @@ def test_the_last_window_ends_an_idle_engine(engine: ScriptedEngine, home: Home)
     engine.wait_until(lambda: bool(engine.lines))
     bridge.stop(quit_engine=True)
     assert engine.wait_for(Quit) == Quit()
+
+
+class Held:
+    """What is being sent while the window closes: the line waits for it."""
+
+    def __init__(self) -> None:
+        self.sending, self.go_on = threading.Event(), threading.Event()
+
+    def __reduce__(self) -> tuple[type[Ping], tuple[int]]:
+        self.sending.set()
+        self.go_on.wait()
+        return Ping, (0,)
+
+
+def test_a_row_of_commands_that_is_full_does_not_keep_the_window_from_ending(
+    engine: ScriptedEngine, home: Home
+) -> None:
+    bridge, held = EngineBridge(home), Held()
+    bridge.start()
+    bridge.send(cast(Ping, held))
+    assert held.sending.wait(60)
+    while bridge.send(Ping(1)):
+        pass
+    ending = threading.Thread(target=bridge.stop, args=(True, 60.0), name="ending")
+    ending.start()
+    assert bridge._worker.stopping.wait(60)
+    held.go_on.set()
+    engine.wait_for(Ping, QUEUE_LENGTH + 1)
+    ending.join()
+    assert not bridge._worker.alive
 
 
 def test_an_unwritable_home_is_told(stage: Stage, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
