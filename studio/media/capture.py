@@ -5,6 +5,7 @@ choice, and follows it: a camera that is lost for some seconds makes room for th
 place back when it is there again; another default microphone is opened as soon as the system says so.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -64,6 +65,7 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
         self._mailboxes = mailboxes
         self._shown: Mailbox | None = None
         self._with_sound = False
+        self._handing = threading.Lock()  # the microphone's watch says whether there is sound, ours hands it over
         self._stood_still = False
         self._first: str | None = None  # the camera the show began with, where none was named
         self._descriptions: dict[str, str] = {}  # of every camera that was ever here, by its name
@@ -80,9 +82,10 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
 
     def let_sound(self, on: bool) -> None:
         """Whether the sound that comes with the picture is the show's."""
-        self._with_sound = on
-        if on:
-            self._track_input.hand_to(self._tap.port if self._tap is not None else None)
+        with self._handing:
+            self._with_sound = on
+            if on:
+                self._track_input.hand_to(self._tap.port if self._tap is not None else None)
 
     def _unopened(self, reason: str) -> StudioError:
         return fault("source.unreadable", name=shown_name(self._config), reason=reason)
@@ -134,8 +137,9 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
         self._shown = tap.mailbox if tap is not None else None
         if tap is not None and fresh:
             self._first = tap.device_name
-        if tap is not None and self._with_sound:
-            self._track_input.hand_to(tap.port)
+        with self._handing:
+            if tap is not None and self._with_sound:
+                self._track_input.hand_to(tap.port)
 
     def _cure(self, tap: VideoTap) -> None:
         """A camera that stands still is opened anew, once: it must be let go of first."""

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -29,6 +30,7 @@ DEVICE_FOLDER = Path("/dev")
 LINUX = sys.platform.startswith("linux")
 LOOK_EVERY_S = 2.0 if LINUX else 30.0  # elsewhere each look is a process
 LISTING_DEADLINE_S = 15.0
+END_LOOK_S = 0.1  # whether a listing is still waited for
 
 
 def cameras() -> list[Device]:
@@ -102,21 +104,27 @@ def quiet_sound_system(container_format: str | None) -> Iterator[None]:
                 os.close(_kept)
 
 
-def listed_elsewhere() -> DevicesFound | None:
-    """What a process of its own finds; None where it does not answer."""
+def listed_elsewhere(stopping: threading.Event) -> DevicesFound | None:
+    """What a process of its own finds; None where it does not answer, or nobody waits for it any more."""
     try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "studio.media.devices"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=LISTING_DEADLINE_S,
-            check=True,
-        )
-        found = json.loads(ended.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        found = json.loads(_said_elsewhere(stopping))
+    except (OSError, ValueError) as error:
         log.info("the devices were not listed: %s", error)
         return None
     return DevicesFound(*(tuple(Device(**device) for device in found[kind]) for kind in ("cameras", "microphones")))
+
+
+def _said_elsewhere(stopping: threading.Event) -> bytes:
+    until_s = time.monotonic() + LISTING_DEADLINE_S
+    command = [sys.executable, "-m", "studio.media.devices"]
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=silent, stdout=subprocess.PIPE, stderr=silent) as process:
+        while True:
+            try:
+                return process.communicate(timeout=END_LOOK_S)[0]
+            except subprocess.TimeoutExpired:
+                if stopping.is_set() or time.monotonic() > until_s:
+                    process.kill()
 
 
 def signs_of_change() -> object:
@@ -193,18 +201,22 @@ class DeviceWatch:
             self._wake.clear()
             if stopping.is_set():
                 return
-            asked, self._asked = self._asked, False
+            asked = self._asked
+            if asked:  # who asks from here on is answered next time: never forgotten
+                self._asked = False
             if not (asked or self._following):
                 continue
             with self._mishaps:
-                self._look(asked)
+                self._look(asked, stopping)
 
-    def _look(self, asked: bool) -> None:
+    def _look(self, asked: bool, stopping: threading.Event) -> None:
         signs = signs_of_change()
         if not asked and signs == self._signs:
             return
         self._signs = signs
-        listed = listed_elsewhere()
+        listed = listed_elsewhere(stopping)
+        if stopping.is_set():
+            return
         changed = listed is not None and listed != self.latest
         if listed is not None:
             self.latest = listed

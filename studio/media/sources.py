@@ -207,19 +207,34 @@ def open_input(
     raise fault(failure.problem.code, **values)
 
 
+_counting = threading.Lock()
+_listening = 0  # how many want to hear what FFmpeg says now
+_level_before: int | None = None
+
+
 @contextmanager
 def _logged(container_format: str | None) -> Iterator[None]:
-    """FFmpeg's last word goes into the error it raises, and nowhere else."""
+    """FFmpeg's last word goes into the error it raises, and nowhere else.
+
+    Camera and microphone may be opened at the same time: the first one has FFmpeg speak, the last one silences it.
+    """
+    global _listening, _level_before  # noqa: PLW0603 - FFmpeg's level is one for the whole process
     if container_format not in SAID_ASIDE:
         yield
         return
-    before = av.logging.get_level()
-    av.logging.set_level(av.logging.ERROR)
+    with _counting:
+        if _listening == 0:
+            _level_before = av.logging.get_level()
+            av.logging.set_level(av.logging.ERROR)
+        _listening += 1
     try:
         with av.logging.Capture():
             yield
     finally:
-        av.logging.set_level(before)
+        with _counting:
+            _listening -= 1
+            if _listening == 0:
+                av.logging.set_level(_level_before)
 
 
 def _is_taken(error: Exception) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def watching() -> Iterator[tuple[DeviceWatch, Told]]:
 def test_whoever_asks_is_told_what_a_process_of_its_own_finds(watching: tuple[DeviceWatch, Told]) -> None:
     watch, told = watching
     watch.ask()
-    assert told.wait_for_one(DevicesFound) == watch.latest == listed_elsewhere()
+    assert told.wait_for_one(DevicesFound) == watch.latest == listed_elsewhere(threading.Event())
 
 
 def test_in_a_show_a_change_is_told_and_nothing_is_listed_as_long_as_nothing_changes(
@@ -44,7 +45,7 @@ def test_in_a_show_a_change_is_told_and_nothing_is_listed_as_long_as_nothing_cha
 ) -> None:
     lists = Told()
 
-    def listed() -> DevicesFound:
+    def listed(_stopping: threading.Event) -> DevicesFound:
         lists(1)
         return DevicesFound((CAMERA,) * len(list(tmp_path.iterdir())), ())
 
@@ -71,11 +72,26 @@ def test_nothing_is_listed_while_nobody_follows(
     watching: tuple[DeviceWatch, Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lists = Told()
-    monkeypatch.setattr(devices, "listed_elsewhere", lambda: lists(1))
+    monkeypatch.setattr(devices, "listed_elsewhere", lambda _stopping: lists(1))
     watch, _told = watching
     watch.follow(False)
     watch.stop()
     assert lists.all == []
+
+
+def test_nobody_waits_for_a_list_at_the_end(
+    watching: tuple[DeviceWatch, Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = tmp_path / "listing"
+    listing.write_text(f"#!/bin/sh\ntouch {tmp_path}/begun\nexec sleep 300\n")
+    listing.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(listing))
+    watch, told = watching
+    watch.ask()
+    told.wait_for((tmp_path / "begun").exists)
+    watch.stop()
+    assert not watch._worker.alive
+    assert told.all == []
 
 
 def test_devices_that_cannot_be_listed_are_none(

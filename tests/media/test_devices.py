@@ -1,8 +1,12 @@
 """A camera and a microphone without hardware, through the very code that opens real ones."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import av.logging
 import numpy as np
 import pytest
 
@@ -13,7 +17,8 @@ from studio.media import devices, sources
 from studio.media.audio import AudioTrack
 from studio.media.capture import AudioCapture, VideoCapture
 from studio.media.frames import NS, SAMPLE_RATE, Picture, Timeline, planes
-from studio.media.taps import TrackInput
+from studio.media.taps import TrackInput, TrackPort
+from studio.media.video_tap import VideoTap
 from tests.end2end.alsa import NAME, FakeMicrophone
 from tests.end2end.xvfb import VirtualScreen
 from tests.media.told import Told
@@ -76,6 +81,63 @@ def test_a_computer_without_a_camera_is_told_so(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(StudioError) as caught:
         camera.open()
     assert caught.value.problem.code == "camera.none"
+
+
+class Hands(TrackInput):
+    """Hands the sound to `old` only after somebody had the time to hand it to another."""
+
+    def __init__(self, old: TrackPort, meanwhile: Callable[[], None]) -> None:
+        super().__init__()
+        self._old = old
+        self._meanwhile = meanwhile
+
+    def hand_to(self, port: TrackPort | None) -> None:
+        if port is self._old:
+            other = threading.Thread(target=self._meanwhile, name="exchange")
+            other.start()
+            other.join(0.2)  # it waits for us; one that did not would be done by then
+            self.others = [other]
+        super().hand_to(port)
+
+
+def test_a_source_that_is_exchanged_as_its_sound_is_wanted_keeps_the_sound_of_the_new_one() -> None:
+    """The microphone's watch asks for the picture's sound while the camera's puts another tap on."""
+
+    def exchange() -> None:
+        camera._tap = new
+        camera._put_on(new, fresh=False)
+
+    unheard = TrackInput()
+    old, new = (cast(VideoTap, SimpleNamespace(port=TrackPort(unheard), mailbox=None)) for _tap in range(2))
+    hands = Hands(old.port, exchange)
+    camera = VideoCapture(SourceConfig(), CANVAS, SystemClock(), hands, Told().notice)
+    camera._tap = old
+    camera.let_sound(True)
+    for other in hands.others:
+        other.join()
+    assert hands.is_held_by(new.port)
+
+
+@pytest.mark.parametrize("last", ["first in", "last in"])
+def test_what_ffmpeg_says_is_silenced_when_the_last_device_is_open(last: str) -> None:
+    """Camera and microphone are opened by two threads, and each may be done before the other."""
+    before = av.logging.get_level()
+    inside, leave = [threading.Event(), threading.Event()], [threading.Event(), threading.Event()]
+
+    def opening(number: int) -> None:
+        with sources._logged("alsa"):
+            inside[number].set()
+            leave[number].wait()
+
+    threads = [threading.Thread(target=opening, args=(number,), name=f"opening-{number}") for number in range(2)]
+    for number, thread in enumerate(threads):
+        thread.start()
+        assert inside[number].wait(60)
+    for number in (1, 0) if last == "first in" else (0, 1):
+        assert av.logging.get_level() == av.logging.ERROR
+        leave[number].set()
+        threads[number].join()
+    assert av.logging.get_level() == before
 
 
 def test_listing_devices_never_fails() -> None:
