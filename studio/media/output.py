@@ -166,7 +166,8 @@ class Output(ABC):
                 self._become(OutputState.FAILED, problem)
                 self._wait_for_person(stopping)
             else:
-                self._become(OutputState.RECONNECTING, self._lose(problem))
+                with self._changing:  # nobody may find it lost and LIVE
+                    self._become(OutputState.RECONNECTING, self._lose(problem))
 
     def _try(self, stopping: threading.Event) -> Problem:
         """As `_attempt`; what is our own fault ends this attempt only, and the person may try again."""

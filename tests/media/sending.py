@@ -9,7 +9,7 @@ from studio.media.frames import EncodedPacket
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged, OutputState
 from tests.media.feed import Feed
-from tests.media.told import Told
+from tests.media.told import DEADLINE_S, Told
 
 KEY = "k3y-of-a-farmer"
 OFFLINE, CONNECTING, LIVE, RECONNECTING, FAILED, STOPPING = OutputState
@@ -26,6 +26,7 @@ class Sending:
         clock = SystemClock()
         self.output = RtmpOutput(destination, show[0], clock, self.told, self._want, clock.now_ns(), self.told, lost_ns)
         self._feed = feed
+        self._waited_for = 0  # how far in the row of states they were waited for
 
     def _want(self) -> None:
         self.keyframes_wanted += 1
@@ -38,12 +39,28 @@ class Sending:
     @property
     def states(self) -> list[OutputState]:
         """Those it entered; another reason for being in one enters nothing."""
-        return [OFFLINE, *(state for state, _events in groupby(event.state for event in self.told.of(OutputChanged)))]
+        return [OFFLINE, *(event.state for event in self._entered())]
 
-    def wait_for(self, *states: OutputState, deadline_s: float = 60.0) -> OutputChanged:
-        """Returns when the newest states are these."""
-        self.told.wait_for(lambda: self.states[-len(states) :] == list(states), deadline_s)
-        return self.told.of(OutputChanged)[-1]
+    def _entered(self) -> list[OutputChanged]:
+        """The events with which it entered each of its states."""
+        return [next(events) for _state, events in groupby(self.told.of(OutputChanged), lambda event: event.state)]
+
+    def wait_for(self, *states: OutputState, deadline_s: float = DEADLINE_S) -> OutputChanged:
+        """Returns when it has gone through these, not before what was waited for last; gives how it entered the last.
+
+        It may be on its way already: a test that did not run for a moment finds them all the same.
+        """
+
+        def gone_through() -> bool:
+            row = self.states
+            for last in range(max(self._waited_for, len(states) - 1), len(row)):
+                if row[last + 1 - len(states) : last + 1] == list(states):
+                    self._waited_for = last
+                    return True
+            return False
+
+        self.told.wait_for(gone_through, deadline_s)
+        return self._entered()[self._waited_for - 1]
 
     def wait_for_packets(self, more: int = 1) -> None:
         sent = self.output.sent_bytes

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from studio.errors import Problem
 
 T = TypeVar("T")
+DEADLINE_S = 150.0  # costs nothing where it works, and a film is made with the least of all priorities
 
 
 class Told:
@@ -32,7 +33,7 @@ class Told:
         with self._changed:
             return [thing for thing in self.all if isinstance(thing, kind)]
 
-    def wait_for(self, condition: Callable[[], bool], deadline_s: float = 60.0) -> None:
+    def wait_for(self, condition: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
         """Returns when `condition` holds; it is looked at again whenever something is told, and often in between."""
         with self._changed:
             until = time.monotonic() + deadline_s
@@ -40,7 +41,7 @@ class Told:
                 assert time.monotonic() < until, f"not within {deadline_s} s; told so far: {self.all[-10:]}"
                 self._changed.wait(0.02)
 
-    def wait_for_one(self, kind: type[T], count: int = 1, deadline_s: float = 60.0) -> T:
+    def wait_for_one(self, kind: type[T], count: int = 1, deadline_s: float = DEADLINE_S) -> T:
         """The newest of a kind, once there are `count` of them."""
         self.wait_for(lambda: len([one for one in self.all if isinstance(one, kind)]) >= count, deadline_s)
         return self.of(kind)[-1]
