@@ -42,6 +42,9 @@ class DataReader:
         self._due_ns: dict[str, int] = {}
         self._problems: dict[str, Problem] = {}
         self._changing = threading.Lock()
+        self._telling = (
+            threading.Lock()
+        )  # what is told of a slot that was left is taken back, never the other way round
         self._worker: Worker | None = None
 
     def follow(self, slot: str, params: LiveDataParams) -> None:
@@ -99,16 +102,18 @@ class DataReader:
             self._mended(slot)
 
     def _report(self, slot: str, params: LiveDataParams, reason: str) -> None:
-        if slot in self._problems or self._followed.get(slot) is not params:
-            return
-        log.info("live data: %s", reason)
-        self._problems[slot] = Problem.of("data.unreadable", name=params.caption or slot, reason=reason)
-        self._emit(Noticed(self._problems[slot], True, self._clock.utc()))
+        with self._telling:
+            if slot in self._problems or self._followed.get(slot) is not params:
+                return
+            log.info("live data: %s", reason)
+            problem = self._problems[slot] = Problem.of("data.unreadable", name=params.caption or slot, reason=reason)
+            self._emit(Noticed(problem, True, self._clock.utc()))
 
     def _mended(self, slot: str) -> None:
-        problem = self._problems.pop(slot, None)
-        if problem is not None:
-            self._emit(Noticed(problem, False, self._clock.utc()))
+        with self._telling:
+            problem = self._problems.pop(slot, None)
+            if problem is not None:
+                self._emit(Noticed(problem, False, self._clock.utc()))
 
 
 def read_value(address: str, path: str, http: Http) -> str:

@@ -1,6 +1,7 @@
 """What lives as long as one show: its broadcast, its cards, what was typed, and what is wrong with it now."""
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -81,6 +82,7 @@ class OnAir:
     viewers: int | None = None
     viewers_about: bool = False
     counted: tuple[ViewersSampled, ...] = ()  # the last of each source
+    counting: threading.Lock = field(default_factory=threading.Lock)  # each source counts on a thread of its own
     orders: dict[str, int] = field(default_factory=dict)
     arrived: dict[str, OrdersArrived] = field(default_factory=dict)
     notices: dict[Problem, datetime] = field(default_factory=dict)
@@ -276,14 +278,14 @@ class OnAir:
             else:
                 self.notices.pop(event.problem, None)
         elif isinstance(event, OutputChanged) and event.state is OutputState.LIVE:
-            for one in [
-                one for one in tuple(self.notices) if one.code == "keys.old" and dict(one.values)["name"] == event.name
-            ]:
-                self.emit(Noticed(one, False, event.at))
+            for one in tuple(self.notices):
+                if one.code == "keys.old" and dict(one.values)["name"] == event.name:
+                    self.emit(Noticed(one, False, event.at))
         elif isinstance(event, ViewersSampled):
-            self.counted = with_count(self.counted, event)
-            shown = shown_count(self.counted)
-            self.viewers, self.viewers_about = shown.count, shown.about
+            with self.counting:
+                self.counted = with_count(self.counted, event)
+                shown = shown_count(self.counted)
+                self.viewers, self.viewers_about = shown.count, shown.about
         elif isinstance(event, OrdersArrived):
             self.arrived[event.account] = event
         elif isinstance(event, SourceChanged):

@@ -1,5 +1,6 @@
 """Values from files and addresses: read, exchanged when they change, and never able to hold the show up."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from integrations.http import Http
 from overlays.live_data import LiveDataParams
 from studio.clock import SystemClock
 from studio.errors import explain
-from studio.events import Noticed
+from studio.events import Event, Noticed
 from studio.live_data import LARGEST_FILE_BYTES, DataReader, read_value
 from tests.integrations.pages import Pages, serving
 from tests.media.told import Told
@@ -81,6 +82,29 @@ def test_a_value_that_cannot_be_read_is_told_once_and_taken_back(tmp_path: Path)
     finally:
         reader.stop()
         reader.stop()
+
+
+def test_a_fault_that_is_told_as_its_slot_is_left_is_taken_back_after_it() -> None:
+    told: list[bool] = []
+    begun = threading.Event()
+    leaving = threading.Thread(target=lambda: reader.leave("data-1"), name="leaving")
+
+    def emit(event: Event) -> None:
+        assert isinstance(event, Noticed)
+        if event.active:
+            leaving.start()
+            leaving.join(0.2)  # it waits for us; one that did not would be done by then
+            begun.set()
+        told.append(event.active)
+
+    reader = DataReader(SystemClock(), emit)
+    reader.follow("data-1", LiveDataParams("果园", "/no/such/file"))
+    try:
+        assert begun.wait(60)
+        leaving.join()
+    finally:
+        reader.stop()
+    assert told == [True, False]
 
 
 def test_a_source_that_hangs_holds_nobody_up_when_it_is_left(pages: Pages) -> None:
