@@ -10,6 +10,7 @@ that does not read loses its oldest events, then its line.
 import argparse
 import logging
 import os
+import queue
 import signal
 import sys
 import threading
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 EXIT_NOT_STARTED = 3
 CLIENT_QUEUE = 2000  # events: minutes of a show
 FINISHING_LOOK_S = 0.2
+GREETING_S = 2.0  # a caller that has not said its password for so long is not waited for
 LONELY_S = 20.0  # how long an engine without a client and without a show waits for one
 
 
@@ -93,7 +95,8 @@ class ClientLine:
         """Tells what waits and hangs up; a client that does not read any more is not waited for."""
         self._events.close()
         if not self._writer.join(2.0):
-            hang_up(self._connection)
+            with suppress(OSError):  # its reader may have hung up just now
+                hang_up(self._connection)
         self._reader.join()
 
 
@@ -116,11 +119,12 @@ class EngineHost:
         try:
             address.write(self._home.engine_address)
             self._listening()
-            acceptor = Worker("clients", lambda _stopping: self._accept_until_end(listener))
+            # A caller that hangs in the middle of the greeting holds the acceptor, and must not hold the show's end.
+            acceptor = Worker("clients", lambda _stopping: self._accept_until_end(listener), abandonable=True)
             acceptor.start()
             self._wait()
-            _wake(address)
-            acceptor.join()
+            Worker("waker", lambda _stopping: _wake(address), abandonable=True).start()
+            acceptor.join(GREETING_S)
         finally:
             self._home.engine_address.unlink(missing_ok=True)
             listener.close()
@@ -148,11 +152,17 @@ class EngineHost:
                 return
             number += 1
             self._quit.clear()  # somebody needs the engine again
-            client = ClientLine(connection, number, self)
-            with self._changing:  # no event comes before the snapshot, and none is lost after it
-                client.tell(self.engine.snapshot())
-                self._clients.append(client)
-            client.start()
+            try:
+                self._welcome(ClientLine(connection, number, self))
+            except StudioError as error:  # the log is busy: that caller calls again, and so may all others
+                log.warning("a caller could not be told how things stand: %s", error)
+                connection.close()
+
+    def _welcome(self, client: ClientLine) -> None:
+        with self._changing:  # no event comes before the snapshot, and none is lost after it
+            client.tell(self.engine.snapshot())
+            self._clients.append(client)
+        client.start()
 
     def _wait(self) -> None:
         """Until somebody says quit, or nobody has called for a while and nothing is on air.
@@ -219,6 +229,18 @@ def detach() -> Callable[[], None]:
     return listening
 
 
+def _end_when_told(host: EngineHost) -> None:
+    """A polite kill ends the engine, on a thread of its own: who handles a signal may hold any lock already."""
+    told: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def end(_stopping: threading.Event) -> None:
+        told.get()
+        host.end()
+
+    Worker("signals", end, abandonable=True).start()
+    signal.signal(signal.SIGTERM, lambda *_signal: told.put(None))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="nongbo-engine")
     parser.add_argument("--home", default=None)
@@ -229,7 +251,7 @@ def main() -> int:
     home = home_of(arguments.home)
     host = EngineHost(arguments.home, detach() if arguments.detach else lambda: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which asks first
-    signal.signal(signal.SIGTERM, lambda *_signal: host.end())
+    _end_when_told(host)
     if sys.platform.startswith("linux"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a screen that goes away must not take the show with it
     try:

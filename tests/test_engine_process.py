@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +18,9 @@ import pytest
 
 from studio.commands import Ping, Quit, ShowCard, StartShow, StopShow, TypeOrder, WatchPreview
 from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, ShowConfig, SourceConfig, SourceKind
+from studio.engine import Engine
+from studio.engine_process import EngineHost
+from studio.errors import fault
 from studio.events import CardChanged, HealthSampled, Noticed, OrderTyped, Pong, PreviewReady, ShowEnded, ShowStarted
 from studio.link import Address, EngineClient, attach_or_start
 from studio.paths import Home
@@ -255,6 +259,44 @@ def test_a_client_that_sends_nonsense_loses_its_line_only(windows: Windows) -> N
             line.recv()
     window.client.send(Ping(1))
     window.told.wait_for_one(Pong)
+
+
+def test_a_log_that_is_busy_turns_one_caller_away_and_not_all(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, busy = Engine.snapshot, iter([True])
+
+    def snapshot(engine: Engine) -> Snapshot:
+        if next(busy, False):
+            raise fault("store.busy", path=own_home)
+        return whole(engine)
+
+    monkeypatch.setattr(Engine, "snapshot", snapshot)
+    windows, listening = Windows(Home(own_home)), threading.Event()
+    host = EngineHost(str(own_home), listening.set)
+    hosting = threading.Thread(target=host.run, name="hosting")
+    hosting.start()
+    try:
+        assert listening.wait(60)
+        first = windows.open()
+        first.wait_until_lost()
+        first.client.close()
+        second = windows.open()
+        second.told.wait_for_one(Snapshot)
+        second.client.close()
+    finally:
+        host.end()
+        hosting.join()
+
+
+def test_a_caller_that_hangs_in_the_middle_of_its_greeting_does_not_hold_up_the_end(own_windows: Windows) -> None:
+    window = own_windows.on_air()
+    address = Address.read(own_windows.home.engine_address)
+    assert address is not None
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(address.address)
+        os.kill(window.client.engine_pid, signal.SIGTERM)
+        window.told.wait_for_one(ShowEnded)
+        window.wait_until_lost()
+        own_windows.wait_for_the_end()
 
 
 def test_quit_ends_the_show_in_order_though_a_window_hangs(own_windows: Windows) -> None:
