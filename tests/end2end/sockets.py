@@ -1,22 +1,42 @@
 """Servers that behave badly on purpose, and ports to put servers on."""
 
+import atexit
 import contextlib
 import select
 import socket
 import subprocess
 import threading
 import time
+from collections import deque
 from types import TracebackType
 from typing import Self
 
 HOST = "127.0.0.1"
+PORTS_KEPT = 64  # more than any test takes
+
+
+_kept: deque[socket.socket] = deque()
 
 
 def free_port() -> int:
-    """A TCP port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A TCP port that nothing listens on, and that the system gives to nobody else for a long time.
+
+    It is kept by a socket that does not listen: a server that says SO_REUSEADDR, as all do, may listen beside it, also
+    when it comes again; but no call of another test, in whatever process, gets the number meanwhile.
+    """
+    if len(_kept) == PORTS_KEPT:
+        _kept.popleft().close()
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    keeper.bind((HOST, 0))
+    _kept.append(keeper)
+    return int(keeper.getsockname()[1])
+
+
+@atexit.register
+def _give_back() -> None:
+    while _kept:
+        _kept.popleft().close()
 
 
 def wait_until_listening(port: int, process: subprocess.Popen[bytes], deadline_s: float = 30.0) -> None:
