@@ -5,7 +5,6 @@ import logging
 import os
 import platform
 from dataclasses import asdict, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,8 @@ def name_of(one: TriedEncoder) -> str:
 
 def computer() -> str:
     """What a trial is good for: this computer with its processor, and this build of the encoders."""
+    from importlib.metadata import version  # noqa: PLC0415 - it brings all that reads e-mails along
+
     return "/".join((platform.node(), platform.machine(), str(os.cpu_count()), version("av")))
 
 

@@ -8,7 +8,6 @@ import errno
 from dataclasses import dataclass
 
 from studio.i18n import N_, _
-from studio.sentences import SENTENCES
 
 REHEARSAL = "rehearsal"  # the name of the destination that is the program's own receiver
 
@@ -99,6 +98,8 @@ OWN_NAMES = {  # what is called by its kind where nobody gave it a name
 
 def explain(problem: Problem) -> Explanation:
     """The four lines of `problem` in the reader's language; of its values the reason and what nobody named have one."""
+    from studio.sentences import SENTENCES  # noqa: PLC0415 - a process that explains nothing starts without them
+
     values = {name: _(value) if value and name == "reason" else value for name, value in problem.values}
     if (name := values.get("name", "")) in OWN_NAMES:
         values["name"] = _(OWN_NAMES[name])

@@ -7,7 +7,6 @@ person changes the language; texts are looked up when they are shown, not when a
 import gettext
 import locale
 import os
-from importlib.resources import files
 
 DOMAIN = "nongbo"
 LANGUAGES = ("zh", "en")
@@ -28,6 +27,8 @@ def system_language() -> str:
 def use(language: str | None) -> str:
     """Show texts in `language` (`zh` or `en`; None: the system's); gives back the one in use."""
     global _catalogue, _language  # noqa: PLW0603 - the one process-wide setting: the reader's language
+    from importlib.resources import files  # noqa: PLC0415 - a process that shows no texts starts without it
+
     _language = language if language in LANGUAGES else system_language()
     folder = str(files("assets") / "locale")
     _catalogue = gettext.translation(DOMAIN, folder, languages=[_language], fallback=True)
