@@ -1,10 +1,12 @@
 """The same minute of live work through the studio and through FFmpeg's command line, in turn.
 
-    python -m tests.bench.live [--rounds 3] [--seconds 60] [--only floor,ffmpeg,nongbo] [--parts load,latency,warm]
+    python -m tests.bench.live [--rounds 3] [--seconds 60] [--only floor,ffmpeg,nongbo]
+                               [--parts load,picture,latency,warm]
 
 Prints what each round measured, then the medians side by side, then one JSON document. CPU and memory are those
-of the whole process tree; frames are counted in what the server recorded. Latency comes from a run of its own, in
-which both programs read the same marked frames from a pipe. Leave the computer alone meanwhile.
+of the whole process tree; frames are counted, and the picture is judged, in what the server recorded. Latency comes
+from a run of its own, in which both programs read the same marked frames from a pipe. Leave the computer alone
+meanwhile.
 """
 
 import argparse
@@ -21,11 +23,12 @@ import psutil
 
 from tests.bench import latency, warm
 from tests.bench.arrival import FirstFrame, video_frames
+from tests.bench.picture import picture_db
 from tests.bench.programs import PROGRAMS, ffmpeg_command, floor_command, nongbo_command, stock_shop
 from tests.bench.scene import FPS, Scene, prepare_scene
 from tests.end2end.nginx import RtmpServer
 
-PARTS = ("load", "latency", "warm")
+PARTS = ("load", "picture", "latency", "warm")
 Figures = dict[str, float]
 
 ROWS = (
@@ -34,6 +37,8 @@ ROWS = (
     ("peak_rss_mb", "peak memory (sum of RSS), MB"),
     ("peak_pss_mb", "peak memory (shared pages once), MB"),
     ("frames", "frames at the server"),
+    ("kbps", "picture and sound at the server, kb/s"),
+    ("picture_db", "picture at the server, SSIM in dB"),
     ("first_frame_s", "first frame at the server, s"),
     ("warm_first_frame_s", "the same, engine running, s"),
     ("latency_ms_p50", "latency median, ms"),
@@ -43,8 +48,8 @@ ROWS = (
 )
 
 
-def load_round(program: str, scene: Scene, folder: Path, server: RtmpServer, key: str) -> Figures:
-    """One run of one program under the meter."""
+def load_round(program: str, scene: Scene, folder: Path, server: RtmpServer, key: str, judged: bool) -> Figures:
+    """One run of one program under the meter; its picture may be `judged` afterwards."""
     url = server.url(key)
     home = folder / f"home-{key}"
     if program == "nongbo":
@@ -54,7 +59,11 @@ def load_round(program: str, scene: Scene, folder: Path, server: RtmpServer, key
         "ffmpeg": lambda: ffmpeg_command(scene, url),
         "nongbo": lambda: nongbo_command(scene, home, [url]),
     }[program]()
-    return metered(command, folder, server, key)
+    figures = metered(command, folder, server, key)
+    if judged:
+        figures["picture_db"] = picture_db(server.recording(key), scene.clip)
+    server.recording(key).unlink()
+    return figures
 
 
 def metered(command: list[str], folder: Path, server: RtmpServer, key: str) -> Figures:
@@ -72,12 +81,12 @@ def metered(command: list[str], folder: Path, server: RtmpServer, key: str) -> F
         raise RuntimeError(f"{command[0]} ended with an error; see the lines above")
     figures["others_cpu_s"] = round(busy_s() - busy_before_s - figures["cpu_s"], 1)
     figures["frames"] = video_frames(server.recording(key))
+    figures["kbps"] = round(server.recording(key).stat().st_size * 8 / 1000 / max(1, figures["frames"] / FPS))
     if first.at_s is not None:
         figures["first_frame_s"] = round(first.at_s - started_s, 3)
     if done.stdout:
         video = json.loads(done.stdout)["video"]
         figures |= {name: video[name] for name in ("late_ticks", "skipped_frames")}
-    server.recording(key).unlink()
     return figures
 
 
@@ -89,7 +98,9 @@ def rounds(args: argparse.Namespace, scene: Scene, folder: Path, server: RtmpSer
         for program in args.only[turn:] + args.only[:turn]:
             figures: Figures = {}
             if "load" in args.parts:
-                figures |= load_round(program, scene, folder, server, f"{program}-{number}")
+                figures |= load_round(
+                    program, scene, folder, server, f"{program}-{number}", judged="picture" in args.parts
+                )
             if "latency" in args.parts and program != "floor":
                 home = folder / "home-latency"
                 stock_shop(scene, home)

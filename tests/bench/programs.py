@@ -1,4 +1,8 @@
-"""The command lines that are compared. Every program gets the same clip, bit rate, preset and keyframe distance."""
+"""The command lines that are compared. Every program gets the same clip, bit rate, preset and keyframe distance.
+
+What the studio changes in the preset is said in `studio.media.codecs`; FFmpeg has it as it is. How good the picture of
+each arrives is judged by `tests.bench.picture`.
+"""
 
 import subprocess
 import sys
@@ -12,7 +16,7 @@ PROGRAMS = ("floor", "ffmpeg", "nongbo")
 
 
 def encoding(seconds: int) -> list[str]:
-    """x264 and AAC with the studio's own settings, so that both encoders do the same work."""
+    """x264 and AAC as people write it for such a stream."""
     video = f"-c:v libx264 -preset veryfast -pix_fmt yuv420p -b:v {BITRATE_KBPS}k -maxrate {BITRATE_KBPS}k"
     pace = f"-bufsize {BITRATE_KBPS}k -g {2 * FPS} -keyint_min {2 * FPS} -sc_threshold 0 -bf 2"
     sound = f"-c:a aac -b:a {AUDIO_KBPS}k -ar 48000 -ac 2"
