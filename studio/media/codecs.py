@@ -41,6 +41,14 @@ CHIPS: dict[str, Chip] = {
     "h264_mf": Chip("nv12", (("rate_control", "cbr"), ("scenario", "live_streaming"), ("hw_encoding", "1"))),
 }
 
+# What the usual preset leaves out and puts in, for pictures of at least `LARGE_PIXELS`. Measured against veryfast as it
+# is, at 2,500 kb/s in 720p30 on five clips (an orchard with a camera's noise, people seen by a fixed camera, two films,
+# a bicycle ride): PSNR between 0.04 dB less and 0.04 more, SSIM within 0.0004, for 15 to 20 % less CPU. Searching in a
+# diamond and leaving predicted blocks whole costs up to 0.08 dB; two frames more to look ahead, which cost nothing but
+# 67 ms, bring it back. Small pictures would lose more than it brings them, and are cheap anyway.
+USUAL_CHANGES = "me=dia:partitions=i8x8,i4x4:rc-lookahead=12"
+LARGE_PIXELS = 1280 * 720
+
 # x264 as quick as it gets with the headers of a dearer preset (its parameter sets must not change in a running
 # stream): superfast without searching below 8 × 8 or between pixels. Measured on a noisy 720p clip at 2,500 kb/s:
 # 5.9 ms a frame instead of 12.7 (veryfast), 0.4 dB worse. The second column repeats what the headers of a preset say.
@@ -69,15 +77,16 @@ def pixel_format(codec: str) -> str:
     return CHIPS[codec].pixel_format if codec in CHIPS else PIXEL_FORMAT
 
 
-def video_options(settings: EncoderConfig, fps: int, quick: bool = False) -> dict[str, str]:
+def video_options(settings: EncoderConfig, canvas: CanvasConfig, quick: bool = False) -> dict[str, str]:
     """FFmpeg's options: keyframes at a fixed distance, where the platforms cut, and a rate that is kept."""
-    gop, bit_rate = round(settings.keyframe_interval_s * fps), settings.bitrate_kbps * 1000
+    gop, bit_rate = round(settings.keyframe_interval_s * canvas.fps), settings.bitrate_kbps * 1000
     options = {"g": str(gop), "keyint_min": str(gop), "maxrate": str(bit_rate), "bufsize": str(bit_rate)}
     if settings.codec in CHIPS:
         return options | {"bf": "0"} | dict(CHIPS[settings.codec].options)
     options |= {"sc_threshold": "0", "bf": "2", "forced-idr": "1"}
     if not quick:
-        return options | {"preset": preset_of(settings)}
+        changed = preset_of(settings) == USUAL_PRESET and canvas.width * canvas.height >= LARGE_PIXELS
+        return options | {"preset": preset_of(settings)} | ({"x264-params": USUAL_CHANGES} if changed else {})
     return options | {"preset": "superfast", "x264-params": QUICK + QUICK_HEADERS[preset_of(settings)]}
 
 

@@ -151,7 +151,7 @@ class Encoder:
         self._worker.start()
 
     def _open_video(self, container: OutputContainer) -> VideoStream:
-        options = video_options(self._settings, self._canvas.fps)
+        options = video_options(self._settings, self._canvas)
         stream: Any = container.add_stream(self._settings.codec, rate=self._canvas.fps, options=options)
         set_up(stream.codec_context, self._canvas, self._settings, threads=1)
         return stream  # type: ignore[no-any-return]
@@ -164,7 +164,7 @@ class Encoder:
         if self._settings.codec != X264:
             return self.video.codec_context
         codec: Any = av.CodecContext.create(X264, "w")
-        codec.options = video_options(self._settings, self._canvas.fps, self._quick)
+        codec.options = video_options(self._settings, self._canvas, self._quick)
         set_up(codec, self._canvas, self._settings, self._threads)
         if self._own_headers:
             codec.flags &= ~Flags.global_header

@@ -133,7 +133,7 @@ class Bench:
         self._pixels = pixel_format(settings.codec)
         self._ticks = 0
         self._codec: Any = av.CodecContext.create(settings.codec, "w")
-        self._codec.options = video_options(settings, canvas.fps)
+        self._codec.options = video_options(settings, canvas)
         set_up(self._codec, canvas, settings, threads_for(canvas))
         self._codec.open()
         self._decoder: Any = av.CodecContext.create("h264", "r")

@@ -48,7 +48,7 @@ def test_this_build_knows_some_chips() -> None:
 @pytest.mark.expects_errors
 @pytest.mark.parametrize("codec", HERE)
 def test_a_chip_that_is_not_there_says_so_and_complains_of_no_option(codec: str) -> None:
-    said = opening_error(codec, video_options(EncoderConfig(codec=codec), CANVAS.fps))
+    said = opening_error(codec, video_options(EncoderConfig(codec=codec), CANVAS))
     assert "option" not in said
 
 
@@ -61,10 +61,10 @@ def test_every_option_of_a_chip_is_known_to_this_build(codec: str, option: str) 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_x264_opens_with_every_preset(preset: str) -> None:
-    assert opening_error(X264, video_options(EncoderConfig(preset=preset), CANVAS.fps)) == ""
+    assert opening_error(X264, video_options(EncoderConfig(preset=preset), CANVAS)) == ""
 
 
 def test_keyframes_are_as_far_apart_for_every_encoder() -> None:
     for codec in (X264, *CHIPS):
-        options = video_options(EncoderConfig(800, codec=codec, keyframe_interval_s=2.0), 25)
+        options = video_options(EncoderConfig(800, codec=codec, keyframe_interval_s=2.0), CANVAS)
         assert (options["g"], options["maxrate"], options["bufsize"]) == ("50", "800000", "800000")

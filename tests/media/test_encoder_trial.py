@@ -8,7 +8,7 @@ import pytest
 from av.video.frame import PictureType
 
 from studio.config import CanvasConfig, EncoderConfig, SourceConfig, SourceKind
-from studio.media import encoder_trial
+from studio.media import codecs, encoder_trial
 from studio.media.codecs import video_options
 from studio.media.encoder_trial import PICTURES_S, Pictures, RefusedError, fetch, measure, obeys, read, ssim, work
 from studio.media.frames import planes
@@ -58,6 +58,19 @@ def test_a_better_picture_counts_as_better(pictures: Pictures) -> None:
     assert rich["quality_db"] > poor["quality_db"] + 1
 
 
+def test_the_usual_preset_looks_as_good_with_what_is_changed_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas, settings = CanvasConfig(1280, 720, 25), EncoderConfig(2500, codecs.USUAL_PRESET)
+    fetch(CLIP, canvas, tmp_path / "pictures.yuv", grainy=True)
+    large = read(tmp_path / "pictures.yuv", canvas)
+    changed = measure(canvas, settings, large)
+    monkeypatch.setattr(codecs, "USUAL_CHANGES", "")
+    as_it_is = measure(canvas, settings, large)
+    assert changed["quality_db"] == pytest.approx(as_it_is["quality_db"], abs=0.1)
+    assert changed["kbps"] != as_it_is["kbps"], "the changes reach the encoder"
+
+
 def test_similarity_is_one_for_the_same_picture_and_falls_with_noise() -> None:
     random = np.random.default_rng(1)
     picture = random.integers(0, 255, (120, 160), np.uint8)
@@ -77,8 +90,8 @@ def test_an_encoder_whose_rate_cannot_be_changed_is_refused(
 ) -> None:
     """x264 itself with a strict constant rate is one."""
 
-    def strict(settings: EncoderConfig, fps: int) -> dict[str, str]:
-        options = video_options(settings, fps)
+    def strict(settings: EncoderConfig, canvas: CanvasConfig) -> dict[str, str]:
+        options = video_options(settings, canvas)
         return options | {"x264-params": "nal-hrd=cbr", "minrate": options["maxrate"]}
 
     monkeypatch.setattr(encoder_trial, "video_options", strict)
