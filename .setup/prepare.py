@@ -57,6 +57,13 @@ QT_LIBRARIES = {
 NGINX_LIBRARIES = {"libcrypt.so.1": "libcrypt1", "libpcre2-8.so.0": "libpcre2-8-0", "libssl.so.3": "libssl3"}
 ALSA_CONFIG = Path("/usr/share/alsa/alsa.conf")
 CHINESE_FONT = "fonts-wqy-microhei"
+# Family -> Debian package. What the reference pictures are drawn with, and one for Tibetan; half a megabyte together.
+TEST_FONTS = {
+    "WenQuanYi Micro Hei": CHINESE_FONT,
+    "DejaVu Sans": "fonts-dejavu-core",
+    "Loma": "fonts-tlwg-loma-otf",
+    "DDC Uchen": "fonts-ddc-uchen",
+}
 
 
 class StopError(Exception):
@@ -87,8 +94,10 @@ def main(arguments: Sequence[str]) -> int:
 def missing_packages(purpose: str) -> list[str]:
     """The Debian packages that this machine lacks for `purpose`, in the order of the tables."""
     packages = [package for library, package in QT_LIBRARIES.items() if not loads(library)]
-    if not has_chinese_font():
+    if purpose == "run" and not has_font(":lang=zh-cn"):
         packages.append(CHINESE_FONT)
+    if purpose != "run":
+        packages += [package for family, package in TEST_FONTS.items() if not has_font(family)]
     if not ALSA_CONFIG.is_file():
         packages.append("libasound2-data")  # without it no microphone opens
     if not environment_works() and not can_make_environments():
@@ -111,8 +120,8 @@ def loads(library: str) -> bool:
     return True
 
 
-def has_chinese_font() -> bool:
-    """Asks fontconfig for any font that covers simplified Chinese."""
+def has_font(pattern: str) -> bool:
+    """Asks fontconfig for any font of a family, or for one that covers a language where `pattern` is `:lang=…`."""
     try:
         fontconfig = ctypes.CDLL("libfontconfig.so.1")
     except OSError:
@@ -121,8 +130,8 @@ def has_chinese_font() -> bool:
     fontconfig.FcObjectSetCreate.restype = ctypes.c_void_p
     fontconfig.FcFontList.restype = ctypes.POINTER(ctypes.c_int)  # FcFontSet begins with its count
     fontconfig.FcFontList.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
-    pattern = fontconfig.FcNameParse(b":lang=zh-cn")
-    found = fontconfig.FcFontList(None, pattern, fontconfig.FcObjectSetCreate())
+    wanted = fontconfig.FcNameParse(pattern.encode())
+    found = fontconfig.FcFontList(None, wanted, fontconfig.FcObjectSetCreate())
     return bool(found) and found[0] > 0
 
 

@@ -24,6 +24,7 @@ _STACKED = 1.45  # words go under the picture where their room is this much high
 _PRICE_ROW, _SECOND_ROW = 68, 30  # heights of the price, and of the old price under it
 _LEAST_UNIT = 15  # letters of what the price buys
 _ABOVE_TICKER = 6  # more than other overlays keep
+_LEAST_GOODS = 100  # height of picture and words above a code
 _WHITE = QColor("#ffffff")
 _GONE, _LEFT_OVER = QColor("#d5210f"), QColor(20, 24, 20, 190)  # behind white words on the picture
 
@@ -101,7 +102,7 @@ def _lay_out(params: CardParams, scale: float, upright: bool, area: Box) -> _Lay
     if params.link.strip():
         grow = max(1.0, params.code_growth)
         least = whole_px(module * scale) * _SHORT_LINK_MODULES
-        height = min(height, max(least, area.height - least)) if narrow else height
+        height = min(height, max(even(_LEAST_GOODS * scale), area.height - least)) if narrow else height
         width = min(even(width * (1 + (grow - 1) / 2)), area.width)
         room = min(round(_CODE * scale * grow), area.height - height if narrow else area.height)
         beside = 0 if narrow or strip else even(width * (0.4 if upright else _BESIDE))
@@ -280,7 +281,7 @@ def _unit_below(params: CardParams, width: float, scale: float) -> bool:
 
 
 def _unit_text(params: CardParams) -> str:
-    return f"\u200e/ {params.unit}"
+    return f"\u200e/ {shown_text(params.unit)[0]}"
 
 
 def _paint_price(painter: QPainter, params: CardParams, box: QRectF, scale: float) -> None:

@@ -23,7 +23,13 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-FAMILIES = ("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "Droid Sans Fallback")
+FAMILIES: tuple[str, ...] = (
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Noto Sans CJK SC",
+    "WenQuanYi Micro Hei",
+    "Droid Sans Fallback",
+)
 BOLD = QFont.Weight.Bold
 NORMAL = QFont.Weight.Normal
 
@@ -78,30 +84,44 @@ def plain(text: str, longest: int = _LONGEST) -> str:
 def shown_text(text: str, longest: int = _LONGEST) -> tuple[str, str]:
     """`text` as `plain` makes it, without what no installed font can draw, and the characters that were left out.
 
-    So an overlay never shows the boxes that stand for missing letters; who shows it can tell of them.
+    So an overlay never shows the boxes that stand for missing letters; who shows it can tell of them. Marks go with the
+    letter they stand on; one that stands on nothing is left out too.
     """
     wanted = plain(text, longest)
-    lost = "".join(dict.fromkeys(char for char in wanted if not char.isascii() and not _drawable(char)))
-    if not lost:
+    if wanted.isascii():
         return wanted, ""
-    kept, dropped = [], False
+    kept: list[str] = []
+    lost: dict[str, None] = {}
+    dropped = False
     for char in wanted:
-        dropped = char in lost or (dropped and unicodedata.category(char) in ("Mn", "Me", "Cf"))
-        kept.append("" if dropped else char)
-    return " ".join("".join(kept).split()), lost
+        joins = _joins(char)
+        if joins and dropped:
+            continue
+        alone = joins and _is_mark(char) and (not kept or kept[-1] == " ")
+        if _drawable(char) and not alone:
+            kept.append(char)
+            dropped = False
+        else:
+            lost[char] = None
+            dropped = alone or not joins
+    return " ".join("".join(kept).split()), "".join(lost)
+
+
+def _joins(char: str) -> bool:
+    return unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf")
+
+
+def _is_mark(char: str) -> bool:
+    """Whether it is seen on its letter: not a joiner, nor a sign that chooses among the shapes of a letter."""
+    return unicodedata.category(char) != "Cf" and "VARIATION SELECTOR" not in unicodedata.name(char, "")
 
 
 @lru_cache(maxsize=8192)
 def _drawable(char: str) -> bool:
-    """Whether some installed font has the character; marks and joiners go with the letter they belong to."""
-    if unicodedata.category(char) in ("Mn", "Me", "Cf", "Zs", "Zl", "Zp"):
+    """Whether some installed font has the character; what is never seen by itself needs none."""
+    if char.isascii() or unicodedata.category(char) in ("Zs", "Zl", "Zp"):
         return True
-    layout = QTextLayout(char, font(20))
-    layout.beginLayout()
-    layout.createLine()
-    layout.endLayout()
-    glyphs = [glyph for run in layout.glyphRuns() for glyph in run.glyphIndexes()]
-    return bool(glyphs) and 0 not in glyphs
+    return (_joins(char) and not _is_mark(char)) or QFontMetricsF(font(20)).inFontUcs4(ord(char))
 
 
 @dataclass(frozen=True, slots=True)

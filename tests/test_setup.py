@@ -40,6 +40,25 @@ def test_only_the_package_of_a_missing_library_is_asked_for(
     assert prepare.missing_packages("run") == ["libxcb-cursor0"]
 
 
+def test_the_fonts_of_the_reference_pictures_are_asked_for_by_the_tests_alone(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert prepare.has_font("Loma")
+    assert not prepare.has_font("No Such Family")
+    monkeypatch.setattr(prepare, "has_font", lambda pattern: pattern not in ("Loma", "DDC Uchen"))
+    assert prepare.missing_packages("run") == []
+    assert prepare.missing_packages("test") == ["fonts-tlwg-loma-otf", "fonts-ddc-uchen"]
+
+
+def test_a_thai_font_that_cannot_be_installed_stops_the_tests_with_the_command(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(prepare, "has_font", lambda pattern: pattern != "Loma")
+    monkeypatch.setattr(prepare, "rights", lambda: None)
+    assert prepare.main(["test"]) == 1
+    assert "apt-get install -y --no-install-recommends fonts-tlwg-loma-otf'" in capsys.readouterr().err
+
+
 def test_without_rights_the_exact_command_is_told(
     prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from overlays import OVERLAYS
+from overlays import OVERLAYS, text
 from overlays.banner import BannerParams
 from overlays.base import Patch
 from overlays.card import CardParams, Look
@@ -34,16 +34,18 @@ from overlays.price_strip import PriceStripParams
 from overlays.slate import SlateParams
 from overlays.sold_out import SoldOutParams
 from overlays.story import StoryParams
-from overlays.text import painting_ready
 from overlays.ticker import TickerParams
 from studio.paths import asset
 from studio.templates import NAMES, template_from
 
+FONTS = ("WenQuanYi Micro Hei", "Loma", "DejaVu Sans")  # of the kept pictures, whatever else is installed
 KEPT = Path(__file__).parent / "pictures"
 CANVASES = {"wide": (1280, 720), "upright": (720, 1280)}
-SHRINK = 16
+SHRINK = 2
+STEPS = 8  # of brightness between the shades that are kept: finer ones only cost room
 GREY = 110  # of the canvas: neither white nor dark overlays vanish in it
 LINK = "https://n.example/p01"
+LONG_LINK = "https://shop.example.com/views/product/item?id=3456789012345678901"
 
 WORDS = {
     "zh": {
@@ -117,6 +119,14 @@ def samples(language: str, picture: str) -> Iterator[tuple[str, str, Any]]:
     w = WORDS[language]
     for look in Look:
         yield f"card {look}", "card", card(w, look)
+    few = replace(card(w, Look.RIGHT), stock=12, stock_words=w["left"].format(count=12), picture=picture)
+    yield "card with few left", "card", few
+    yield "card sold out", "card", replace(card(w, Look.USUAL), stock=0, stock_words=w["out"], link="")
+    yield (
+        "card of a long link",
+        "card",
+        replace(card(w, Look.USUAL), link=LONG_LINK, unit=f"{w['unit']} × 500 g, 2 × 12"),
+    )
     for name in NAMES:
         if name != "plain":
             yield f"card in {name}", "card", card(w, Look.USUAL, name)
@@ -178,7 +188,7 @@ def on_canvas(patch: Patch, shape: str) -> NDArray[np.uint8]:
 
 
 def small(canvas: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """What is kept and compared: brightness at a sixteenth of the size. Which font was there hardly matters in it."""
+    """What is compared: brightness at half the size."""
     luma = cv2.cvtColor(canvas, cv2.COLOR_BGR2GRAY)
     size = (luma.shape[1] // SHRINK, luma.shape[0] // SHRINK)
     return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
@@ -196,7 +206,8 @@ def kept_path(language: str, shape: str) -> Path:
 
 
 def main(arguments: list[str]) -> None:
-    painting_ready()
+    text.FAMILIES = FONTS
+    text.painting_ready()
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
     picture = a_picture(folder)
@@ -208,7 +219,8 @@ def main(arguments: list[str]) -> None:
             if "--keep" in arguments:
                 KEPT.mkdir(exist_ok=True)
                 stacked = np.concatenate([small(one) for one in canvases], axis=0)
-                cv2.imwrite(str(kept_path(language, shape)), stacked, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+                coarse = (stacked // STEPS * STEPS + STEPS // 2).astype(np.uint8)
+                cv2.imwrite(str(kept_path(language, shape)), coarse, [cv2.IMWRITE_PNG_COMPRESSION, 9])
 
 
 if __name__ == "__main__":
