@@ -25,7 +25,7 @@ from studio.commands import Command
 from studio.config import ShowConfig
 from studio.encoder_memory import chosen_encoder
 from studio.errors import Problem, StudioError, bug_of, fault
-from studio.events import Event, Noticed, ShowEnded, ShowStarted, StartFailed
+from studio.events import Event, HealthSampled, Noticed, OrderTyped, ShowEnded, ShowStarted, StartFailed
 from studio.health.load import LoadMeter
 from studio.journal import Journal
 from studio.media.allocator import give_back
@@ -38,6 +38,7 @@ from studio.paths import Home
 from studio.recovery import ShowKeeper, as_it_was, cut_off, to_go_on_with, typed_so_far
 from studio.shop_desk import ShopDesk
 from studio.snapshot import CutOff, Snapshot
+from studio.sold import ViewersSampled
 from studio.store.rows import SessionDetail
 from studio.store.store import Store
 from studio.templates import in_template, own_template
@@ -50,6 +51,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.1
 HEALTH_EVERY_NS = NS
+COUNTED = (OrderTyped, ViewersSampled, HealthSampled)  # nobody is told of one that a killed engine would take along
+WRITTEN_WITHIN_S = 0.2  # where the disk takes longer, people are told all the same
 
 
 class Engine:
@@ -138,6 +141,8 @@ class Engine:
 
     def _emit(self, event: Event) -> None:
         self._journal.record(event)
+        if isinstance(event, COUNTED):
+            self._journal.settle(WRITTEN_WITHIN_S)
         if isinstance(event, ShowStarted):
             self._accounts.begin(event)
         on_air = self._on_air

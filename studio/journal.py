@@ -1,7 +1,8 @@
 """The journal: what happens in a show goes into the log while it happens, and nothing ever waits for the disk.
 
 `record` may be called from any thread and only puts the event into a bounded queue. A thread of its own writes it
-within a moment, together with what comes in that moment, so that a killed process loses next to nothing.
+within a moment, together with what comes in that moment, so that a killed process loses next to nothing. Who is to
+tell of something only when it is in the log waits for that with `settle`.
 Where writing fails the queue holds, and it is tried again every second.
 """
 
@@ -112,6 +113,16 @@ class Journal:
             else:
                 self._put(_Entry(session_id, event))
 
+    def settle(self, deadline_s: float) -> bool:
+        """Waits until all that was taken so far is written; False where that cannot be now, or takes longer."""
+        with self._changed:
+            wanted = self._taken
+            if self._settled < wanted:
+                self._urgent = True
+                self._changed.notify_all()
+            self._changed.wait_for(lambda: self._settled >= wanted or self._problem is not None, deadline_s)
+            return self._settled >= wanted
+
     def end(self, at: datetime, deadline_s: float = END_DEADLINE_S) -> bool:
         """Closes the session and waits until all of it is written; False where that did not work in time.
 
@@ -205,8 +216,10 @@ class Journal:
 
     def _report(self, cause: Problem) -> None:
         if self._problem is None:
-            self._problem = Problem.of("journal.failing", reason=explain(cause).what)
-            self._failed(self._problem)
+            with self._changed:
+                problem = self._problem = Problem.of("journal.failing", reason=explain(cause).what)
+                self._changed.notify_all()
+            self._failed(problem)
 
 
 def _source_text(source: SourceConfig) -> str:

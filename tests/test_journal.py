@@ -158,6 +158,26 @@ def test_a_busy_log_keeps_nobody_waiting_and_loses_nothing(
     assert told.failed.empty(), "one trouble is told once"
 
 
+def test_what_was_settled_is_in_the_log(journal: Journal, store: Store) -> None:
+    session_id = journal.begin(SHOW, START)
+    for second in range(1, 20):
+        journal.record(health(second))
+        assert journal.settle(DEADLINE_S)
+        found = store.session_detail(session_id).health
+        assert found is not None
+        assert found.seconds == second
+
+
+def test_nobody_waits_for_a_log_that_cannot_be_written(journal: Journal, told: Told, path: Path) -> None:
+    journal.begin(SHOW, START)
+    with locked(path):
+        journal.record(health(1))
+        assert not journal.settle(3600.0), "it is told that the log cannot be written, and that ends the waiting"
+        assert not journal.settle(3600.0)
+    assert told.mended.get(timeout=DEADLINE_S).code == "journal.failing"
+    assert journal.settle(DEADLINE_S)
+
+
 def test_a_full_disk_is_told_once_and_all_is_written_when_there_is_room_again(
     journal: Journal, store: Store, told: Told, path: Path
 ) -> None:
