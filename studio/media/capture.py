@@ -25,6 +25,7 @@ from studio.media.video_tap import VideoTap
 
 READ_AHEAD_FRAMES = 8
 FALLBACK_AFTER_NS = 5 * NS  # a loose plug is back before another camera shows a corner of the room
+STILL_AGAIN_NS = 10 * NS  # a camera that stood still and still does is opened anew so often
 DEFAULT_SETTLES_NS = 10 * NS  # a microphone that was just plugged in may not open at once
 
 
@@ -67,6 +68,7 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
         self._with_sound = False
         self._handing = threading.Lock()  # the microphone's watch says whether there is sound, ours hands it over
         self._stood_still = False
+        self._believed = False  # that what stands still is meant so
         self._first: str | None = None  # the camera the show began with, where none was named
         self._descriptions: dict[str, str] = {}  # of every camera that was ever here, by its name
 
@@ -97,7 +99,7 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
             self._canvas,
             lambda: self._openings(config, again),
             self._mailboxes(config),
-            Sight(patient=again and self._stood_still),
+            Sight(still=again and self._stood_still, believed=again and self._stood_still and self._believed),
             self._clock,
             self._track_input,
             self._failed,
@@ -141,11 +143,24 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
             if tap is not None and self._with_sound:
                 self._track_input.hand_to(tap.port)
 
+    def _choose(self, config: SourceConfig) -> None:
+        """A camera that stands still and is chosen once more is shown as it is: who chooses it wants to see it."""
+        tap = self._tap
+        if tap is not None and self.stands_still and (config == self._config or config.target == tap.device_name):
+            self._believed = True
+            tap.believe()
+            self._changed(self._config, self._device(tap))
+        else:
+            super()._choose(config)
+
     def _cure(self, tap: VideoTap) -> None:
-        """A camera that stands still is opened anew, once: it must be let go of first."""
-        if tap.seen is Seen.STILL and not self._stood_still:
-            self._stood_still = True
-            tap.leave()
+        """A camera that stands still is opened anew: it must be let go of first. Again and again if it has a sensor."""
+        if tap.seen is Seen.STILL and not tap.ended:
+            if not self._stood_still:
+                self._stood_still, self._believed = True, not tap.lived
+                tap.leave()
+            elif not self._believed and self._clock.now_ns() - tap.began_ns > STILL_AGAIN_NS:
+                tap.leave()
         elif tap.seen is Seen.CLEAR and not tap.ended:
             self._stood_still = False
 

@@ -3,6 +3,10 @@
 A lens behind a cap or a finger gives black; a driver that hangs gives the very same picture again and again, which
 the noise of a sensor rules out. Both are looked for a few times a second on a thinned-out picture (0.05 ms each),
 on the thread that reads the camera. Clips, screens and other programs may be black or stand still as they like.
+
+A table on which nothing moves is no picture that stands still: seen by a sensor, it is never twice the same. Where
+pictures do repeat, what the camera gave before tells why. One that had trembled without a pause has a sensor, and its
+driver hangs. One that never did may be another program's, or a slide that comes over a capture card, and is meant so.
 """
 
 import zlib
@@ -16,6 +20,7 @@ from studio.media.frames import NS, planes
 LOOK_EVERY_NS = NS // 4
 COVERED_AFTER_NS = 2 * NS
 STILL_AFTER_NS = 5 * NS
+LIVED_LOOKS = 40  # in a row that were all different: ten seconds
 BLACK_BELOW = 40  # of 16…235: a covered sensor's noise stays below, a lit thing in a dark room does not
 BLACK_SHARE = 0.995
 THINNED = 4  # every fourth row and column
@@ -30,40 +35,51 @@ class Seen(StrEnum):
 
 
 class Sight:
-    """Looks at one camera's pictures; `seen` may be read from any thread.
+    """Looks at one camera's pictures; `seen` and `lived` may be read from any thread.
 
-    `patient`: the camera has been opened anew because it stood still, and what stands still again is meant so (another
-    program's picture, a photograph). It is shown, and called still until it moves.
+    `still`: the camera has been opened anew because it stood still, and is called so until it moves. Until then it is
+    not shown, unless its standing still is `believed` to be meant so.
     """
 
-    def __init__(self, patient: bool = False) -> None:
-        self.seen = Seen.STILL if patient else Seen.CLEAR
-        self._patient = patient
+    def __init__(self, still: bool = False, believed: bool = False) -> None:
+        self.seen = Seen.STILL if still else Seen.CLEAR
+        self.lived = False  # whether it has ever trembled as only a sensor does
+        self._still = still
+        self._believed = believed
+        self._different = 0  # looks in a row
         self._looked_ns: int | None = None
         self._black_since_ns: int | None = None
         self._same_since_ns = 0
         self._print: int | None = None
+
+    def believe(self) -> None:
+        """Shows from now on what stands still, until it moves; may be called on any thread."""
+        self._believed = True
 
     def worth_showing(self, frame: av.VideoFrame, now_ns: int) -> bool:
         """Whether viewers are better served by this canvas frame than by the slate."""
         if self._looked_ns is None or now_ns - self._looked_ns >= LOOK_EVERY_NS or self.seen is not Seen.CLEAR:
             self._looked_ns = now_ns
             self.seen = self._look(frame, now_ns)
-        return self.seen is Seen.CLEAR or (self.seen is Seen.STILL and self._patient)
+        return self.seen is Seen.CLEAR or (self.seen is Seen.STILL and self._believed)
 
     def _look(self, frame: av.VideoFrame, now_ns: int) -> Seen:
         luma = np.ascontiguousarray(planes(frame)[0][::THINNED, ::THINNED])
         fingerprint = zlib.crc32(luma.tobytes())
-        if fingerprint != self._print:
+        if fingerprint == self._print:
+            self._different = 0
+        else:
             if self._print is not None:
-                self._patient = False
+                self._still = self._believed = False
             self._print, self._same_since_ns = fingerprint, now_ns
+            self._different += 1
+            self.lived = self.lived or self._different >= LIVED_LOOKS
         if np.count_nonzero(luma < BLACK_BELOW) < BLACK_SHARE * luma.size:
             self._black_since_ns = None
         elif self._black_since_ns is None:
             self._black_since_ns = now_ns
         if self._black_since_ns is not None:
             return Seen.COVERED if now_ns - self._black_since_ns >= COVERED_AFTER_NS else Seen.CLEAR
-        if self._patient or now_ns - self._same_since_ns >= STILL_AFTER_NS:
+        if self._still or now_ns - self._same_since_ns >= STILL_AFTER_NS:
             return Seen.STILL
         return Seen.CLEAR

@@ -52,6 +52,16 @@ class VideoTap(Tap):
         return self._sight.seen if self._sight is not None else Seen.CLEAR
 
     @property
+    def lived(self) -> bool:
+        """Whether its pictures have a sensor's noise, so that they never repeat while its driver works."""
+        return self._sight is not None and self._sight.lived
+
+    def believe(self) -> None:
+        """The person says that what stands still is meant so."""
+        if self._sight is not None:
+            self._sight.believe()
+
+    @property
     def held_up(self) -> bool:
         return self.mailbox.waiting > 0
 

@@ -49,7 +49,10 @@ SENTENCES: dict[str, Lines] = {
     "source.still": (
         N_("The camera {name} gives the same picture over and over."),
         N_("Viewers hear the sound and see a still picture, or one that says the host will be right back."),
-        N_("Wait: the camera is being started again. If it does not move then, pull its plug and put it back."),
+        N_(
+            "Wait: the camera is being started again. If it does not move then, pull its plug and put it back. Is it "
+            "meant to stand still? Choose the same camera once more."
+        ),
         STATION,
     ),
     "source.covered": (
