@@ -16,6 +16,7 @@ from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, bug_of, fault
 from studio.events import Event, Noticed, PreviewReady, SoundChanged
 from studio.health.governor import Ease, Signs
+from studio.health.outgoing import Outgoing
 from studio.health.watchdogs import Heard, Senses, Watchdogs
 from studio.media.capture import AudioCapture, VideoCapture
 from studio.media.compositor import Compositor, Watchers
@@ -83,12 +84,13 @@ class Broadcast:
         senses = Senses(
             picture=lambda: self._compositor.camera_picture if self._compositor is not None else None,
             sound=self._heard,
-            header=lambda: self._encoder.video.codec_context.extradata or b"",
             listens_to=lambda: AudioKind.SILENCE if self._microphone.lost else self._audio.kind,
             told_still=lambda: self._camera.stands_still,
-            encodes=lambda: self.fanout.wants_packets or self.recording is not None,
+            encodes=lambda: self._encodes,
+            held=lambda: self._compositor is not None and self._compositor.still,
         )
-        self.watchdogs = Watchdogs(show.watch, senses, clock, self._warn)
+        self._outgoing = Outgoing(lambda: self._encoder.video.codec_context.extradata or b"", show.encoder.bitrate_kbps)
+        self.watchdogs = Watchdogs(show.watch, senses, self._outgoing, clock, self._warn)
 
     def open(self) -> None:
         """Opens all that may refuse; raises `StudioError` and leaves nothing behind where something does."""
@@ -152,10 +154,15 @@ class Broadcast:
     def _picture(self, frame: Frame) -> None:
         """A composed picture, on the compositor's thread: to the cameras, which copy it, and to the encoder."""
         self.fanout.show(frame)
-        if self.fanout.wants_packets or self.recording is not None:
+        if self._encodes:
             self._encoder.put_video(frame)
         else:  # the platform's own program encodes; on a weak laptop twice is once too often
+            self._outgoing.show(frame)
             self._frames.give(frame)
+
+    @property
+    def _encodes(self) -> bool:
+        return self.fanout.wants_packets or self.recording is not None
 
     def set_source(self, source: SourceConfig) -> None:
         """Another picture source, once its first picture is there; does not wait for it."""
@@ -187,7 +194,7 @@ class Broadcast:
         self.fanout.offer(packet)
         if self.recording is not None:
             self.recording.offer(packet)
-        self.watchdogs.offer(packet)
+        self._outgoing.offer(packet)
 
     def watch_preview(self, on: bool) -> None:
         """Turns the shared small picture on or off; it is told where it lies when it is first made."""

@@ -244,6 +244,7 @@ class WatchConfig:
     muted_s: float | None = 0.5
     code_s: float | None = 6.0
     nobody_s: float | None = None  # takes a host who sits still and looks away for an empty chair
+    hidden_s: float | None = 5.0
     tone: bool = False  # in the window's own headphones; through loudspeakers the microphone would hear it
 
     def __post_init__(self) -> None:
@@ -253,7 +254,7 @@ class WatchConfig:
                 raise fault("value.bad", field=name, value=seconds, reason="0.1…600")
 
 
-WARNINGS = ("black", "frozen", "dark", "blurred", "silent", "clipped", "muted", "code", "nobody")
+WARNINGS = ("black", "frozen", "dark", "blurred", "silent", "clipped", "muted", "code", "nobody", "hidden")
 NOBODY_S = 30.0  # for those who ask for that warning
 
 

@@ -7,12 +7,10 @@ read as a phone would. What can be read there can be read in the larger picture 
 
 from dataclasses import dataclass
 
-import av
 import cv2
 import numpy as np
-from av.error import FFmpegError
 
-from studio.media.frames import EncodedPacket, Plane, planes
+from studio.media.frames import Plane
 from studio.media.proof import NEARER
 
 Box = tuple[int, int, int, int]  # x, y, width, height, in pixels of the canvas
@@ -27,18 +25,6 @@ class ExpectedCode:
 
     box: Box
     link: str
-
-
-def decoded(keyframe: EncodedPacket, header: bytes) -> Plane | None:
-    """The luma of an H.264 keyframe; `header` are the encoder's parameter sets. None where it cannot be decoded."""
-    codec = av.CodecContext.create("h264", "r")
-    codec.extradata = header
-    codec.thread_count = 1
-    try:
-        frames = [*codec.decode(av.Packet(keyframe.data)), *codec.decode(None)]
-    except FFmpegError:
-        return None
-    return planes(frames[0])[0] if frames else None
 
 
 class CodeReader:

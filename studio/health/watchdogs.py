@@ -1,4 +1,4 @@
-"""The watchdogs: look at the camera's picture twice a second, listen ten times, read the picture's codes now and then.
+"""The watchdogs: look at the camera's picture twice a second, listen ten times, decode what is sent now and then.
 
 All on one thread, away from those that make the show: they only leave their newest things where this one finds
 them. It has no lower priority than they have, for it holds Python's lock like every other thread, and a thread that
@@ -17,12 +17,13 @@ from studio.errors import Problem
 from studio.health.alarm import Alarm
 from studio.health.black import Blackness
 from studio.health.blur import Blur
-from studio.health.code import CodeReader, ExpectedCode, decoded
+from studio.health.code import CodeReader, ExpectedCode
 from studio.health.darkness import Darkness
 from studio.health.loudness import Clipping, MutedVoice, Silence
+from studio.health.outgoing import Hidden, Outgoing
 from studio.health.presence import FaceFinder, face_finder, has_face, moves
 from studio.health.stillness import Stillness
-from studio.media.frames import NS, EncodedPacket, PacketKind, Plane, Planes, planes
+from studio.media.frames import NS, Plane, Planes, planes
 from studio.media.voice import MOST_DB
 from studio.worker import Mishaps, Worker
 
@@ -42,10 +43,10 @@ PROBLEMS = {
     "muted": Problem.of("watch.muted"),
     "code": Problem.of("watch.code"),
     "nobody": Problem.of("watch.nobody"),
+    "hidden": Problem.of("watch.hidden"),
 }
-CODE_OFF = Problem.of("watch.code_off")
 # How long all must be right before a warning is taken back. Sound is right with the first word.
-CLEAR_AFTER_S = {"silent": 0.0, "muted": 0.0, "clipped": 0.0, "code": 0.0, "nobody": 0.0}
+CLEAR_AFTER_S = {"silent": 0.0, "muted": 0.0, "clipped": 0.0, "code": 0.0, "nobody": 0.0, "hidden": 0.0}
 USUAL_CLEAR_S = 1.0
 
 
@@ -64,26 +65,32 @@ class Senses:
 
     picture: Callable[[], av.VideoFrame | None]  # the camera's newest, without overlays; None where it gives none
     sound: Callable[[], Heard | None]
-    header: Callable[[], bytes]  # the encoder's parameter sets
     listens_to: Callable[[], AudioKind] = lambda: AudioKind.MIC  # it may change during the show
     told_still: Callable[[], bool] = lambda: False  # it is told elsewhere already that the camera stands still
     encodes: Callable[[], bool] = lambda: True  # False where the platform's own program does
+    held: Callable[[], bool] = lambda: False  # the picture is made to stand still, which is told elsewhere
 
 
 class Watchdogs:
     """Tells `notice` of each warning with the moment (ns) since when it is so: raised, and taken back."""
 
     def __init__(
-        self, config: WatchConfig, senses: Senses, clock: Clock, notice: Callable[[Problem, bool, int], None]
+        self,
+        config: WatchConfig,
+        senses: Senses,
+        outgoing: Outgoing,
+        clock: Clock,
+        notice: Callable[[Problem, bool, int], None],
     ) -> None:
         self._config = config
         self._senses = senses
+        self._outgoing = outgoing
         self._clock = clock
         self._notice = notice
         self._alarms = _alarms(config)
         self._black, self._dark, self._still, self._blur = Blackness(), Darkness(), Stillness(), Blur()
         self._silence, self._clipping, self._muted = Silence(), Clipping(), MutedVoice()
-        self._reader = CodeReader()
+        self._reader, self._hidden = CodeReader(), Hidden()
         self._find: FaceFinder | None = None
         self._frame: av.VideoFrame | None = None
         self._points: Plane | None = None
@@ -92,9 +99,7 @@ class Watchdogs:
         self._codes: dict[str, ExpectedCode] = {}  # never changed, only exchanged whole
         self._unread: set[tuple[str, str]] = set()  # slot and link of what could not be read when last looked at
         self._next_code = 0
-        self._unwatched = False
-        self._keyframe: EncodedPacket | None = None
-        self._read_ns = 0
+        self._read_ns = self._decoded_ns = 0
         self._mishaps = Mishaps("the watchdogs")
         self._worker: Worker | None = None
 
@@ -116,14 +121,9 @@ class Watchdogs:
         others = {name: one for name, one in self._codes.items() if name != slot}
         self._codes = others if code is None else {**others, slot: code}
         if code is not None:
-            self._keyframe = None  # it was made before
+            self._outgoing.forget()
         if code is not None and (before is None or before.link != code.link):
             self._read_ns = self._clock.now_ns()  # the overlay has yet to slide in
-
-    def offer(self, packet: EncodedPacket) -> None:
-        """Takes what the encoder made; keeps the newest keyframe while there is a code to read in it."""
-        if packet.keyframe and packet.kind is PacketKind.VIDEO and self._codes:
-            self._keyframe = packet
 
     def _run(self, stopping: threading.Event) -> None:
         turn = 0
@@ -161,7 +161,8 @@ class Watchdogs:
         if frame is None:  # it is told elsewhere that the camera has gone, is covered or stands still
             self._points = None
             self._still.forget()
-            for name in ("black", "frozen", "dark", "blurred", "nobody"):
+            self._hidden.forget()
+            for name in ("black", "frozen", "dark", "blurred", "nobody", "hidden"):
                 self._tell(name, False)
             return
         picture = planes(frame)
@@ -189,27 +190,40 @@ class Watchdogs:
         self._tell("nobody", self._nobody)
 
     def read(self) -> None:
-        """One of the codes in the newest keyframe, every few seconds, each in its turn.
+        """What is sent, every few seconds: whether it is the camera's picture, and one of the codes, each in its turn.
 
-        Takes some 30 ms however many there are, nearly all without Python's lock; nearly all for the keyframe.
+        Takes some 30 ms however many codes there are, nearly all for the decoding, and that without Python's lock.
         """
-        codes, keyframe = self._codes, self._keyframe
-        if "code" not in self._alarms:
-            return
-        self._tell_unwatched((bool(codes) or self._unwatched) and not self._senses.encodes())
+        codes, now_ns = self._codes, self._clock.now_ns()
         self._unread &= {(slot, code.link) for slot, code in codes.items()}
-        now_ns = self._clock.now_ns()
-        if codes and keyframe is not None and now_ns - self._read_ns >= READ_EVERY_S * NS:
-            self._keyframe, self._read_ns = None, now_ns
-            self._read(codes, keyframe)
-        elif codes:
+        if not codes:
+            self._tell("code", bool(self._unread))
+        wants_codes, wants_all = bool(codes) and "code" in self._alarms, "hidden" in self._alarms
+        reads_codes = wants_codes and now_ns - self._read_ns >= READ_EVERY_S * NS
+        # Where codes are read all is decoded for them; where they change too often for that, it is all the same.
+        looks = wants_all and now_ns - self._decoded_ns >= READ_EVERY_S * (2 if wants_codes else 1) * NS
+        if not ((reads_codes or looks) and self._outgoing.is_there(self._senses.encodes())):
             return
-        self._tell("code", bool(self._unread))
-
-    def _read(self, codes: dict[str, ExpectedCode], keyframe: EncodedPacket) -> None:
-        luma = decoded(keyframe, self._senses.header())
+        luma = self._outgoing.take()
+        self._decoded_ns = now_ns
         if luma is None:
             return
+        self._compare(luma)
+        if reads_codes:
+            self._read_ns = now_ns
+            self._read(codes, luma)
+            self._tell("code", bool(self._unread))
+
+    def _compare(self, outgoing: Plane) -> None:
+        """Told with each picture that is decoded, so that two of them speak for a warning."""
+        camera = self._frame
+        if camera is None or self._senses.held():
+            self._hidden.forget()
+            self._tell("hidden", False)
+        else:
+            self._tell("hidden", self._hidden.take(planes(camera)[0], outgoing))
+
+    def _read(self, codes: dict[str, ExpectedCode], luma: Plane) -> None:
         self._next_code += 1
         slot = tuple(codes)[self._next_code % len(codes)]
         slot = next((unread for unread, _link in self._unread), slot)  # first whether it was only for a moment
@@ -220,12 +234,6 @@ class Watchdogs:
             self._unread.discard((slot, code.link))
         else:
             self._unread.add((slot, code.link))
-
-    def _tell_unwatched(self, unwatched: bool) -> None:
-        """Codes are on the picture, and nothing is encoded here that they could be read in."""
-        if unwatched is not self._unwatched:
-            self._unwatched = unwatched
-            self._notice(CODE_OFF, unwatched, self._clock.now_ns())
 
     def _tell(self, name: str, bad: bool) -> None:
         alarm = self._alarms.get(name)

@@ -58,16 +58,16 @@ SENTENCES: dict[str, Lines] = {
         N_("Switch the microphone on again."),
         STATION,
     ),
-    "watch.code_off": (
-        N_("Whether the codes can be scanned is not watched: the platform's own program compresses the picture."),
-        N_("Viewers may see a code that no phone reads."),
-        N_("Scan the code once with a phone that watches the show."),
-        STATION,
-    ),
     "watch.code": (
         N_("The code cannot be scanned."),
         N_("Viewers who scan it get nothing."),
         N_("Give the product a shorter link, or choose a higher bit rate for the next show."),
+        STATION,
+    ),
+    "watch.hidden": (
+        N_("Viewers do not see the camera."),
+        N_("Viewers see black, or what lies over the whole picture. Platforms punish it."),
+        N_("Take off what lies over the picture. If that does not help, end the show and begin it again."),
         STATION,
     ),
 }

@@ -19,6 +19,7 @@ class WarningsForm:
     muted: bool = field(default=True, metadata={"label": N_("Speaking while muted")})
     code: bool = field(default=True, metadata={"label": N_("The code cannot be scanned")})
     nobody: bool = field(default=False, metadata={"label": N_("Nobody is in front")})
+    hidden: bool = field(default=True, metadata={"label": N_("Viewers do not see the camera")})
     tone: bool = field(default=False, metadata={"label": N_("A tone too (only with headphones on)")})
 
 

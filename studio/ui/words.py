@@ -34,6 +34,7 @@ WARNING_DRAWINGS = {
     "watch.clipped": "loud",
     "watch.muted": "muted",
     "watch.code": "code",
+    "watch.hidden": "camera_off",
 }
 # What is told large has few words; those that name a camera have a short line here.
 SHORT_WORDS = {

@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from overlays.card import Card, CardParams
 from studio.config import CanvasConfig, EncoderConfig
-from studio.health.code import CodeReader, ExpectedCode, decoded
+from studio.health.code import CodeReader, ExpectedCode
+from studio.health.outgoing import decoded
 from studio.media.encoder import Encoder
 from studio.media.frames import EncodedPacket, PacketKind, Plane, blank, planes
 from studio.media.layers import Layer

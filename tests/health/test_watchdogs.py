@@ -11,8 +11,9 @@ import pytest
 
 from studio.config import WARNINGS, AudioKind, WatchConfig
 from studio.errors import Problem
-from studio.health import watchdogs
+from studio.health import outgoing
 from studio.health.code import ExpectedCode
+from studio.health.outgoing import Outgoing
 from studio.health.watchdogs import PROBLEMS, READ_EVERY_S, Heard, Senses, Watchdogs
 from studio.media.frames import NS, EncodedPacket, PacketKind, Plane, blank, planes
 from studio.sentences.watching import SENTENCES
@@ -34,6 +35,7 @@ class Stall:
     listens_to: AudioKind = AudioKind.MIC
     told_still: bool = False
     encodes: bool = True
+    held: bool = False
     told: list[tuple[str, bool, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -41,12 +43,13 @@ class Stall:
         senses = Senses(
             self._frame,
             lambda: self.heard,
-            lambda: b"",
             lambda: self.listens_to,
             lambda: self.told_still,
             lambda: self.encodes,
+            lambda: self.held,
         )
-        self.dogs = Watchdogs(self.config, senses, self.hand, self._tell)
+        self.outgoing = Outgoing(lambda: b"", 2500)
+        self.dogs = Watchdogs(self.config, senses, self.outgoing, self.hand, self._tell)
         self._number = self._turn = 0
 
     def _frame(self) -> av.VideoFrame | None:
@@ -102,7 +105,8 @@ def test_a_picture_that_stays_because_none_comes_is_not_called_frozen() -> None:
     only = blank(320, 180)
     np.copyto(planes(only)[0], scene()[:180, :320])
     stall = Stall()
-    stall.dogs = Watchdogs(WatchConfig(), Senses(lambda: only, lambda: SPOKEN, lambda: b""), stall.hand, stall._tell)
+    senses = Senses(lambda: only, lambda: SPOKEN)
+    stall.dogs = Watchdogs(WatchConfig(), senses, stall.outgoing, stall.hand, stall._tell)
     assert stall.run(20).told == []
 
 
@@ -179,15 +183,15 @@ def test_an_empty_place_is_told_where_nothing_moves_and_no_face_is_seen() -> Non
 
 
 def test_every_warning_has_its_sentences() -> None:
-    assert {problem.code for problem in PROBLEMS.values()} | {"watch.nobody_off", "watch.code_off"} == set(SENTENCES)
+    assert {problem.code for problem in PROBLEMS.values()} | {"watch.nobody_off"} == set(SENTENCES)
     assert tuple(PROBLEMS) == WARNINGS
 
 
 def test_they_start_and_stop_on_a_thread_of_their_own() -> None:
     told = Told()
     asked = Told()
-    senses = Senses(lambda: asked("look"), lambda: asked("listen"), lambda: b"")
-    dogs = Watchdogs(WatchConfig(), senses, Hand(), lambda *given: told(given))
+    senses = Senses(lambda: asked("look"), lambda: asked("listen"))
+    dogs = Watchdogs(WatchConfig(), senses, Outgoing(lambda: b"", 2500), Hand(), lambda *given: told(given))
     dogs.stop()
     dogs.start(told)
     asked.wait_for(lambda: {"look", "listen"} <= set(asked.all))
@@ -223,12 +227,13 @@ class Reading:
         self.stall = stall
         self.readable: set[str] = {CARD.link, POSTER.link}
         self.decoded, self.read = 0, list[str]()
-        monkeypatch.setattr(watchdogs, "decoded", self._decode)
+        self.sees: Plane = scene()
+        monkeypatch.setattr(outgoing, "decoded", self._decode)
         monkeypatch.setattr(stall.dogs, "_reader", SimpleNamespace(readable=self._read))
 
     def _decode(self, _keyframe: EncodedPacket, _header: bytes) -> Plane:
         self.decoded += 1
-        return BLACK
+        return self.sees
 
     def _read(self, _luma: Plane, code: ExpectedCode) -> bool:
         self.read.append(code.link)
@@ -237,9 +242,9 @@ class Reading:
     def run(self, seconds: int) -> list[tuple[str, bool]]:
         """With a keyframe each second; gives what was told of codes."""
         for _second in range(seconds):
-            self.stall.dogs.offer(KEYFRAME)
+            self.stall.outgoing.offer(KEYFRAME)
             self.stall.run(1)
-        return [(code, raised) for code, raised, _at in self.stall.told if code.startswith("watch.code")]
+        return [(code, raised) for code, raised, _at in self.stall.told]
 
 
 def test_every_code_on_the_picture_is_read_in_its_turn_at_the_cost_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,16 +283,67 @@ def test_a_countdown_that_changes_its_size_with_every_second_is_read_too(monkeyp
     assert reading.read
 
 
-def test_where_nothing_is_encoded_it_is_said_once_that_codes_are_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
-    stall = Stall(encodes=False).run(5)
-    assert stall.told == [], "no code is on the picture"
-    for code in (CARD, None, CARD):
-        stall.dogs.expect_code("card", code)
-        stall.run(5)
-    assert [(code, raised) for code, raised, _at in stall.told] == [("watch.code_off", True)]
-    stall.encodes = True
-    stall.run(1)
-    assert stall.told[-1][:2] == ("watch.code_off", False)
-    unwanted = Stall(WatchConfig(code_s=None), encodes=False)
-    unwanted.dogs.expect_code("card", CARD)
-    assert unwanted.run(5).told == []
+def walking(number: int) -> Plane:
+    """The stall with somebody who walks to and fro before it."""
+    luma = noisy(scene(), number)
+    luma[:, number * 37 % 900 :][:, :350] = 60 + number % 3 * 50
+    return luma
+
+
+def test_an_overlay_that_covers_all_is_told_though_the_camera_sees_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = Reading(Stall(picture=walking), monkeypatch)
+    assert reading.run(20) == [("watch.hidden", True)], "the picture that is sent never changes"
+    monkeypatch.setattr(outgoing, "decoded", lambda *_given: planes(reading.stall.dogs._frame)[0])  # type: ignore[arg-type]
+    assert reading.run(13)[-1] == ("watch.hidden", False)
+    assert reading.run(60)[2:] == [], "it follows the camera"
+
+
+def test_black_that_only_viewers_see_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = Reading(Stall(), monkeypatch)
+    reading.sees = BLACK
+    assert reading.run(13) == [("watch.hidden", True)]
+    dark = Reading(Stall(picture=lambda _number: BLACK), monkeypatch)
+    dark.sees = BLACK
+    assert "watch.hidden" not in [code for code, _raised in dark.run(13)], "the camera itself is black"
+
+
+def test_a_table_on_which_nothing_moves_is_not_called_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Reading(Stall(), monkeypatch).run(60) == []
+
+
+def test_a_picture_that_is_held_for_the_network_is_told_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Reading(Stall(picture=walking, held=True), monkeypatch).run(60) == []
+
+
+def test_what_a_card_covers_alone_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def behind_card(number: int) -> Plane:
+        luma = noisy(scene(), number)
+        luma[20:200, 20:300] = 40 + number % 5 * 40
+        return luma
+
+    assert Reading(Stall(picture=behind_card), monkeypatch).run(60) == []
+
+
+def test_where_nothing_is_encoded_codes_are_read_in_a_picture_encoded_for_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """For a virtual camera: the platform's own program encodes, and may do so no better than the show would."""
+    stall = Stall(encodes=False)
+    reading = Reading(stall, monkeypatch)
+    seen: list[tuple[float, float]] = []
+
+    def read(luma: Plane, _code: ExpectedCode) -> bool:
+        seen.append((float(luma.mean()), float(luma.std())))
+        return False
+
+    monkeypatch.setattr(stall.dogs, "_reader", SimpleNamespace(readable=read))
+    stall.dogs.expect_code("card", CARD)
+    composed = blank(1280, 720)
+    np.copyto(planes(composed)[0], scene())
+    for _second in range(20):
+        stall.outgoing.show(composed)
+        stall.run(1)
+    assert reading.decoded == 0
+    assert 2 <= len(seen) <= 20 / READ_EVERY_S
+    assert seen[0] == pytest.approx((scene().mean(), scene().std()), abs=2)
+    assert [(code, raised) for code, raised, _at in stall.told] == [("watch.code", True)]

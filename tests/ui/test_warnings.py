@@ -59,7 +59,7 @@ def test_other_faults_keep_their_four_lines(stage: Stage) -> None:
 
 
 def test_every_warning_has_its_drawing_and_is_short_enough_to_be_read_from_afar() -> None:
-    assert set(WARNING_DRAWINGS) == {*SENTENCES, *SHORT_WORDS} - {"watch.nobody_off", "watch.code_off"}
+    assert set(WARNING_DRAWINGS) == {*SENTENCES, *SHORT_WORDS} - {"watch.nobody_off"}
     use("zh")
     for code, drawing in WARNING_DRAWINGS.items():
         assert asset("icons", f"{drawing}.svg").is_file()
