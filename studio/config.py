@@ -246,6 +246,7 @@ class WatchConfig:
     nobody_s: float | None = None  # takes a host who sits still and looks away for an empty chair
     hidden_s: float | None = 5.0
     tone: bool = False  # in the window's own headphones; through loudspeakers the microphone would hear it
+    tone_to: str = ""  # which output of the window's computer; empty: its own choice
 
     def __post_init__(self) -> None:
         for name in WARNINGS:

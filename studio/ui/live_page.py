@@ -208,7 +208,7 @@ class LivePage(QWidget):
     def show_state(self, state: ShowState) -> None:
         self.bar.show_state(state, self._desk.show.rehearsal)
         self.banner.show_problems(state.problems)
-        self._tone.follow(state.notices, self._desk.show.watch.tone)
+        self._tone.follow(state.notices, self._desk.show.watch.tone, self._desk.show.watch.tone_to)
         cards = in_run_order(state.cards, self._desk.run)
         self.cards.roomy_cards = ROOMY_CARDS - 2 * bool(self._desk.run.steps)
         self.cards.show_cards(cards, state.card_sku, dict(state.orders), state.running)

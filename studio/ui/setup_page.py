@@ -23,6 +23,7 @@ from studio.ui.icons import icon
 from studio.ui.process_bridge import AccountsBridge
 from studio.ui.show_form import commands_between, form_of, show_of
 from studio.ui.show_state import ShowState
+from studio.ui.tone_row import ToneRow
 from studio.ui.warnings_form import warnings_of, watch_of
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class SetupPage(QWidget):
         self.form = Form(form_of(desk.show))
         self.sound = Form(desk.show.sound)
         self.warnings = Form(warnings_of(desk.show.watch))
+        self.tone = ToneRow(desk.show.watch.tone_to)
         self._accounts = AccountsBridge(Home(desk.recordings.parent), self)
         self.destinations = DestinationsForm(desk.show.destinations, self._accounts)
         self.save_button = QPushButton(icon("check"), " " + _("Save"))
@@ -51,6 +53,7 @@ class SetupPage(QWidget):
         self.form.edited.connect(self._touched)
         self.sound.edited.connect(self._touched)
         self.warnings.edited.connect(self._touched)
+        self.tone.edited.connect(self._touched)
         self.destinations.edited.connect(self._touched)
         self.destinations.taken.connect(self.save)
         desk.changed.connect(self._offer_cameras)
@@ -93,6 +96,7 @@ class SetupPage(QWidget):
         rows.addWidget(EncoderPanel(self._desk))
         rows.addWidget(_heading(_("Warn me during the show")))
         rows.addWidget(self.warnings)
+        rows.addWidget(self.tone)
         note = QLabel(wordWrap=True)
         note.setText(
             _(
@@ -109,7 +113,8 @@ class SetupPage(QWidget):
     def value(self) -> ShowConfig:
         """The plan as it is filled in; raises what a bad value raises."""
         show = show_of(self.form.value(), self._desk.show, self._desk.recordings)
-        watch, sound = watch_of(self.warnings.value(), show.watch), self.sound.value()
+        watch = watch_of(self.warnings.value(), replace(show.watch, tone_to=self.tone.value()))
+        sound = self.sound.value()
         sound.check_music()
         return replace(show, destinations=self.destinations.value(), watch=watch, sound=sound)
 
@@ -146,6 +151,7 @@ class SetupPage(QWidget):
             self.form.show_value(form_of(show))
             self.sound.show_value(show.sound)
             self.warnings.show_value(warnings_of(show.watch))
+            self.tone.show_value(show.watch.tone_to)
             self.destinations.show_value(show.destinations)
 
     def _planned(self) -> ShowConfig | None:

@@ -36,4 +36,4 @@ def watch_of(form: WarningsForm, watch: WatchConfig) -> WatchConfig:
         before: float | None = getattr(watch, f"{name}_s")
         usual: float = getattr(WatchConfig(), f"{name}_s") or NOBODY_S
         seconds[f"{name}_s"] = (before if before is not None else usual) if getattr(form, name) else None
-    return WatchConfig(**seconds, tone=form.tone)
+    return WatchConfig(**seconds, tone=form.tone, tone_to=watch.tone_to)

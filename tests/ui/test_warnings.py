@@ -1,6 +1,7 @@
 """Warnings of the watchdogs in the window: told large, sounded only where wanted, chosen on the set-up page."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,16 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication, QCheckBox
+from pytestqt.qtbot import QtBot
 
 from assets.sounds.warning import write_tone
 from studio.config import WARNINGS, WatchConfig
+from studio.equipment import Device
 from studio.errors import Problem, explain
 from studio.events import Noticed
 from studio.i18n import _, use
 from studio.paths import asset
 from studio.sentences.watching import SENTENCES
-from studio.ui import tone
-from studio.ui.tone import WarningTone, play
+from studio.ui import tone, tone_row
+from studio.ui.tone import WarningTone, alsa_outputs, play
+from studio.ui.tone_row import ToneRow
 from studio.ui.warnings_form import WarningsForm, warnings_of, watch_of
 from studio.ui.words import SHORT_WORDS, WARNING_DRAWINGS
 from tests.ui.conftest import Stage
@@ -79,7 +83,7 @@ def test_a_covered_camera_is_told_as_shortly_as_a_black_picture(stage: Stage) ->
 def played(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The sounds that would have been heard."""
     heard: list[Path] = []
-    monkeypatch.setattr(tone, "play", heard.append)
+    monkeypatch.setattr(tone, "play", lambda path, _to: heard.append(path))
     return heard
 
 
@@ -123,6 +127,89 @@ def test_the_systems_player_is_asked_and_the_beep_is_the_last_resort(
     monkeypatch.setattr(shutil, "which", lambda name: None)
     play(Path("a.wav"))
     assert beeps == [True]
+
+
+@pytest.fixture
+def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Puts programs into an otherwise empty system; each is a line of shell."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setattr(tone, "CAN_CHOOSE", True)
+    monkeypatch.setattr(tone_row, "CAN_CHOOSE", True)
+
+    def put(name: str, line: str) -> None:
+        (programs / name).write_text(f"#!/bin/sh\n{line}\n")
+        (programs / name).chmod(0o755)
+
+    return put
+
+
+SINKS = """Sink #1
+\tState: SUSPENDED
+\tName: alsa_output.pci-0000_00_1f.3.analog-stereo
+\tDescription: Built-in Audio Analog Stereo
+\tDriver: PipeWire
+Sink #2
+\tName: bluez_output.A0_1B
+\tDescription: 头戴耳机
+"""
+HEADPHONES = "pulse:bluez_output.A0_1B"
+
+
+def test_the_headphones_are_chosen_and_the_tone_is_heard_there_and_nowhere_else(
+    qtbot: QtBot, tmp_path: Path, system: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sinks").write_text(SINKS)
+    heard = tmp_path / "heard"
+    system("pactl", f"[ $LC_ALL = C ] && while read -r line; do printf '%s\\n' \"$line\"; done < {tmp_path}/sinks")
+    system("paplay", f'printf "%s|" "$@" > {heard}')
+    row = ToneRow("")
+    qtbot.addWidget(row)
+    row.show()
+    qtbot.waitUntil(lambda: row.box.count() == 3, timeout=20_000)
+    assert [row.box.itemText(n) for n in (1, 2)] == ["Built-in Audio Analog Stereo", "头戴耳机"]
+    with qtbot.waitSignal(row.edited):
+        row.box.setCurrentIndex(2)
+    assert row.value() == HEADPHONES
+    row.button.click()
+    qtbot.waitUntil(lambda: heard.exists() and heard.read_text().endswith("warning.wav|"), timeout=20_000)
+    assert heard.read_text().startswith("--device=bluez_output.A0_1B|")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    beeps: list[bool] = []
+    monkeypatch.setattr(QApplication, "beep", lambda: beeps.append(True))
+    play(asset("sounds", "warning.wav"), HEADPHONES)
+    assert beeps == [], "a beep would come out of the loudspeakers"
+
+
+def test_headphones_that_are_not_plugged_in_stay_chosen(qtbot: QtBot) -> None:
+    row = ToneRow(HEADPHONES)
+    qtbot.addWidget(row)
+    row.offer((Device("pulse:speakers", "Speakers"),))
+    assert row.value() == HEADPHONES
+    assert "bluez_output.A0_1B" in row.box.currentText()
+    row.offer((Device(HEADPHONES, "Headphones"),))
+    assert (row.value(), row.box.currentText(), row.box.count()) == (HEADPHONES, "Headphones", 2)
+
+
+def test_outputs_of_a_system_without_a_sound_server() -> None:
+    told = """null
+    Discard all samples
+sysdefault:CARD=PCH
+    HDA Intel PCH, ALC295 Analog
+    Default Audio Device
+front:CARD=PCH,DEV=0
+    HDA Intel PCH, ALC295 Analog
+"""
+    assert alsa_outputs(told) == (Device("alsa:sysdefault:CARD=PCH", "HDA Intel PCH, ALC295 Analog"),)
+
+
+def test_where_the_tone_is_heard_is_saved_with_the_plan(stage: Stage) -> None:
+    page = stage.open().setup
+    page.tone.offer((Device(HEADPHONES, "Headphones"),))
+    page.tone.box.setCurrentIndex(1)
+    page.save()
+    assert stage.desk.show.watch.tone_to == HEADPHONES
 
 
 def test_the_tone_that_is_kept_is_the_one_that_is_made(tmp_path: Path) -> None:
