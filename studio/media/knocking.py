@@ -4,29 +4,25 @@ A network that swallows everything lets a call hang for minutes, and so does a n
 of its own, and the next one is made when its time has come, whatever became of the one before. This runs in a relay,
 which ends without waiting for calls that still hang.
 
-Who takes a call and then says nothing has not answered, nor who hangs up: each call shakes hands as far as the
-server's first byte (Adobe's Real Time Messaging Protocol 1.0, section 5.2). So a server that hangs, or a gate with
-nobody behind it, is asked again every second too, and costs no connection that would be waited for.
+Who takes a call and then says nothing has not answered, nor who hangs up: each call shakes hands and asks for the
+application, as far as RTMP goes before a key is told. So a server that hangs, or a gate that greets with nobody behind
+it, is asked again every second too, and costs no connection that would be waited for. Who greets and then says no has
+answered: it is asked for its words with the key.
 """
 
 import errno
-import os
 import random
-import socket
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
-from studio.errors import REASONS, reason_of
+from studio.errors import REASONS
 from studio.i18n import N_
 
-CALL_S = 4.0  # longer than a lost first packet and its repetition
 MOST_CALLS = 32  # a name server that is away keeps calls for half a minute, and the next one may get through
-PORTS = {"rtmp": 1935, "rtmps": 443}
 NOBODY = N_("no answer came in time")
-VERSION, GREETING_BYTES = b"\3", 1536
+REASONS_OF_KINDS = {"no_name": N_("the name of the server is not known"), "hung_up": REASONS[errno.EPIPE]}
 DOUBT_S = 1.5  # without any byte confirmed, though some wait: asked at the door then whether anybody is there
 ASK_EVERY_S = 1.0
 DEAD_S = 3.0  # where somebody is, and has been for `ASK_EVERY_S`, and the line still confirms nothing
@@ -36,11 +32,10 @@ class Door:
     """One address, called again and again."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
         self.answered = threading.Event()
         self.reason = ""
-        self._address = (parts.hostname or "", parts.port or PORTS.get(parts.scheme, 1935))
-        self._encrypted = parts.scheme == "rtmps"
+        self._url = url
+        self._ended = threading.Event()  # never: the process ends, whatever its calls do
         self._open_calls = 0
         self._counting = threading.Lock()
 
@@ -53,32 +48,21 @@ class Door:
         threading.Thread(target=self._call, name="call", daemon=True).start()
 
     def _call(self) -> None:
+        # A relay that never lost its line need not load it.
+        from studio.media.rtmp_call import CallError, PushAddress, RtmpCall  # noqa: PLC0415
+
+        call = RtmpCall(PushAddress.of(self._url), self._ended)
         try:
-            with socket.create_connection(self._address, CALL_S) as line:
-                greeted = self._greet(line)
-            if greeted:
+            call.open()
+            self.answered.set()
+        except CallError as error:
+            self.reason = REASONS_OF_KINDS.get(error.kind) or error.reason or NOBODY
+            if call.greeted and error.kind != "silent":
                 self.answered.set()
-            else:
-                self.reason = REASONS[errno.EPIPE]
-        except socket.gaierror:
-            self.reason = N_("the name of the server is not known")
-        except OSError as error:
-            self.reason = NOBODY if isinstance(error, TimeoutError) else reason_of(error)
         finally:
+            call.close()
             with self._counting:
                 self._open_calls -= 1
-
-    def _greet(self, line: socket.socket) -> bool:
-        """Whether it speaks RTMP; where it is encrypted, that it does must do: that is answer enough."""
-        if self._encrypted:
-            import ssl  # noqa: PLC0415 - three megabytes that most relays never need
-
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is told here, least the key
-            with context.wrap_socket(line, server_hostname=self._address[0]):
-                return True
-        line.sendall(VERSION + bytes(8) + os.urandom(GREETING_BYTES - 8))
-        return line.recv(1) == VERSION
 
 
 def wait_for_answer(url: str, knock: dict[str, Any], go_on: Callable[[str], bool]) -> str:

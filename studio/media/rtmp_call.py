@@ -6,9 +6,8 @@ own client opens the room with the same step in which it finds out that somebody
 
 import contextlib
 import errno
-import secrets
+import os
 import socket
-import ssl
 import struct
 import threading
 import time
@@ -18,8 +17,8 @@ from urllib.parse import urlsplit
 
 from studio.addresses import app_and_stream
 from studio.errors import REASONS, reason_of
-from studio.health.preflight.amf import Value, decoded, encoded
 from studio.i18n import N_
+from studio.media.amf import Value, decoded, encoded
 
 PORTS = {"rtmp": 1935, "rtmps": 443}
 VERSION = 3
@@ -87,6 +86,7 @@ class RtmpCall:
     """One call; `open` raises `CallError`. Everything waits at most a few seconds, and less once `stopping`."""
 
     def __init__(self, address: PushAddress, stopping: threading.Event) -> None:
+        self.greeted = False  # whether it speaks RTMP
         self._address = address
         self._stopping = stopping
         self._line: socket.socket | None = None
@@ -168,6 +168,8 @@ class RtmpCall:
         raise CallError("unreachable", reason_of(failure)) from failure
 
     def _encrypted(self, line: socket.socket) -> socket.socket:
+        import ssl  # noqa: PLC0415 - three megabytes that most relays never need
+
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -194,13 +196,14 @@ class RtmpCall:
 
     def _shake_hands(self) -> None:
         """C0, C1, C2 against S0, S1, S2 (5.2)."""
-        self._write(bytes([VERSION]) + bytes(8) + secrets.token_bytes(HANDSHAKE_BYTES - 8))
+        self._write(bytes([VERSION]) + bytes(8) + os.urandom(HANDSHAKE_BYTES - 8))
         try:
             version = self._read(1)[0]
         except ConnectionError as error:
             raise CallError("hung_up") from error
         if version != VERSION:
             raise CallError("no_rtmp", N_("another kind of server answers there"))
+        self.greeted = True
         theirs = self._read(HANDSHAKE_BYTES)
         self._read(HANDSHAKE_BYTES)
         self._write(theirs)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from studio.health.preflight.amf import Value, decoded, encoded
+from studio.media.amf import Value, decoded, encoded
 
 PLAIN = some.none() | some.booleans() | some.floats(allow_nan=False) | some.text(max_size=20)
 VALUES = some.recursive(

@@ -4,17 +4,16 @@ import contextlib
 import errno
 import socket
 import ssl
-import threading
 from pathlib import Path
 
 import pytest
 
 from studio.errors import REASONS
-from studio.media import knocking
+from studio.media import rtmp_call
 from studio.media.knocking import ASK_EVERY_S, DEAD_S, DOUBT_S, NOBODY, Door, Doubt, wait_for_answer
-from studio.worker import Worker
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
+from tests.health.preflight.platform_servers import greet, one_call, refuse
 from tests.integrations.test_http_asking import own_certificate
 from tests.media.told import Told
 
@@ -28,7 +27,7 @@ def test_a_server_that_speaks_has_answered(server: RtmpServer) -> None:
 def test_who_takes_the_call_and_says_nothing_has_not_answered(
     silent_server: SilentServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(knocking, "CALL_S", 0.2)
+    monkeypatch.setattr(rtmp_call, "ANSWER_TIMEOUT_S", 0.2)
     door = Door(silent_server.url)
     door.call()
     Told().wait_for(lambda: door.reason == NOBODY)
@@ -43,23 +42,66 @@ def test_who_hangs_up_has_not_answered(closing_server: ClosingServer) -> None:
     assert not door.answered.is_set()
 
 
-def test_who_encrypts_is_there(tmp_path: Path) -> None:
+def lead_on(near: socket.socket, port: int) -> None:
+    """Carries what both sides say, until one hangs up."""
+    with socket.create_connection((HOST, port)) as far:
+        near.settimeout(0.02)
+        far.settimeout(0.02)
+        while True:
+            for one, other in ((near, far), (far, near)):
+                with contextlib.suppress(TimeoutError):
+                    piece = one.recv(4096)
+                    if not piece:
+                        return
+                    other.sendall(piece)
+
+
+def test_who_greets_and_then_says_nothing_keeps_no_later_call_waiting(server: RtmpServer) -> None:
+    """A gate whose server is away, and then is there: calls that hang there are still open by then."""
+    hanging: list[socket.socket] = []
+
+    def serve(line: socket.socket) -> None:
+        if len(hanging) < 3:
+            greet(line)
+            hanging.append(line.dup())
+        else:
+            lead_on(line, server.rtmp_port)
+
+    with one_call(serve) as port:
+        url = f"rtmp://{HOST}:{port}/live/key"
+        heard: list[str] = []
+
+        def go_on(reason: str) -> bool:
+            heard.append(reason)
+            return True
+
+        assert wait_for_answer(url, AT_ONCE, go_on) == ""
+    assert len(hanging) == 3
+    assert set(heard) == {""}, "none of them has ended yet"
+    for line in hanging:
+        line.close()
+
+
+def test_who_greets_and_says_no_has_answered() -> None:
+    """What it says is heard by the relay itself, which knows the key."""
+    with one_call(refuse("no such room")) as port:
+        assert wait_for_answer(f"rtmp://{HOST}:{port}/live/key", AT_ONCE, lambda _reason: True) == ""
+
+
+def test_who_encrypts_is_called_encrypted(tmp_path: Path, server: RtmpServer) -> None:
     """Whether its certificate is in order is looked at where the key is told, and not here, where nothing is."""
     (tmp_path / "own.pem").write_bytes(own_certificate())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "own.pem")
-    with socket.create_server((HOST, 0)) as listener:
 
-        def take(_stopping: threading.Event) -> None:
-            with contextlib.suppress(OSError), context.wrap_socket(listener.accept()[0], server_side=True):
-                pass
+    def serve(line: socket.socket) -> None:
+        with context.wrap_socket(line, server_side=True) as near:
+            lead_on(near, server.rtmp_port)
 
-        server = Worker("tls", take)
-        server.start()
-        door = Door(f"rtmps://{HOST}:{listener.getsockname()[1]}/live/key")
+    with one_call(serve) as port:
+        door = Door(f"rtmps://{HOST}:{port}/live/key")
         door.call()
         assert door.answered.wait(30), door.reason
-        server.join(10)
 
 
 def test_it_goes_on_for_as_long_as_somebody_listens() -> None:

@@ -8,11 +8,11 @@ from datetime import datetime
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
 from studio.config import DestinationConfig, ShowConfig, old_key
 from studio.errors import Problem, StudioError
-from studio.health.preflight.rtmp_call import CallError, PushAddress, RtmpCall
 from studio.health.preflight.supplies import stream_kbps
 from studio.health.preflight.trial_stream import measure_kbps
 from studio.i18n import N_
 from studio.media.relay import secrets_of
+from studio.media.rtmp_call import CallError, PushAddress, RtmpCall
 from studio.media.virtual_camera import open_virtual_camera
 from studio.presets import recognised
 

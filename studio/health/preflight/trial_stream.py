@@ -11,9 +11,9 @@ from typing import Any
 import av
 
 from studio.config import CanvasConfig
-from studio.health.preflight.amf import encoded
-from studio.health.preflight.rtmp_call import DATA, VIDEO, CallError, RtmpCall
+from studio.media.amf import encoded
 from studio.media.pattern import pattern
+from studio.media.rtmp_call import DATA, VIDEO, CallError, RtmpCall
 
 CANVAS = CanvasConfig(640, 360, 25)
 LOOP_FRAMES = 50

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from studio.health.preflight.amf import encoded
+from studio.media.amf import encoded
 from tests.end2end.sockets import HOST
 
 HANDSHAKE_BYTES = 1536

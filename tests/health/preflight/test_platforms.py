@@ -13,11 +13,11 @@ import pytest
 from studio.checks import Check, CheckPlan, CheckResult, Outcome
 from studio.config import DestinationConfig, EncoderConfig, Secret, ShowConfig
 from studio.errors import explain
-from studio.health.preflight import rtmp_call
 from studio.health.preflight.platforms import check_answers, check_keys, check_upload
-from studio.health.preflight.rtmp_call import PushAddress
 from studio.health.preflight.supplies import check_data
+from studio.media import rtmp_call
 from studio.media.rehearsal import RehearsalReceiver
+from studio.media.rtmp_call import PushAddress
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.other_servers import PythonServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
