@@ -1,9 +1,7 @@
 """The engine in-process: commands in, events out, and everything in the log."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,33 +131,6 @@ def test_a_show_is_composed_recorded_reported_and_logged(studio: Studio) -> None
     started, ended = studio.told.of(ShowStarted)[0], studio.told.all.index(studio.told.of(ShowEnded)[0])
     assert started.session_id == report.session_id
     assert not [e for e in studio.told.all[ended + 1 :] if isinstance(e, HealthSampled | CardChanged)]
-
-
-def test_what_is_told_of_orders_and_health_is_in_the_log_already(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """So an engine that is killed takes along no order a seller has seen counted."""
-    monkeypatch.setattr("studio.engine.WRITTEN_WITHIN_S", 60.0)
-    lacking: list[Event] = []
-    take = studio.told.__call__
-
-    def look(event: Event) -> None:
-        if isinstance(event, OrderTyped | HealthSampled | ViewersSampled):
-            with closing(sqlite3.connect(studio.home.database)) as log:
-                table = {OrderTyped: "order_line", HealthSampled: "health_sample"}.get(type(event), "viewer_sample")
-                logged = log.execute(f"select count(*) from {table}").fetchone()[0]
-            if logged <= len(studio.told.of(type(event))):
-                lacking.append(event)
-        take(event)
-
-    monkeypatch.setattr(studio.engine, "_tell", look)
-    studio.go()
-    studio.do(*(ask.TypeOrder("APPLE") for _ in range(20)), ask.TypeViewers(37))
-    studio.told.wait_for_one(OrderTyped, 20)
-    studio.told.wait_for_one(HealthSampled, 2)
-    studio.told.wait_for_one(ViewersSampled)
-    studio.end()
-    assert lacking == []
 
 
 def test_cards_orders_viewers_and_ticker_obey_while_the_show_runs(studio: Studio) -> None:

@@ -1,7 +1,9 @@
-"""A fault of ours in one part of the engine, and the show that goes on."""
+"""A fault of ours in one part of the engine, and the show that goes on; what a killed engine takes along."""
 
 import errno
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +15,7 @@ from studio import commands as ask
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS
-from studio.events import HealthSampled, Noticed
+from studio.events import Event, HealthSampled, Noticed, OrderTyped, ViewersSampled
 from studio.media.frames import NS
 from studio.media.sound_desk import SoundDesk
 from studio.output_states import OutputChanged, OutputState
@@ -88,3 +90,30 @@ def test_a_show_that_was_cut_off_finds_its_network_away_and_is_tried_until_it_is
         assert closes_ns < cut_ns + 45 * NS, "sixty seconds, of which twenty are over"
     finally:
         studio.engine.stop()
+
+
+def test_what_is_told_of_orders_and_health_is_in_the_log_already(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So an engine that is killed takes along no order a seller has seen counted."""
+    monkeypatch.setattr("studio.engine.WRITTEN_WITHIN_S", 60.0)
+    lacking: list[Event] = []
+    take = studio.told.__call__
+
+    def look(event: Event) -> None:
+        if isinstance(event, OrderTyped | HealthSampled | ViewersSampled):
+            with closing(sqlite3.connect(studio.home.database)) as log:
+                table = {OrderTyped: "order_line", HealthSampled: "health_sample"}.get(type(event), "viewer_sample")
+                logged = log.execute(f"select count(*) from {table}").fetchone()[0]
+            if logged <= len(studio.told.of(type(event))):
+                lacking.append(event)
+        take(event)
+
+    monkeypatch.setattr(studio.engine, "_tell", look)
+    studio.go()
+    studio.do(*(ask.TypeOrder("APPLE") for _ in range(20)), ask.TypeViewers(37))
+    studio.told.wait_for_one(OrderTyped, 20)
+    studio.told.wait_for_one(HealthSampled, 2)
+    studio.told.wait_for_one(ViewersSampled)
+    studio.end()
+    assert lacking == []
