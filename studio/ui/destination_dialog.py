@@ -26,11 +26,10 @@ from studio.ui.destination_editor import DestinationEditor
 from studio.ui.guide_view import GuideView
 from studio.ui.icons import icon, picture
 from studio.ui.process_bridge import AccountsBridge
-from studio.ui.push_form import PushForm
+from studio.ui.push_form import GIVES_ADDRESSES, PushForm
 
 SIZE = QSize(1060, 600)
 COLUMNS = 2
-GIVES_ADDRESSES = "kuaishou"  # the platform that can be asked for one
 
 
 class PlatformTiles(QWidget):

@@ -24,6 +24,7 @@ from studio.commands import (
 from studio.errors import Problem
 from studio.events import AudioLevel, HealthSampled
 from studio.i18n import _
+from studio.paths import Home
 from studio.ui import theme
 from studio.ui.added_panel import BUTTON_PX, AddedPanel
 from studio.ui.banner import Banner
@@ -38,6 +39,8 @@ from studio.ui.mute_button import MUTE_KEY, MusicButton, MuteButton
 from studio.ui.new_address_dialog import NewAddressDialog
 from studio.ui.preview_view import PreviewView
 from studio.ui.price_questions import PriceDialog, questions_of
+from studio.ui.process_bridge import AccountsBridge
+from studio.ui.push_form import GIVES_ADDRESSES, kept_choice
 from studio.ui.question import make_large
 from studio.ui.run_hands import RunHands
 from studio.ui.run_words import in_run_order
@@ -102,6 +105,8 @@ class LivePage(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._accounts = AccountsBridge(Home(desk.recordings.parent), self)
+        desk.closing.connect(self._accounts.close)
         self._air_since_ns: int | None = None
         self.bar, self.banner = TopBar(), Banner()
         self.preview, self.meter, self.mute = PreviewView(), LevelMeter(), MuteButton()
@@ -285,7 +290,9 @@ class LivePage(QWidget):
     @Slot(str)
     def ask_for_address(self, name: str) -> None:
         """A destination is to be sent to at another address; nothing waits for the answer."""
-        dialog = self.address_dialog = NewAddressDialog(name, self)
+        to = next((one for one in self._desk.show.destinations if one.name == name), None)
+        asks = to is not None and to.preset.platform == GIVES_ADDRESSES and kept_choice(self._accounts.home).exists()
+        dialog = self.address_dialog = NewAddressDialog(name, self._accounts if asks else None, self)
         dialog.given.connect(self._desk.send_to)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -9,6 +9,8 @@ from studio.errors import StudioError, explain
 from studio.i18n import _
 from studio.ui import theme
 from studio.ui.icons import icon
+from studio.ui.process_bridge import AccountsBridge
+from studio.ui.push_form import PushDialog
 
 
 class NewAddressDialog(QDialog):
@@ -16,9 +18,16 @@ class NewAddressDialog(QDialog):
 
     given = Signal(str, object)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, accounts: AccountsBridge | None = None, parent: QWidget | None = None) -> None:
+        """With `accounts` the platform can be asked for the address."""
         super().__init__(parent)
         self._name = name
+        self._accounts = accounts
+        self.push_dialog: PushDialog | None = None
+        self.push_button = QPushButton(icon("key"), " " + _("Have Kuaishou give the address…"))
+        self.push_button.setAutoDefault(False)
+        self.push_button.setVisible(accounts is not None)
+        self.push_button.clicked.connect(self._ask_push)
         self.setWindowTitle(_("New address for {name}").format(name=name))
         self.server, self.key, self.told = QLineEdit(), QLineEdit(), QLabel(wordWrap=True)
         self.server.setPlaceholderText("rtmp://")
@@ -53,12 +62,13 @@ class NewAddressDialog(QDialog):
             layout.addWidget(label, row, 0)
             layout.addWidget(box, row, 1)
         self.told.setStyleSheet(f"color: {theme.AMBER}")
-        layout.addWidget(self.told, 3, 0, 1, 2)
+        layout.addWidget(self.push_button, 3, 0, 1, 2)
+        layout.addWidget(self.told, 4, 0, 1, 2)
         buttons = QHBoxLayout()
         buttons.addWidget(leave)
         buttons.addSpacing(12)
         buttons.addWidget(self.send, 1)
-        layout.addLayout(buttons, 4, 0, 1, 2)
+        layout.addLayout(buttons, 5, 0, 1, 2)
 
     @Slot(str)
     def _take_apart(self, text: str) -> None:
@@ -68,6 +78,21 @@ class NewAddressDialog(QDialog):
             server, key = split_address(text.strip())
             self.server.setText(server)
             self.key.setText(key)
+
+    @Slot()
+    def _ask_push(self) -> None:
+        if self._accounts is not None:
+            box = self.push_dialog = PushDialog(self._accounts, self)
+            box.given.connect(self._fill_in)
+            box.finished.connect(box.deleteLater)
+            box.open()
+
+    @Slot(object)
+    def _fill_in(self, url: Secret) -> None:
+        server, key = split_address(url.reveal())
+        self.server.setText(server)
+        self.key.setText(key)
+        self.send.setFocus()
 
     @Slot()
     def _give(self) -> None:

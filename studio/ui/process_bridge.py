@@ -32,7 +32,7 @@ class ProcessBridge(QObject):
     def __init__(self, name: str, home: Home, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self._home = home
+        self.home = home
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: Worker | None = None
         self._idle = QTimer(self, interval=LET_GO_MS, singleShot=True)
@@ -87,11 +87,11 @@ class ProcessBridge(QObject):
 
     def _start(self) -> None:
         module = f"studio.{self._name}_process"
-        command = [sys.executable, "-m", module, "--home", str(self._home.root), "--lang", language()]
+        command = [sys.executable, "-m", module, "--home", str(self.home.root), "--lang", language()]
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NO_WINDOW
-        with (self._home.logs / f"{self._name}.stderr").open("ab") as stderr:
+        with (self.home.logs / f"{self._name}.stderr").open("ab") as stderr:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, creationflags=flags
             )

@@ -1,10 +1,16 @@
 """Kuaishou's push address for one show: a cover, a caption and whether the room sells; the platform gives the rest."""
 
+import base64
+import json
+from contextlib import suppress
+from pathlib import Path
+
 from PySide6.QtCore import QBuffer, QIODevice, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDialog,
     QFileDialog,
     QFrame,
     QGridLayout,
@@ -17,8 +23,10 @@ from PySide6.QtWidgets import (
 )
 
 from studio import letting_in as ask
+from studio.config import Secret
 from studio.errors import Problem
 from studio.i18n import _
+from studio.paths import Home
 from studio.ui import theme
 from studio.ui.account_steps import heading
 from studio.ui.account_words import PUSH
@@ -30,6 +38,7 @@ COVER = QSize(720, 1280)  # what Kuaishou likes best
 SHOWN = QSize(180, 320)
 JPEG_QUALITY = 88
 LONGEST_CAPTION = 13
+GIVES_ADDRESSES = "kuaishou"  # the platform whose destinations can be filled in so
 
 
 class PushForm(QWidget):
@@ -40,6 +49,7 @@ class PushForm(QWidget):
     def __init__(self, accounts: AccountsBridge) -> None:
         super().__init__()
         self._accounts = accounts
+        self._kept = kept_choice(accounts.home)
         self._cover = b""
         self._waiting: int | None = None
         self.account, self.caption = QComboBox(), QLineEdit()
@@ -108,6 +118,7 @@ class PushForm(QWidget):
         self.trouble.hide()
         self._waiting = self._accounts.number()
         self.told.setText(_("A moment, please."))
+        self._recall()
         self._accounts.put(ask.ListAccounts(self._waiting))
 
     def leave(self) -> None:
@@ -121,11 +132,28 @@ class PushForm(QWidget):
             self._cover = b""
             self.picture.setText(_("This is no picture that can be read."))
         else:
-            self._cover = jpeg_of(image)
-            self.picture.setPixmap(
-                QPixmap.fromImage(image.scaled(SHOWN, mode=Qt.TransformationMode.SmoothTransformation))
-            )
+            self._show_cover(jpeg_of(image))
         self._follow()
+
+    def _show_cover(self, cover: bytes) -> None:
+        self._cover = cover
+        image = QImage.fromData(cover)
+        self.picture.setPixmap(QPixmap.fromImage(image.scaled(SHOWN, mode=Qt.TransformationMode.SmoothTransformation)))
+
+    def _recall(self) -> None:
+        """What an address was given for last is there again."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            kept = json.loads(self._kept.read_text(encoding="utf-8"))
+            if not self._cover:
+                self._show_cover(base64.b64decode(kept["cover"]))
+                self.caption.setText(str(kept["caption"]))
+                self.sells.setChecked(kept["sells"] is True)
+
+    def _remember(self) -> None:
+        cover = base64.b64encode(self._cover).decode()
+        told = {"caption": self.caption.text().strip(), "sells": self.sells.isChecked(), "cover": cover}
+        with suppress(OSError):  # it is chosen anew the next time
+            self._kept.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
     @Slot()
     def _choose(self) -> None:
@@ -161,6 +189,7 @@ class PushForm(QWidget):
             case ask.AccountsListed():
                 self._show_accounts([one.name for one in answer.accounts if one.platform == PUSH and one.let_in])
             case ask.PushAddressGiven(_to, url):
+                self._remember()
                 self.given.emit(url)
             case ask.Refused(_to, problem):
                 self._tell(problem)
@@ -189,6 +218,42 @@ class PushForm(QWidget):
             self._waiting = None
             self.told.setText(_("That did not work. Please try again."))
             self._follow()
+
+
+def kept_choice(home: Home) -> Path:
+    """Where the cover, the title and whether the room sells lie, once an address was given; nothing of it is secret."""
+    return home.root / "push.json"
+
+
+class PushDialog(QDialog):
+    """The form in a window of its own; `given` as there, then it closes."""
+
+    given = Signal(object)
+
+    def __init__(self, accounts: AccountsBridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Push address"))
+        self.setModal(True)
+        self.resize(860, 560)
+        self.form = PushForm(accounts)
+        self.form.given.connect(self._give)
+        cancel = QPushButton(_("Cancel"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(cancel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 18)
+        layout.addWidget(self.form, 1)
+        layout.addLayout(foot)
+        self.finished.connect(self.form.leave)
+        self.form.begin()
+
+    @Slot(object)
+    def _give(self, url: Secret) -> None:
+        self.given.emit(url)
+        self.accept()
 
 
 def upright_picture(path: str) -> QImage | None:

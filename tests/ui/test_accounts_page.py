@@ -20,10 +20,12 @@ from studio.paths import Home
 from studio.sold import AccountAsked
 from studio.ui.account_steps import code_in
 from studio.ui.accounts_page import AccountsPage
+from studio.ui.show_state import ShowState, after
 from tests import key_stores
 from tests.integrations.stand_ins import kuaishou as stand_in
 from tests.integrations.stand_ins.server import serving
 from tests.ui.conftest import Stage
+from tests.ui.scripted_engine import idle
 
 NOON = datetime(2026, 9, 20, 12, 0, tzinfo=UTC)
 
@@ -189,3 +191,11 @@ def test_the_code_is_found_in_what_was_pasted() -> None:
     assert code_in("https://n.example/back?auth_code=abc") == "abc"
     assert code_in("https://n.example/") == ""
     assert code_in("https://[n.example") == ""
+
+
+def test_a_window_that_comes_later_knows_how_the_last_questions_went() -> None:
+    asked = AccountAsked("村口果园", NOON, NOON + timedelta(minutes=30), 3, NOON)
+    state = after(ShowState(), replace(idle(), accounts=(asked,)))
+    assert state.accounts == (asked,)
+    newer = replace(asked, changed=0)
+    assert after(state, newer).accounts == (newer,)

@@ -11,6 +11,7 @@ from studio.commands import ReplaceAddress
 from studio.config import DestinationConfig, Secret, ShowConfig
 from studio.errors import Problem, StudioError
 from studio.output_states import OutputChanged, OutputState
+from studio.ui.push_form import kept_choice
 from tests.ui.conftest import Stage
 
 RECONNECTING = OutputState.RECONNECTING
@@ -129,3 +130,16 @@ def test_where_the_new_address_cannot_be_kept_the_person_is_told(stage: Stage, m
     stage.desk.send_to("快手", NEW)
     become(stage, OutputState.LIVE, NEW_SHOWN)
     stage.until(lambda: full in stage.desk.state.alarms)
+
+
+def test_who_had_an_address_given_before_may_have_a_new_one_given(stage: Stage) -> None:
+    stage.open().go_live()
+    stage.desk.show = replace(
+        stage.desk.show, destinations=tuple(replace(to, platform="kuaishou") for to in stage.desk.show.destinations)
+    )
+    for offered in (False, True):
+        stage.live.ask_for_address("快手")
+        assert stage.live.address_dialog is not None
+        assert stage.live.address_dialog.push_button.isVisible() is offered
+        stage.live.address_dialog.reject()
+        kept_choice(stage.home).write_text("{}")

@@ -12,8 +12,9 @@ from integrations.kuaishou_push import Settings
 from studio.accounts import Account, keep_account
 from studio.paths import Home
 from studio.ui.destination_dialog import DestinationDialog
+from studio.ui.new_address_dialog import NewAddressDialog
 from studio.ui.process_bridge import AccountsBridge
-from studio.ui.push_form import COVER, PushForm, jpeg_of, upright_picture
+from studio.ui.push_form import COVER, PushForm, jpeg_of, kept_choice, upright_picture
 from tests import key_stores
 from tests.integrations.stand_ins import kuaishou_push as stand_in
 from tests.integrations.stand_ins.server import serving
@@ -131,6 +132,40 @@ def test_kuaishou_that_is_silent_holds_nothing_up(
     dialog.push_button.click()
     until(qtbot, push.ask_button.isEnabled)
     assert dialog.editor.key.text() == "mine", "what came too late changes nothing"
+
+
+def test_a_new_address_during_a_show_is_given_with_what_was_chosen_before(
+    dialog: DestinationDialog, qtbot: QtBot, home: Home, platform: stand_in.KuaishouPush, cover: str
+) -> None:
+    keep(home, platform)
+    dialog.tiles.tiles["kuaishou"].click()
+    dialog.push_button.click()
+    push = push_of(dialog)
+    until(qtbot, push.caption.isVisible)
+    push.take_cover(cover)
+    push.caption.setText("今晚苹果")
+    push.sells.setChecked(False)
+    with qtbot.waitSignal(push.given, timeout=40_000):
+        push.ask_button.click()
+    accounts = AccountsBridge(home)
+    rescue = NewAddressDialog("快手", accounts)
+    qtbot.addWidget(rescue)
+    try:
+        rescue.show()
+        rescue.push_button.click()
+        assert rescue.push_dialog is not None
+        form = rescue.push_dialog.form
+        until(qtbot, form.ask_button.isEnabled)
+        assert (form.caption.text(), form.sells.isChecked()) == ("今晚苹果", False)
+        form.ask_button.click()
+        until(qtbot, lambda: rescue.key.text() == KEY_OF_STAND_IN)
+        with qtbot.waitSignal(rescue.given) as given:
+            rescue.send.click()
+    finally:
+        accounts.close()
+    assert given.args[0] == "快手"
+    assert [one["caption"] for one in platform.given] == ["今晚苹果"] * 2
+    assert "Geheim" not in kept_choice(home).read_text("utf-8")
 
 
 def test_any_picture_becomes_a_cover(cover: str, tmp_path: Path) -> None:
