@@ -53,6 +53,7 @@ _STATUS = {
 _GIVEN_BACK = 3  # refund_status
 _REFUND_WORDS = {1: "待退款", 3: "退款成功", 4: "退款失败"}
 _LIVE = "1"  # theme_type
+_FOR_COMMISSION = "2"  # c_biz: 精选联盟
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,10 @@ def order_lines(order: Mapping[str, Any], salt: bytes) -> list[ExportLine]:
                 waybill=next((text_of(one.get("tracking_no")) for one in parcels), ""),
                 refund_status=_REFUND_WORDS.get(refund, ""),
                 buyer=buyer,
+                unit_price_fen=fen(item.get("origin_amount")),
+                anchor=_anchor(item),
+                refund_reason=text_of(order.get("cancel_reason")),
+                refund_named=status is Status.REFUNDED and refund != _GIVEN_BACK,  # closed: all of it
             )
         )
     return lines
@@ -241,6 +246,13 @@ def _status(status: int, refund: int, paid_at: datetime | None) -> Status:
         return Status.REFUNDED
     found = _STATUS.get(status, Status.PAID if paid_at else Status.UNPAID)
     return Status.REFUNDED if found is Status.CANCELLED and paid_at else found
+
+
+def _anchor(item: Mapping[str, Any]) -> str:
+    """Who sold it for a commission; the shop's own room has an author too."""
+    if text_of(item.get("c_biz")) != _FOR_COMMISSION:
+        return ""
+    return number_of(item.get("author_id")).strip("0") and number_of(item.get("author_id"))
 
 
 def _carrier(theme_type: str) -> Carrier:

@@ -231,6 +231,7 @@ def order_lines(order: Mapping[str, Any], salt: bytes) -> list[ExportLine]:
         waybill=text_of(order.get("waybill")),
         refund_status="",
         buyer=buyer_hash(Jd.name, text_of(order.get("open_id_buyer")), salt),
+        refund_named=status is Status.REFUNDED,  # cancelled: all of it
     )
     items = [
         Item(

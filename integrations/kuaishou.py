@@ -312,6 +312,10 @@ def order_line(order: Mapping[str, Any], detail: Mapping[str, Any], salt: bytes)
         waybill=next((text_of(parcel.get("expressNo")) for parcel in parcels), ""),
         refund_status=_REFUND_WORDS.get(refund, ""),
         buyer=buyer_hash(Kuaishou.name, text_of(base.get("buyerOpenId")), salt),
+        unit_price_fen=fen(item.get("price")),
+        anchor=number_of(part(order, "orderCpsInfo").get("distributorId")),
+        refunded_at=time_of_ms(base.get("refundTime")),
+        refund_named=status is Status.REFUNDED and refund != _GIVEN_BACK,  # closed: all of it
         estimated=bool(whole(base.get("discountFee")) or whole(base.get("expressFee"))),
     )
 

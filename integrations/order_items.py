@@ -64,6 +64,7 @@ def shared_out(order: ExportLine, items: Sequence[Item], numbered: bool) -> list
                 quantity=item.quantity,
                 paid_fen=until - given,
                 refunded_fen=until - given if order.refunded_fen else 0,
+                unit_price_fen=item.piece_fen,
                 estimated=len(items) > 1,
             )
         )

@@ -202,6 +202,7 @@ def order_lines(order: Mapping[str, Any]) -> list[ExportLine]:
         waybill=text_of(order.get("tracking_number")),
         refund_status=_REFUND_WORDS.get(refund, ""),
         buyer="",
+        refund_named=status is Status.REFUNDED and refund != _GIVEN_BACK,  # closed: all of it
     )
     items = [
         Item(

@@ -41,10 +41,10 @@ METHOD = "taobao.trades.sold.increment.get"
 PAGE_SIZE = 50
 LONGEST_SPAN = timedelta(days=1)
 OLDEST = timedelta(days=90)
-TRADE_FIELDS = "tid,status,created,pay_time,consign_time,modified,buyer_open_uid"
+TRADE_FIELDS = "tid,status,created,pay_time,consign_time,end_time,modified,buyer_open_uid"
 LINE_FIELDS = (
-    "oid,num_iid,title,num,payment,divide_order_fee,refund_status,status,outer_iid,outer_sku_id,"
-    "logistics_company,invoice_no"
+    "oid,num_iid,title,price,num,payment,divide_order_fee,refund_status,special_refund_type,status,outer_iid,"
+    "outer_sku_id,logistics_company,invoice_no"
 )
 FIELDS = ",".join([TRADE_FIELDS, *(f"orders.{name}" for name in LINE_FIELDS.split(","))])
 
@@ -236,6 +236,10 @@ def order_lines(trade: Mapping[str, Any], salt: bytes) -> list[ExportLine]:
                 waybill=text_of(order.get("invoice_no")),
                 refund_status=_REFUND_WORDS.get(refund, ""),
                 buyer=buyer,
+                unit_price_fen=fen_of_yuan(order.get("price")),
+                refund_reason=text_of(order.get("special_refund_type")),
+                refunded_at=moment(text_of(trade.get("end_time"))) if status is Status.REFUNDED else None,
+                refund_named=status is Status.REFUNDED and refund != _GIVEN_BACK,  # closed: all of it
             )
         )
     return lines

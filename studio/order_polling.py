@@ -8,6 +8,7 @@ ends this, the next question begins where the last whole answer ended.
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -51,6 +52,7 @@ class Fetcher:
         self._told_until: datetime | None = None  # in the show, where that is ahead of what is confirmed
         self.changed = 0  # lines, since this was last looked at
         self.unread = 0
+        self.anchors = Counter[str]()  # who sold lines for a commission, and is not known to be one of us
 
     def fetch(self, show: OnSale | None) -> None:
         """All that changed since the last time; of a running show its own time first. Raises as the platform."""
@@ -93,8 +95,11 @@ class Fetcher:
         self.unread += len(export.bad)
         if not fresh:
             return
-        count = self._store.import_export(None, replace(export, lines=fresh, bad=())).count
-        self.changed += count.new + count.updated
+        now = self._handed.now()
+        told = tuple(replace(line, refund_told_at=now) for line in fresh)
+        imported = self._store.import_export(None, replace(export, lines=told, bad=()))
+        self.changed += imported.count.new + imported.count.updated
+        self.anchors.update(dict(imported.anchors))
         for line in fresh:
             self._written[line.order_id, line.line_id] = line
         while len(self._written) > MOST_REMEMBERED:

@@ -135,6 +135,15 @@ def anchor_words(anchor: str, lines: int) -> str:
     ).format(count=lines, anchor=anchor)
 
 
+def after_sales_words(order: OrderRow) -> str:
+    """What became of an order after it was sold: how far, why, when and how much went back, as far as anybody says."""
+    back = ""
+    if order.refunded_fen and order.status != OrderStatus.REFUNDED:
+        back = _("{money} given back").format(money=figure_text("refunded_fen", order.refunded_fen))
+    at = f"{order.refunded_at.astimezone():%m-%d %H:%M}" if order.refunded_at else ""
+    return " · ".join(filter(None, (order.refund_status, order.refund_reason, back, at)))
+
+
 def way_words(way: str | None) -> str:
     """How an order came to its session; a dash where it came to none."""
     return "-" if way is None else _(WAY_WORDS[Way(way)])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def read_export(
     """
     export: Export | None = None
     headings: list[str] = []
+    told_at = written_at(path)
     for rows in read_sheets(path):
         head = list(islice(rows, HEADING_ROWS))
         headings = headings or widest(head)
@@ -57,12 +59,20 @@ def read_export(
             others = tuple(BadRow(line, _OTHER_KIND) for line, _row in chain(head[top + 1 :], rows))
             export = replace(export, bad=(*export.bad, *others))
             continue
-        lines, bad = read_rows(layout, head[top][1], chain(head[top + 1 :], rows), salt, tick)
+        lines, bad = read_rows(layout, head[top][1], chain(head[top + 1 :], rows), salt, tick, told_at)
         before = export or Export(layout.kind, layout.platform, (), ())
         export = Export(layout.kind, layout.platform, (*before.lines, *lines), (*before.bad, *bad))
     if export is None:
         raise UnknownHeadingsError(headings)
     return export
+
+
+def written_at(path: Path) -> datetime | None:
+    """When the file was written: of two of an order, the newer one holds."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, OverflowError, ValueError):
+        return None  # whoever reads it says why
 
 
 def widest(rows: Sequence[Row]) -> list[str]:

@@ -1,6 +1,6 @@
 """What an order file gives, whatever platform wrote it: lines of orders, and rows that will not do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -34,7 +34,8 @@ class ExportLine:
 
     `line_id` is empty where the row stands for the whole order, and begins with STAND_IN where the file does not number
     the lines of an order. `paid_fen` is what was paid for the line, returned or not. `buyer` is a hash that only counts
-    people: names, phones and addresses are never read.
+    people: names, phones and addresses are never read. `refund_named`: the amount that went back is the platform's own
+    word, be it nothing, as of `refund_told_at`; else it is all or nothing, as the line's state lets us think.
     """
 
     platform: str
@@ -57,8 +58,13 @@ class ExportLine:
     waybill: str
     refund_status: str
     buyer: str
+    unit_price_fen: int = 0  # what the platform asks for a piece, before vouchers and freight; 0: it does not say
+    anchor: str = ""  # the platform's number of whoever sold it for a commission
+    refund_reason: str = ""
+    refunded_at: datetime | None = None
+    refund_named: bool = False
+    refund_told_at: datetime | None = field(default=None, compare=False)
     estimated: bool = False  # the file has no amount: `paid_fen` is the price of a piece times the pieces
-    anchor: str = ""  # the platform's number of whoever sold it for a commission; never kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "paid_at": ("付款时间", "支付时间", "支付完成时间", "付款日期", "支付日期", "paidtime", "paidat"),
     "shipped_at": ("发货时间", "发货日期", "shippedtime"),
     "refund_status": ("售后状态", "退款状态", "refundstatus"),
+    "refund_reason": ("退款原因", "售后原因", "取消原因", "订单关闭原因", "关闭原因", "refundreason"),
+    "refunded_at": ("退款时间", "退款完成时间", "退款成功时间", "refundtime", "refundedat"),
     "delivered_by": ("快递公司", "物流公司", "承运商", "carrier"),
     "waybill": ("快递单号", "物流单号", "运单号", "waybill", "tracking"),
     "buyer": ("买家会员名", "会员名", "买家昵称", "买家账号", "下单账号", "采购单位", "buyer"),

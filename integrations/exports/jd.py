@@ -13,6 +13,7 @@ LINES = Layout(
         "sku": ("货号", "商家SKUID"),
         "title": ("商品名称",),
         "quantity": ("订购数量",),
+        "unit_price": ("京东价",),
         "paid_fen": ("应付金额",),
         "status": ("订单状态",),
         "created_at": ("下单时间",),

@@ -13,6 +13,7 @@ ORDERS = Layout(
         "sku": ("SKU编码",),
         "title": ("商品名称",),
         "quantity": ("成交数量",),
+        "unit_price": ("商品单价",),
         "paid_fen": ("实付款",),
         "refund_status": ("售后状态",),
         "status": ("订单状态",),

@@ -18,8 +18,9 @@ class Layout:
     """One kind of file: `columns` says for each field which headings it may have, the usual one first.
 
     The fields are those of `ExportLine`; `created_date` and `paid_date` where a file has the day in a column of its
-    own, and `unit_price` for files that do not say what was paid. `known_by`: groups of headings, each of which must
-    have one in the file. `needed`: fields that no row may lack, besides the order's number.
+    own, `unit_price` or `goods_fen` (all pieces together, before vouchers and freight) for the price of a piece.
+    `known_by`: groups of headings, each of which must have one in the file. `needed`: fields that no row may lack,
+    besides the order's number.
     """
 
     kind: str

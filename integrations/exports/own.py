@@ -17,6 +17,8 @@ ORDERS = Layout(
         "line_id": ("子订单号", "line id"),
         "title": ("商品名称", "title", "name"),
         "refunded_fen": ("退款金额", "refunded amount", "refunded"),
+        "refund_reason": ("退款原因", "refund reason"),
+        "refunded_at": ("退款时间", "refund time"),
     },
     known_by=(
         ("订单号", "order id", "order number", "订单编号"),

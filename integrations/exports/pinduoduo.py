@@ -13,6 +13,7 @@ ORDERS = Layout(
         "sku": ("商家编码-规格维度", "商家编码-商品维度"),
         "title": ("商品",),
         "quantity": ("商品数量(件)",),
+        "goods_fen": ("商品总价(元)",),
         "paid_fen": ("用户实付金额(元)",),
         "refund_status": ("售后状态",),
         "status": ("订单状态",),

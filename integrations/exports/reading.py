@@ -23,9 +23,17 @@ _PAID_BACK = ("退款成功", "已退款", "全额退款", "全部退款")
 
 
 def read_rows(
-    layout: Layout, headings: Sequence[str], rows: Iterable[Row], salt: bytes, tick: Callable[[int], None]
+    layout: Layout,
+    headings: Sequence[str],
+    rows: Iterable[Row],
+    salt: bytes,
+    tick: Callable[[int], None],
+    told_at: datetime | None = None,
 ) -> tuple[list[ExportLine], list[BadRow]]:
-    """The rows below the headings; `tick` is told how many rows are done, and may raise to stop."""
+    """The rows below the headings; `tick` is told how many rows are done, and may raise to stop.
+
+    `told_at` is when the platform wrote them, as far as anybody knows.
+    """
     places = layout.places(headings)
     reach = max((places[name][0] for name in ("order_id", "status", "paid_fen") if name in places), default=0)
     lines: list[Numbered] = []
@@ -39,7 +47,7 @@ def read_rows(
             if len(row) <= reach:
                 raise IntegrationError(N_("the row is cut short"))
             values = {name: _value(row, columns) for name, columns in places.items()}
-            lines.append((line, _line(layout, values, salt)))
+            lines.append((line, _line(layout, values, salt, told_at)))
         except IntegrationError as error:
             bad.append(_bad(line, error))
         tick(done)
@@ -74,7 +82,7 @@ def _bad(line: int, error: IntegrationError) -> BadRow:
     return BadRow(line, error.message, tuple((name, str(value)) for name, value in error.values.items()))
 
 
-def _line(layout: Layout, values: Cells, salt: bytes) -> ExportLine:
+def _line(layout: Layout, values: Cells, salt: bytes, told_at: datetime | None) -> ExportLine:
     order_id = cells.number(values.get("order_id", ""))
     if _SUM.fullmatch(order_id) is not None:
         raise IntegrationError(N_("the row is a sum, not an order"))
@@ -86,8 +94,9 @@ def _line(layout: Layout, values: Cells, salt: bytes) -> ExportLine:
     status = cells.status(values.get("status", ""))
     quantity = cells.pieces(values.get("quantity", ""))
     paid_at = _paid_at(values, status)
-    paid_fen, estimated = _paid_fen(values, quantity)
-    refunded_fen = _amount(values, "refunded_fen")
+    unit_price_fen = _unit_price_fen(values, quantity)
+    paid_fen, estimated = _paid_fen(values, status, unit_price_fen * (quantity or 1))
+    refunded_fen, refund_named = _amount(values, "refunded_fen"), bool(values.get("refunded_fen"))
     if layout.amounts_due and status in _NOT_PAID:
         if paid_at is None:
             paid_fen = 0
@@ -117,8 +126,13 @@ def _line(layout: Layout, values: Cells, salt: bytes) -> ExportLine:
         waybill=values.get("waybill", ""),
         refund_status=values.get("refund_status", ""),
         buyer=buyer_hash(layout.platform, values.get("buyer", ""), salt),
-        estimated=estimated,
+        unit_price_fen=unit_price_fen,
         anchor=_anchor(layout, values),
+        refund_reason=_refund_reason(values),
+        refunded_at=_moment_if_any(values, "refunded"),
+        refund_named=refund_named,
+        refund_told_at=told_at,
+        estimated=estimated,
     )
 
 
@@ -136,11 +150,25 @@ def _amount(values: Cells, name: str) -> int:
     return fen
 
 
-def _paid_fen(values: Cells, quantity: int) -> tuple[int, bool]:
+def _paid_fen(values: Cells, status: Status, priced_fen: int) -> tuple[int, bool]:
     """What was paid, and whether that is only the price times the pieces."""
-    if values.get("paid_fen") or not values.get("unit_price"):
+    if values.get("paid_fen") or not priced_fen or status in _NOT_PAID:
         return _amount(values, "paid_fen"), False
-    return _amount(values, "unit_price") * (quantity or 1), True
+    return priced_fen, True
+
+
+def _unit_price_fen(values: Cells, quantity: int) -> int:
+    """What the platform asks for a piece; 0 where the file does not say, or not to the fen."""
+    if values.get("unit_price"):
+        return _amount(values, "unit_price")
+    each_fen, rest_fen = divmod(_amount(values, "goods_fen"), quantity or 1)
+    return 0 if rest_fen else each_fen
+
+
+def _refund_reason(values: Cells) -> str:
+    """Why the money went back, or the order was closed; a file says of open ones that they are."""
+    reason = values.get("refund_reason", "")
+    return "" if "未关闭" in reason else reason
 
 
 def _refund(status: Status, refund_status: str, paid_fen: int, refunded_fen: int) -> tuple[Status, int]:

@@ -16,6 +16,7 @@ ORDERS = Layout(
         "quantity": ("宝贝总数量", "商品总数量"),
         "paid_fen": ("买家实付金额", "买家实际支付金额"),
         "refunded_fen": ("退款金额",),
+        "refund_reason": ("订单关闭原因",),
         "status": ("订单状态",),
         "created_at": ("订单创建时间",),
         "paid_at": ("订单付款时间",),

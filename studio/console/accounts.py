@@ -25,6 +25,7 @@ from studio.errors import StudioError, fault, reason_of
 from studio.i18n import N_, _, ngettext
 from studio.keys import Keyring
 from studio.order_polling import Fetcher
+from studio.order_words import anchor_words
 from studio.paths import Home
 from studio.paths import home as home_of
 from studio.store.buyers import buyer_salt
@@ -155,6 +156,8 @@ def run_fetch(args: argparse.Namespace) -> int:
             if not args.json:
                 told = ngettext("{name}: {count} line changed", "{name}: {count} lines changed", fetcher.changed)
                 print(told.format(name=account.name, count=fetcher.changed))
+            for anchor, count in fetcher.anchors.items():
+                sys.stderr.write(f"{account.name}: {anchor_words(account.platform, anchor, count)}\n")
     if args.json:
         print_json(done)
     for problem in failed:

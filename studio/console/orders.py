@@ -24,7 +24,7 @@ from studio.console.output import (
 )
 from studio.errors import StudioError, fault
 from studio.i18n import _, ngettext
-from studio.order_words import STATUS_WORDS, anchor_words, promised_words, way_words
+from studio.order_words import STATUS_WORDS, after_sales_words, anchor_words, promised_words, way_words
 from studio.paths import home as home_of
 from studio.shop.products import format_price, parse_price
 from studio.store.changes import FileReport
@@ -231,11 +231,16 @@ def run_assign(args: argparse.Namespace) -> int:
 
 def run_own(args: argparse.Namespace) -> int:
     with store_of(args) as store:
-        store.own_anchor(args.platform, args.anchor)
+        lines = store.own_anchor(args.platform, args.anchor)
     if args.json:
-        print_json({"platform": args.platform, "anchor": args.anchor})
+        print_json({"platform": args.platform, "anchor": args.anchor, "lines": lines})
     else:
-        print(_("{anchor} is one of you. Import the files again.").format(anchor=args.anchor))
+        told = ngettext(
+            "{anchor} is one of you: {count} order line is of your sessions now.",
+            "{anchor} is one of you: {count} order lines are of your sessions now.",
+            lines,
+        )
+        print(told.format(anchor=args.anchor, count=lines))
     return OK
 
 
@@ -276,7 +281,7 @@ def run_unshipped(args: argparse.Namespace) -> int:
                 f"{line.sku} {line.title}".strip(),
                 str(line.quantity),
                 format_price(line.paid_fen),
-                line.refund_status,
+                after_sales_words(line),
             )
             for line in lines
         ]
@@ -307,6 +312,7 @@ def run_list(args: argparse.Namespace) -> int:
             _("Paid"),
             _("Given back"),
             _("Status"),
+            _("After-sales"),
             _("How it came here"),
         )
         print_table(headings, [_cells(order) for order in orders], numbers=(5, 6, 7))
@@ -324,5 +330,6 @@ def _cells(order: OrderRow) -> tuple[str, ...]:
         format_price(order.paid_fen),
         format_price(order.refunded_fen) if order.refunded_fen else "",
         _(STATUS_WORDS[OrderStatus(order.status)]),
+        after_sales_words(order),
         way_words(order.attributed_by),
     )

@@ -1,156 +1,30 @@
 """What a file's order lines make of the log: what is there of its orders is read at once, then everything is a value.
 
-Nothing is written here: `order_drafts` does that.
+No import is written here: `order_drafts` does that.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from integrations.exports.base import STAND_IN, Carrier, Export, ExportLine, Status
+from integrations.exports.base import Carrier, Export, ExportLine
 from studio.presets import PLATFORMS, recognised
 from studio.store.attribution import Airing, Catalogue, Rooms, find_in_room, find_session
 from studio.store.changes import Change, ImportCount, Imported
 from studio.store.imported_tables import ForeignAccount, OrderImport, OwnAnchor, PlatformSession
-from studio.store.merging import exactness, merged, same_product, shared_out, spread
+from studio.store.kept_orders import Kept, Order, chunks, kept_lines, orders_of, values_of
 from studio.store.order_rows import Way
 from studio.store.products import list_products
 from studio.store.tables import HealthSample, OrderLine, OutputEvent, ProductName, SessionEntry, SessionProduct
 
 Find = Callable[[ExportLine], tuple[int | None, Way | None]]
 TICK_ROWS = 1000
-CHUNK = 900  # values in one statement; SQLite takes 999 in its older versions
 BY_PEOPLE = (Way.NAMED, Way.TYPED)
-_COLUMNS = (
-    OrderLine.id,
-    OrderLine.session_id,
-    OrderLine.attributed_by,
-    OrderLine.sku,
-    OrderLine.platform,
-    OrderLine.order_id,
-    OrderLine.line_id,
-    OrderLine.product_id,
-    OrderLine.code,
-    OrderLine.title,
-    OrderLine.quantity,
-    OrderLine.paid_fen,
-    OrderLine.refunded_fen,
-    OrderLine.status,
-    OrderLine.created_at,
-    OrderLine.paid_at,
-    OrderLine.shipped_at,
-    OrderLine.carrier,
-    OrderLine.room_id,
-    OrderLine.room_started_at,
-    OrderLine.delivered_by,
-    OrderLine.waybill,
-    OrderLine.refund_status,
-    OrderLine.buyer,
-)
-_NAMES = [column.key for column in _COLUMNS[4:]]  # the fields of an `ExportLine`, in their order
-_STATUS, _CARRIER = _NAMES.index("status"), _NAMES.index("carrier")
-
-
-@dataclass(slots=True)
-class Kept:
-    """A line of the log, as it is to become; without a number it is not there yet."""
-
-    id: int | None
-    line: ExportLine
-    session_id: int | None = None
-    attributed_by: str | None = None
-    sku: str = ""
-    changed: bool = False
-    moved: bool = False  # to another session or product than it had
-
-    def take_over(self, coarse: "Kept") -> None:
-        """What a coarser row says that gives way to this line."""
-        self.line = merged(spread(coarse.line, self.line), self.line)
-        self.session_id, self.attributed_by = coarse.session_id, coarse.attributed_by
-
-
-class Order:
-    """The lines of one order while a file is read into it."""
-
-    def __init__(self) -> None:
-        self.lines: dict[str, Kept] = {}
-        self.gone: list[int] = []
-        self._whole: Kept | None = None  # a row for the whole order that has given way
-
-    def add(self, found: ExportLine) -> tuple[Change, list[Kept]]:
-        """Brings a row in; gives back what it did, and to which lines."""
-        exact = exactness(found.line_id)
-        best = max((exactness(line_id) for line_id in self.lines), default=exact)
-        if exact < best:
-            return self._say_of_all(found)
-        there = self.lines.get(found.line_id)
-        if there is not None:
-            return _become(there, merged(there.line, found)), [there]
-        kept = self._new(found)
-        for line_id in [line_id for line_id in self.lines if exactness(line_id) < exact]:
-            self._give_way(self.lines[line_id], kept)
-        self.lines[found.line_id] = kept
-        return Change.NEW, [kept]
-
-    def finish(self) -> None:
-        """Gives stand-in lines the money of their order, where a row for the whole of it has given way to them."""
-        if self._whole is not None:
-            self._share_out(self._whole.line)
-
-    def _new(self, found: ExportLine) -> Kept:
-        """A line that was not there, with what is known of its order already."""
-        buyer = next((kept.line.buyer for kept in self.lines.values() if kept.line.buyer), "")
-        kept = Kept(None, replace(found, buyer=found.buyer or buyer))
-        if self._whole is not None:
-            kept.take_over(self._whole)
-        return kept
-
-    def _say_of_all(self, coarse: ExportLine) -> tuple[Change, list[Kept]]:
-        whole = not coarse.line_id
-        touched = [kept for kept in self.lines.values() if whole or same_product(kept.line, coarse)]
-        before = [kept.line for kept in touched]
-        for kept in touched:
-            kept.line = merged(kept.line, spread(coarse, kept.line))
-            if not whole:
-                kept.line = replace(kept.line, sku=kept.line.sku or coarse.sku)
-        if whole:
-            self._share_out(coarse)
-        changes = [kept for kept, line in zip(touched, before, strict=True) if kept.line != line]
-        for kept in changes:
-            kept.changed = True
-        return Change.UPDATED if changes else Change.UNCHANGED, touched
-
-    def _give_way(self, coarse: Kept, kept: Kept) -> None:
-        """A coarser row goes; what it said of the order stays with the line that takes its place."""
-        if not coarse.line.line_id:
-            self._whole = coarse
-        if not coarse.line.line_id or same_product(coarse.line, kept.line):
-            kept.take_over(coarse)
-        del self.lines[coarse.line.line_id]
-        if coarse.id is not None:
-            self.gone.append(coarse.id)
-
-    def _share_out(self, whole: ExportLine) -> None:
-        lines = list(self.lines.values())
-        if not whole.paid_fen or not all(kept.line.line_id.startswith(STAND_IN) for kept in lines):
-            return
-        if whole.quantity != sum(kept.line.quantity for kept in lines):
-            return  # it does not stand for all of them
-        for kept, line in zip(lines, shared_out(whole.paid_fen, [kept.line for kept in lines]), strict=True):
-            _become(kept, line)
-
-
-def _become(kept: Kept, line: ExportLine) -> Change:
-    if line == kept.line:
-        return Change.UNCHANGED
-    kept.line, kept.changed = line, True
-    return Change.UPDATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,27 +62,21 @@ def reckon(db: Session, session_id: int | None, export: Export, tick: Callable[[
     Rows of one order may come in any order of exactness: a row for the whole of it never counts beside its lines.
     """
     seen = look(db, export.platform)
-    airings = [one for one in seen.airings if one.session_id not in seen.elsewhere]
-    orders = _orders(db, export)
+    orders = orders_of(db, export)
     outcomes: list[tuple[Change, list[Kept]]] = []
     anchors = Counter[str]()
     for done, found in enumerate(export.lines, 1):
-        if found.anchor:
-            if found.anchor not in seen.own_anchors:
-                anchors[found.anchor] += 1
-                found = replace(found, carrier=Carrier.OTHER)  # noqa: PLW2901
-            found = replace(found, anchor="")  # noqa: PLW2901
+        if found.anchor and found.anchor not in seen.own_anchors:
+            anchors[found.anchor] += 1
         outcomes.append(orders[found.order_id].add(found))
         if done % TICK_ROWS == 0:
             tick(done)
     for order in orders.values():
         order.finish()
-    rooms = _rooms(
-        db, export.platform, [kept.line for order in orders.values() for kept in order.lines.values()], airings
-    )
-    for order in orders.values():
-        for kept in order.lines.values():
-            _attribute(kept, session_id, seen.catalogue, partial(find_in_room, airings=airings, rooms=rooms))
+    all_kept = [kept for order in orders.values() for kept in order.lines.values()]
+    find = _finding(db, export.platform, seen, all_kept)
+    for kept in all_kept:
+        _attribute(kept, session_id, seen.catalogue, find)
     count = ImportCount()
     for change, touched in outcomes:
         was_same = change is Change.UNCHANGED
@@ -216,6 +84,20 @@ def reckon(db: Session, session_id: int | None, export: Export, tick: Callable[[
     tomorrow = sum(line.carrier is Carrier.TOMORROW for line in export.lines)
     tick(len(export.lines))
     return _reckoning(seen, Imported(count, tomorrow, _to_ask(db, export.platform, anchors)), orders.values())
+
+
+def own_anchor(db: Session, platform: str, anchor: str) -> int:
+    """Remembers that an anchor is one of us; gives how many of the lines that were sold so are of a session now."""
+    db.merge(OwnAnchor(platform=platform, anchor=anchor))
+    db.flush()
+    seen = look(db, platform)
+    all_kept = list(kept_lines(db, (OrderLine.platform == platform) & (OrderLine.anchor == anchor)))
+    find = _finding(db, platform, seen, all_kept)
+    for kept in all_kept:
+        _attribute(kept, None, seen.catalogue, find)
+        if kept.changed:
+            db.execute(update(OrderLine).where(OrderLine.id == kept.id).values(values_of(kept)))
+    return sum(kept.session_id is not None for kept in all_kept)
 
 
 def load_catalogue(db: Session) -> Catalogue:
@@ -272,6 +154,22 @@ def _to_ask(db: Session, platform: str, anchors: Counter[str]) -> tuple[tuple[st
     return tuple((anchor, lines) for anchor, lines in anchors.most_common() if anchor not in foreign)
 
 
+def _finding(db: Session, platform: str, seen: Seen, all_kept: Iterable[Kept]) -> Find:
+    """By what the session of a line is found; what others sold for a commission is of none."""
+    airings = [one for one in seen.airings if one.session_id not in seen.elsewhere]
+    ours = [kept.line for kept in all_kept if _is_ours(kept.line, seen)]
+    rooms = _rooms(db, platform, ours, airings)
+
+    def find(line: ExportLine) -> tuple[int | None, Way | None]:
+        return find_in_room(line, airings, rooms) if _is_ours(line, seen) else (None, None)
+
+    return find
+
+
+def _is_ours(line: ExportLine, seen: Seen) -> bool:
+    return not line.anchor or line.anchor in seen.own_anchors
+
+
 def _rooms(db: Session, platform: str, lines: list[ExportLine], airings: list[Airing]) -> Rooms:
     """What is known of the live rooms that the lines of a file name, from the log and the file itself."""
     wanted = sorted({line.room_id for line in lines if line.room_id})
@@ -298,22 +196,6 @@ def _rooms(db: Session, platform: str, lines: list[ExportLine], airings: list[Ai
     return Rooms({room: frozenset(own) for room, own in said.items()}, seen)
 
 
-def _orders(db: Session, export: Export) -> dict[str, Order]:
-    """What is there of the file's orders."""
-    orders = {line.order_id: Order() for line in export.lines}
-    for numbers in chunks(list(orders)):
-        query = select(*_COLUMNS).where(OrderLine.platform == export.platform, OrderLine.order_id.in_(numbers))
-        for number, session_id, way, sku, *values in db.execute(query):
-            line = _line(values)
-            orders[line.order_id].lines[line.line_id] = Kept(number, line, session_id, way, sku)
-    return orders
-
-
-def _line(values: list[Any]) -> ExportLine:
-    values[_STATUS], values[_CARRIER] = Status(values[_STATUS]), Carrier(values[_CARRIER])
-    return ExportLine(*values)
-
-
 def _attribute(kept: Kept, session_id: int | None, catalogue: Catalogue, find: Find) -> None:
     """Product and session of a line; what a person said of its session stays."""
     line = kept.line
@@ -338,41 +220,7 @@ def _reckoning(seen: Seen, imported: Imported, orders: Iterable[Order]) -> Recko
         reckoning.gone.extend(order.gone)
         for kept in order.lines.values():
             if kept.id is None:
-                reckoning.new.append(_values(kept) | {"number": None})
+                reckoning.new.append(values_of(kept) | {"number": None})
             elif kept.changed:
-                reckoning.changed.append(_values(kept) | {"number": kept.id})
+                reckoning.changed.append(values_of(kept) | {"number": kept.id})
     return reckoning
-
-
-def _values(kept: Kept) -> dict[str, Any]:
-    line = kept.line
-    return {
-        "session_id": kept.session_id,
-        "attributed_by": kept.attributed_by,
-        "sku": kept.sku,
-        "platform": line.platform,
-        "order_id": line.order_id,
-        "line_id": line.line_id,
-        "product_id": line.product_id,
-        "code": line.sku,
-        "title": line.title,
-        "quantity": line.quantity or 1,
-        "paid_fen": line.paid_fen,
-        "refunded_fen": line.refunded_fen,
-        "status": str(line.status),
-        "created_at": line.created_at,
-        "paid_at": line.paid_at,
-        "shipped_at": line.shipped_at,
-        "carrier": str(line.carrier),
-        "room_id": line.room_id,
-        "room_started_at": line.room_started_at,
-        "delivered_by": line.delivered_by,
-        "waybill": line.waybill,
-        "refund_status": line.refund_status,
-        "buyer": line.buyer,
-    }
-
-
-def chunks(values: list[Any]) -> Iterator[list[Any]]:
-    for first in range(0, len(values), CHUNK):
-        yield values[first : first + CHUNK]

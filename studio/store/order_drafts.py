@@ -15,7 +15,8 @@ from integrations.exports.base import Export
 from studio.store.changes import Imported
 from studio.store.database import take_write_lock
 from studio.store.imported_tables import OrderImport
-from studio.store.imports import TICK_ROWS, Reckoning, chunks, look, reckon
+from studio.store.imports import TICK_ROWS, Reckoning, look, reckon
+from studio.store.kept_orders import chunks
 from studio.store.tables import OrderLine
 
 _LINES = cast(Table, OrderLine.__table__)

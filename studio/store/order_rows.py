@@ -44,6 +44,10 @@ class OrderRow:
     delivered_by: str = ""
     waybill: str = ""
     refund_status: str = ""
+    refund_reason: str = ""
+    refunded_at: datetime | None = None
+    unit_price_fen: int = 0  # what the platform asks for a piece; 0: it does not say
+    anchor: str = ""  # who sold it for a commission
     window_at: datetime | None = None  # when the card came up that brought it
     buyer: str = field(default="", repr=False)  # counts people, names nobody
 

@@ -184,6 +184,10 @@ def _row(line: OrderLine, windows: Sequence[WindowRow]) -> OrderRow:
         delivered_by=line.delivered_by,
         waybill=line.waybill,
         refund_status=line.refund_status,
+        refund_reason=line.refund_reason,
+        refunded_at=line.refunded_at,
+        unit_price_fen=line.unit_price_fen,
+        anchor=line.anchor,
         window_at=window.shown_at if window else None,
         buyer=line.buyer,
     )

@@ -14,8 +14,9 @@ from studio.store.tables import OrderLine, PriceConfirmation, ProductEntry
 def price_differences(db: Session) -> tuple[PriceDifference, ...]:
     """The products whose price is another than a piece of the newest imported order cost; confirmed ones are left out.
 
-    An order's price is what was paid for the line, shared out over its pieces: a voucher makes it differ too, which is
-    why a person is asked and nothing is changed.
+    An order's price is what the platform asks for a piece, where the file or interface says so; else what was paid for
+    the line, shared out over its pieces: a voucher makes that differ too, which is why a person is asked and nothing is
+    changed.
     """
     at = func.coalesce(OrderLine.paid_at, OrderLine.created_at)
     is_sale = (OrderLine.platform != TYPED) & OrderLine.status.in_(SOLD) & (OrderLine.quantity > 0)
@@ -31,7 +32,7 @@ def price_differences(db: Session) -> tuple[PriceDifference, ...]:
     known = {row.sku: (row.price_fen, row.platform_fen) for row in db.scalars(select(PriceConfirmation))}
     found: dict[str, PriceDifference] = {}
     for product, line, sold_at in db.execute(query):
-        platform_fen = round(line.paid_fen / line.quantity)
+        platform_fen = line.unit_price_fen or round(line.paid_fen / line.quantity)
         found[product.sku] = PriceDifference(
             product.sku, product.name, product.price_fen, line.platform, platform_fen, sold_at
         )

@@ -22,6 +22,7 @@ from studio.shop.products import Product
 from studio.store import (
     comments,
     detail,
+    imports,
     order_drafts,
     orders,
     parts,
@@ -34,7 +35,6 @@ from studio.store import (
 )
 from studio.store.changes import Change, ImportCount, Imported, Undone
 from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
-from studio.store.imported_tables import OwnAnchor
 from studio.store.order_rows import OrderRow, PolledTotal, Promised, UnknownProduct
 from studio.store.rows import Recorded, SessionDetail, SessionEnd, SessionRow, StationRow
 from studio.store.sessions import NewSession
@@ -232,10 +232,13 @@ class Store:
         with self._database.writing() as db:
             platform_sessions.disown(db, platform, account)
 
-    def own_anchor(self, platform: str, anchor: str) -> None:
-        """Remembers that whoever sells under this number for a commission is one of us; for files imported from now."""
+    def own_anchor(self, platform: str, anchor: str) -> int:
+        """Remembers that whoever sells under this number for a commission is one of us.
+
+        Gives how many lines that were sold so are of a session by now.
+        """
         with self._database.writing() as db:
-            db.merge(OwnAnchor(platform=platform, anchor=anchor))
+            return imports.own_anchor(db, platform, anchor)
 
     def count_comments(self, session_id: int, text: str) -> int:
         """Counts the words of pasted comments, which are not kept; gives back how many. Raises `session.unknown`.

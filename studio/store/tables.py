@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, T
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0012"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0013"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -272,6 +272,12 @@ class OrderLine(Table):
     waybill: Mapped[str] = mapped_column(default="")
     refund_status: Mapped[str] = mapped_column(default="")
     buyer: Mapped[str] = mapped_column(default="")  # a salted hash
+    unit_price_fen: Mapped[int] = mapped_column(default=0, server_default="0")  # what the platform asks for a piece
+    anchor: Mapped[str] = mapped_column(default="", server_default="")  # who sold it for a commission
+    refund_reason: Mapped[str] = mapped_column(default="", server_default="")
+    refunded_at: Mapped[datetime | None]
+    refund_named: Mapped[bool] = mapped_column(default=False, server_default=false())  # the amount, by the platform
+    refund_told_at: Mapped[datetime | None]  # as of when the amount is
 
 
 class ProductName(Table):

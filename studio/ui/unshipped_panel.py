@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from studio.errors import explain, fault
 from studio.i18n import _, ngettext
-from studio.order_words import platform_words
+from studio.order_words import after_sales_words, platform_words
 from studio.store.order_rows import OrderRow
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.plain_table import PlainTable
 from studio.ui.session_sheet import heading, local
-from studio.ui.words import yuan
 
 
 class UnshippedPanel(QWidget):
@@ -78,7 +77,7 @@ def rows_of(lines: Sequence[OrderRow]) -> list[tuple[str, ...]]:
             line.order_id if len(line.order_id) <= 22 else line.order_id[:8] + "…",
             str(line.quantity),
             local(line.paid_at) if line.paid_at else "—",
-            line.refund_status or ("" if not line.refunded_fen else yuan(line.refunded_fen)),
+            after_sales_words(line),
         )
         for line in lines
     ]

@@ -167,6 +167,17 @@ def test_where_an_order_stands(
     assert (line.status, line.refunded_fen, line.paid_fen) == (wanted, refunded_fen, 3990 if paid else 0)
 
 
+def test_when_it_went_back_what_a_piece_costs_and_who_sold_it_are_told(
+    platform: stand_in.Kuaishou, account: Kuaishou
+) -> None:
+    at = NOW - timedelta(minutes=1)
+    number = platform.sell(NOW - timedelta(minutes=2), pieces=2, total_fee=7980)
+    platform.orders[number]["orderCpsInfo"] = {"distributorId": 90_017, "distributorName": "果园小妹"}
+    platform.change(number, at, refund=60, refundTime=stand_in.ms(at))
+    (line,) = all_lines(account)
+    assert (line.refunded_at, line.unit_price_fen, line.anchor, line.refund_named) == (at, 3990, "90017", False)
+
+
 def test_what_discounts_leave_unclear_gives_way_to_a_file(platform: stand_in.Kuaishou, account: Kuaishou) -> None:
     platform.sell(NOW - timedelta(minutes=1), discountFee=500)
     assert all_lines(account)[0].estimated

@@ -167,6 +167,31 @@ def test_money_that_went_back_is_given_back(counter: Counter) -> None:
     assert (line.status, line.paid_fen, line.refunded_fen) == (Status.REFUNDED, 7980, 7980)
 
 
+def test_what_a_piece_costs_there_is_told_beside_what_was_paid(counter: Counter) -> None:
+    counter.platform.sell(NOW - timedelta(minutes=5))
+    (line,) = counter.lines()
+    assert (line.unit_price_fen, line.paid_fen) == (3990, 7980)
+
+
+def test_why_and_when_money_went_back_where_the_platform_says_so() -> None:
+    for counter in opened("douyin"):
+        counter.platform.sell(NOW - timedelta(minutes=5), order_status=4, cancel_reason="不想要了")
+        assert [(line.refund_reason, line.refund_named) for line in counter.lines()] == [("不想要了", True)]
+    for counter in opened("taobao"):
+        closed = {"status": "TRADE_CLOSED", "refund_status": "SUCCESS", "special_refund_type": "价保"}
+        counter.platform.sell(NOW - timedelta(minutes=5), end_time="2026-09-20 19:59:00", **closed)
+        assert [(line.refund_reason, line.refunded_at) for line in counter.lines()] == [
+            ("价保", NOW - timedelta(minutes=1))
+        ]
+
+
+def test_who_sold_it_for_a_commission_is_told_apart_from_the_shops_own_room() -> None:
+    for counter in opened("douyin"):
+        counter.platform.sell(NOW - timedelta(minutes=6))
+        counter.platform.sell(NOW - timedelta(minutes=5), c_biz=2, author_id=70_099)
+        assert sorted(line.anchor for line in counter.lines()) == ["", "70099"]
+
+
 def test_an_order_that_was_never_paid_has_no_money(counter: Counter) -> None:
     states: dict[str, dict[str, Any]] = {
         "douyin": {"order_status": 1, "pay_time": 0},

@@ -57,6 +57,14 @@ def test_a_price_other_than_in_the_newest_order_is_asked_about_until_it_is_confi
     assert store.price_differences() == ()
 
 
+def test_the_platforms_own_price_goes_before_what_was_paid(store: Store) -> None:
+    store.import_products([APPLES, TEA])
+    voucher = order("1", paid_fen=3490, unit_price_fen=3990, paid_at=after(10))
+    dearer = order("2", sku="P02", paid_fen=6800, unit_price_fen=7800, paid_at=after(10))
+    store.import_export(None, export(voucher, dearer))
+    assert [(one.sku, one.platform_fen) for one in store.price_differences()] == [("P02", 7800)]
+
+
 def test_orders_that_sold_nothing_and_those_typed_here_say_nothing_of_prices(store: Store) -> None:
     store.import_products([APPLES])
     unpaid = order("1", paid_fen=100, status=Status.UNPAID, paid_at=after(1))

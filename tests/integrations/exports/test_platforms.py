@@ -1,5 +1,6 @@
 """Each platform's file, in its real headings and with its quirks, is recognised and read."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,9 +71,10 @@ def test_taobao_main_orders_of_old(tmp_path: Path, write: Write) -> None:
     (line,) = export.lines
     assert (line.order_id, line.line_id, line.quantity, line.paid_fen) == ("1234567890123456789", "", 3, 123990)
     assert (line.status, line.paid_at, line.delivered_by) == (Status.PAID, PAID_AT, "圆通速递")
+    assert (line.refund_reason, line.refund_named) == ("", True)
     assert len(line.buyer) == 24
     assert "张" not in repr(line)
-    assert "138" not in repr(line)
+    assert "13800000000" not in repr(line)
 
 
 @every_writer
@@ -133,12 +135,14 @@ def test_taobao_main_orders_of_2026(tmp_path: Path, write: Write) -> None:
             "订单状态": "卖家已发货，等待买家确认",
             "订单付款时间": "2026/5/1 20:05",
             "发货时间": "无",
+            "订单关闭原因": "买家不想要了",
         },
         blank="-",
     )
     (line,) = export.lines
     assert (export.kind, line.order_id, line.paid_fen, line.status) == ("taobao_orders", "800", 3990, Status.SHIPPED)
     assert (line.paid_at, line.shipped_at) == (PAID_AT.replace(second=0), None)
+    assert (line.refund_reason, line.refund_named) == ("买家不想要了", False)
 
 
 @every_writer
@@ -164,12 +168,19 @@ def test_taobao_live_orders_name_their_room(tmp_path: Path, write: Write) -> Non
 @every_writer
 def test_douyin_lines_with_amounts_that_are_due(tmp_path: Path, write: Write) -> None:
     paid = {"主订单编号": "6900\t", "子订单编号": "6901\t", "选购商品": "苹果", "商品数量": "1", "商品ID": "350001\t",
-            "商家编码": "P01", "订单应付金额": "1,039.90", "订单提交时间": "2026-05-01 20:04:00",
+            "商家编码": "P01", "商品单价": "1,099.00", "订单应付金额": "1,039.90",
+            "订单提交时间": "2026-05-01 20:04:00",
             "支付完成时间": "2026-05-01 20:05:06", "订单状态": "待发货", "售后状态": "-",
             "流量体裁": "直播"}  # fmt: skip
     unpaid = paid | {"子订单编号": "6902", "订单状态": "待支付", "支付完成时间": "", "流量体裁": "短视频"}
     closed = paid | {"子订单编号": "6903", "订单状态": "已关闭", "支付完成时间": "-"}
-    back = paid | {"子订单编号": "6904", "订单状态": "已关闭", "售后状态": "退款成功", "流量体裁": "数据将于第二天更新"}
+    back = paid | {
+        "子订单编号": "6904",
+        "订单状态": "已关闭",
+        "取消原因": "坏果",
+        "售后状态": "退款成功",
+        "流量体裁": "数据将于第二天更新",
+    }
     export = read(write, tmp_path, files.DOUYIN, paid, unpaid, closed, back)
     assert export.kind == "douyin_lines"
     found = [(one.line_id, one.paid_fen, one.refunded_fen, one.status, one.carrier) for one in export.lines]
@@ -180,6 +191,7 @@ def test_douyin_lines_with_amounts_that_are_due(tmp_path: Path, write: Write) ->
         ("6904", 103990, 103990, Status.REFUNDED, Carrier.TOMORROW),
     ]
     assert (export.lines[0].paid_at, export.lines[0].product_id) == (PAID_AT, "350001")
+    assert ([one.unit_price_fen for one in export.lines], export.lines[3].refund_reason) == ([109900] * 4, "坏果")
 
 
 @every_writer
@@ -214,7 +226,8 @@ def test_kuaishou_orders(tmp_path: Path, write: Write) -> None:
 @every_writer
 def test_pinduoduo_orders(tmp_path: Path, write: Write) -> None:
     good = {"商品": "苹果", "订单号": "240501-100\t", "订单状态": "已发货，待签收", "用户实付金额(元)": "39.90",
-            "商家实收金额(元)": "41", "商品数量(件)": "1", "支付时间": "2026-05-01 20:05:06", "商品id": "990001\t",
+            "商家实收金额(元)": "41", "商品总价(元)": "84", "商品数量(件)": "2",
+            "支付时间": "2026-05-01 20:05:06", "商品id": "990001\t",
             "商家编码-商品维度": "P01"}  # fmt: skip
     back = good | {"订单号": "240501-101", "订单状态": "未发货，退款成功"}
     export = read(write, tmp_path, files.PINDUODUO, good, back, blank="-")
@@ -223,6 +236,7 @@ def test_pinduoduo_orders(tmp_path: Path, write: Write) -> None:
         ("240501-100", "P01", Status.SHIPPED, 0),
         ("240501-101", "P01", Status.REFUNDED, 3990),
     ]
+    assert [one.unit_price_fen for one in export.lines] == [4200, 4200]
 
 
 @every_writer
@@ -237,6 +251,7 @@ def test_jd_amounts_of_an_order_count_once(tmp_path: Path, write: Write) -> None
     assert export.kind == "jd_lines"
     assert [(one.line_id, one.paid_fen) for one in export.lines] == [("#10001", 6667), ("#10002", 3334), ("#10001", 0)]
     assert [one.status for one in export.lines] == [Status.PAID, Status.PAID, Status.CANCELLED]
+    assert {one.unit_price_fen for one in export.lines} == {4000}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -248,3 +263,14 @@ def test_our_own_headings(tmp_path: Path, encoding: str, headings: list[str], se
     (line,) = export.lines
     assert (export.kind, export.platform, line.order_id, line.line_id) == ("nongbo", "csv", "7001", "P01")
     assert (line.quantity, line.paid_fen, line.status, line.paid_at) == (2, 7980, Status.PAID, PAID_AT)
+
+
+def test_our_own_headings_say_why_and_when_money_went_back(tmp_path: Path) -> None:
+    """Of two files the newer one holds, so a file's age comes along."""
+    headings = [*files.OWN, "退款金额", "退款原因", "退款时间"]
+    row = ["7001", "P01", "2", "79.80", "2026-05-01 20:05:06", "已付款", "10", "坏果", "2026-05-01 20:05:06"]
+    path = files.csv_file(tmp_path / "own.csv", [headings, row])
+    os.utime(path, (PAID_AT.timestamp(), PAID_AT.timestamp()))
+    (line,) = read_export(path, SALT).lines
+    assert (line.refunded_fen, line.refund_reason, line.refunded_at, line.refund_named) == (1000, "坏果", PAID_AT, True)
+    assert line.refund_told_at == PAID_AT
