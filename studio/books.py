@@ -160,7 +160,7 @@ class ImportMoved:
 
 @dataclass(frozen=True, slots=True)
 class FileImported:
-    """A file is in the log."""
+    """A file is in the log; one that holds several kinds is told of for each."""
 
     report: FileReport
 

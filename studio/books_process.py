@@ -147,14 +147,15 @@ class Bookkeeper:
             for number, path in enumerate(question.paths, 1):
                 reading, taking_over = (self._ticks(path, number, files, taking) for taking in (False, True))
                 try:
-                    report = import_file(
+                    reports = import_file(
                         self._store, self._home, Path(path), question.session_id, layouts, reading, taking_over
                     )
                 except StudioError as error:
                     unknown = error.problem.code == "orders.unknown_headings"
                     self._tell(ask.FileRefused(path, error.problem, mappable=unknown))
                 else:
-                    self._tell(ask.FileImported(report))
+                    for report in reports:
+                        self._tell(ask.FileImported(report))
         except StoppedError:
             log.info("an import was stopped")
         finally:

@@ -1,15 +1,16 @@
 """Order files of the platforms: recognised by their headings, read into one shape. Nothing here knows a studio."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 
 from integrations.base import N_, IntegrationError
 from integrations.exports import douyin, jd, kuaishou, own, pinduoduo, taobao
-from integrations.exports.base import BadRow, Export
+from integrations.exports.base import Export
 from integrations.exports.layout import HEADING_ROWS, Layout, find_headings
+from integrations.exports.live_sessions import SessionsExport, SessionSheets
 from integrations.exports.reading import read_rows
 from integrations.exports.sheets import Row, read_sheets
 
@@ -21,7 +22,6 @@ LAYOUTS: tuple[Layout, ...] = (
     *jd.LAYOUTS,
     *own.LAYOUTS,
 )
-_OTHER_KIND = N_("this sheet is of another kind than the first; save it as a file of its own and import that too")
 
 
 class UnknownHeadingsError(IntegrationError):
@@ -32,20 +32,28 @@ class UnknownHeadingsError(IntegrationError):
         self.headings = tuple(headings)
 
 
-def read_export(
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file holds: orders of each kind that is in it, and what platforms say of live sessions."""
+
+    exports: tuple[Export, ...]
+    sessions: tuple[SessionsExport, ...] = ()
+
+
+def read_contents(
     path: Path,
     salt: bytes,
     layouts: Sequence[Layout] = LAYOUTS,
     tick: Callable[[int], None] = lambda _done: None,
-) -> Export:
-    """The order lines of a file of any kind in `layouts`; `salt` keeps the hashes of buyers to one studio.
+) -> Contents:
+    """All that is known in a file by `layouts`; `salt` keeps the hashes of buyers to one studio.
 
-    A workbook's further sheets with the same headings belong to it; the rows of a sheet of another kind are told of as
-    rows that do not come in. `tick` is told how many rows of a sheet are done;
-    what it raises stops the reading. Raises `IntegrationError` where the file is no table, `UnknownHeadingsError`
-    where no layout knows it.
+    Sheets of a workbook that have the same headings belong together; each further kind stands for itself. `tick` is
+    told how many rows of a sheet are done; what it raises stops the reading. Raises `IntegrationError` where the file
+    is no table, `UnknownHeadingsError` where nobody knows any of it.
     """
-    export: Export | None = None
+    exports: dict[str, Export] = {}
+    rooms = SessionSheets()
     headings: list[str] = []
     told_at = written_at(path)
     for rows in read_sheets(path):
@@ -53,18 +61,20 @@ def read_export(
         headings = headings or widest(head)
         found = find_headings(head, layouts)
         if found is None:
+            rooms.add([*head, *rows])
             continue
         layout, top = found
-        if export is not None and layout.kind != export.kind:
-            others = tuple(BadRow(line, _OTHER_KIND) for line, _row in chain(head[top + 1 :], rows))
-            export = replace(export, bad=(*export.bad, *others))
-            continue
         lines, bad = read_rows(layout, head[top][1], chain(head[top + 1 :], rows), salt, tick, told_at)
-        before = export or Export(layout.kind, layout.platform, (), ())
-        export = Export(layout.kind, layout.platform, (*before.lines, *lines), (*before.bad, *bad))
-    if export is None:
+        before = exports.get(layout.kind) or Export(layout.kind, layout.platform, (), ())
+        exports[layout.kind] = replace(before, lines=(*before.lines, *lines), bad=(*before.bad, *bad))
+    if not exports and not rooms.found:
         raise UnknownHeadingsError(headings)
-    return export
+    return Contents(tuple(exports.values()), rooms.found)
+
+
+def read_export(path: Path, salt: bytes, layouts: Sequence[Layout] = LAYOUTS) -> Export:
+    """The order lines of a file that holds one kind of them; raises as `read_contents`."""
+    return next(iter(read_contents(path, salt, layouts).exports), Export("", "", (), ()))
 
 
 def written_at(path: Path) -> datetime | None:

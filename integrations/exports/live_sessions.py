@@ -5,15 +5,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from integrations.base import N_, IntegrationError
 from integrations.exports import cells
 from integrations.exports.base import BadRow
 from integrations.exports.layout import HEADING_ROWS, Layout, find_headings, plain
-from integrations.exports.sheets import Row, read_sheets
+from integrations.exports.sheets import Row
 
 Figures = tuple[tuple[str, int], ...]
 
@@ -95,19 +94,33 @@ _SPAN = re.compile(r"(\d{4}\D\d{1,2}\D\d{1,2}\D+\d{1,2}:\d{2}(?::\d{2})?)\s*[-~�
 _LENGTH = re.compile(r"(?:(\d+)小时)?(?:(\d+)分钟?)?(?:(\d+)秒)?")
 
 
-def read_live_sessions(path: Path) -> SessionsExport | None:
-    """The live sessions in a file; None where it is no session file. Raises `IntegrationError` where it is no table."""
-    screen: dict[str, str] = {}
-    for rows in read_sheets(path):
-        table = list(rows)
-        found = find_headings(table[:HEADING_ROWS], LISTS)
-        if found is not None:
-            layout, top = found
-            return _read_list(layout, table[top][1], table[top + 1 :])
+class SessionSheets:
+    """The live sessions in the sheets of a file, which are handed over one after the other."""
+
+    def __init__(self) -> None:
+        self._lists: dict[str, SessionsExport] = {}
+        self._screen: dict[str, str] = {}
+
+    def add(self, table: Sequence[Row]) -> None:
+        """A sheet; what is of no kind of session file says nothing."""
+        known = find_headings(table[:HEADING_ROWS], LISTS)
+        if known is not None:
+            layout, top = known
+            found = _read_list(layout, table[top][1], table[top + 1 :])
+            if layout.kind in self._lists:
+                before = self._lists[layout.kind]
+                found = replace(found, sessions=(*before.sessions, *found.sessions), bad=(*before.bad, *found.bad))
+            self._lists[layout.kind] = found
+            return
         labels = {plain(cell) for _line, row in table[:HEADING_ROWS] for cell in row}
         if plain(_ABOUT) in labels or plain(_OVERALL) in labels:
-            screen |= {name: value for name, value in _pairs(table).items() if name not in screen}
-    return _screen(screen) if "span" in screen else None
+            self._screen = _pairs(table) | self._screen
+
+    @property
+    def found(self) -> tuple[SessionsExport, ...]:
+        """What they hold, each kind for itself."""
+        screen = (_screen(self._screen),) if "span" in self._screen else ()
+        return (*self._lists.values(), *screen)
 
 
 def _read_list(layout: Layout, headings: Sequence[str], rows: Iterable[Row]) -> SessionsExport:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from integrations.base import N_, IntegrationError
@@ -20,6 +20,17 @@ _SUM = re.compile(
     r"(?:本\w)?(?:合计|总计|小计|汇总|共计|(?:sub|grand )?total|sum)\W*(?:\d[\d,.]*\W*[笔单条元件]?)?", re.IGNORECASE
 )
 _PAID_BACK = ("退款成功", "已退款", "全额退款", "全部退款")
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """What a row says of a line's money, and where the line stands by it."""
+
+    status: Status
+    unit_price_fen: int
+    paid_fen: int
+    refunded_fen: int
+    estimated: bool
 
 
 def read_rows(
@@ -94,17 +105,7 @@ def _line(layout: Layout, values: Cells, salt: bytes, told_at: datetime | None) 
     status = cells.status(values.get("status", ""))
     quantity = cells.pieces(values.get("quantity", ""))
     paid_at = _paid_at(values, status)
-    unit_price_fen = _unit_price_fen(values, quantity)
-    paid_fen, estimated = _paid_fen(values, status, unit_price_fen * (quantity or 1))
-    refunded_fen, refund_named = _amount(values, "refunded_fen"), bool(values.get("refunded_fen"))
-    if layout.amounts_due and status in _NOT_PAID:
-        if paid_at is None:
-            paid_fen = 0
-        else:
-            status = Status.REFUNDED  # it was paid and then closed: the money went back
-    if layout.by_hand and refunded_fen > paid_fen:
-        raise IntegrationError(N_("more went back than was paid"))
-    status, refunded_fen = _refund(status, values.get("refund_status", ""), paid_fen, refunded_fen)
+    money = _money(layout, values, status, quantity, paid_at is not None)
     return ExportLine(
         platform=layout.platform,
         order_id=order_id,
@@ -113,9 +114,9 @@ def _line(layout: Layout, values: Cells, salt: bytes, told_at: datetime | None) 
         sku=values.get("sku", ""),
         title=values.get("title", ""),
         quantity=quantity,
-        paid_fen=paid_fen,
-        refunded_fen=refunded_fen,
-        status=status,
+        paid_fen=money.paid_fen,
+        refunded_fen=money.refunded_fen,
+        status=money.status,
         created_at=_moment(values, "created"),
         paid_at=paid_at,
         shipped_at=_moment_if_any(values, "shipped"),
@@ -126,14 +127,30 @@ def _line(layout: Layout, values: Cells, salt: bytes, told_at: datetime | None) 
         waybill=values.get("waybill", ""),
         refund_status=values.get("refund_status", ""),
         buyer=buyer_hash(layout.platform, values.get("buyer", ""), salt),
-        unit_price_fen=unit_price_fen,
+        unit_price_fen=money.unit_price_fen,
         anchor=_anchor(layout, values),
         refund_reason=_refund_reason(values),
         refunded_at=_moment_if_any(values, "refunded"),
-        refund_named=refund_named,
+        refund_named=bool(values.get("refunded_fen")),
         refund_told_at=told_at,
-        estimated=estimated,
+        estimated=money.estimated,
     )
+
+
+def _money(layout: Layout, values: Cells, status: Status, quantity: int, was_paid: bool) -> _Money:
+    """Where a line stands by its money, too: what was paid and then closed went back."""
+    unit_price_fen = _unit_price_fen(values, quantity)
+    paid_fen, estimated = _paid_fen(values, status, unit_price_fen * (quantity or 1))
+    refunded_fen = _amount(values, "refunded_fen")
+    if layout.amounts_due and status in _NOT_PAID:
+        if was_paid:
+            status = Status.REFUNDED
+        else:
+            paid_fen = 0
+    if layout.by_hand and refunded_fen > paid_fen:
+        raise IntegrationError(N_("more went back than was paid"))
+    status, refunded_fen = _refund(status, values.get("refund_status", ""), paid_fen, refunded_fen)
+    return _Money(status, unit_price_fen, paid_fen, refunded_fen, estimated)
 
 
 def _anchor(layout: Layout, values: Cells) -> str:
@@ -159,9 +176,14 @@ def _paid_fen(values: Cells, status: Status, priced_fen: int) -> tuple[int, bool
 
 def _unit_price_fen(values: Cells, quantity: int) -> int:
     """What the platform asks for a piece; 0 where the file does not say, or not to the fen."""
-    if values.get("unit_price"):
-        return _amount(values, "unit_price")
-    each_fen, rest_fen = divmod(_amount(values, "goods_fen"), quantity or 1)
+    try:
+        if values.get("unit_price"):
+            return _amount(values, "unit_price")
+        each_fen, rest_fen = divmod(_amount(values, "goods_fen"), quantity or 1)
+    except IntegrationError:
+        if values.get("paid_fen"):
+            return 0  # no order is left out for a price that it can do without
+        raise
     return 0 if rest_fen else each_fen
 
 

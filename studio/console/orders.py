@@ -22,12 +22,12 @@ from studio.console.output import (
     print_table,
     store_of,
 )
-from studio.errors import StudioError, fault
+from studio.errors import Problem, StudioError, fault
 from studio.i18n import _, ngettext
 from studio.order_words import STATUS_WORDS, after_sales_words, anchor_words, promised_words, way_words
 from studio.paths import home as home_of
 from studio.shop.products import format_price, parse_price
-from studio.store.changes import FileReport
+from studio.store.changes import FileReport, ImportCount
 from studio.store.order_import import import_file
 from studio.store.order_mappings import layouts_of
 from studio.store.order_rows import OrderRow, OrderStatus
@@ -114,19 +114,20 @@ def run_import(args: argparse.Namespace) -> int:
             reading = _progress(file, _("{file}: {rows} rows read"))
             taking_over = _progress(file, _("{file}: {rows} rows taken over"))
             try:
-                report = import_file(store, home, file, args.session, layouts, reading, taking_over)
+                found = import_file(store, home, file, args.session, layouts, reading, taking_over)
             except StudioError as error:
                 if error.problem.code == "session.unknown":
                     raise
                 print_problem(error.problem)
+                reports.append(_refusal(file, error.problem))
                 code = FAULT
                 continue
             except KeyboardInterrupt:
                 sys.stderr.write(_("Stopped: nothing of {file} was taken over.").format(file=file.name) + "\n")
                 code = FAULT
                 break
-            reports.append(_report(args, file, report))
-            if report.rejected and len(report.rejected) == report.rows:
+            reports += [_report(args, file, report) for report in found]
+            if any(report.rejected and len(report.rejected) == report.rows for report in found):
                 code = FAULT
         unknown = store.count_unknown()
         remind(store)
@@ -159,6 +160,12 @@ def _report(args: argparse.Namespace, file: Path, report: FileReport) -> dict[st
         **asdict(report.count),
         "rejected": [asdict(row) for row in report.rejected],
     }
+
+
+def _refusal(file: Path, problem: Problem) -> dict[str, object]:
+    """What scripts get of a file of which nothing came in."""
+    counts = {**asdict(ImportCount()), "rejected": []}
+    return {"file": str(file), "kind": None, "rows": 0, **counts, "error": problem}
 
 
 @contextmanager

@@ -4,7 +4,7 @@ No import is written here: `order_drafts` does that.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -43,7 +43,7 @@ class Reckoning:
     """What an import is to do: columns of lines, new or changed (with their `number`), and the numbers of gone ones."""
 
     seen: Seen
-    imported: Imported
+    imported: tuple[Imported, ...]  # for each file
     new: list[dict[str, Any]]
     changed: list[dict[str, Any]]
     gone: list[int]
@@ -56,34 +56,45 @@ def look(db: Session, platform: str) -> Seen:
     return Seen(load_catalogue(db), load_airings(db), sent_elsewhere(db, platform), own, last or 0)
 
 
-def reckon(db: Session, session_id: int | None, export: Export, tick: Callable[[int], None]) -> Reckoning:
-    """What becomes of a file's lines; `tick` is told how many rows are done, and may raise to stop.
+def reckon(db: Session, session_id: int | None, exports: Sequence[Export], tick: Callable[[int], None]) -> Reckoning:
+    """What becomes of the lines of one platform's files; `tick` is told how many rows are done, and may raise to stop.
 
     Rows of one order may come in any order of exactness: a row for the whole of it never counts beside its lines.
     """
-    seen = look(db, export.platform)
-    orders = orders_of(db, export)
-    outcomes: list[tuple[Change, list[Kept]]] = []
-    anchors = Counter[str]()
-    for done, found in enumerate(export.lines, 1):
-        if found.anchor and found.anchor not in seen.own_anchors:
-            anchors[found.anchor] += 1
-        outcomes.append(orders[found.order_id].add(found))
-        if done % TICK_ROWS == 0:
-            tick(done)
+    platform = exports[0].platform
+    seen = look(db, platform)
+    orders = orders_of(db, platform, (line.order_id for export in exports for line in export.lines))
+    outcomes: list[list[tuple[Change, list[Kept]]]] = []
+    done = 0
+    for export in exports:
+        outcomes.append([])
+        for done, found in enumerate(export.lines, done + 1):  # noqa: B020 - it goes on counting
+            outcomes[-1].append(orders[found.order_id].add(found))
+            if done % TICK_ROWS == 0:
+                tick(done)
     for order in orders.values():
         order.finish()
     all_kept = [kept for order in orders.values() for kept in order.lines.values()]
-    find = _finding(db, export.platform, seen, all_kept)
+    find = _finding(db, platform, seen, all_kept)
     for kept in all_kept:
         _attribute(kept, session_id, seen.catalogue, find)
+    tick(done)
+    foreign = frozenset(db.scalars(select(ForeignAccount.account).where(ForeignAccount.platform == platform)))
+    imported = tuple(
+        _imported(export, own, seen.own_anchors | foreign) for export, own in zip(exports, outcomes, strict=True)
+    )
+    return _reckoning(seen, imported, orders.values())
+
+
+def _imported(export: Export, outcomes: Iterable[tuple[Change, list[Kept]]], known: frozenset[str]) -> Imported:
+    """What came of one file's lines; of `known` anchors a person has said whether they are of us."""
     count = ImportCount()
     for change, touched in outcomes:
         was_same = change is Change.UNCHANGED
         count = count.plus(Change.UPDATED if was_same and any(kept.moved for kept in touched) else change)
     tomorrow = sum(line.carrier is Carrier.TOMORROW for line in export.lines)
-    tick(len(export.lines))
-    return _reckoning(seen, Imported(count, tomorrow, _to_ask(db, export.platform, anchors)), orders.values())
+    anchors = Counter(line.anchor for line in export.lines if line.anchor and line.anchor not in known)
+    return Imported(count, tomorrow, tuple(anchors.most_common()))
 
 
 def own_anchor(db: Session, platform: str, anchor: str) -> int:
@@ -148,12 +159,6 @@ def sent_elsewhere(db: Session, platform: str) -> frozenset[int]:
     )
 
 
-def _to_ask(db: Session, platform: str, anchors: Counter[str]) -> tuple[tuple[str, int], ...]:
-    """Those of whom no person has said yet that they are not of us."""
-    foreign = set(db.scalars(select(ForeignAccount.account).where(ForeignAccount.platform == platform)))
-    return tuple((anchor, lines) for anchor, lines in anchors.most_common() if anchor not in foreign)
-
-
 def _finding(db: Session, platform: str, seen: Seen, all_kept: Iterable[Kept]) -> Find:
     """By what the session of a line is found; what others sold for a commission is of none."""
     airings = [one for one in seen.airings if one.session_id not in seen.elsewhere]
@@ -214,7 +219,7 @@ def _attribute(kept: Kept, session_id: int | None, catalogue: Catalogue, find: F
     kept.sku = sku
 
 
-def _reckoning(seen: Seen, imported: Imported, orders: Iterable[Order]) -> Reckoning:
+def _reckoning(seen: Seen, imported: tuple[Imported, ...], orders: Iterable[Order]) -> Reckoning:
     reckoning = Reckoning(seen, imported, [], [], [])
     for order in orders:
         reckoning.gone.extend(order.gone)

@@ -3,14 +3,14 @@
 A row may stand for a whole order, for a line we numbered or for one the platform did; the exacter ones hold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from integrations.exports.base import STAND_IN, Carrier, Export, ExportLine, Status
+from integrations.exports.base import STAND_IN, Carrier, ExportLine, Status
 from studio.store.changes import Change
 from studio.store.merging import exactness, merged, same_product, shared_out, spread, told_at
 from studio.store.tables import OrderLine
@@ -150,11 +150,11 @@ def _become(kept: Kept, line: ExportLine) -> Change:
     return Change.UPDATED
 
 
-def orders_of(db: Session, export: Export) -> dict[str, Order]:
-    """What is there of the file's orders, by their numbers."""
-    orders = {line.order_id: Order() for line in export.lines}
+def orders_of(db: Session, platform: str, wanted: Iterable[str]) -> dict[str, Order]:
+    """What is there of a platform's orders, by their numbers."""
+    orders = {number: Order() for number in wanted}
     for numbers in chunks(list(orders)):
-        of_these = (OrderLine.platform == export.platform) & OrderLine.order_id.in_(numbers)
+        of_these = (OrderLine.platform == platform) & OrderLine.order_id.in_(numbers)
         for kept in kept_lines(db, of_these):
             orders[kept.line.order_id].lines[kept.line.line_id] = kept
     return orders

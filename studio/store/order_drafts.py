@@ -4,19 +4,21 @@ A show that runs writes its log every second. The database is kept from it only 
 does by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from integrations.exports import Contents
 from integrations.exports.base import Export
-from studio.store.changes import Imported
+from studio.store.changes import ImportCount, Imported
 from studio.store.database import take_write_lock
 from studio.store.imported_tables import OrderImport
 from studio.store.imports import TICK_ROWS, Reckoning, look, reckon
 from studio.store.kept_orders import chunks
+from studio.store.platform_sessions import import_sessions
 from studio.store.tables import OrderLine
 
 _LINES = cast(Table, OrderLine.__table__)
@@ -30,41 +32,60 @@ _DRAFTS = Table(
 )
 
 
-def import_export(
-    db: Session, session_id: int | None, export: Export, tick: Callable[[int], None], now: datetime
-) -> Imported:
-    """Writes a file's lines in one transaction, in a session of `Database.preparing`; `tick` may raise to stop it.
+def import_contents(
+    db: Session, session_id: int | None, contents: Contents, tick: Callable[[int], None], now: datetime
+) -> tuple[tuple[Imported, ...], tuple[ImportCount, ...]]:
+    """Writes a file in one transaction, in a session of `Database.preparing`; `tick` may raise to stop it.
 
-    Where somebody else has written orders or products meanwhile, it is reckoned again, with nobody writing beside it.
+    Where somebody else has written orders or products meanwhile, or the file's own live sessions say more, it is
+    reckoned again, with nobody writing beside it. Gives what came of each kind of orders, and of live sessions.
     """
-    reckoned = reckon(db, session_id, export, tick)
+    exports = contents.exports
+    rows = sum(len(export.lines) for export in exports)
+    reckoned = _reckoned(db, session_id, exports, tick)
     _DRAFTS.create(db.connection())
-    _lay_down(db, reckoned, tick, len(export.lines))
+    _lay_down(db, reckoned, tick, rows)
     take_write_lock(db)
-    if look(db, export.platform) != reckoned.seen:
+    sessions = tuple(import_sessions(db, export) for export in contents.sessions)
+    is_told_more = any(count.new or count.updated for count in sessions)
+    if is_told_more or any(look(db, platform) != one.seen for platform, one in reckoned.items()):
         db.execute(delete(_DRAFTS))
-        reckoned = reckon(db, session_id, export, tick)
-        _lay_down(db, reckoned, tick, len(export.lines))
-    _take_over(db, reckoned)
-    db.add(OrderImport(at=now, kind=export.kind, platform=export.platform, rows=len(export.lines)))
+        reckoned = _reckoned(db, session_id, exports, tick)
+        _lay_down(db, reckoned, tick, rows)
+    _take_over(db, list(reckoned.values()))
+    for export in exports:
+        db.add(OrderImport(at=now, kind=export.kind, platform=export.platform, rows=len(export.lines)))
     db.flush()
-    return reckoned.imported
+    imported = {platform: list(one.imported) for platform, one in reckoned.items()}
+    return tuple(imported[export.platform].pop(0) for export in exports), sessions
 
 
-def _lay_down(db: Session, reckoned: Reckoning, tick: Callable[[int], None], rows: int) -> None:
+def _reckoned(
+    db: Session, session_id: int | None, exports: Sequence[Export], tick: Callable[[int], None]
+) -> dict[str, Reckoning]:
+    """What becomes of each platform's lines: its kinds of files speak of the same orders."""
+    return {
+        platform: reckon(db, session_id, [one for one in exports if one.platform == platform], tick)
+        for platform in dict.fromkeys(export.platform for export in exports)
+    }
+
+
+def _lay_down(db: Session, reckoned: Mapping[str, Reckoning], tick: Callable[[int], None], rows: int) -> None:
     connection = db.connection()  # the table itself: objects for each row would take as long as all the rest
-    lines = [*reckoned.new, *reckoned.changed]
-    for first in range(0, len(lines), TICK_ROWS):
-        connection.execute(insert(_DRAFTS), lines[first : first + TICK_ROWS])
-        tick(rows)
+    for one in reckoned.values():
+        lines = [*one.new, *one.changed]
+        for first in range(0, len(lines), TICK_ROWS):
+            connection.execute(insert(_DRAFTS), lines[first : first + TICK_ROWS])
+            tick(rows)
 
 
-def _take_over(db: Session, reckoned: Reckoning) -> None:
-    for numbers in chunks(reckoned.gone):
-        db.execute(delete(OrderLine).where(OrderLine.id.in_(numbers)))
+def _take_over(db: Session, reckoned: Sequence[Reckoning]) -> None:
+    for one in reckoned:
+        for numbers in chunks(one.gone):
+            db.execute(delete(OrderLine).where(OrderLine.id.in_(numbers)))
     drafted = [_DRAFTS.c[name] for name in _COLUMNS]
-    if reckoned.new:
+    if any(one.new for one in reckoned):
         db.execute(insert(_LINES).from_select(_COLUMNS, select(*drafted).where(_DRAFTS.c.number.is_(None))))
-    if reckoned.changed:
+    if any(one.changed for one in reckoned):
         values = {name: _DRAFTS.c[name] for name in _COLUMNS}
         db.execute(update(_LINES).values(values).where(_LINES.c.id == _DRAFTS.c.number))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from integrations.base import IntegrationError
-from integrations.exports import LAYOUTS, UnknownHeadingsError, read_export
+from integrations.exports import LAYOUTS, Contents, UnknownHeadingsError, read_contents, read_export
 from integrations.exports.base import BadRow, Export
 from integrations.exports.layout import Layout
 from integrations.exports.sheets import read_lines
@@ -31,18 +31,24 @@ def translated(path: Path) -> Iterator[None]:
         raise fault("orders.unreadable", path=path, reason=_(error.message).format(**error.values)) from error
 
 
-def read_orders(
+def read_file(
     path: Path,
     home: Home,
     layouts: Sequence[Layout] = LAYOUTS,
     tick: Callable[[int], None] = lambda _done: None,
-) -> Export:
-    """The order lines of a file; `tick` is told how many rows are done, and what it raises stops the reading.
+) -> Contents:
+    """All that is known in a file; `tick` is told how many rows are done, and what it raises stops the reading.
 
     Raises as `translated` does.
     """
     with translated(path):
-        return read_export(path, buyer_salt(home), layouts, tick)
+        return read_contents(path, buyer_salt(home), layouts, tick)
+
+
+def read_orders(path: Path, home: Home, layouts: Sequence[Layout] = LAYOUTS) -> Export:
+    """The order lines of a file that holds one kind of them; raises as `translated` does."""
+    with translated(path):
+        return read_export(path, buyer_salt(home), layouts)
 
 
 def comments_text(path: Path) -> str:

@@ -12,6 +12,7 @@ from typing import Self
 
 from sqlalchemy import URL, select
 
+from integrations.exports import Contents
 from integrations.exports.base import Export
 from integrations.exports.live_sessions import SessionsExport
 from studio.clock import Clock, SystemClock
@@ -217,15 +218,23 @@ class Store:
         Where no session is named each line finds its own. The same again, or something newer, changes lines and
         never doubles them; something older takes nothing back. Raises `session.unknown`.
         """
+        return self.import_contents(session_id, Contents((export,)), tick)[0][0]
+
+    def import_contents(
+        self, session_id: int | None, contents: Contents, tick: Callable[[int], None] = lambda _done: None
+    ) -> tuple[tuple[Imported, ...], tuple[ImportCount, ...]]:
+        """Writes all that is in a file, in one transaction; what came of its orders, then of its live sessions.
+
+        Orders as with `import_export`; what platforms say of live sessions is kept beside ours.
+        """
         with self._database.preparing() as db:
             if session_id is not None:
                 sessions.session_entry(db, session_id)
-            return order_drafts.import_export(db, session_id, export, tick, self._clock.utc())
+            return order_drafts.import_contents(db, session_id, contents, tick, self._clock.utc())
 
     def import_sessions(self, export: SessionsExport) -> ImportCount:
-        """Keeps what a platform's file says of its live sessions beside ours, all of it or nothing."""
-        with self._database.writing() as db:
-            return platform_sessions.import_sessions(db, export)
+        """Keeps what a platform says of its live sessions beside ours, all of it or nothing."""
+        return self.import_contents(None, Contents((), (export,)))[1][0]
 
     def disown_account(self, platform: str, account: str) -> None:
         """Remembers that an account in platforms' files is not ours, and takes its figures off our sessions."""

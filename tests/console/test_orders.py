@@ -70,7 +70,8 @@ def test_one_file_that_will_not_do_does_not_keep_the_others_out(
 ) -> None:
     said = nongbo("orders", "import", tmp_path / "gone.csv", table(HEADINGS + GOOD), "--session", session_id, "--json")
     assert said.code == 1
-    assert [report["new"] for report in said.document] == [1]
+    assert [(report["kind"], report["new"]) for report in said.document] == [(None, 0), ("nongbo", 1)]
+    assert said.document[0]["error"]["code"] == "csv.missing"
     assert said.err.startswith(f"The file {tmp_path / 'gone.csv'} is not there.")
 
 

@@ -59,7 +59,7 @@ print("done", flush=True)
 """
 
 
-def brought_in(store: Store, folder: Path, path: Path) -> FileReport:
+def brought_in(store: Store, folder: Path, path: Path) -> tuple[FileReport, ...]:
     home = Home(folder).ensure()
     return import_file(store, home, path, None, layouts_of(home), lambda _rows: None, lambda _rows: None)
 
@@ -188,7 +188,7 @@ def test_every_row_of_whatever_file_is_counted_once(
         with Store(sqlite_url(path)) as store:
             for _again in range(2):
                 try:
-                    report = brought_in(store, folder / "home", file)
+                    (report,) = brought_in(store, folder / "home", file)
                 except StudioError:
                     return  # nothing of it came in, and somebody was told why
                 below = sum(1 for sheet in read_sheets(file) for _row in sheet) - 1
@@ -208,7 +208,7 @@ def test_a_session_file_comes_in_by_the_same_door(store: Store, tmp_path: Path) 
     store.end_session(session_id, START.replace(hour=13))
     headings = files.columns("主播昵称,直播开始时间,直播结束时间,直播间观看人数")
     rows = [["小红", "2026/05/01 19:59:00", "2026/05/01 21:00:00", "88"], ["小红", "tomorrow", "", ""]]
-    report = brought_in(store, tmp_path / "home", files.csv_file(tmp_path / "rooms.csv", [headings, *rows]))
+    (report,) = brought_in(store, tmp_path / "home", files.csv_file(tmp_path / "rooms.csv", [headings, *rows]))
     assert (report.kind, report.rows, report.count, report.rejected[0].line) == (
         "douyin_sessions",
         2,
@@ -217,3 +217,45 @@ def test_a_session_file_comes_in_by_the_same_door(store: Store, tmp_path: Path) 
     )
     (found,) = store.session_detail(session_id).platform_sessions
     assert found.figures == (("room_viewers", 88),)
+
+
+def test_a_workbook_of_several_kinds_comes_in_whole(store: Store, tmp_path: Path) -> None:
+    """Main orders, their lines, the list of sessions and a note: each counted for itself, no order twice."""
+    session_id = begin(store)
+    store.end_session(session_id, START.replace(hour=13))
+    whole = {"订单编号": "800", "买家实付金额": "99.90", "订单状态": "交易成功", "订单付款时间": "2026-05-01 20:05:00"}
+    line = {"子订单编号": "801", "主订单编号": "800", "商品标题": "苹果", "购买数量": "2", "买家实付金额": "39.90"}
+    rooms = [["场次id", "开播时间", "直播间观看人数"], ["4567", "2026-05-01 19:59:00", "88"]]
+    book = files.xlsx_file(
+        tmp_path / "book.xlsx",
+        files.rows_of(files.TAOBAO_ORDERS_2026, [whole]),
+        [["说明"], ["请勿修改"]],
+        files.rows_of(files.TAOBAO_LINES_2026, [line, line | {"子订单编号": "802", "买家实付金额": "60.00"}]),
+        rooms,
+    )
+    found = brought_in(store, tmp_path / "home", book)
+    assert [(report.kind, report.rows, report.count.new) for report in found] == [
+        ("taobao_orders", 1, 1),
+        ("taobao_lines", 2, 2),
+        ("taobao_sessions", 1, 1),
+    ]
+    assert {(line.line_id, line.paid_fen, line.session_id) for line in store.list_orders()} == {
+        ("801", 3990, session_id),
+        ("802", 6000, session_id),
+    }
+    assert [report.count.unchanged for report in brought_in(store, tmp_path / "home", book)] == [1, 2, 1]
+
+
+def test_a_workbook_that_is_stopped_half_way_leaves_nothing_of_any_kind(store: Store, tmp_path: Path) -> None:
+    own = [files.OWN, ["7001", "P01", "2", "79.80", "2026-05-01 20:05:06", "已付款"]]
+    rooms = [["场次id", "开播时间", "直播间观看人数"], ["4567", "2026-05-01 19:59:00", "88"]]
+    book = files.xlsx_file(tmp_path / "book.xlsx", own, rooms)
+    home = Home(tmp_path / "home").ensure()
+
+    def stop(_rows: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_file(store, home, book, None, layouts_of(home), lambda _rows: None, stop)
+    assert store.list_orders() == ()
+    assert [report.count.new for report in brought_in(store, tmp_path / "home", book)] == [1, 1]

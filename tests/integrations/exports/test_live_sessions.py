@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.base import IntegrationError
-from integrations.exports.live_sessions import SessionsExport, read_live_sessions
+from integrations.exports import UnknownHeadingsError, read_contents
+from integrations.exports.live_sessions import SessionsExport
 from tests.integrations.exports.files import Record, columns, csv_file, rows_of, xlsx_file
 
 COMPASS = columns(
@@ -41,8 +42,7 @@ EVENING: Record = {
 
 
 def read(path: Path) -> SessionsExport:
-    export = read_live_sessions(path)
-    assert export is not None
+    (export,) = read_contents(path, b"salt").sessions
     return export
 
 
@@ -108,7 +108,8 @@ def test_the_sessions_of_taobao_s_business_advisor(tmp_path: Path) -> None:
 
 
 def test_another_table_is_no_session_file(tmp_path: Path) -> None:
-    assert read_live_sessions(csv_file(tmp_path / "a.csv", [["订单号", "金额"], ["1", "2"]])) is None
+    with pytest.raises(UnknownHeadingsError):
+        read_contents(csv_file(tmp_path / "a.csv", [["订单号", "金额"], ["1", "2"]]), b"salt")
 
 
 cells = st.one_of(
@@ -124,9 +125,9 @@ def test_every_row_of_whatever_table_is_a_session_or_is_named(data: st.DataObjec
     rows = data.draw(st.lists(st.lists(cells, min_size=len(headings), max_size=len(headings)), max_size=4))
     with tempfile.TemporaryDirectory() as folder:
         try:
-            export = read_live_sessions(csv_file(Path(folder) / "rooms.csv", [headings, *rows]))
+            export = read(csv_file(Path(folder) / "rooms.csv", [headings, *rows]))
         except IntegrationError:
             return
-    if export is not None and export.kind != "douyin_screen":
+    if export.kind != "douyin_screen":
         assert len(export.sessions) + len(export.bad) == sum(any(cell.strip() for cell in row) for row in rows)
         assert all(value >= 0 for session in export.sessions for _name, value in session.figures)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.base import IntegrationError
-from integrations.exports import UnknownHeadingsError, read_export
+from integrations.exports import UnknownHeadingsError, read_contents, read_export
 from integrations.exports.base import Export, Status
 from tests.integrations.exports import files
 
@@ -77,7 +77,7 @@ def test_a_table_s_sum_is_no_order(tmp_path: Path, words: str) -> None:
     assert [line for line, reason in says(export) if "sum" in reason] == [3, 4]
 
 
-def test_a_sheet_of_another_kind_is_told_of_row_by_row(tmp_path: Path) -> None:
+def test_each_kind_of_sheet_in_a_workbook_stands_for_itself(tmp_path: Path) -> None:
     path = tmp_path / "orders.xlsx"
     book = xlsxwriter.Workbook(str(path))
     lines = [["8001", "8002", "苹果", "1", "39.90", "交易成功"], ["8001", "8003", "茶", "1", "68", "交易成功"]]
@@ -87,9 +87,9 @@ def test_a_sheet_of_another_kind_is_told_of_row_by_row(tmp_path: Path) -> None:
         for place, row in enumerate(rows):
             sheet.write_row(place, 0, row)
     book.close()
-    export = read_export(path, SALT)
-    assert [line.order_id for line in export.lines] == ["7001", "7002"]
-    assert [line for line, reason in says(export) if "another kind" in reason] == [2, 3]
+    own, taobao = read_contents(path, SALT).exports
+    assert (own.kind, [line.order_id for line in own.lines]) == ("nongbo", ["7001", "7002"])
+    assert (taobao.kind, [line.line_id for line in taobao.lines]) == ("taobao_lines", ["8002", "8003"])
 
 
 def test_two_lines_of_one_order_with_the_same_product_stay_two(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_reading_can_be_stopped_at_any_row(tmp_path: Path) -> None:
 
     path = files.csv_file(tmp_path / "orders.csv", [files.OWN, GOOD, GOOD, GOOD])
     with pytest.raises(KeyboardInterrupt):
-        read_export(path, SALT, tick=stop)
+        read_contents(path, SALT, tick=stop)
 
 
 LAYOUTS = [files.OWN, files.DOUYIN_OTHER, files.KUAISHOU, files.PINDUODUO, files.JD, files.TAOBAO_LINES_2026,
