@@ -212,7 +212,7 @@ class UnknownListed:
 
 @dataclass(frozen=True, slots=True)
 class AnchorNamed:
-    """It is remembered; where it is one of us, files that are read from now on say which orders are ours."""
+    """It is remembered; where it is one of us, the orders that were sold so are of our sessions by now."""
 
     platform: str
     anchor: str

@@ -135,6 +135,12 @@ def anchor_words(anchor: str, lines: int) -> str:
     ).format(count=lines, anchor=anchor)
 
 
+def own_anchor_words(platform: str, anchor: str) -> str:
+    """How to say on the command line that it is one of us."""
+    told = _("If {anchor} is you, say so with: nongbo orders own {platform} {anchor}")
+    return told.format(platform=platform, anchor=anchor)
+
+
 def after_sales_words(order: OrderRow) -> str:
     """What became of an order after it was sold: how far, why, when and how much went back, as far as anybody says."""
     back = ""

@@ -25,7 +25,7 @@ from studio.errors import StudioError, fault, reason_of
 from studio.i18n import N_, _, ngettext
 from studio.keys import Keyring
 from studio.order_polling import Fetcher
-from studio.order_words import anchor_words
+from studio.order_words import anchor_words, own_anchor_words
 from studio.paths import Home
 from studio.paths import home as home_of
 from studio.store.buyers import buyer_salt
@@ -157,7 +157,8 @@ def run_fetch(args: argparse.Namespace) -> int:
                 told = ngettext("{name}: {count} line changed", "{name}: {count} lines changed", fetcher.changed)
                 print(told.format(name=account.name, count=fetcher.changed))
             for anchor, count in fetcher.anchors.items():
-                sys.stderr.write(f"{account.name}: {anchor_words(account.platform, anchor, count)}\n")
+                words = f"{anchor_words(anchor, count)} {own_anchor_words(account.platform, anchor)}"
+                sys.stderr.write(f"{account.name}: {words}\n")
     if args.json:
         print_json(done)
     for problem in failed:

@@ -24,7 +24,14 @@ from studio.console.output import (
 )
 from studio.errors import Problem, StudioError, fault
 from studio.i18n import _, ngettext
-from studio.order_words import STATUS_WORDS, after_sales_words, anchor_words, promised_words, way_words
+from studio.order_words import (
+    STATUS_WORDS,
+    after_sales_words,
+    anchor_words,
+    own_anchor_words,
+    promised_words,
+    way_words,
+)
 from studio.paths import home as home_of
 from studio.shop.products import format_price, parse_price
 from studio.store.changes import FileReport, ImportCount
@@ -148,9 +155,7 @@ def _report(args: argparse.Namespace, file: Path, report: FileReport) -> dict[st
     if not args.json:
         _tell(file, report)
     for anchor, lines in report.anchors:
-        how = _("If {anchor} is you, say so with: nongbo orders own {platform} {anchor}, and import the file again.")
-        said = f"{anchor_words(anchor, lines)} {how.format(platform=report.platform, anchor=anchor)}"
-        sys.stderr.write(f"{file}: {said}\n")
+        sys.stderr.write(f"{file}: {anchor_words(anchor, lines)} {own_anchor_words(report.platform, anchor)}\n")
     if report.tomorrow:
         _tell_tomorrow(file, report.tomorrow)
     return {

@@ -38,7 +38,6 @@ class ImportPanel(QWidget):
         self._reports = QVBoxLayout()
         self._unread: list[str] = []
         self._refused = False
-        self.again: tuple[str, ...] = ()  # files that are read once more where somebody in them is one of us
         self._lay_out()
         self.stop_button.clicked.connect(self._stop)
         self.close_button.clicked.connect(self.closed)
@@ -109,7 +108,7 @@ class ImportPanel(QWidget):
         assert layout is not None
         for anchor, count in report.anchors:
             asked = AnchorQuestion(report, anchor, count)
-            asked.answered.connect(partial(self._name_anchor, report.path))
+            asked.answered.connect(self.anchor_named)
             layout.addWidget(asked)
         self._add(card)
 
@@ -127,11 +126,6 @@ class ImportPanel(QWidget):
             assert layout is not None
             layout.addWidget(button)
         self._add(card)
-
-    def _name_anchor(self, path: str, named: NameAnchor) -> None:
-        """One of us: the same file now says more."""
-        self.again = (path,)
-        self.anchor_named.emit(named)
 
     def _end(self, event: ImportEnded) -> None:
         self.running = False
@@ -194,7 +188,7 @@ class AnchorQuestion(QFrame):
         self.setObjectName("line")  # nothing is to be done here any more
         self.style().unpolish(self)
         self.style().polish(self)
-        us = _("✓ {anchor} is one of you. The file is read once more.")
+        us = _("✓ {anchor} is one of you. These orders go into your sessions.")
         them = _("✓ {anchor} is somebody else. You are not asked again.")
         self.told.setText((us if ours else them).format(anchor=self._anchor))
         self.answered.emit(NameAnchor(self._report.platform, self._anchor, ours))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from studio.books import OrdersListed
 from studio.i18n import _, ngettext
-from studio.order_words import STATUS_WORDS, platform_words, way_words
+from studio.order_words import STATUS_WORDS, after_sales_words, platform_words, way_words
 from studio.store.order_rows import OrderRow, OrderStatus
 from studio.ui.icons import icon
 from studio.ui.plain_table import PlainTable
@@ -64,8 +64,5 @@ def rows_of(lines: Sequence[OrderRow]) -> list[tuple[str, ...]]:
 
 
 def state_words(line: OrderRow) -> str:
-    """What became of it; a part that was given back is named."""
-    words = _(STATUS_WORDS[OrderStatus(line.status)])
-    if line.refunded_fen and line.status != OrderStatus.REFUNDED:
-        words = f"{words} · {_('given back')} {yuan(line.refunded_fen)}"
-    return words
+    """What became of it; why, when and how much went back where that is known."""
+    return " · ".join(filter(None, (_(STATUS_WORDS[OrderStatus(line.status)]), after_sales_words(line))))

@@ -159,7 +159,7 @@ class SessionsPage(QWidget):
                 self.orders.show_orders(answer)
             case ask.AnchorNamed(_platform, _anchor, ours):
                 if ours:
-                    self.take_files(self.importing.again)
+                    self._refresh()
             case ask.UnshippedListed(lines):
                 self.unshipped.show_lines(lines)
 

@@ -14,6 +14,7 @@ from integrations.exports.base import Carrier
 from integrations.exports.cells import CHINA_TIME
 from studio.events import ViewersSampled
 from studio.paths import Home
+from studio.store.order_rows import OrderRow
 from studio.store.store import Store
 from studio.ui.comments_dialog import CommentsDialog
 from studio.ui.import_panel import AnchorQuestion
@@ -291,12 +292,17 @@ def test_who_sold_for_a_commission_is_asked_about(
     (asked,) = page.importing.findChildren(AnchorQuestion)
     (asked.ours if ours else asked.theirs).click()
     if ours:
-        until(stage, lambda: not page.importing.running and "1 changed" in words(page))
+        until(stage, lambda: "These orders go into your sessions" in words(page) and sold(home).session_id is not None)
     else:
         until(stage, lambda: "You are not asked again" in words(page))
         page.take_files((str(path),))
         until(stage, lambda: not page.importing.running and "as they were" in words(page))
     assert not [one for one in page.importing.findChildren(AnchorQuestion) if one.ours.isVisibleTo(page)]
+    assert (sold(home).session_id is not None) is ours
+
+
+def sold(home: Home) -> OrderRow:
+    """The one order line in the log."""
     with Store.of(home) as store:
         (line,) = store.list_orders()
-    assert (line.session_id is not None) is ours
+    return line
