@@ -24,6 +24,7 @@ class ShopDesk:
 
     def obey(self, command: ShopCommand, show: Callable[[Product], None]) -> None:
         """Does what concerns the shop; `show` changes a product on the picture, if it is there."""
+        products: tuple[Product, ...] = ()
         try:
             match command:
                 case ask.SaveProduct(product):
@@ -36,12 +37,12 @@ class ShopDesk:
                 case ask.RemoveProduct(sku):
                     self._store.remove_product(sku)
                 case ask.UndoProducts():
-                    self._undo(show)
+                    products = self._undo(show)
                 case ask.ConfirmPrice(sku, price_fen, platform_fen):
                     self._store.confirm_price(sku, price_fen, platform_fen)
             if not isinstance(command, ask.ConfirmPrice):
                 changed = not isinstance(command, ask.ListProducts)
-                self._tell(ProductsListed(self._store.list_products(), changed))
+                self._tell(ProductsListed(products or self._store.list_products(), changed))
             self.tell_prices()
         except StudioError as error:
             self._tell(ProductsRefused(error.problem))
@@ -50,8 +51,11 @@ class ShopDesk:
         """Which prices a person should look at; raises as the store does."""
         self._tell(PricesDiffer(self._store.price_differences()))
 
-    def _undo(self, show: Callable[[Product], None]) -> None:
+    def _undo(self, show: Callable[[Product], None]) -> tuple[Product, ...]:
+        """Takes the last change back, shows it, and gives back all products; of thousands that is not done twice."""
         undone = set(self._store.undo_products().skus)
-        for product in self._store.list_products():
+        products = self._store.list_products()
+        for product in products:
             if product.sku in undone:
                 show(product)
+        return products

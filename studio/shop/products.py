@@ -7,7 +7,7 @@ from datetime import date
 
 from overlays.card import CardParams
 from studio.errors import StudioError, fault
-from studio.i18n import _
+from studio.i18n import N_, _
 from studio.shop.links import LONGEST_LINK, product_link
 from studio.shop.web_address import is_web_address
 
@@ -23,6 +23,16 @@ _LONGEST = {
     "short_name": 40,
     "batch": 60,
     "selling_points": 2000,
+}
+_LABELS = {
+    "sku": N_("code"),
+    "name": N_("name"),
+    "unit": N_("unit"),
+    "origin": N_("origin"),
+    "producer": N_("producer"),
+    "short_name": N_("short name"),
+    "batch": N_("batch"),
+    "selling_points": N_("selling points"),
 }
 _LONGEST_CODE = 64  # of a platform's own code for the product
 _HEAVIEST_G = 10_000_000
@@ -119,34 +129,24 @@ def format_price(price_fen: int) -> str:
 
 def _check_texts(product: Product) -> None:
     sku = product.sku
-    if not sku or sku.lower() in RESERVED_SKUS or any(char.isspace() or not char.isprintable() for char in sku):
+    if not sku or sku.lower() in RESERVED_SKUS or " " in sku or not sku.isprintable():
         raise _bad(_("code"), sku or "-", _("a short code without spaces, like P01"))
     if not product.name.strip():
         raise _bad(_("name"), product.name or "-", _("a product needs a name"))
-    labels = {
-        "sku": _("code"),
-        "name": _("name"),
-        "unit": _("unit"),
-        "origin": _("origin"),
-        "producer": _("producer"),
-        "short_name": _("short name"),
-        "batch": _("batch"),
-        "selling_points": _("selling points"),
-    }
     for field, most in _LONGEST.items():
         value = getattr(product, field)
         if len(value) > most:
-            raise _bad(labels[field], value[:20] + "…", _("at most {most} characters").format(most=most))
+            raise _bad(_(_LABELS[field]), value[:20] + "…", _("at most {most} characters").format(most=most))
 
 
 def _check_money(product: Product) -> None:
-    for label, price_fen in ((_("price"), product.price_fen), (_("old price"), product.old_price_fen)):
+    for label, price_fen in ((N_("price"), product.price_fen), (N_("old price"), product.old_price_fen)):
         if price_fen is None:
             continue
         if price_fen < 0:
-            raise _bad(label, format_price(price_fen), _("a price cannot be less than nothing"))
+            raise _bad(_(label), format_price(price_fen), _("a price cannot be less than nothing"))
         if price_fen > HIGHEST_PRICE_FEN:
-            raise _bad(label, format_price(price_fen), _too_high())
+            raise _bad(_(label), format_price(price_fen), _too_high())
     if product.old_price_fen is not None and product.old_price_fen < product.price_fen:
         reason = _("the old price must not be lower than the price")
         raise _bad(_("old price"), format_price(product.old_price_fen), reason)

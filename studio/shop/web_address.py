@@ -1,11 +1,13 @@
 """Which links a code may hold: a code on the picture or on a label is opened without being read first."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _SCHEMED = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|(?:javascript|vbscript|data|file|blob):)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=20_000)  # a shop of 5,000 products is read anew after each change
 def is_web_address(text: str) -> bool:
     """Whether `text` is an address that any phone's browser opens: http or https, a host, nobody's password, no spaces.
 
