@@ -147,7 +147,11 @@ class SoundConfig:
     music_percent: int = field(default=40, metadata={"label": N_("Loudness of the music, %"), "low": 0, "high": 100})
     offset_ms: int = field(
         default=0,
-        metadata={"label": N_("Sound later than picture, ms"), "low": -OFFSET_LIMIT_MS, "high": OFFSET_LIMIT_MS},
+        metadata={
+            "label": N_("Sound later than picture, ms (below 0: earlier)"),
+            "low": -OFFSET_LIMIT_MS,
+            "high": OFFSET_LIMIT_MS,
+        },
     )
 
     def __post_init__(self) -> None:

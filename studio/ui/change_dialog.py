@@ -70,9 +70,14 @@ class ChangeDialog(QDialog):
         name.setFont(theme.text_font(16, bold=True))
         form = QFormLayout()
         form.setVerticalSpacing(10)
-        for label, box in ((_("Price, yuan"), self.price), (_("Stock"), self.stock)):
+        self.stock.setPlaceholderText(_("not counted"))
+        for words, box in ((_("Price, yuan"), self.price), (_("Stock"), self.stock)):
             box.setFont(theme.text_font(20, bold=True))
-            box.setMinimumHeight(BUTTON_PX)
+            box.setFixedHeight(BUTTON_PX)
+            label = QLabel(words)
+            label.setFont(theme.text_font(14))
+            label.setFixedHeight(BUTTON_PX)
+            label.setBuddy(box)
             form.addRow(label, box)
         self.told.hide()
         close = QPushButton(_("Leave it as it is"))
@@ -100,11 +105,14 @@ class ChangeDialog(QDialog):
         frame = QFrame()
         frame.setObjectName("trouble")
         words = QLabel(difference_words(doubt), wordWrap=True)
+        words.setFont(theme.text_font(13))
         self.right.setText(_("{price} is right").format(price=yuan(doubt.price_fen)))
         self.other.setText(_("Take {price}").format(price=yuan(doubt.platform_fen)))
         buttons = QHBoxLayout()
         for button in (self.right, self.other):
             button.setAutoDefault(False)
+            button.setMinimumHeight(BUTTON_PX)
+            button.setFont(theme.text_font(13, bold=True))
             buttons.addWidget(button)
         layout = QVBoxLayout(frame)
         layout.addWidget(words)
@@ -121,6 +129,7 @@ class ChangeDialog(QDialog):
         except StudioError as error:
             self.told.setText(explain(error.problem).what)
             self.told.show()
+            self.adjustSize()  # else what is above is squeezed
 
     @Slot()
     def sell_out(self) -> None:

@@ -2,9 +2,9 @@
 
 A field takes part if its metadata has a `label`. Further metadata: `low`, `high` (numbers), `words`
 (enum member -> source string), `suggest` (the name under which `suggestions` knows a list), `file` (True:
-a button opens the file dialog), `lines` (True: a text of several lines), `section` (a heading above the field),
-`none` (what None is called), `hint` (an example, seen while nothing is typed), `when` (name of an enum field, the
-members for which it matters).
+a button opens the file dialog), `opens` (True: another one shows the file), `lines` (True: a text of several
+lines), `section` (a heading above the field), `none` (what None is called), `hint` (an example, seen while nothing
+is typed), `when` (name of an enum field, the members for which it matters).
 Types: int, float, str, bool, StrEnum, and int, float, str that may also be None.
 """
 
@@ -13,9 +13,11 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, fields, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -255,6 +257,8 @@ def _hold_text(
     editor.hold(line, lambda: read(line.text()), lambda value: line.setText(value or ""))
     if part.metadata.get("file"):
         editor.add(_file_button(line))
+    if part.metadata.get("opens"):
+        editor.add(_open_button(line))
 
 
 def _hold_enum(editor: FieldEditor, part: "Field[Any]", kind: type[StrEnum]) -> None:
@@ -271,6 +275,15 @@ def _section(text: str, first: bool) -> QLabel:
     heading.setFont(text_font(14, bold=True))
     heading.setContentsMargins(0, 0 if first else 12, 0, 0)
     return heading
+
+
+def _open_button(line: QLineEdit) -> QPushButton:
+    """Shows the file in the program that opens its like."""
+    button = QPushButton(_("Open"))
+    line.textChanged.connect(lambda text: button.setEnabled(Path(text).is_file() if text.strip() else False))
+    button.setEnabled(False)
+    button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(line.text().strip())))
+    return button
 
 
 def _file_button(line: QLineEdit) -> QPushButton:

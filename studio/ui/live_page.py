@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QTimer, Slot
@@ -21,6 +20,7 @@ from studio.commands import (
     TypeViewers,
     UndoOrder,
 )
+from studio.config import SoundConfig
 from studio.errors import Problem
 from studio.events import AudioLevel, HealthSampled
 from studio.i18n import _
@@ -35,7 +35,7 @@ from studio.ui.first_steps import FirstSteps
 from studio.ui.icons import icon, picture
 from studio.ui.level_meter import LevelMeter
 from studio.ui.look_panel import LookDialog
-from studio.ui.mute_button import MUTE_KEY, MusicButton, MuteButton
+from studio.ui.mute_button import MUTE_KEY, MusicControls, MuteButton
 from studio.ui.new_address_dialog import NewAddressDialog
 from studio.ui.preview_view import PreviewView
 from studio.ui.price_questions import PriceDialog, questions_of
@@ -111,7 +111,7 @@ class LivePage(QWidget):
         self.bar, self.banner = TopBar(), Banner()
         self.preview, self.meter, self.mute = PreviewView(), LevelMeter(), MuteButton()
         self.sources = SourceChooser()
-        self.music = MusicButton()
+        self.music = MusicControls()
         self.destinations, self.cards, self.health = DestinationsPanel(), CardsPanel(), HealthLine()
         self.added, self.first = AddedPanel(), FirstSteps(desk)
         self.look_button = QPushButton(icon("look"), " " + _("Place"))
@@ -185,7 +185,7 @@ class LivePage(QWidget):
         self.sources.asked.connect(lambda: desk.send(ListDevices()))
         self.sources.source_chosen.connect(desk.take_picture_from)
         self.sources.audio_chosen.connect(desk.take_sound_from)
-        self.music.clicked.connect(self._play_or_pause)
+        self.music.wanted.connect(self._change_sound)
         self.cards.chosen.connect(self._choose)
         self.cards.ordered.connect(self._order)
         self.cards.undone.connect(self._undo)
@@ -334,9 +334,9 @@ class LivePage(QWidget):
         if self._desk.state.running:
             self._desk.send(SetMuted(not self._desk.state.muted))
 
-    def _play_or_pause(self) -> None:
-        sound = self._desk.state.sound
-        self._desk.send(SetSound(replace(sound, music_on=not sound.music_on)))
+    def _change_sound(self, sound: SoundConfig) -> None:
+        if self._desk.state.running:
+            self._desk.send(SetSound(sound))
 
     def _order(self, sku: str) -> None:
         if self._desk.state.running:

@@ -1,9 +1,10 @@
 """The buttons for what viewers hear: the microphone, so that nobody talks to no one, and the music."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from studio.config import SoundConfig
 from studio.i18n import _
@@ -12,6 +13,7 @@ from studio.ui.icons import icon
 
 WIDTH_PX = 160
 MUTE_KEY = "M"
+STEP_WIDTH_PX, STEP_PERCENT = 36, 10
 
 
 class MuteButton(QPushButton):
@@ -38,18 +40,45 @@ class MuteButton(QPushButton):
         self.style().polish(self)
 
 
-class MusicButton(QPushButton):
-    """Starts and pauses the music; is there only where music was chosen."""
+class MusicControls(QWidget):
+    """Pauses and plays the music and makes it louder or quieter; is there only where music was chosen."""
+
+    wanted = Signal(object)  # the `SoundConfig` that is asked for
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("live", True)
-        self.setIconSize(QSize(28, 28))
-        self.setFont(theme.text_font(14, bold=True))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._sound = SoundConfig()
+        self.quieter, self.button, self.louder = QPushButton("−"), QPushButton(), QPushButton("+")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for button in (self.quieter, self.button, self.louder):
+            button.setProperty("live", True)
+            button.setProperty("tight", button is not self.button)
+            button.setFont(theme.text_font(14, bold=True))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+        self.button.setIconSize(QSize(28, 28))
+        for button, words in ((self.quieter, _("Music quieter")), (self.louder, _("Music louder"))):
+            button.setFixedWidth(STEP_WIDTH_PX)
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+            button.setToolTip(words)
+            button.setAccessibleName(words)
+        self.button.clicked.connect(lambda: self.wanted.emit(replace(self._sound, music_on=not self._sound.music_on)))
+        self.quieter.clicked.connect(lambda: self._turn(-STEP_PERCENT))
+        self.louder.clicked.connect(lambda: self._turn(STEP_PERCENT))
+
+    def _turn(self, by_percent: int) -> None:
+        percent = min(100, max(0, self._sound.music_percent + by_percent))
+        self.wanted.emit(replace(self._sound, music_percent=percent))
 
     def show_sound(self, sound: SoundConfig, *, running: bool) -> None:
+        """What the engine has told; nothing changes here before that."""
+        self._sound = sound
         self.setVisible(running and bool(sound.music))
-        self.setIcon(icon("music" if sound.music_on else "music_off"))
-        self.setText(" " + (_("Music on") if sound.music_on else _("Music off")))
-        self.setToolTip(Path(sound.music).name)
+        self.button.setIcon(icon("music" if sound.music_on else "music_off"))
+        self.button.setText(f"{sound.music_percent}%" if sound.music_on else _("paused"))
+        self.button.setToolTip(Path(sound.music).name)
+        self.button.setAccessibleName(_("Music on") if sound.music_on else _("Music off"))
+        self.quieter.setEnabled(sound.music_on and sound.music_percent > 0)
+        self.louder.setEnabled(sound.music_on and sound.music_percent < 100)

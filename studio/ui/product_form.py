@@ -38,7 +38,12 @@ class ProductForm:
     net_weight: str = field(default="", metadata={"label": N_("Net weight"), "hint": N_("without the box, like 5斤")})
     proof: str = field(
         default="",
-        metadata={"label": N_("Certificate or test report"), "file": True, "hint": N_("a picture or a PDF")},
+        metadata={
+            "label": N_("Certificate or test report"),
+            "file": True,
+            "opens": True,
+            "hint": N_("a picture or a PDF"),
+        },
     )
     giving_percent: int = field(default=0, metadata={"label": N_("Giving share, percent"), "low": 0, "high": 100})
     taobao: str = field(

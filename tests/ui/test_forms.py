@@ -5,7 +5,8 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from studio.commands import (
@@ -148,3 +149,26 @@ def test_found_cameras_are_offered(stage: Stage) -> None:
     box = stage.setup.form.editors["camera"].findChildren(QComboBox)[0]
     stage.until(lambda: box.findText("Front camera") >= 0)
     assert stage.setup.form.value().camera == ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file that can be looked at."""
+
+    proof: str = field(default="", metadata={"label": "Proof", "file": True, "opens": True})
+
+
+def test_a_file_is_opened_in_its_own_program(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    form = Form(Paper())
+    qtbot.addWidget(form)
+    _choose, look = form.editors["proof"].findChildren(QPushButton)
+    assert not look.isEnabled()
+    form.fill("proof", str(tmp_path / "gone.pdf"))
+    assert not look.isEnabled()
+    paper = tmp_path / "测试报告.pdf"
+    paper.write_bytes(b"%PDF-1.4")
+    form.fill("proof", str(paper))
+    look.click()
+    assert opened == [str(paper)]

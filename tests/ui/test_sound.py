@@ -27,12 +27,25 @@ def test_music_that_was_chosen_has_a_button_that_pauses_it(stage: Stage) -> None
     assert not stage.live.music.isVisible()
     stage.engine.tell(SoundChanged(False, SONG, datetime.now(UTC)))
     stage.until(stage.live.music.isVisible)
-    assert stage.live.music.text().strip() == "Music on"
-    stage.live.music.click()
+    assert stage.live.music.button.text() == "40%"
+    stage.live.music.button.click()
     paused = replace(SONG, music_on=False)
     assert stage.engine.wait_for(SetSound) == SetSound(paused)
     stage.engine.tell(SoundChanged(False, paused, datetime.now(UTC)))
-    stage.until(lambda: stage.live.music.text().strip() == "Music off")
+    stage.until(lambda: stage.live.music.button.text() == "paused")
+    assert not stage.live.music.louder.isEnabled()
+
+
+def test_music_is_made_louder_and_quieter_while_it_plays(stage: Stage) -> None:
+    stage.open().go_live()
+    stage.engine.tell(SoundChanged(False, replace(SONG, music_percent=95), datetime.now(UTC)))
+    stage.until(stage.live.music.isVisible)
+    stage.live.music.louder.click()
+    assert stage.engine.wait_for(SetSound) == SetSound(replace(SONG, music_percent=100))
+    stage.engine.tell(SoundChanged(False, replace(SONG, music_percent=100), datetime.now(UTC)))
+    stage.until(lambda: not stage.live.music.louder.isEnabled())
+    stage.live.music.quieter.click()
+    stage.until(lambda: SetSound(replace(SONG, music_percent=90)) in stage.engine.heard)
 
 
 def test_settings_of_the_sound_are_kept_and_reach_the_running_show(stage: Stage, tmp_path: Path) -> None:
