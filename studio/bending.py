@@ -1,7 +1,8 @@
 """Fits a running show to its network: asks the controller twice a second, and has the encoder follow.
 
 Called on the engine's thread. Every change goes into the log with who asked for it; what it means for the viewers is
-told as a notice, which lasts as long as it does. So is every pause of the picture for one destination alone.
+told as a notice, which lasts as long as it does. So is every pause of the picture for one destination alone. Where a
+relay waits for a processor, what comes of it is told as the computer's fault: better network would not help.
 """
 
 import logging
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 WHOSE = "network"
 FIRST_S = 4.0  # of a line: what waited for it is not all sent, and nobody saw it
 SILENT_S = 8.0  # so far behind, the voice reaches nobody any more
+STARVED = 0.25  # of the last second its relay waited for a processor
 CALM_S = 5.0  # without a pause, until the pauses are over: they come one after the other
 
 
@@ -59,7 +61,7 @@ class Bending:
         at = self._clock.utc()
         changed = QualityChanged(now.kbps, wanted_kbps, now.motion, now.slowest, better, at, behind_s, taken_kbps)
         self._emit(changed)
-        self._tell(problem_of(now))
+        self._tell(problem_of(now, self._is_starved(now.slowest, flows)))
 
     def _tell_pauses(self, now_s: float, flows: Iterable[Flow]) -> None:
         """Pictures that one destination alone loses; a line that broke tells of itself."""
@@ -74,6 +76,12 @@ class Bending:
             if name not in flowing or now_s - paused_s >= CALM_S:
                 del self._pauses[name]
                 self._replace(problem, None)
+
+    def _is_starved(self, name: str | None, flows: Iterable[Flow]) -> bool:
+        """Whose fault it is stays as it was first seen."""
+        if self._told is not None:
+            return self._told.code == "slow.coarse"
+        return any(flow.name == name and flow.queued >= STARVED for flow in flows)
 
     def _tell(self, problem: Problem | None) -> None:
         before, self._told = self._told, problem
@@ -95,10 +103,12 @@ class Bending:
         self._broadcast.hold_picture(motion is Motion.STILL)
 
 
-def problem_of(quality: Quality) -> Problem | None:
-    """What is to be told of it; nothing where the whole picture is sent."""
+def problem_of(quality: Quality, starved: bool = False) -> Problem | None:
+    """What is to be told of it; nothing where the whole picture is sent. `starved`: it is the computer's fault."""
     if quality.slowest is None:
         return None
+    if starved:
+        return Problem.of("slow.coarse", name=quality.slowest)
     code = {Motion.WHOLE: "network.slow", Motion.HALF: "network.slower", Motion.STILL: "network.slowest"}[
         quality.motion
     ]
@@ -111,4 +121,5 @@ def _pause_of(flow: Flow, before: Problem | None) -> Problem:
         return Problem.of("network.silent", name=flow.name)
     if before is not None:
         return before
-    return Problem.of("network.pausing" if flow.held >= HELD else "slow.pausing", name=flow.name)
+    by_network = flow.held >= HELD and flow.queued < STARVED
+    return Problem.of("network.pausing" if by_network else "slow.pausing", name=flow.name)

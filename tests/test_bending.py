@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from studio.bending import CALM_S, FIRST_S, SILENT_S, Bending
+from studio.bending import CALM_S, FIRST_S, SILENT_S, STARVED, Bending
 from studio.config import DestinationConfig, EncoderConfig, Secret
 from studio.errors import Problem
 from studio.events import Noticed
@@ -27,13 +27,13 @@ class Scripted(RtmpOutput):
         super().__init__(destination, SimpleNamespace(video=None, audio=None), hand, told, lambda: None, 0)
         self.hand = hand
         self.age_s, self.delivered = 0.0, 0
-        self.live, self.pausing, self.held = True, False, 1.0
+        self.live, self.pausing, self.held, self.queued = True, False, 1.0, 0.0
 
     def flow(self) -> Flow | None:
         now_s = self.hand.now_ns() / NS
         if not self.live:
             return None
-        return Flow(self.name, self.delivered, now_s, self.age_s, now_s, self.pausing, self.held)
+        return Flow(self.name, self.delivered, now_s, self.age_s, now_s, self.pausing, self.held, self.queued)
 
 
 @pytest.fixture
@@ -98,14 +98,31 @@ def test_down_below_the_floor_and_up_again(asked: dict[str, Any], output: Script
     assert len([1 for _code, active in notices if active]) == len([1 for _code, active in notices if not active])
 
 
-@pytest.mark.parametrize(("held", "code"), [(1.0, "network.pausing"), (0.25, "slow.pausing")])
+def test_a_relay_that_waits_for_a_processor_is_no_fault_of_the_network(asked: dict[str, Any], output: Scripted) -> None:
+    """It is told as the computer's for as long as it lasts, however the blame would fall later."""
+    told = Told()
+    bending = bending_of(output, told, asked)
+    output.queued = STARVED
+    run(bending, output, 5, 1000, 1.2)
+    output.queued = 0.0
+    run(bending, output, 5, 1000, 1.2)
+    assert asked["kbps"] < 2500
+    run(bending, output, 60, 2600, 0.1)
+    codes = [(event.problem.code, event.active) for event in told.of(Noticed)]
+    assert codes == [("slow.coarse", True), ("slow.coarse", False)]
+
+
+@pytest.mark.parametrize(
+    ("held", "queued", "code"),
+    [(1.0, 0.1, "network.pausing"), (0.25, 0.0, "slow.pausing"), (1.0, STARVED, "slow.pausing")],
+)
 def test_pictures_that_one_destination_loses_are_told_once_and_taken_back(
-    asked: dict[str, Any], output: Scripted, held: float, code: str
+    asked: dict[str, Any], output: Scripted, held: float, queued: float, code: str
 ) -> None:
     """With who is to blame: its network, or this computer, which has no time to send."""
     told = Told()
     bending = bending_of(output, told, asked)
-    output.held = held
+    output.held, output.queued = held, queued
     run(bending, output, 5, 2600, 0.1)
     for pausing in (True, False, True, False):
         output.pausing = pausing

@@ -30,11 +30,13 @@ class Relay:
         self.arrived_bytes = 0  # confirmed by the other side
         self.told_s = 0.0  # when it last said so
         self.held = 1.0  # the share of its last reports in which something waited for the network
+        self.queued = 0.0  # the share of that time in which it waited for a processor itself
         self.at_s = dict.fromkeys(PacketKind, 0.0)  # how far its own stream has come, which begins at zero
         self.moved_ns = clock.now_ns()
         self.first_packet_ns: int | None = None
         self._connected_ns: int | None = None
         self._unsent: deque[bool] = deque(maxlen=REPORTS)
+        self._queued: deque[float] = deque(maxlen=REPORTS)
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
         self._listener = Worker(f"relay-{name}", self._listen)
@@ -98,6 +100,8 @@ class Relay:
         self.bytes = int(str(word["bytes"]))
         self._unsent.append(word["unsent"] != 0)  # where the system does not tell, the network is to blame
         self.held = sum(self._unsent) / len(self._unsent)
+        self._queued.append(float(str(word["queued"])))
+        self.queued = sum(self._queued) / len(self._queued)
         self.at_s = {kind: float(str(word[f"{kind}_s"])) for kind in PacketKind}
         if self.packets and self.first_packet_ns is None:
             self.first_packet_ns = now_ns

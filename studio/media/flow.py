@@ -20,6 +20,7 @@ class Flow:
     live_s: float
     pausing: bool = False  # its picture stands still: pictures are left out for it
     held: float = 1.0  # the share of the last second in which its network was what it waited for
+    queued: float = 0.0  # the share of the last second in which its relay waited for a processor
 
 
 def flow_of(name: str, queue: PacketQueue, relay: Relay, base_s: float, now_s: float) -> Flow:
@@ -29,4 +30,4 @@ def flow_of(name: str, queue: PacketQueue, relay: Relay, base_s: float, now_s: f
     age_s = ages_s[PacketKind.AUDIO] if queue.pausing else min(ages_s.values())
     # What was made since the relay last spoke is not behind: it has only not been told of.
     age_s = max(0.0, age_s - min(REPORTED_EVERY_S, now_s - relay.told_s))
-    return Flow(name, relay.arrived_bytes, relay.told_s, age_s, relay.live_s, queue.pausing, relay.held)
+    return Flow(name, relay.arrived_bytes, relay.told_s, age_s, relay.live_s, queue.pausing, relay.held, relay.queued)

@@ -10,9 +10,10 @@ Where `knock` is given (`from_ns` on the monotonic clock, `every_s`), somebody h
 
 Out, on stdout: lines of JSON. `{"event": "unanswered", "reason": "…"}` before each call while nobody does, until nobody
 listens here any more (an empty reason before one is known), `{"event": "answered"}`, `{"event": "connected"}`, then
-four times a second `{"event": "sent", "packets": n, "bytes": n, "video_s": t, "audio_s": t, "arrived": n, "unsent": n}`
-(times of the newest packets on their way; bytes the other side has confirmed; bytes that wait for the network, null
-where the system does not tell), or
+four times a second `{"event": "sent", "packets": n, "bytes": n, "video_s": t, "audio_s": t, "arrived": n, "unsent": n,
+"queued": share}` (times of the newest packets on their way; bytes the other side has confirmed; bytes that wait for the
+network, null where the system does not tell; the share of the time since the last report in which the stream waited for
+a processor), or
 `{"event": "failed", "kind": "unreachable" | "silent" | "refused" | "hung_up", "reason": "…"}` with the server's own
 words where it spoke. Nothing that is printed holds the address or the key.
 """
@@ -41,7 +42,7 @@ from studio.addresses import app_and_stream
 from studio.errors import REASONS, reason_of
 from studio.i18n import N_
 from studio.media.knocking import Door, Doubt, wait_for_answer
-from studio.media.sockets import Carried, carried_by, keep_unsent_low, stream_socket
+from studio.media.sockets import Carried, carried_by, keep_unsent_low, queued_ns, stream_socket
 
 SPLITTING = "\\'|[]"  # what the tee muxer would take for its own
 STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
@@ -94,6 +95,7 @@ class Progress:
         carried = self._carried()
         self._begun_bytes = carried.confirmed_bytes if carried is not None else 0
         self._told = -1
+        self._queued = queued_ns(), time.monotonic_ns()
         self._over = threading.Event()
         self._teller = threading.Thread(target=self._tell_on, name="progress")
 
@@ -126,11 +128,18 @@ class Progress:
         arrived = (carried.confirmed_bytes if carried is not None else self.bytes) - self._begun_bytes
         unsent = carried.unsent_bytes if carried is not None else None
         times = {f"{kind}_s": round(at_s, 3) for kind, at_s in self._at_s.items()}
-        tell("sent", packets=self.packets, bytes=self.bytes, arrived=arrived, unsent=unsent, **times)
+        queued = self._queued_share()
+        tell("sent", packets=self.packets, bytes=self.bytes, arrived=arrived, unsent=unsent, queued=queued, **times)
         if self._told != arrived:
             self._told = arrived
             faulthandler.dump_traceback_later(STUCK_S, exit=True)
         return carried
+
+    def _queued_share(self) -> float:
+        """Of the time since this was asked last, 0…1."""
+        before, self._queued = self._queued, (queued_ns(), time.monotonic_ns())
+        (queued, now), (was_queued, then) = self._queued, before
+        return round(min(1.0, (queued - was_queued) / max(1, now - then)), 3)
 
     def stop(self) -> None:
         self._over.set()

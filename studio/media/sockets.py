@@ -1,4 +1,5 @@
-"""What the operating system knows of the connection FFmpeg made: how much of the stream has really arrived.
+"""What the operating system knows of the connection FFmpeg made: how much of the stream has really arrived, and whether
+it was the computer that had no time for it.
 
 FFmpeg does not hand out its socket, so it is looked for among the process' files. Where a system does not tell
 (Windows, macOS) what was written counts as arrived, and the small send buffer bounds the error.
@@ -11,9 +12,11 @@ import struct
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 MOST_FILES = 256
 UNSENT_BYTES = 16_384  # what the system takes before the network does; more would hide that the network is slow
+WAITING = Path("/proc/self/schedstat")
 UNACKED, BYTES_ACKED, NOT_SENT = 24, 120, 144  # where they stand in Linux' struct tcp_info, linux/tcp.h
 
 
@@ -60,3 +63,14 @@ def carried_by(connection: socket.socket) -> Carried | None:
             unacked, unsent = (struct.unpack_from("=I", told, place)[0] for place in (UNACKED, NOT_SENT))
             return Carried(int(struct.unpack_from("=Q", told, BYTES_ACKED)[0]), int(unsent), int(unacked))
     return None
+
+
+def queued_ns() -> int:
+    """How long this process' first thread, which carries the stream, has waited for a processor to run on.
+
+    Linux tells (Documentation/scheduler/sched-stats.rst); elsewhere it never grows.
+    """
+    try:
+        return int(WAITING.read_bytes().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0

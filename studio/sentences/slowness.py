@@ -33,6 +33,12 @@ SENTENCES: dict[str, Lines] = {
         CLOSE_OTHERS,
         STATION,
     ),
+    "slow.coarse": (
+        N_("This computer is too slow just now to send {name} the whole picture: it is coarser. The sound stays."),
+        N_("Viewers see a coarser picture, perhaps with fewer movements, and hear everything."),
+        CLOSE_OTHERS,
+        STATION,
+    ),
     "slow.pausing": (
         N_("This computer is too slow just now to send {name} all pictures: some are left out. Your voice goes on."),
         N_("Viewers on {name} see a picture that stands still now and then, and hear everything."),

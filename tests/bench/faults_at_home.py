@@ -27,6 +27,7 @@ from tests.end2end.xvfb import VirtualScreen
 
 RECORDING_LOST_S = 2.0
 LOW_PRIORITY = 7  # leaves about a sixth of the computer where others want all of it
+SERVERS_PRIORITY = -10
 STARVED_FPS = 30
 
 
@@ -181,7 +182,10 @@ class LimitedCpu(Starved):
 
 
 class LowPriority(Starved):
-    """Other programs come first: two of them for each core, against a show of a low priority."""
+    """Other programs come first: two of them for each core, against a show of a low priority.
+
+    The servers, which would stand elsewhere, come before all of them.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -189,6 +193,9 @@ class LowPriority(Starved):
 
     def strike(self, stage: Stage) -> None:
         yield_to_others(self.family(stage), LOW_PRIORITY)
+        for server in (stage.weak, stage.healthy):
+            at_server = psutil.Process(server.pid)
+            yield_to_others([at_server, *at_server.children(recursive=True)], SERVERS_PRIORITY, group=False)
         count = 2 * (os.cpu_count() or 1)
         self._hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
 
@@ -203,12 +210,12 @@ class LowPriority(Starved):
         self._hogs = []
 
 
-def yield_to_others(family: list[psutil.Process], nice: int) -> None:
+def yield_to_others(family: list[psutil.Process], nice: int, *, group: bool = True) -> None:
     """Gives all threads of these processes a priority; where the system groups by session, their session too."""
     for process in family:
-        group = Path(f"/proc/{process.pid}/autogroup")
-        if group.exists():
-            group.write_text(str(nice))
+        session = Path(f"/proc/{process.pid}/autogroup")
+        if group and session.exists():
+            session.write_text(str(nice))
         for thread in process.threads():
             os.setpriority(os.PRIO_PROCESS, thread.id, nice)
 

@@ -1,6 +1,8 @@
 """What the system tells of a connection is what the other side has really taken."""
 
 import socket
+import subprocess
+import sys
 
 from studio.media.sockets import Carried, carried_by, keep_unsent_low, stream_socket
 from tests.end2end.sockets import HOST, SilentServer
@@ -40,3 +42,21 @@ def test_the_process_own_connection_is_found() -> None:
         assert found is not None
         found.getpeername()
         found.close()
+
+
+def test_a_thread_that_waits_for_a_processor_is_told_of() -> None:
+    """Two that count as fast as they can, on one processor."""
+    script = """
+import os, subprocess, sys
+from studio.media.sockets import queued_ns
+os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+other = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+begun = queued_ns()
+try:
+    while queued_ns() - begun < 20_000_000:
+        pass
+finally:
+    other.kill()
+    other.wait()
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
