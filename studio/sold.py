@@ -68,10 +68,11 @@ def with_count(counted: Sequence[ViewersSampled], new: ViewersSampled) -> tuple[
 def shown_count(counted: Sequence[ViewersSampled]) -> ViewersSampled:
     """The one to show large: a platform's before a server's before a typed one, of those that are not stale."""
     newest = max(one.at for one in counted)
-    return max((one for one in counted if newest - one.at <= STALE), key=lambda one: (_rank(one.source), one.at))
+    return max((one for one in counted if newest - one.at <= STALE), key=lambda one: (rank_of(one.source), one.at))
 
 
-def _rank(source: str) -> int:
+def rank_of(source: str) -> int:
+    """Whose count of viewers is to be believed: a platform's before a server's before a typed one."""
     if source == "typed":
         return 0
     return 1 if source in _SERVERS else 2

@@ -46,8 +46,9 @@ class SessionRow:
     order_count: int  # of the sales that `sales.counted` adds up
     paid_fen: int
     refunded_fen: int
-    peak_viewers: int | None
+    peak_viewers: int | None  # as `peak_source` says; sources are never mixed
     sales: tuple[Sales, ...] = ()  # each source for itself
+    peak_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from overlays.card import CardParams
 from studio.errors import fault
+from studio.sold import rank_of
 from studio.store.order_rows import SOLD, Sales
 from studio.store.orders import TYPED
 from studio.store.rows import SessionEnd, SessionRow
@@ -137,11 +138,6 @@ def _last_sign_of_life(db: Session, session_id: int) -> datetime:
 
 def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...]:
     """The sessions, newest first, with what each brought; `only` one of them where it is given."""
-    watched = (
-        select(ViewerSample.session_id, func.max(ViewerSample.count).label("peak"))
-        .group_by(ViewerSample.session_id)
-        .subquery()
-    )
     newest_recording = (
         select(RecordingEntry.path)
         .where(RecordingEntry.session_id == SessionEntry.id)
@@ -150,11 +146,10 @@ def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...
         .scalar_subquery()
     )
     interrupted_s = _interrupted_s(db)
-    sales = _sales(db, only)
+    sales, peaks = _sales(db, only), _peaks(db, only)
     query = (
-        select(SessionEntry, Station.name, newest_recording, watched.c.peak)
+        select(SessionEntry, Station.name, newest_recording)
         .outerjoin(Station, Station.id == SessionEntry.station_id)
-        .outerjoin(watched, watched.c.session_id == SessionEntry.id)
         .order_by(SessionEntry.started_at.desc(), SessionEntry.id.desc())
     )
     if only is not None:
@@ -166,10 +161,25 @@ def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...
             recording=recording,
             interrupted_s=interrupted_s.get(entry.id, 0.0),
             sales=tuple(sales.get(entry.id, ())),
-            peak=peak,
+            peak=peaks.get(entry.id, (None, "")),
         )
-        for entry, station, recording, peak in db.execute(query)
+        for entry, station, recording in db.execute(query)
     )
+
+
+def _peaks(db: Session, only: int | None) -> dict[int, tuple[int, str]]:
+    """Session → the highest count of the source that is to be believed most, and that source; never mixed."""
+    query = select(ViewerSample.session_id, ViewerSample.source, func.max(ViewerSample.count)).group_by(
+        ViewerSample.session_id, ViewerSample.source
+    )
+    if only is not None:
+        query = query.where(ViewerSample.session_id == only)
+    found: dict[int, tuple[int, str]] = {}
+    for session_id, source, peak in db.execute(query):
+        before = found.get(session_id)
+        if before is None or (rank_of(source), peak) > (rank_of(before[1]), before[0]):
+            found[session_id] = peak, source
+    return found
 
 
 def _sales(db: Session, only: int | None) -> dict[int, list[Sales]]:
@@ -214,7 +224,7 @@ def _row(
     recording: str | None,
     interrupted_s: float,
     sales: tuple[Sales, ...],
-    peak: int | None,
+    peak: tuple[int | None, str],
 ) -> SessionRow:
     sums = counted(sales)
     return SessionRow(
@@ -234,7 +244,8 @@ def _row(
         order_count=sum(one.orders for one in sums),
         paid_fen=sum(one.paid_fen for one in sums),
         refunded_fen=sum(one.refunded_fen for one in sums),
-        peak_viewers=peak,
+        peak_viewers=peak[0],
+        peak_source=peak[1],
         sales=sales,
     )
 

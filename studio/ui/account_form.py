@@ -25,6 +25,8 @@ from studio.ui.account_words import kept_words
 from studio.ui.banner import FourLines
 from studio.ui.process_bridge import AccountsBridge
 
+KEPT_ALL_THE_SAME = "account.keys_in_file"
+
 
 class AccountForm(QWidget):
     """Leads to one account; asks through the bridge and never waits itself."""
@@ -69,7 +71,6 @@ class AccountForm(QWidget):
         end.addStretch(1)
         for step in (self.choice, self.filling, self.letting_in, self.end):
             self.stack.addWidget(step)
-        self.trouble.setObjectName("failure")
         QVBoxLayout(self.trouble).addWidget(self.trouble_lines)
         self.next_button.setObjectName("primary")
         foot = QHBoxLayout()
@@ -172,7 +173,7 @@ class AccountForm(QWidget):
                     self._tell(problem)
 
     def _show_end(self, answer: ask.AccountKept) -> None:
-        whole = not [one for one in answer.problems if one.code != "account.keys_in_file"]
+        whole = not [one for one in answer.problems if one.code != KEPT_ALL_THE_SAME]
         said = _("✓ {name} answers and is kept. ({owner})") if answer.owner else _("✓ {name} answers and is kept.")
         if not whole:
             said = _("{name} is kept, but does not answer yet.")
@@ -184,6 +185,9 @@ class AccountForm(QWidget):
             self._tell(answer.problems[-1])
 
     def _tell(self, problem: Problem) -> None:
+        self.trouble.setObjectName("trouble" if problem.code == KEPT_ALL_THE_SAME else "failure")
+        self.trouble.style().unpolish(self.trouble)
+        self.trouble.style().polish(self.trouble)
         self.trouble_lines.tell(problem)
         self.trouble.show()
 

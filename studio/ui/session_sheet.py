@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from studio.errors import explain
 from studio.i18n import N_, _, ngettext
-from studio.order_words import FIGURE_WORDS, figure_text, kind_words, sales_notes, source_words, topic_words
+from studio.order_words import (
+    FIGURE_WORDS,
+    figure_text,
+    kind_words,
+    platform_words,
+    sales_notes,
+    source_words,
+    topic_words,
+)
 from studio.output_states import OutputState
 from studio.store.rows import OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
 from studio.ui import theme
@@ -81,7 +89,7 @@ class SessionSheet(QScrollArea):
         layout.setContentsMargins(18, 10, 18, 10)
         for words, value in (
             (_("Length"), clock_time(detail.on_air_s)),
-            (_("Most viewers"), "—" if session.peak_viewers is None else f"{session.peak_viewers:,}"),
+            (peak_label(session), "—" if session.peak_viewers is None else f"{session.peak_viewers:,}"),
             (_("Paid orders"), f"{session.order_count:,}"),
             (_("Pieces"), f"{pieces:,}"),
             (_("Paid"), yuan(session.paid_fen)),
@@ -156,6 +164,12 @@ class SessionSheet(QScrollArea):
             ]
         )
         return [line, table]
+
+
+def peak_label(session: SessionRow) -> str:
+    """What the highest count is, and who says so."""
+    words = _("Most viewers")
+    return f"{words} · {platform_words(session.peak_source)}" if session.peak_source else words
 
 
 def figure_rows(detail: SessionDetail) -> list[tuple[str, ...]]:

@@ -248,8 +248,9 @@ def test_viewers_typed_after_the_end_count_at_the_end(store: Store) -> None:
 def test_sessions_are_listed_newest_first_with_what_they_brought(store: Store) -> None:
     first, second = begin(store), begin(store)
     store.add_order(first, "P01", 2, 3990)
-    store.write_events(first, [ViewersSampled(40, "typed", after(1)), ViewersSampled(60, "nginx-rtmp", after(2))])
+    store.write_events(first, [ViewersSampled(400, "typed", after(1)), ViewersSampled(60, "nginx-rtmp", after(2))])
     rows = store.list_sessions()
+    assert rows[1].peak_source == "nginx-rtmp", "somebody's guess is not mixed with what was counted"
     assert [(row.id, row.order_count, row.paid_fen, row.peak_viewers) for row in rows] == [
         (second, 0, 0, None),
         (first, 1, 7980, 60),
