@@ -2,17 +2,13 @@
 
 from dataclasses import dataclass
 
-from overlays.base import Covered
+from overlays.base import Covered, usually_covered
 from overlays.fields import Place
 from overlays.painting import even, scale_of
 from overlays.ticker import HEIGHT_PX as TICKER_PX
 
 EDGE = 24  # pixels at 720p, as everywhere
 GAP = 12
-USUAL_WIDE = Covered()
-# What upright rooms leave free was looked at on phones, taken together: above are the room's name and the count of
-# viewers, below are comments and buttons.
-USUAL_UPRIGHT = Covered(top=0.11, bottom=0.178)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +39,7 @@ class Box:
 
 def free_part(canvas_width: int, canvas_height: int, covered: Covered | None = None) -> Box:
     """The part of a canvas that nobody covers; where nothing is told, that is what is usual for its shape."""
-    if covered is None:
-        covered = USUAL_UPRIGHT if canvas_height > canvas_width else USUAL_WIDE
+    covered = covered or usually_covered(canvas_width, canvas_height)
     return Box(
         even(canvas_width * covered.left),
         even(canvas_height * covered.top),

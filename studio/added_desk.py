@@ -88,6 +88,7 @@ class AddedDesk:
         self._shown: dict[str, _Shown] = {}
         self._left_out: dict[str, _Asked] = {}  # for want of room, or because codes are forbidden
         self._around: tuple[int, int, int, int] | None = None  # the card that the overlays were placed around
+        self._covered = broadcast.seen_on.covered(self._canvas)
         self._turned_ns = 0
         self._reader: DataReader | None = None
 
@@ -244,7 +245,12 @@ class AddedDesk:
                 self._show(asked, again=True)
 
     def follow_destinations(self) -> None:
-        """Takes codes off where a destination forbids them, and puts them back when none does any more."""
+        """Takes codes off where a destination forbids them, and puts them back; all keeps off what is covered now."""
+        covered = self._broadcast.seen_on.covered(self._canvas)
+        if covered != self._covered:
+            self._covered = covered
+            for shown in tuple(self._shown.values()):
+                self._draw_anew(shown)
         if self._codes.refused_by:
             for shown in tuple(self._shown.values()):
                 if _link_of(shown.params):
@@ -277,7 +283,7 @@ class AddedDesk:
         card = self._card_box()
         if card is not None:
             taken.append(Box(card[0], card[1], card[0] + card[2], card[1] + card[3]))
-        return free_place(home, taken, safe_area(self._canvas.width, self._canvas.height))
+        return free_place(home, taken, safe_area(self._canvas.width, self._canvas.height, self._covered))
 
     def turn(self) -> None:
         """Draws anew what changes by itself; called a few times a second."""
@@ -295,15 +301,19 @@ class AddedDesk:
             if drawn == shown.drawn:
                 continue
             shown.drawn = drawn  # one that cannot be drawn is not tried four times a second
-            patch = self._draw(shown.added, drawn)
-            if patch is None:
-                continue
-            shown.home = _box_of(patch)
-            place = self._free_place(shown.added.slot, shown.home)
-            if place is None:
-                self._leave_out(shown.asked, _no_room(shown.added))
-            else:
-                self._change(shown, Layer(replace(patch, x=place[0], y=place[1])))
+            self._draw_anew(shown)
+
+    def _draw_anew(self, shown: _Shown) -> None:
+        """What cannot be drawn stays as it was."""
+        patch = self._draw(shown.added, shown.drawn)
+        if patch is None:
+            return
+        shown.home = _box_of(patch)
+        place = self._free_place(shown.added.slot, shown.home)
+        if place is None:
+            self._leave_out(shown.asked, _no_room(shown.added))
+        else:
+            self._change(shown, Layer(replace(patch, x=place[0], y=place[1])))
 
     def end(self) -> None:
         """Everything is taken off; may be called twice."""
@@ -338,7 +348,7 @@ class AddedDesk:
         """The overlay at its own place; None where it cannot be drawn, which is reported."""
         width, height = self._canvas.width, self._canvas.height
         try:
-            patch: Patch = OVERLAYS[added.kind]().render(params, width, height)
+            patch: Patch = OVERLAYS[added.kind]().render(params, width, height, self._covered)
             return patch
         except Exception as error:  # an overlay may be anybody's: whatever it raises, the show goes on
             log.warning("the overlay %s could not be drawn", added.kind, exc_info=error)

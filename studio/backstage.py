@@ -18,6 +18,7 @@ from studio.media.prover import CodeProver
 from studio.paths import Home
 from studio.recovery import recordings_left
 from studio.reports import ShowReport
+from studio.safe_areas import read_safe_areas
 from studio.seen_on import SeenOn
 from studio.shown_codes import ShownCodes
 from studio.store.store import Store
@@ -93,7 +94,8 @@ class Backstage:
     def _try_codes(self, show: ShowConfig) -> None:
         """Has the cards' codes tried for the show that is being checked: it will not have to wait for them."""
         dressed = in_template(show, self._home, lambda _error: None)  # a broken template is told when the show begins
-        codes = ShownCodes(dressed, SeenOn(show.destinations), self._clock, self._emit, self._prover)
+        seen_on = SeenOn(show.destinations, read_safe_areas(self._home, lambda _error: None))
+        codes = ShownCodes(dressed, seen_on, self._clock, self._emit, self._prover)
         codes.try_ahead(dressed.cards)
 
     def make_way(self) -> None:

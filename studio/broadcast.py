@@ -31,6 +31,7 @@ from studio.media.rehearsal import RehearsalReceiver
 from studio.media.sound_desk import SoundDesk, is_live
 from studio.media.taps import TrackInput
 from studio.reports import AudioReport, ReceivedReport, VideoReport
+from studio.safe_areas import NOTHING_KNOWN, SafeAreas
 from studio.seen_on import SeenOn
 from studio.worker import Mishaps
 
@@ -49,6 +50,7 @@ class Broadcast:
         emit: Callable[[Event], None],
         record_path: Path | None = None,
         devices: DeviceWatch | None = None,
+        areas: SafeAreas = NOTHING_KNOWN,
     ) -> None:
         self.show = show
         self.record_path = record_path
@@ -60,7 +62,7 @@ class Broadcast:
         self._ended_ns: int | None = None
         self._mishaps = Mishaps("the broadcast", self._failed)
         self._destinations = [] if show.rehearsal else list(show.destinations)  # a rehearsal reaches no platform
-        self.seen_on = SeenOn(show.destinations)  # a rehearsal looks as the show will
+        self.seen_on = SeenOn(show.destinations, areas)  # a rehearsal looks as the show will
         self._preview_on = False
         self._divisors: dict[str, int] = {}
         self._preview_hidden = False

@@ -73,6 +73,7 @@ class CardDesk:
         self._shown: CardParams | None = None  # as it is drawn
         self._flawed: set[Problem] = set()
         self._late = False  # the code of the card that is on is still being tried
+        self._covered = broadcast.seen_on.covered(show.canvas)
         self._codeless = ""  # the destinations because of which no codes are shown, as they were told
         self._slate: SlateParams | None = None
         self.codes = ShownCodes(show, broadcast.seen_on, clock, emit, prover)
@@ -228,7 +229,7 @@ class CardDesk:
         self.show(None)
 
     def follow_destinations(self) -> None:
-        """Takes the codes off the cards, or puts them back, after the destinations have changed; and tells it."""
+        """After the destinations have changed: codes go or come back, which is told, and nothing is covered."""
         with_code = any(card.link.strip() or card.links for card in self.cards)
         codeless = self.codes.refused_by if with_code else ""
         if codeless != self._codeless:
@@ -236,9 +237,14 @@ class CardDesk:
                 if name:
                     self._emit(Noticed(Problem.of("codes.off", name=name), active, self._clock.utc()))
         self._codeless = codeless
+        covered = self._broadcast.seen_on.covered(self._canvas)
+        moved, self._covered = covered != self._covered, covered
+        if moved:
+            self._slate = None  # it is drawn when it is looked at next
+            self.set_ticker(self.ticker)
         card = self._in_look(self.current, self._look)
-        if card is not None and self.codes.card(card) != self._shown:
-            self._put(card)
+        if card is not None and (moved or self.codes.card(card) != self._shown):
+            self._put(card, moving=not moved)
 
     def next(self, by: int = 1) -> None:
         """The card after the present one (`by` below nothing: before it); after the last the first."""
@@ -287,7 +293,7 @@ class CardDesk:
     def _draw(self, kind: str, params: object) -> Layer | None:
         """The overlay, ready to be blended; None where it cannot be drawn, which is reported."""
         try:
-            patch = OVERLAYS[kind]().render(params, self._canvas.width, self._canvas.height)
+            patch = OVERLAYS[kind]().render(params, self._canvas.width, self._canvas.height, self._covered)
             if patch.missing:
                 self._notice(Problem.of("overlay.no_font", overlay=kind, letters=patch.missing[:40]))
             if patch.flaw:

@@ -9,7 +9,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from studio.media.prover import CodeProver
 from studio.on_air import OnAir
 from studio.paths import Home
 from studio.recovery import ShowKeeper, as_it_was, cut_off, to_go_on_with, typed_so_far
+from studio.safe_areas import read_safe_areas
 from studio.shop_desk import ShopDesk
 from studio.snapshot import CutOff, Snapshot
 from studio.sold import ViewersSampled
@@ -226,6 +227,10 @@ class Engine:
         if not on_air.broadcast.show.rehearsal:
             self._keeper.keep(on_air.session_id, on_air.show, tuple(on_air.broadcast.fanout.outputs))
 
+    def _broadcast_of(self, show: ShowConfig, at: datetime) -> Broadcast:
+        areas = read_safe_areas(self._home, self._told_of)
+        return Broadcast(show, self._clock, self._emit, recording_path(show.record_dir, at), self._devices, areas)
+
     def _start_show(self, show: ShowConfig, resumed: SessionDetail | None = None) -> None:
         if self._on_air is not None:
             self._tell(StartFailed(Problem.of("show.running")))
@@ -237,7 +242,7 @@ class Engine:
         try:
             show = in_template(replace(show, encoder=chosen_encoder(self._home, show)), self._home, self._told_of)
             self._load.start()
-            broadcast = Broadcast(show, self._clock, self._emit, recording_path(show.record_dir, at), self._devices)
+            broadcast = self._broadcast_of(show, at)
             desk = self._card_desk(broadcast)
             desk.prepare()
             broadcast.open()

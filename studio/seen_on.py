@@ -1,15 +1,18 @@
-"""Where a show is seen, and what that means for the codes in its picture: one picture goes to all of them."""
+"""Where a show is seen, and what that means for its picture: one picture goes to all of them."""
 
 from dataclasses import replace
 
-from studio.config import DestinationConfig
+from overlays.base import Covered
+from studio.config import CanvasConfig, DestinationConfig
+from studio.safe_areas import NOTHING_KNOWN, SafeAreas
 
 
 class SeenOn:
     """The destinations of a show by name; a rehearsal has those the show will have, without sending there."""
 
-    def __init__(self, destinations: tuple[DestinationConfig, ...]) -> None:
+    def __init__(self, destinations: tuple[DestinationConfig, ...], areas: SafeAreas = NOTHING_KNOWN) -> None:
         self._by_name = {to.name: to for to in destinations}
+        self._areas = areas
 
     def add(self, destination: DestinationConfig) -> None:
         self._by_name[destination.name] = destination
@@ -30,3 +33,7 @@ class SeenOn:
     def platforms(self) -> frozenset[str]:
         """The platforms by which the picture is seen; empty where it is only recorded."""
         return frozenset(to.platform for to in self._by_name.values())
+
+    def covered(self, canvas: CanvasConfig) -> Covered:
+        """What of the picture lies under the interface of any of the platforms."""
+        return self._areas.covered(self.platforms, canvas)

@@ -93,7 +93,7 @@ class ShownCodes:
         return replace(params, code_growth=proof.growth)
 
     def _coded(self, kind: str, params: Any) -> CodedOverlay:
-        return CodedOverlay(kind, params, self._canvas, self._kbps)
+        return CodedOverlay(kind, params, self._canvas, self._kbps, self._seen_on.covered(self._canvas))
 
     def _tell_once(self, problem: Problem) -> None:
         if problem not in self._told:

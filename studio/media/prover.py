@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from overlays import OVERLAYS
-from overlays.base import Patch
+from overlays.base import Covered, Patch, usually_covered
 from studio.config import CanvasConfig
 from studio.media.proof import Proof, prove
 from studio.worker import Worker
@@ -31,16 +31,18 @@ class CodedOverlay:
     params: Any
     canvas: CanvasConfig
     kbps: int
+    covered: Covered | None = None  # of the canvas
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the proof depends on."""
         look = getattr(self.params, "look", None), getattr(self.params, "template", None)
-        return self.kind, *look, self.params.link, self.canvas.width, self.canvas.height, self.kbps
+        size = self.canvas.width, self.canvas.height
+        return self.kind, *look, self.params.link, *size, self.kbps, self.covered or usually_covered(*size)
 
     def draw(self, growth: float) -> Patch:
         params = replace(self.params, code_growth=growth)
-        patch: Patch = OVERLAYS[self.kind]().render(params, self.canvas.width, self.canvas.height)
+        patch: Patch = OVERLAYS[self.kind]().render(params, self.canvas.width, self.canvas.height, self.covered)
         return patch
 
 

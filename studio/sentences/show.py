@@ -64,6 +64,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Mend that line of the file, or choose another template."),
         STATION,
     ),
+    "areas.broken": (
+        N_("The file of what platforms cover of the picture, {path}, cannot be used: {reason}."),
+        N_("Viewers see cards and texts where they usually lie."),
+        N_("Mend that line of the file, or take the file away; then begin the show anew."),
+        STATION,
+    ),
     "overlay.too_many": (
         N_("There are {most} things on the picture already."),
         UNTOUCHED,
