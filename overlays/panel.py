@@ -56,7 +56,7 @@ class Panel:
     motion: Motion
     picture: str | None = None
     link: str = ""
-    code_part: float = 0.6  # of the shorter side of the canvas, for the code
+    code_part: float = 0.62  # of the shorter side of the canvas, for the code
     code_growth: float = 1.0  # how much larger than usual the code is
     part: float | None = None
 

@@ -10,6 +10,7 @@ from studio.destinations import load_destinations, move_keys
 from studio.errors import StudioError
 from studio.i18n import _
 from studio.keys import Keyring
+from studio.less_motion import wants_less_motion
 from studio.paths import home as home_of
 from studio.plan import load_plan, save_plan
 
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
         moved = move_keys(home.ensure(), keys)
         saved = load_destinations(home, keys)
         show = load_plan(home, saved.destinations) or ShowConfig(
-            destinations=saved.destinations, record_dir=home.recordings
+            destinations=saved.destinations, record_dir=home.recordings, calm=wants_less_motion()
         )
     except StudioError as error:
         print_problem(error.problem)
