@@ -173,7 +173,7 @@ def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> str:
         high = height - 2 * pad - price_height
         side = min(high, 0.42 * (column - pad))
         if high > _STACKED * side:
-            picture = QRectF(pad, pad, right - pad, 0.54 * high)
+            picture = QRectF(pad, pad, right - pad, 0.5 * high)
             words = QRectF(pad, picture.bottom() + gap / 2, right - pad, high - picture.height() - gap)
         else:
             picture = QRectF(pad, pad, side, side)
@@ -302,8 +302,7 @@ def _paint_price(painter: QPainter, params: CardParams, box: QRectF, scale: floa
         x += QFontMetricsF(face).horizontalAdvance(text) + size * 0.04
     if params.unit.strip() and not below:
         unit = fit(_unit_text(params), box.right() - x - 6 * scale, 30 * scale, 21 * scale, _LEAST_UNIT * scale)
-        top = baseline - QFontMetricsF(unit.font).ascent()
-        unit.draw(painter, x + 6 * scale, top, QColor(params.template.quiet_ink))
+        unit.draw(painter, x + 6 * scale, baseline - unit.ascent_px, QColor(params.template.quiet_ink))
     if second:
         rest = QRectF(box.left(), box.top() + row, box.width(), box.height() - row)
         _paint_second_row(painter, params, rest, scale, unit_too=below)

@@ -126,12 +126,13 @@ def _drawable(char: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FittedText:
-    """Lines of text that fit their box, with their font; `width_px` of the widest line."""
+    """Lines of text that fit their box, with their font; `width_px` of the widest, `ascent_px` above a baseline."""
 
     lines: tuple[str, ...]
     font: QFont
     line_height_px: float
     width_px: float
+    ascent_px: float
 
     @property
     def height_px(self) -> float:
@@ -146,9 +147,7 @@ class FittedText:
         for number, line in enumerate(self.lines):
             advance = metrics.horizontalAdvance(line)
             left = x - advance / 2 if centred else x + (self.width_px - advance if runs_backwards(line) else 0.0)
-            draw_line(
-                painter, QPointF(left, y + number * self.line_height_px + metrics.ascent()), line, self.font, color
-            )
+            draw_line(painter, QPointF(left, y + number * self.line_height_px + self.ascent_px), line, self.font, color)
 
 
 def draw_line(painter: QPainter, start: QPointF, text: str, face: QFont, color: QColor) -> None:
@@ -184,7 +183,7 @@ def fit(
     """`text` in the largest letters that fit the box: it shrinks (to `shrink`), wraps, then ends in an ellipsis."""
     wanted, _missing = shown_text(text)
     if not wanted:
-        return FittedText((), font(smallest_px, weight), 0.0, 0.0)
+        return FittedText((), font(smallest_px, weight), 0.0, 0.0, 0.0)
     attempts = [(size, 1) for size in _sizes(largest_px, max(smallest_px, largest_px * shrink))]
     if most_lines > 1:
         attempts += [(size, most_lines) for size in _sizes(largest_px, smallest_px)]
@@ -228,31 +227,43 @@ def _wrapped(text: str, face: QFont, width_px: float, most_lines: int) -> list[s
     return [line for line in lines if line]
 
 
+def _heights(text: str, face: QFont) -> tuple[float, float]:
+    """Above the baseline, and of a line. Scripts that pile up their signs may come from a font of another height."""
+    metrics = QFontMetricsF(face)
+    above, below = metrics.ascent(), metrics.descent()
+    if any("\u0e00" <= char <= "\u18ff" for char in text):  # Thai to Mongolian, with Tibetan, Burmese and Khmer
+        seen = metrics.boundingRect(text)
+        above, below = max(above, -seen.top()), max(below, seen.bottom())
+    return above, above + below
+
+
 def _set(text: str, face: QFont, width_px: float, height_px: float, most_lines: int) -> FittedText | None:
     metrics = QFontMetricsF(face)
-    if most_lines * metrics.height() > height_px:
-        most_lines = int(height_px // metrics.height())
+    above, height = _heights(text, face)
+    if most_lines * height > height_px:
+        most_lines = int(height_px // height)
     if most_lines < 1:
         return None
     if most_lines == 1:
         advance = metrics.horizontalAdvance(text)
-        return FittedText((text,), face, metrics.height(), advance) if advance <= width_px else None
+        return FittedText((text,), face, height, advance, above) if advance <= width_px else None
     lines = _wrapped(text, face, width_px, most_lines)
     widest = max((metrics.horizontalAdvance(line) for line in lines), default=0.0)
     if len(lines) > most_lines or widest > width_px:
         return None
-    return FittedText(tuple(lines), face, metrics.height(), widest)
+    return FittedText(tuple(lines), face, height, widest, above)
 
 
 def _cut(text: str, face: QFont, width_px: float, height_px: float, most_lines: int) -> FittedText:
     metrics = QFontMetricsF(face)
-    line_count = max(1, min(most_lines, int(height_px // metrics.height())))
+    above, height = _heights(text, face)
+    line_count = max(1, min(most_lines, int(height_px // height)))
     lines = _wrapped(text, face, width_px, line_count) if line_count > 1 else [text]
     if len(lines) > line_count:
         lines[line_count - 1 :] = [" ".join(lines[line_count - 1 :])]
     shown = tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(0.0, width_px)) for line in lines)
     widest = max((metrics.horizontalAdvance(line) for line in shown), default=0.0)
-    return FittedText(shown, face, metrics.height(), widest)
+    return FittedText(shown, face, height, widest, above)
 
 
 def runs_backwards(text: str) -> bool:

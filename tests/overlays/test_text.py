@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF
 
+from overlays.painting import painter_on, pixels, sheet
 from overlays.text import BOLD, fit, plain
 
 
@@ -28,6 +30,18 @@ def test_a_longer_text_shrinks_before_it_wraps_and_wraps_before_it_is_cut() -> N
     assert "".join(wrapped.lines) == "普安乌鸡蛋普安乌鸡蛋"
     assert cut.font.pixelSize() == 16
     assert cut.lines[-1].endswith("…")
+
+
+@pytest.mark.parametrize("words", ["ཀུ་ཤུ་དམར་པོ་", "ที่ปู่ซื้อ", "苹果"])
+def test_signs_piled_on_each_other_stay_inside_their_lines(words: str) -> None:
+    fitted = fit(words, 400, 60, 40, 8)
+    image = sheet(480, 200)
+    with painter_on(image) as painter:
+        fitted.draw(painter, 40, 60, QColor("#000000"))
+    rows = np.nonzero(pixels(image)[:, :, 3] > 60)[0]
+    assert rows.min() >= 60
+    assert rows.max() < 60 + fitted.height_px
+    assert fitted.height_px <= 60
 
 
 def test_words_are_not_torn_apart() -> None:
