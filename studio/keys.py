@@ -52,8 +52,8 @@ class KeyStore(Protocol):
 class Keyring:
     """The store of the person's account on this computer. No process is started for nothing."""
 
-    def __init__(self, deadline_s: float = DEADLINE_S) -> None:
-        self._deadline_s = deadline_s
+    def __init__(self, deadline_s: float | None = None) -> None:
+        self._deadline_s = DEADLINE_S if deadline_s is None else deadline_s
         self._name: str | None = None  # not asked yet
         self._stuck = False
         self._known: dict[str, str] = {}  # what was read or kept before is not asked for again

@@ -1,6 +1,7 @@
 """The engine in-process: commands in, events out, and everything in the log."""
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from studio.config import (
     SourceKind,
 )
 from studio.engine import Engine
-from studio.errors import Problem, StudioError, fault
+from studio.errors import Problem, StudioError
 from studio.events import (
     AudioLevel,
     CardChanged,
@@ -83,6 +84,10 @@ class Studio:
     def notices(self) -> list[Noticed]:
         """What was told, but for a computer that is too busy with others."""
         return [event for event in self.told.of(Noticed) if not event.problem.code.startswith("slow.")]
+
+    def wait_for_notices(self, count: int = 1) -> list[Noticed]:
+        self.told.wait_for(lambda: len(self.notices()) >= count)
+        return self.notices()
 
     def end(self) -> ShowEnded:
         self.do(ask.StopShow())
@@ -150,7 +155,7 @@ def test_cards_orders_viewers_and_ticker_obey_while_the_show_runs(studio: Studio
         ask.ShowCard("MANGO"),
         ask.TypeOrder("MANGO"),
     )
-    studio.told.wait_for(lambda: len(studio.notices()) == 2)
+    studio.wait_for_notices(2)
     assert [event.sku for event in studio.told.of(CardChanged)] == ["APPLE", "TEA", None]
     assert [(e.sku, e.quantity, e.price_fen) for e in studio.told.of(OrderTyped)] == [
         ("TEA", 2, 16800),
@@ -177,9 +182,10 @@ def test_cards_orders_viewers_and_ticker_obey_while_the_show_runs(studio: Studio
 def test_a_count_that_cannot_be_is_told_and_not_logged(studio: Studio, command: Command) -> None:
     studio.go()
     studio.do(command)
-    assert studio.told.wait_for_one(Noticed).problem.code == "value.bad"
+    problem = studio.wait_for_notices()[0].problem
     snapshot = studio.engine.snapshot()
-    assert (snapshot.orders, snapshot.viewers, snapshot.notices) == ((), None, ())
+    assert (problem.code, snapshot.orders, snapshot.viewers) == ("value.bad", (), None)
+    assert problem not in snapshot.notices
     detail = studio.detail(studio.end().report.session_id)
     assert not detail.viewers
     assert not studio.told.of(OrderTyped)
@@ -207,9 +213,10 @@ def test_the_cards_turn_by_themselves(studio: Studio) -> None:
 
 
 def test_a_show_ends_by_itself_when_its_time_is_over(studio: Studio) -> None:
+    began_s = time.monotonic()
     studio.go(duration_s=0.6, record_dir=None)
     report = studio.told.wait_for_one(ShowEnded).report
-    assert report.duration_s == pytest.approx(0.6, abs=0.25)
+    assert 0.6 <= report.duration_s < time.monotonic() - began_s
     assert report.recording is None
     assert not studio.engine.on_air
 
@@ -217,12 +224,14 @@ def test_a_show_ends_by_itself_when_its_time_is_over(studio: Studio) -> None:
 def test_a_second_show_begins_anew(studio: Studio) -> None:
     studio.go(duration_s=0.3, first_card="TEA")
     studio.told.wait_for_one(ShowEnded)
+    began_s = time.monotonic()
     studio.go(duration_s=0.3)
     studio.told.wait_for_one(ShowEnded, 2)
+    most_frames = studio.show.canvas.fps * (time.monotonic() - began_s) + 1
     first, second = (event.report for event in studio.told.of(ShowEnded))
     assert first.session_id != second.session_id
     assert first.recording != second.recording
-    assert second.video.composed_frames < 30
+    assert second.video.composed_frames <= most_frames
 
 
 def test_a_show_while_one_runs_is_refused_and_the_running_one_goes_on(studio: Studio) -> None:
@@ -345,7 +354,7 @@ def test_a_destination_that_fails_is_told_masked_and_can_be_removed(studio: Stud
     new = Secret(f"rtmp://{HOST}:{free_port()}/other/{KEY}")
     studio.do(ask.ReplaceAddress("nobody", Secret(f"http://host/{KEY}")), ask.ReplaceAddress("nobody", new))
     studio.told.wait_for(lambda: studio.told.of(OutputChanged)[-1].address.endswith("/other/•••"))
-    assert studio.told.wait_for_one(Noticed, 2).problem.code == "output.not_rtmp", "and nothing is lost"
+    assert studio.wait_for_notices(2)[1].problem.code == "output.not_rtmp", "and nothing is lost"
     studio.do(ask.RemoveDestination("nobody"), ask.RemoveDestination("never there"))
     studio.told.wait_for(lambda: studio.engine.snapshot().outputs == ())
     assert studio.engine.on_air
@@ -359,12 +368,12 @@ def test_a_source_that_breaks_during_the_show_is_told_and_told_again_when_it_is_
     with Writer(pipe, y4m()):
         studio.go(source=SourceConfig(SourceKind.PIPE, str(pipe)))
         studio.told.wait_for(lambda: any(event.captured_frames > 0 for event in studio.told.of(HealthSampled)))
-    lost = studio.told.wait_for_one(Noticed)
+    lost = studio.wait_for_notices()[0]
     assert (lost.problem.code, lost.active) == ("source.lost", True)
-    assert studio.engine.snapshot().notices == (lost.problem,)
+    assert lost.problem in studio.engine.snapshot().notices
     with Writer(pipe, y4m()):
         studio.told.wait_for(lambda: any(not event.active for event in studio.notices()))
-        assert studio.engine.snapshot().notices == ()
+        assert lost.problem not in studio.engine.snapshot().notices
         composed = studio.end().report.video.composed_frames
     assert composed > 0
 
@@ -378,18 +387,3 @@ def test_a_log_that_cannot_be_opened_frees_the_home(home: Home, monkeypatch: pyt
     engine = Engine(home, Told())
     engine.start()
     engine.stop()
-
-
-@pytest.mark.parametrize("error", [fault("card.unknown", sku="X"), ZeroDivisionError("a bug")], ids=repr)
-@pytest.mark.expects_errors
-def test_a_command_that_fails_is_told_and_the_next_one_obeyed(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    def broken(_self: object, _every_s: float) -> None:
-        raise error
-
-    monkeypatch.setattr("studio.cards.CardDesk.rotate", broken)
-    studio.go()
-    studio.do(ask.SetRotation(5.0), ask.ShowCard("TEA"))
-    studio.told.wait_for_one(CardChanged)
-    assert studio.notices()[0].problem.code in ("card.unknown", "engine.bug")

@@ -14,8 +14,8 @@ from PySide6.QtCore import QCoreApplication
 from studio import commands as ask
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
-from studio.errors import REASONS
-from studio.events import Event, HealthSampled, Noticed, OrderTyped, ViewersSampled
+from studio.errors import REASONS, fault
+from studio.events import CardChanged, Event, HealthSampled, Noticed, OrderTyped, ViewersSampled
 from studio.media.frames import NS
 from studio.media.sound_desk import SoundDesk
 from studio.output_states import OutputChanged, OutputState
@@ -59,6 +59,21 @@ def test_what_fails_beside_the_show_is_told_once_and_everything_else_goes_on(
     bugs = [event for event in studio.told.of(Noticed) if event.problem.code == "engine.bug"]
     assert len(bugs) == 2, "one of the cards, one of the end"
     assert not studio.engine.on_air
+
+
+@pytest.mark.parametrize("error", [fault("card.unknown", sku="X"), ZeroDivisionError("a bug")], ids=repr)
+@pytest.mark.expects_errors
+def test_a_command_that_fails_is_told_and_the_next_one_obeyed(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(_self: object, _every_s: float) -> None:
+        raise error
+
+    monkeypatch.setattr("studio.cards.CardDesk.rotate", broken)
+    studio.go()
+    studio.do(ask.SetRotation(5.0), ask.ShowCard("TEA"))
+    studio.told.wait_for_one(CardChanged)
+    assert studio.notices()[0].problem.code in ("card.unknown", "engine.bug")
 
 
 def test_a_show_that_was_cut_off_finds_its_network_away_and_is_tried_until_it_is_back(

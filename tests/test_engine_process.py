@@ -102,7 +102,7 @@ class Windows:
         """Returns when the engines these windows saw have ended."""
         engines = {window.client.engine_pid for window in self.opened} | set(more)
         processes = [psutil.Process(pid) for pid in engines if psutil.pid_exists(pid)]
-        _, alive = psutil.wait_procs(processes, timeout=30)
+        _, alive = psutil.wait_procs(processes, timeout=90)
         for engine in alive:
             engine.kill()
         assert not alive, "the engine did not end"
@@ -223,7 +223,7 @@ def test_a_killed_engine_loses_its_windows_and_its_session_is_closed_at_the_next
         session = store.session_detail(session_id).session
     assert session.end is SessionEnd.INTERRUPTED
     assert session.ended_at is not None
-    assert abs((killed_at - session.ended_at).total_seconds()) < 2
+    assert abs((killed_at - session.ended_at).total_seconds()) < 4  # one, and what the disk and the computer take
     assert session.recording is not None
     film = Path(session.recording).with_suffix(".mp4")  # with nothing on the air it is made at once
     again.told.wait_for(film.exists)

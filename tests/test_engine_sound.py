@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from studio import commands as ask
 from studio.config import SoundConfig
-from studio.events import AudioLevel, HealthSampled, Noticed, SoundChanged
+from studio.events import AudioLevel, HealthSampled, SoundChanged
 from studio.paths import Home
 from tests.media.told import Told
 from tests.test_engine import Studio
@@ -40,7 +40,7 @@ def test_sound_is_set_while_the_show_runs_and_the_session_knows_it(studio: Studi
     wanted = SoundConfig(noise_suppression=False, music=str(tmp_path / "gone.mp3"), offset_ms=-40)
     studio.do(ask.SetSound(wanted), ask.SetAudioOffset(120))
     assert studio.told.wait_for_one(SoundChanged, 3).sound == replace(wanted, offset_ms=120)
-    missing = studio.told.wait_for_one(Noticed)
+    missing = studio.wait_for_notices()[0]
     assert (missing.problem.code, missing.active) == ("music.unreadable", True)
     assert missing.problem in studio.engine.snapshot().notices
     assert studio.engine.snapshot().sound.offset_ms == 120

@@ -173,7 +173,7 @@ def test_an_engine_that_does_not_come_up_is_told(
 
     monkeypatch.setattr(link, "_start_engine", broken)
     with pytest.raises(StudioError) as caught:
-        attach_or_start(home, deadline_s=10.0)
+        attach_or_start(home, deadline_s=60.0)
     assert caught.value.problem.code == code
 
 

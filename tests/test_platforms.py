@@ -68,8 +68,8 @@ def test_a_fault_is_told_once_and_once_more_when_it_is_over(pages: Pages) -> Non
 
 
 def test_a_server_that_stays_wrong_is_asked_less_and_less_often(pages: Pages) -> None:
+    began = time.monotonic()
     with Listener(pages.url + "/gone", ask_every_s=0.05):
-        began = time.monotonic()
         while len(pages.asked) < 4:
             pages.asking.clear()
             assert pages.asking.wait(DEADLINE_S)

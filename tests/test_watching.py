@@ -53,5 +53,6 @@ def test_who_speaks_while_muted_is_told_until_the_microphone_is_on_again(own_hom
         engine.stop()
     with Store.of(home) as store:
         notices = store.session_detail(1).notices
+    notices = tuple(notice for notice in notices if not notice.problem.code.startswith("slow."))
     assert {notice.problem.code for notice in notices} == {"watch.muted", "watch.silent"}
     assert all(notice.ended_at is not None and notice.ended_at > notice.started_at for notice in notices)

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 RETRY_S = (1.0, 1.6)  # platforms close a room after one or two minutes without a stream: never wait longer
 FAREWELL_S = 3.0
+END_DEADLINE_S = FAREWELL_S + 1.0  # for the thread's own end: a computer that is busy takes its time for it
 
 
 @dataclass(slots=True)
@@ -189,7 +190,7 @@ class Output(ABC):
     def stop(self, farewell_s: float = FAREWELL_S + 1.0) -> None:
         """Says goodbye and ends, all within `farewell_s`; may be called twice."""
         self.begin_stop()
-        self._worker.join(farewell_s)
+        self._worker.join(max(farewell_s, END_DEADLINE_S))
         if self.state not in (OutputState.OFFLINE, OutputState.STOPPING):
             self._ended_as = (self.state, self.problem)
             self._become(OutputState.STOPPING, self.problem)

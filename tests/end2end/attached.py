@@ -60,7 +60,7 @@ class AttachedClient:
         self,
         kind: type[Wanted],
         matching: Callable[[Wanted], bool] = lambda _event: True,
-        deadline_s: float = 60.0,
+        deadline_s: float = 120.0,
         after: int = 0,
     ) -> Wanted:
         """The first event of a kind that matches, of those from number `after` on."""

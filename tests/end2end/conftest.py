@@ -18,7 +18,7 @@ def no_studio_left_running(own_home: Path) -> Iterator[None]:
     """Fails a test that leaves an engine or a relay on its home behind: they may have left our process tree."""
     yield
     left = studio_processes(own_home)
-    _, alive = psutil.wait_procs(left, timeout=20)
+    _, alive = psutil.wait_procs(left, timeout=60)
     for process in alive:
         process.kill()
     assert not alive, f"left running on {own_home}: {[process.pid for process in alive]}"

@@ -159,10 +159,10 @@ class RtmpServer:
 
     def stats(self) -> str:
         """The server's own statistics page, as XML."""
-        with urllib.request.urlopen(self.stats_url, timeout=20) as page:
+        with urllib.request.urlopen(self.stats_url, timeout=60) as page:
             return str(page.read().decode())
 
-    def wait_for_stream(self, key: str, sender: "subprocess.Popen[bytes]", deadline_s: float = 20.0) -> None:
+    def wait_for_stream(self, key: str, sender: "subprocess.Popen[bytes]", deadline_s: float = 60.0) -> None:
         """Returns when a stream of `live` is published; raises where its sender ends first or the deadline passes."""
         until = time.monotonic() + deadline_s
         while time.monotonic() < until:
@@ -176,7 +176,7 @@ class RtmpServer:
     def drop(self, key: str = "show") -> None:
         """Throws the publisher of a stream off, as a platform does that restarts a machine."""
         address = f"http://{HOST}:{self.http_port}/control/drop/publisher?app=live&name={key}"
-        with urllib.request.urlopen(address, timeout=20) as page:
+        with urllib.request.urlopen(address, timeout=60) as page:
             page.read()
 
     def stop(self) -> None:

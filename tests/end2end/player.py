@@ -48,7 +48,7 @@ class Watched:
         return np.concatenate(blocks).astype(np.float32) if blocks else np.zeros(0, np.float32)
 
 
-def frames(address: str | Path, deadline_s: float = 20.0) -> Iterator[Seen]:
+def frames(address: str | Path, deadline_s: float = 60.0) -> Iterator[Seen]:
     """Video and audio frames as they come, until the stream ends; raises `av.FFmpegError` where it does not open.
 
     `deadline_s` bounds the opening and every single read, so nothing waits for ever.
@@ -65,7 +65,7 @@ def frames(address: str | Path, deadline_s: float = 20.0) -> Iterator[Seen]:
                     yield Seen(frame, time.monotonic())
 
 
-def watch(address: str | Path, seconds: float | None = None, deadline_s: float = 20.0) -> Watched:
+def watch(address: str | Path, seconds: float | None = None, deadline_s: float = 60.0) -> Watched:
     """What comes within `seconds` of stream time, or the whole of it."""
     got = Watched()
     for seen in frames(address, deadline_s):
@@ -75,7 +75,7 @@ def watch(address: str | Path, seconds: float | None = None, deadline_s: float =
     return got
 
 
-def watch_when_on_air(address: str, seconds: float, deadline_s: float = 20.0) -> Watched:
+def watch_when_on_air(address: str, seconds: float, deadline_s: float = 60.0) -> Watched:
     """Tries until the stream is there, as a waiting audience does, then watches it."""
     until = time.monotonic() + deadline_s
     while True:

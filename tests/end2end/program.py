@@ -16,7 +16,7 @@ from typing import IO, Any, Self
 import psutil
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 # What the tests' own surroundings must not slip to the program.
 UNSET = ("NONGBO_STREAM_URL", "LC_ALL", "LC_MESSAGES", "LANGUAGE", "DISPLAY", "WAYLAND_DISPLAY", "ALSA_CONFIG_PATH")
 
@@ -152,12 +152,12 @@ class Program:
         if self._process.poll() is None:
             self._process.terminate()
             try:
-                self._process.wait(15)
+                self._process.wait(30)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
         for reader in self._readers:
-            reader.join(5)
+            reader.join(30)
         if self._process.stdin is not None:
             self._process.stdin.close()
 

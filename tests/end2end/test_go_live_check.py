@@ -23,7 +23,7 @@ def test_the_doctor_tries_what_the_next_show_needs(
     devices = ("--source", f"camera:x11grab@{screen.display}", "--audio", f"mic:{NAME}")
     environment = fake_microphone.environment()
     with Program(own_home, *words, *devices, "--to", rtmp_server.url(KEY), environment=environment) as program:
-        ended = program.wait(50)
+        ended = program.wait()
     assert ended.code == 3, ended.stderr
     found = {result["check"]: result for result in ended.document}
     assert found["camera"]["problem"]["code"] == "check.camera_black"
@@ -58,4 +58,4 @@ def test_the_engine_process_tells_the_window_line_by_line(own_home: Path) -> Non
         assert answered.about == "快手"
         assert KEY not in repr(answered)
         client.send(Quit())
-        assert client.lost.wait(20)
+        assert client.lost.wait(60)

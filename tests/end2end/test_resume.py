@@ -40,7 +40,7 @@ def test_a_show_whose_engine_was_killed_goes_on_from_the_window(own_home: Path, 
         engine = psutil.Process(client.engine_pid)
         family = [engine, *engine.children(recursive=True)]
         os.kill(engine.pid, signal.SIGKILL)
-        assert client.lost.wait(20)
+        assert client.lost.wait(60)
     assert not psutil.wait_procs(family, timeout=30)[1], "what the engine started ends with it"
 
     with AttachedClient(own_home, start=True) as client:
@@ -58,7 +58,7 @@ def test_a_show_whose_engine_was_killed_goes_on_from_the_window(own_home: Path, 
         finished = client.wait_for(RecordingFinished, lambda e: e.path.endswith(".mp4"))
         client.wait_for(RecordingFinished, lambda e: e != finished)
         client.send(Quit())
-        assert client.lost.wait(20)
+        assert client.lost.wait(60)
 
     session = ask(own_home, "sessions", "show", str(session_id))
     assert (session["id"], session["end"]) == (session_id, "ended")

@@ -94,7 +94,7 @@ def test_a_price_changed_on_the_air_is_in_the_received_picture_and_can_be_taken_
         client.send(StopShow())
         report = client.wait_for(ShowEnded).report
         client.send(Quit())
-        assert client.lost.wait(20)
+        assert client.lost.wait(60)
 
     assert (told.card.price_fen, told.stock, told.card.stock_words) == (2880, 7, "还剩 7 件")
     faces = Faces(APPLES.card(), told.card)

@@ -63,7 +63,7 @@ def test_a_saved_key_is_in_the_key_store_and_nowhere_else(
         assert "/live/•••" in program.wait_for("on air")
         outside = seen_from_outside(program.tree())
         program.interrupt()
-        ended = program.wait(20)
+        ended = program.wait()
     assert ended.code == 0, ended.stderr
     assert "studio.media.relay" in outside
     said = [typed.stdout, typed.stderr, outside, ended.stdout, ended.stderr]
@@ -90,7 +90,7 @@ def test_a_key_that_was_typed_on_the_command_line_is_in_no_process_list(
         assert "/live/•••" in program.wait_for("on air")
         outside = seen_from_outside(program.tree())
         program.interrupt()
-        ended = program.wait(20)
+        ended = program.wait()
     assert ended.code == 0, ended.stderr
     assert "--to" in outside
     assert "studio.media.relay" in outside
@@ -113,7 +113,7 @@ def test_a_refused_destination_gets_a_new_address_from_the_keyboard(own_home: Pa
         program.wait_for(f"{place} (rtmp://{fresh.split('/')[2]}/live/•••): on air")
         program.wait_for("Done: mute")
         program.type_in("stop")
-        ended = program.wait(30)
+        ended = program.wait()
     assert ended.code == 0, ended.stderr
     assert not [text for text in (ended.stdout, ended.stderr) if KEY in text or SIGN in text]
     assert list(holding(own_home)) == []
@@ -135,7 +135,7 @@ def test_an_engine_with_planted_keys_tells_them_to_nobody(own_home: Path, rtmp_s
         client.wait_for(ShowEnded)
         told = repr(client.events)
         client.send(Quit())
-        assert client.lost.wait(20)
+        assert client.lost.wait(60)
     assert "studio.media.relay" in outside
     assert not [words for words in (outside, told) if KEY in words or SIGN in words]
     assert list(holding(own_home)) == []

@@ -28,7 +28,7 @@ def demo(own_home: Path, screen: VirtualScreen) -> Iterator[subprocess.Popen[str
     yield process
     if process.poll() is None:
         process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=90)
 
 
 def test_the_demo_window_shows_a_moving_show_with_a_code_that_scans(
@@ -36,7 +36,7 @@ def test_the_demo_window_shows_a_moving_show_with_a_code_that_scans(
 ) -> None:
     """The preview moves, the card's code can be read off the screen, and once it runs nothing is late or left out."""
     assert code_on_screen(screen).startswith("https://")
-    grabbed = pictures(screen, deadline_s=20)
+    grabbed = pictures(screen, deadline_s=60)
     first = next(grabbed)
     moving = next((picture for picture in grabbed if changed_share(first, picture) > 0.01), None)
     assert moving is not None, "the preview stands still"
@@ -50,7 +50,7 @@ def test_the_demo_window_shows_a_moving_show_with_a_code_that_scans(
     assert report.received.qr_decoded_ratio is not None
     assert report.received.qr_decoded_ratio > 0.8
     demo.terminate()
-    assert demo.wait(20) == 0
+    assert demo.wait(60) == 0
 
 
 def ran_smoothly(now: HealthSampled, seconds: dict[float, HealthSampled]) -> bool:

@@ -1,5 +1,6 @@
-"""A screen without hardware: Xvfb on a display number it chooses itself."""
+"""A screen without hardware: Xvfb on a display number that no other process of the tests takes."""
 
+import itertools
 import os
 import select
 import signal
@@ -7,7 +8,12 @@ import subprocess
 from types import TracebackType
 from typing import Self
 
-READY_DEADLINE_S = 30.0
+READY_DEADLINE_S = 60.0
+NUMBERS = 100  # of screens, for each process that runs tests: one that was stopped finds its number free again
+TRIES = 5
+
+_first = 1000 + os.getpid() % 500 * NUMBERS
+_screens = itertools.count()
 
 
 class VirtualScreen:
@@ -21,11 +27,24 @@ class VirtualScreen:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Returns when the screen takes clients: Xvfb writes its number into a pipe at that moment."""
+        """Returns when the screen takes clients.
+
+        A number that Xvfb chose by itself would be the next one's as soon as this one is stopped.
+        """
+        displays = (
+            [self.display] if self.display else [f":{_first + next(_screens) % NUMBERS}" for _try in range(TRIES)]
+        )
+        for display in displays:
+            if self._comes_up(display):
+                self.display = display
+                return
+        raise RuntimeError("Xvfb did not come up")
+
+    def _comes_up(self, display: str) -> bool:
+        """Xvfb writes its number into a pipe when it takes clients; False where it ended instead."""
         ours, theirs = os.pipe()
         geometry = f"{self.width}x{self.height}x24"
-        number = [self.display] if self.display else []
-        command = ["Xvfb", *number, "-displayfd", str(theirs), "-screen", "0", geometry, "-nolisten", "tcp", "-noreset"]
+        command = ["Xvfb", display, "-displayfd", str(theirs), "-screen", "0", geometry, "-nolisten", "tcp", "-noreset"]
         try:
             self._process = subprocess.Popen(
                 [*command, self._background], pass_fds=(theirs,), stderr=subprocess.DEVNULL
@@ -36,8 +55,7 @@ class VirtualScreen:
             os.close(ours)
         if not answer:
             self.stop()
-            raise RuntimeError("Xvfb did not come up")
-        self.display = f":{answer}"
+        return bool(answer)
 
     def environment(self) -> dict[str, str]:
         """Variables for a program that is to show itself here."""

@@ -187,7 +187,7 @@ def test_the_mixer_gives_block_after_block_and_none_before_its_time() -> None:
     clock = SystemClock()
     line = Timeline(clock.now_ns(), 25)
     track, sink, errors = AudioTrack(line), Sink(clock), Told()
-    track.write(tone(SAMPLE_RATE), line.start_ns)
+    track.write(tone(4 * SAMPLE_RATE), line.start_ns)
     mixer = AudioMixer(track, line, clock, sink.take, errors)
     mixer.start()
     try:

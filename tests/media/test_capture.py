@@ -263,10 +263,11 @@ def test_a_pipe_is_read_as_it_comes(pipe: Path, reading: Callable[..., Reading])
     clock = SystemClock()
     one = reading(SourceKind.PIPE, pipe, clock)
     with Writer(pipe, y4m()):
-        begin(one, line=Timeline(clock.now_ns(), 25))
+        began_ns = clock.now_ns()
+        begin(one, line=Timeline(began_ns, 25))
         picture = newest(one.capture, one.told)
         assert number_of(picture.frame) in range(10)
-        assert abs(clock.now_ns() - picture.due_ns) < NS
+        assert began_ns <= picture.due_ns <= clock.now_ns()
 
 
 def test_the_writer_of_a_pipe_may_come_late(pipe: Path, reading: Callable[..., Reading]) -> None:
@@ -277,7 +278,7 @@ def test_the_writer_of_a_pipe_may_come_late(pipe: Path, reading: Callable[..., R
     opening.join(0.3)
     assert opening.is_alive(), "it waits for the writer"
     with Writer(pipe, y4m()):
-        opening.join(10)
+        opening.join()
         newest(one.capture, one.told)
 
 
@@ -305,6 +306,7 @@ def test_a_source_that_is_lost_is_told_and_told_again_when_it_is_back(
     one.capture.take(clock.now_ns())
     with Writer(pipe, y4m()):
         newest(one.capture, one.told)
+        one.told.wait_for(lambda: (lost, False) in one.told.all)
     assert one.told.all[:2] == [(lost, True), (lost, False)]
 
 
@@ -313,15 +315,15 @@ def test_stopping_does_not_wait_for_a_writer_that_has_left(
 ) -> None:
     """The show's end must not hang on the camera: the viewers would see a frozen picture meanwhile."""
     monkeypatch.setattr(feed, "RETRY_NS", NS // 20)
+    monkeypatch.setattr(sources, "OPEN_TIMEOUT_S", 1e4)
     clock = SystemClock()
     one = reading(SourceKind.PIPE, pipe, clock)
     with Writer(pipe, y4m()):
         begin(one, line=Timeline(clock.now_ns(), 25))
         newest(one.capture, one.told)
     one.told.wait_for(lambda: bool(one.told.all))
-    began_ns = clock.now_ns()
     one.capture.stop()
-    assert clock.now_ns() - began_ns < NS
+    one.told.wait_for(lambda: "capture" not in {thread.name for thread in threading.enumerate()})
 
 
 def test_trying_a_lost_pipe_again_and_again_leaves_nothing_open(

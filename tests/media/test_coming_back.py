@@ -201,7 +201,7 @@ def test_a_line_that_is_refused_for_long_goes_to_the_person(
     server.gate.keys = frozenset()
     assert sending.output.relay_pid is not None
     os.kill(sending.output.relay_pid, signal.SIGKILL)
-    problem = sending.wait_for(RECONNECTING, FAILED, deadline_s=30).problem
+    problem = sending.wait_for(RECONNECTING, FAILED).problem
     assert problem is not None
     assert problem.code == "output.hung_up"
     assert len(server.gate.asked) >= 3, "it was tried again before"

@@ -25,6 +25,12 @@ def nothing(*_given: Any) -> None:
     """A watcher that does not look."""
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a test's computer stands still, no tick is given up for it."""
+    monkeypatch.setattr("studio.media.compositor.GIVE_UP_TICKS_AFTER_S", 1e9)
+
+
 def compositor(
     mailbox: Mailbox, clock: Clock | None = None, watchers: Watchers | None = None, line: Timeline = LINE
 ) -> Compositor:
@@ -80,6 +86,7 @@ def test_the_mark_can_be_read_back_from_the_canvas() -> None:
     assert read_mark(planes(made.compose(0, 0))[0]) == 123_456
 
 
+@pytest.mark.usefixtures("patient")
 def test_ticks_come_at_their_time_and_without_a_gap() -> None:
     clock, told, shown = SystemClock(), Told(), Told()
     line = Timeline(clock.now_ns() + NS // 20, SMALL.fps)
@@ -104,6 +111,7 @@ def test_ticks_come_at_their_time_and_without_a_gap() -> None:
     assert not told.of(Exception)
 
 
+@pytest.mark.usefixtures("patient")
 def test_of_thinned_ticks_each_second_is_composed_at_its_own_time_and_none_counts_as_late() -> None:
     clock, told = SystemClock(), Told()
     made = compositor(Mailbox(), clock, Watchers(told, nothing), Timeline(clock.now_ns() + NS // 20, SMALL.fps))
@@ -112,12 +120,13 @@ def test_of_thinned_ticks_each_second_is_composed_at_its_own_time_and_none_count
     try:
         told.wait_for(lambda: len(told.all) >= 5)
         made.frame_divisor = 1
-        told.wait_for(lambda: len(told.all) >= 12)
+        whole = len(told.all) + 1  # the next one may be on its way
+        told.wait_for(lambda: len(told.all) >= whole + 6)
     finally:
         made.stop()
     ticks = [frame.pts or 0 for frame in told.of(av.VideoFrame)]
     assert ticks[:5] == [0, 2, 4, 6, 8]
-    assert [after - before for before, after in itertools.pairwise(ticks[7:])] == [1] * (len(ticks) - 8)
+    assert {after - before for before, after in itertools.pairwise(ticks[whole:])} == {1}
 
 
 def test_a_held_picture_stands_still_without_turning_into_the_slate() -> None:
@@ -187,6 +196,7 @@ class BadLayers(LayerStack):
 
 
 @pytest.mark.expects_errors
+@pytest.mark.usefixtures("patient")
 def test_a_card_that_cannot_be_blended_takes_no_picture_away_and_is_told_once() -> None:
     clock, frames, errors = SystemClock(), Told(), Told()
     line = Timeline(clock.now_ns(), SMALL.fps)
@@ -201,6 +211,7 @@ def test_a_card_that_cannot_be_blended_takes_no_picture_away_and_is_told_once() 
 
 
 @pytest.mark.expects_errors
+@pytest.mark.usefixtures("patient")
 def test_a_preview_that_breaks_takes_no_picture_from_the_encoder() -> None:
     def broken(_planes: Planes) -> None:
         raise OSError("the shared memory is gone")

@@ -15,7 +15,6 @@ from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS
 from studio.media import rtmp_output
-from studio.media.frames import NS
 from studio.media.relay import KEPT_WORDS, ServerWords
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
@@ -28,6 +27,7 @@ from tests.media.told import Told
 
 
 def test_a_show_arrives_at_the_server(send: Callable[[str], Sending], server: RtmpServer) -> None:
+    began_s = time.monotonic()
     sending = send(server.url(KEY))
     sending.wait_for(LIVE)
     assert sending.output.settled.is_set()
@@ -36,7 +36,7 @@ def test_a_show_arrives_at_the_server(send: Callable[[str], Sending], server: Rt
     report = sending.output.report()
     assert (report.name, report.state, report.reconnects, report.last_error) == ("platform", "live", 0, None)
     assert report.first_packet_s is not None
-    assert 0 < report.first_packet_s < 10
+    assert 0 < report.first_packet_s < time.monotonic() - began_s
     assert report.sent_packets > 30
     video, audio = decode_file(server.recording(KEY))
     assert number_of(video[0]) % 10 == 0, "it begins with a keyframe, of which there is one every ten frames"
@@ -80,20 +80,18 @@ def test_a_silent_server_is_told_as_silent(
     send: Callable[[str], Sending], silent_server: SilentServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rtmp_output, "CONNECT_DEADLINE_S", 1.5)
-    event = send(silent_server.url.replace("silent", KEY)).wait_for(FAILED, deadline_s=30)
+    event = send(silent_server.url.replace("silent", KEY)).wait_for(FAILED)
     assert event.problem is not None
     assert event.problem.code == "output.silent"
 
 
-def test_stopping_while_a_silent_server_is_called_takes_a_moment_only(
-    send: Callable[[str], Sending], silent_server: SilentServer
+def test_stopping_while_a_silent_server_is_called_does_not_wait_for_it(
+    send: Callable[[str], Sending], silent_server: SilentServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(rtmp_output, "CONNECT_DEADLINE_S", 1e4)
     sending = send(silent_server.url)
     sending.told.wait_for(lambda: sending.output.relay_pid is not None)
-    clock = SystemClock()
-    began_ns = clock.now_ns()
-    sending.stop()
-    assert (clock.now_ns() - began_ns) / NS < rtmp_output.CONNECT_DEADLINE_S / 2
+    sending.output.stop(1e4)
     assert sending.states == [OFFLINE, CONNECTING, STOPPING, OFFLINE]
 
 
@@ -130,15 +128,16 @@ def test_a_relay_that_is_killed_is_replaced_and_begins_with_a_keyframe(
     sending.stop()
     report = sending.output.report()
     assert report.reconnects == 1
-    assert 0 < report.outage_s < 10
+    assert report.outage_s > 0
     video, _ = decode_file(server.recording(KEY))
     assert number_of(video[0]) % 10 == 0
 
 
 def test_a_server_that_throws_the_stream_off_at_once_has_refused_it(
-    send: Callable[[str], Sending], server: RtmpServer
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some platforms take the call with any key and hang up when the first pictures come."""
+    monkeypatch.setattr(rtmp_output, "TRIAL_S", 1e4)
     sending = send(server.url(KEY))
     sending.wait_for(LIVE)
     server.drop(KEY)
@@ -198,7 +197,7 @@ def test_a_relay_that_stands_still_is_ended(
 
     def watched() -> bool:
         sending.output.watch(clock.now_ns())
-        return sending.states[-2:] == [LIVE, RECONNECTING]
+        return RECONNECTING in sending.states
 
     sending.told.wait_for(watched)
     sending.wait_for(RECONNECTING, LIVE)
@@ -299,7 +298,10 @@ def test_a_relay_that_cannot_be_started_is_a_problem_of_its_output_only(
     sending.wait_for(CONNECTING, LIVE)
 
 
-def test_an_output_whose_relay_hangs_is_removed_at_once(send: Callable[[str], Sending], server: RtmpServer) -> None:
+def test_an_output_whose_relay_hangs_is_removed_at_once(
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rtmp_output, "FAREWELL_S", 1e4)  # of a relay that takes its time
     sending = send(server.url(KEY))
     sending.wait_for(LIVE)
     sending.wait_for_packets()
@@ -308,7 +310,7 @@ def test_an_output_whose_relay_hangs_is_removed_at_once(send: Callable[[str], Se
     os.kill(pid, signal.SIGSTOP)
     began_s = time.monotonic()
     sending.output.stop(0.3)
-    assert time.monotonic() - began_s < 3.0
+    assert time.monotonic() - began_s < 30
     assert sending.output.state is OFFLINE
 
 

@@ -9,7 +9,7 @@ import pytest
 from studio.config import SourceConfig, SourceKind
 from studio.media import capture, feed, sight
 from studio.media.frames import NS, planes
-from tests.media.test_feed import Studio, begun
+from tests.media.sources_on_air import Studio, begun
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_picture_that_never_trembled_is_opened_anew_once_and_then_believed(
     one.wait_for_notice("source.still", active=True)
     before = len(one.pictures)
     one.told.wait_for(lambda: one.look() and len(one.pictures) > before + 20)
-    assert one.codes() == [("source.still", True)]
+    assert one.told_of("source.still") == [True]
 
 
 class HangingCamera:
@@ -77,7 +77,7 @@ def test_a_camera_whose_driver_hangs_is_not_shown_until_it_moves(hanging: tuple[
     before = len(one.pictures)
     one.told.wait_for(lambda: camera.openings >= 3 or one.look())
     assert len(one.pictures) <= before + 1, "viewers were shown the picture that stands still"
-    assert one.codes() == [("source.still", True)]
+    assert one.told_of("source.still") == [True]
     camera.mended = True
     one.wait_for_notice("source.still", active=False)
     one.wait_for_luma(125)
@@ -88,18 +88,18 @@ def test_who_chooses_a_camera_that_stands_still_is_shown_it(hanging: tuple[Hangi
     before = len(one.pictures)
     one.camera.switch(SourceConfig(SourceKind.CAMERA, "v4l2@/dev/video7"))
     one.told.wait_for(lambda: one.look() and len(one.pictures) > before + 20)
-    assert one.codes() == [("source.still", True)], "and told that it does"
+    assert one.told_of("source.still") == [True], "and told that it does"
 
 
 def test_a_covered_camera_makes_room_for_the_slate_until_it_sees_again(
     studios: list[Studio], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Black between the second and the third second."""
+    """Black between the second and the fifth second."""
     monkeypatch.setattr(sight, "COVERED_AFTER_NS", NS // 4)
-    noise = "nullsrc=rate=25:size=320x180,geq=lum='if(between(T,1,2.5),16+random(1)*10,120+random(1)*10)':cb=128:cr=128"
+    noise = "nullsrc=rate=25:size=320x180,geq=lum='if(between(T,1,4.5),16+random(1)*10,120+random(1)*10)':cb=128:cr=128"
     one = begun(studios, SourceConfig(SourceKind.CAMERA, f"lavfi@{noise},realtime"))
     one.wait_for_notice("source.covered", active=True)
     one.wait_for_notice("source.covered", active=False)
     one.wait_for_luma(125)
     dark_s = [picture.due_ns for picture in one.pictures if planes(picture.frame)[0].mean() < 40]
-    assert (dark_s[-1] - dark_s[0]) / NS < 1.2, "black pictures went on to the viewers"
+    assert (dark_s[-1] - dark_s[0]) / NS < 2.5, "black pictures went on to the viewers"

@@ -18,7 +18,7 @@ from studio.errors import StudioError
 from studio.media import feed, sources
 from studio.media.frames import NS
 from tests.media.films import write_clip, write_sound
-from tests.media.test_feed import Studio
+from tests.media.sources_on_air import Studio
 
 CAMERA = SourceConfig(SourceKind.CAMERA, "v4l2@/dev/video7")
 MICROPHONE = AudioConfig(AudioKind.MIC, "alsa@hw:7")
