@@ -54,9 +54,7 @@ class CodeProver:
         self._found: OrderedDict[tuple[object, ...], Proof] = OrderedDict()
         self._waiting: deque[CodedOverlay] = deque()
         self._soon: deque[CodedOverlay] = deque()
-        self._changing = threading.Lock()
-        self._tried = threading.Condition(self._changing)
-        self._asked = threading.Event()
+        self._changed = threading.Condition()  # what waits, what was found, or whether to end
         self._worker: Worker | None = None
 
     def proof(self, coded: CodedOverlay) -> Proof | None:
@@ -65,7 +63,7 @@ class CodeProver:
 
     def want(self, coded: CodedOverlay, *, soon: bool) -> None:
         """Has the code tried, if it was not yet: before all others where somebody waits for it."""
-        with self._changing:
+        with self._changed:
             if coded.key in self._found or any(one.key == coded.key for one in self._soon):
                 return
             row = self._soon if soon else self._waiting
@@ -74,43 +72,42 @@ class CodeProver:
             if self._worker is None:
                 self._worker = Worker("code prover", self._run)
                 self._worker.start()
-        self._asked.set()
+            self._changed.notify_all()
 
     def wait_for(self, coded: CodedOverlay, deadline_s: float) -> Proof | None:
         """What was found of a code that is wanted soon, waited for; None where that takes longer."""
-        with self._tried:
-            self._tried.wait_for(lambda: self.proof(coded) is not None, deadline_s)
+        with self._changed:
+            self._changed.wait_for(lambda: self.proof(coded) is not None, deadline_s)
         return self.proof(coded)
 
     def forget_wishes(self) -> None:
         """A show is over: what nobody waits for any more need not be tried."""
-        with self._changing:
+        with self._changed:
             self._waiting.clear()
             self._soon.clear()
 
     def stop(self) -> None:
         """After the code that is being tried; may be called twice."""
-        with self._changing:
+        with self._changed:
             worker, self._worker = self._worker, None
+            if worker is not None:
+                worker.stopping.set()
+                self._changed.notify_all()
         if worker is not None:
-            worker.stopping.set()
-            self._asked.set()
             worker.stop()
 
     def _run(self, stopping: threading.Event) -> None:
+        pause_s = 0.0
         while True:
-            with self._changing:
-                self._asked.clear()
-                row = self._soon or self._waiting
-                coded = row.popleft() if row else None
-            if stopping.is_set():
-                return
-            if coded is None:
-                self._asked.wait()
-                continue
-            if coded.key not in self._found:
+            with self._changed:
+                self._changed.wait_for(lambda: bool(self._soon) or stopping.is_set(), pause_s)
+                self._changed.wait_for(lambda: bool(self._soon or self._waiting) or stopping.is_set())
+                if stopping.is_set():
+                    return
+                coded = (self._soon or self._waiting).popleft()
+                pause_s = PAUSE_S if coded.key not in self._found else 0.0
+            if pause_s:
                 self._try(coded)
-                self._asked.wait(PAUSE_S)
 
     def _try(self, coded: CodedOverlay) -> None:
         try:
@@ -119,8 +116,8 @@ class CodeProver:
             log.warning("the code of a %s could not be tried", coded.kind, exc_info=error)
             proof = Proof(1.0, refused=str(error))
         log.info("a code for %s: %s", coded.kind, proof)
-        with self._changing:
+        with self._changed:
             self._found[coded.key] = proof
             while len(self._found) > REMEMBERED:
                 self._found.popitem(last=False)
-            self._tried.notify_all()
+            self._changed.notify_all()
