@@ -48,12 +48,15 @@ class AccountDesk:
         self._asked: tuple[AccountAsked, ...] = ()
         self._stamp: int | None = None  # of the file, when it was last looked at
         self._stopped = False
+        self._loading = False
         self._loader: Worker | None = None
 
     def look(self) -> None:
         """Follows what was saved since the last look; reading the key store takes a while, and is not waited for."""
-        if self._stamp_now() == self._stamp or (self._loader is not None and self._loader.alive):
-            return
+        with self._changing:
+            if self._loading or self._stamp_now() == self._stamp:
+                return
+            self._loading = True
         self._loader = Worker("accounts", self._load)
         self._loader.start()
 
@@ -106,9 +109,16 @@ class AccountDesk:
 
     def _load(self, stopping: threading.Event) -> None:
         """Until the file stays as it was read."""
-        while not stopping.is_set() and (stamp := self._stamp_now()) != self._stamp:
-            self._stamp = stamp
+        while self._is_to_be_read(stopping):
             self._load_once()
+
+    def _is_to_be_read(self, stopping: threading.Event) -> bool:
+        """Whoever saves after a no finds that nobody is loading any more."""
+        with self._changing:
+            stamp = self._stamp_now()
+            self._loading = stamp != self._stamp and not stopping.is_set()
+            self._stamp = stamp
+            return self._loading
 
     def _load_once(self) -> None:
         from studio.accounts import load_accounts  # noqa: PLC0415 - 12 MB that most engines never need

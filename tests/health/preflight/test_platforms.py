@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -15,6 +16,7 @@ from studio.config import DestinationConfig, EncoderConfig, Secret, ShowConfig
 from studio.errors import explain
 from studio.health.preflight.platforms import check_answers, check_keys, check_upload
 from studio.health.preflight.supplies import check_data
+from studio.health.preflight.trial_stream import measure_kbps
 from studio.media import rtmp_call
 from studio.media.rehearsal import RehearsalReceiver
 from studio.media.rtmp_call import PushAddress
@@ -200,7 +202,12 @@ def test_a_server_of_another_make_answers_and_takes_the_trial_stream(tmp_path: P
 
 def test_a_link_that_is_too_narrow_is_found_out(server: RtmpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """It stalls for longer than is waited for: what went before is the figure."""
-    be_impatient(monkeypatch)
+
+    def impatiently(*given: Any) -> float | None:
+        be_impatient(monkeypatch)
+        return measure_kbps(*given)
+
+    monkeypatch.setattr("studio.health.preflight.platforms.measure_kbps", impatiently)
     with narrow_link(server.rtmp_port, kbps=300) as port:
         results = upload(to(f"rtmp://{HOST}:{port}/live/narrow"), seconds=2.0)
     assert code(results[Check.UPLOAD]) == "check.upload_slow"
