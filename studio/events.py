@@ -18,8 +18,7 @@ from studio.reports import ShowReport
 from studio.run import RunTold
 from studio.shop.told import ShopTold
 from studio.snapshot import Snapshot
-from studio.sold import AccountAsked, OrdersArrived
-from studio.sold import ViewersSampled as ViewersSampled  # noqa: PLC0414 - those who tell of it find it here
+from studio.sold import AccountAsked, OrdersArrived, ViewersSampled
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from integrations.exports.base import Export, ExportLine
 from studio.accounts import Account, trouble
 from studio.clock import Clock
 from studio.errors import Problem, StudioError
-from studio.events import Event, Noticed, ViewersSampled
-from studio.sold import AccountAsked, OnSale, OrdersArrived
+from studio.events import Event, Noticed
+from studio.sold import AccountAsked, OnSale, OrdersArrived, ViewersSampled
 from studio.store.store import Store
 from studio.worker import Mishaps, Worker
 

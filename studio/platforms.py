@@ -13,8 +13,9 @@ from integrations.base import IntegrationError, ViewerSource
 from integrations.servers import server_of
 from studio.clock import Clock
 from studio.errors import Problem
-from studio.events import Event, Noticed, ViewersSampled
+from studio.events import Event, Noticed
 from studio.i18n import _
+from studio.sold import ViewersSampled
 from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)

@@ -36,11 +36,11 @@ from studio.events import (
     ShowEnded,
     ShowStarted,
     StartFailed,
-    ViewersSampled,
 )
 from studio.media.preview import PreviewReader
 from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
+from studio.sold import ViewersSampled
 from studio.store.rows import SessionDetail, SessionEnd
 from studio.store.store import Store
 from tests.end2end.sockets import HOST, free_port

@@ -15,12 +15,13 @@ from studio import commands as ask
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, fault
-from studio.events import CardChanged, Event, HealthSampled, Noticed, OrderTyped, ViewersSampled
+from studio.events import CardChanged, Event, HealthSampled, Noticed, OrderTyped
 from studio.media.frames import NS
 from studio.media.sound_desk import SoundDesk
 from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
 from studio.recovery import ShowKeeper
+from studio.sold import ViewersSampled
 from studio.store.sessions import NewSession
 from studio.store.store import Store
 from tests.end2end.sockets import HOST, free_port

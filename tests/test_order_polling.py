@@ -13,9 +13,9 @@ from integrations.kuaishou import Settings
 from studio import order_polling
 from studio.accounts import Account
 from studio.errors import explain
-from studio.events import CardChanged, Noticed, ViewersSampled
+from studio.events import CardChanged, Noticed
 from studio.order_polling import AccountPoller, Fetcher, StoppedError
-from studio.sold import AccountAsked, OnSale, OrdersArrived
+from studio.sold import AccountAsked, OnSale, OrdersArrived, ViewersSampled
 from studio.store.database import sqlite_url
 from studio.store.order_rows import OrderRow
 from studio.store.sessions import NewSession

@@ -22,7 +22,7 @@ from studio.config import (
 )
 from studio.destinations import keep_destinations
 from studio.errors import StudioError
-from studio.events import CardChanged, OrderTyped, ViewersSampled
+from studio.events import CardChanged, OrderTyped
 from studio.paths import Home
 from studio.recovery import (
     KeptShow,
@@ -35,6 +35,7 @@ from studio.recovery import (
     typed_so_far,
 )
 from studio.snapshot import CutOff
+from studio.sold import ViewersSampled
 from studio.store.rows import Recorded
 from studio.store.sessions import NewSession
 from studio.store.store import Store

@@ -240,11 +240,3 @@ class PacketQueue:
     def pausing(self) -> bool:
         """Whether pictures are left out just now."""
         return self._started and self._need_keyframe
-
-    @property
-    def waiting_s(self) -> float:
-        """Seconds of show that wait."""
-        with self._changed:
-            if not self._packets:
-                return 0.0
-            return self._packets[-1].time_s - self._packets[0].time_s

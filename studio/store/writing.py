@@ -9,19 +9,11 @@ from sqlalchemy.orm import Session
 
 from studio.adding import OverlayChanged
 from studio.errors import Problem
-from studio.events import (
-    CardChanged,
-    Event,
-    HealthSampled,
-    Noticed,
-    OrderTyped,
-    RecordingFinished,
-    SoundChanged,
-    ViewersSampled,
-)
+from studio.events import CardChanged, Event, HealthSampled, Noticed, OrderTyped, RecordingFinished, SoundChanged
 from studio.output_states import OutputChanged
 from studio.quality import QualityChanged
 from studio.run import ProductChanged, StepChanged
+from studio.sold import ViewersSampled
 from studio.store import run_log
 from studio.store.orders import TYPED, add_typed, undo_typed
 from studio.store.parts import move_recording

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from studio.errors import Problem
-from studio.events import CardChanged, Event, Noticed, OrderTyped, ViewersSampled
+from studio.events import CardChanged, Event, Noticed, OrderTyped
 from studio.output_states import OutputChanged, OutputState
+from studio.sold import ViewersSampled
 from studio.store.store import Store
 from tests.console.conftest import Nongbo
 from tests.integrations.exports.files import csv_file

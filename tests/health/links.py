@@ -25,6 +25,12 @@ MILLISECOND = Fraction(1, 1000)
 Rate = Callable[[float], float]  # kb/s at a second
 
 
+def waiting_s(queue: PacketQueue) -> float:
+    """Seconds of show that wait in a queue."""
+    waiting = queue._packets
+    return waiting[-1].time_s - waiting[0].time_s if waiting else 0.0
+
+
 @dataclass(slots=True)
 class Arrival:
     """A packet at the far side."""
@@ -82,10 +88,7 @@ class Path:
             self.held.append(self._hidden_bytes > self.modem_bytes)
 
     def _fill(self) -> None:
-        while (
-            self._hidden_bytes < HIDDEN_BYTES + self.modem_bytes
-            and self.queue.waiting_s + bool(self.queue._packets) > 0
-        ):
+        while self._hidden_bytes < HIDDEN_BYTES + self.modem_bytes and self.queue._packets:
             packet = self.queue.get()
             assert packet is not None
             self._hidden.append((packet, len(packet.data)))

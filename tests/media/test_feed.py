@@ -20,7 +20,7 @@ from tests.media.films import write_clip
 from tests.media.sources_on_air import SILENCE, Studio, begun
 
 WHITE, BLUE = 235, 32  # luma
-TRIES = 3  # a computer that is busy with others may hold up a device's driver, which is a part of these tests
+TRIES = 10  # a computer that is busy with others may hold up a device's driver, which is a part of these tests
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from studio.media.frames import EncodedPacket, PacketKind, Picture, blank
 from studio.media.queues import DEAD_TIMES, EARLY_PACKETS, LIMIT_S, DropOldest, Mailbox, PacketQueue
 from studio.media.rtmp_output import STALL_DEADLINE_S
+from tests.health.links import waiting_s
 
 FPS = 25
-DEADLINE_S = 30.0
+DEADLINE_S = 90.0
 
 
 def picture(due_ns: int) -> Picture:
@@ -163,7 +164,7 @@ def test_a_picture_that_comes_later_than_its_sound_does_not_count_as_one_that_wa
             queue.put(video(frame - late, keyframe=frame == late))
         queue.put(sound(frame * 2))
         queue.put(sound(frame * 2 + 1))
-        while frame % 10 == 0 and queue.waiting_s > 0:
+        while frame % 10 == 0 and waiting_s(queue) > 0:
             queue.get()
     assert queue.dropped == 0
 
@@ -171,13 +172,13 @@ def test_a_picture_that_comes_later_than_its_sound_does_not_count_as_one_that_wa
 def test_the_picture_goes_on_at_the_first_keyframe_once_there_is_room() -> None:
     queue = PacketQueue(limit_s=1.5)
     shown(queue, 4)
-    while queue.waiting_s > 0:
+    while waiting_s(queue) > 0:
         queue.get()
     out: list[EncodedPacket] = []
     for frame in range(FPS * 4 + 1, FPS * 6):
         queue.put(sound(frame * 2))
         queue.put(video(frame, keyframe=frame % 20 == 0))
-        while queue.waiting_s > 0:
+        while waiting_s(queue) > 0:
             packet = queue.get()
             assert packet is not None
             out.append(packet)
@@ -200,7 +201,7 @@ class Trickle:
             self.queue.put(sound(self.frame * 2 + 1))
             self.frame += 1
             for _turn in range(per_frame):
-                if self.queue.waiting_s > 0:
+                if waiting_s(self.queue) > 0:
                     packet = self.queue.get()
                     assert packet is not None
                     self.out.append(packet)
@@ -214,7 +215,7 @@ def test_a_link_that_carries_little_more_than_sound_is_tried_less_and_less_often
     for second in range(60):
         link.live(0.6, per_frame=2)
         link.live(0.4, per_frame=3)
-        assert link.queue.waiting_s < 4.0, f"the voice stays near, after {second} s"
+        assert waiting_s(link.queue) < 4.0, f"the voice stays near, after {second} s"
     tries = [b for a, b in pairwise(link.pictures()) if b - a > 1]
     rests = [(b - a) / FPS for a, b in pairwise(tries)]
     assert 3 <= len(tries) <= 16, "once in a while, of sixty keyframes"
@@ -250,7 +251,7 @@ def test_a_dead_link_is_emptied_whole_and_begins_again_at_a_keyframe() -> None:
     for block in range(48_000 * 6 // 1024):  # six seconds of sound
         queue.put(sound(block))
     assert asked, "a keyframe is wanted"
-    assert queue.waiting_s <= 5.1
+    assert waiting_s(queue) <= 5.1
     queue.put(video(160))
     queue.put(video(161, keyframe=True))
     out = drained(queue)
@@ -261,9 +262,9 @@ def test_a_restarted_queue_waits_for_a_keyframe_and_counts_what_it_forgot() -> N
     queue = PacketQueue()
     for packet in (video(0, keyframe=True), video(1), sound(0)):
         queue.put(packet)
-    assert queue.waiting_s == pytest.approx(0.04, abs=0.05)
+    assert waiting_s(queue) == pytest.approx(0.04, abs=0.05)
     queue.restart()
-    assert queue.waiting_s == 0.0
+    assert waiting_s(queue) == 0.0
     assert queue.dropped == 3
     queue.put(video(2))
     queue.put(video(3, keyframe=True))
@@ -309,7 +310,7 @@ def test_whatever_comes_and_goes_what_comes_out_can_be_decoded(steps: list[tuple
             if begun and queue.dropped == 0:
                 heard.append(block)
             block += 1
-        elif queue.waiting_s > 0:
+        elif waiting_s(queue) > 0:
             packet = queue.get()
             assert packet is not None
             out.append(packet)
@@ -331,4 +332,5 @@ def test_whatever_comes_and_goes_what_comes_out_can_be_decoded(steps: list[tuple
 def test_what_is_written_of_a_dead_line_is_what_is_done(page: str) -> None:
     words = " ".join((Path(__file__).parents[2] / page).read_text(encoding="utf-8").split())
     assert re.search(rf"even the (sound|voice) lies {DEAD_TIMES * LIMIT_S:.0f} s behind", words)
-    assert re.search(rf"nothing (at all )?arrives for {STALL_DEADLINE_S:.0f} s", words)
+    arrives = rf"nothing (at all )?arrives (for|any more the .* answers, after) {STALL_DEADLINE_S:.0f} s"
+    assert re.search(arrives, words)

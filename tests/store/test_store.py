@@ -10,9 +10,10 @@ import pytest
 from integrations.exports.base import Status
 from studio.adding import AddedConfig, OverlayChanged
 from studio.errors import Problem, StudioError
-from studio.events import CardChanged, Noticed, OrderTyped, ViewersSampled
+from studio.events import CardChanged, Noticed, OrderTyped
 from studio.order_words import sales_notes
 from studio.output_states import OutputChanged, OutputState
+from studio.sold import ViewersSampled
 from studio.store.changes import Change
 from studio.store.database import sqlite_url
 from studio.store.order_rows import Sales

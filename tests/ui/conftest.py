@@ -54,7 +54,7 @@ class Stage:
         return page
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.bot.waitUntil(condition, timeout=30_000)
+        self.bot.waitUntil(condition, timeout=120_000)
 
     def open(self) -> "Stage":
         """Shows the window and waits until the engine has answered."""

@@ -22,15 +22,16 @@ from studio.commands import (
     UndoOrder,
 )
 from studio.config import ShowConfig
-from studio.events import CardChanged, Event, OrderTyped, Pong, ShowEnded, ShowStarted, ViewersSampled
+from studio.events import CardChanged, Event, OrderTyped, Pong, ShowEnded, ShowStarted
 from studio.link import Address, listen
 from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
 from studio.reports import AudioReport, ShowReport, VideoReport
 from studio.snapshot import Snapshot
+from studio.sold import ViewersSampled
 
 C = TypeVar("C")
-DEADLINE_S = 30.0
+DEADLINE_S = 120.0
 
 
 def idle() -> Snapshot:

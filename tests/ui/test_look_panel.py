@@ -12,7 +12,7 @@ def test_a_look_is_chosen_by_its_picture_before_and_during_a_show(stage: Stage) 
     assert dialog is not None
     try:
         assert dialog.buttons[Look.USUAL].isChecked()
-        stage.bot.waitUntil(lambda: all(not one.icon().isNull() for one in dialog.buttons.values()), timeout=30_000)
+        stage.bot.waitUntil(lambda: all(not one.icon().isNull() for one in dialog.buttons.values()), timeout=120_000)
         left, right = (dialog.buttons[look].icon().pixmap(160, 90).toImage() for look in (Look.LEFT, Look.RIGHT))
         assert left != right, "each look has a picture of its own"
         dialog.buttons[Look.RIGHT].click()

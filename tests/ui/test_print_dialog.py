@@ -17,7 +17,7 @@ TEA = Product("P02", "普安红茶", 6800)
 
 def drawn(stage: Stage, condition: Callable[[], bool]) -> None:
     """Waits for the process that draws, which has to start first."""
-    stage.bot.waitUntil(condition, timeout=30_000)
+    stage.bot.waitUntil(condition, timeout=120_000)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from integrations.exports.base import Carrier
 from integrations.exports.cells import CHINA_TIME
-from studio.events import ViewersSampled
 from studio.paths import Home
+from studio.sold import ViewersSampled
 from studio.store.order_rows import OrderRow
 from studio.store.store import Store
 from studio.ui.comments_dialog import CommentsDialog
@@ -57,7 +57,7 @@ def page(stage: Stage, session_id: int) -> Iterator[SessionsPage]:
 
 def until(stage: Stage, condition: Callable[[], bool]) -> None:
     """A process has to start and to answer, and it gives way to all others of a busy computer."""
-    stage.bot.waitUntil(condition, timeout=40_000)
+    stage.bot.waitUntil(condition, timeout=120_000)
 
 
 def words(page: SessionsPage) -> str:
