@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPainterPath, QPen
 
-from overlays.base import Covered, Patch
+from overlays.base import Covered, OverlayError, Patch
 from overlays.card import CardParams, Look
 from overlays.code import Code, fit_code, whole_px
 from overlays.fields import Motion
@@ -90,8 +90,18 @@ def draw_card(params: CardParams, canvas_width: int, canvas_height: int, covered
 
 
 def _lay_out(params: CardParams, scale: float, upright: bool, area: Box) -> _Layout:
-    strip = not upright and params.look is Look.BOTTOM
+    """In its look; where an upright picture leaves too little width for that, with the code under the goods."""
     narrow = upright and params.look in (Look.LEFT, Look.RIGHT)
+    try:
+        return _laid(params, scale, upright, narrow, area)
+    except OverlayError:
+        if not upright or narrow:
+            raise
+        return _laid(params, scale, upright, True, area)
+
+
+def _laid(params: CardParams, scale: float, upright: bool, narrow: bool, area: Box) -> _Layout:
+    strip = not upright and params.look is Look.BOTTOM
     shapes = params.template
     wide, high, module = (
         shapes.column if narrow else shapes.strip if strip else shapes.upright if upright else shapes.wide

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication
 
 from overlays import OVERLAYS
@@ -154,6 +156,44 @@ def test_nothing_lies_where_any_platform_covers_it(canvas: CanvasConfig, home: H
             assert top + shadow >= room.top, name
             assert right - shadow <= room.right, name
             assert bottom - shadow <= room.bottom, name
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=st.tuples(*(st.floats(0, 1) for _ in range(4))),
+    width=st.integers(80, 960).map(lambda half: 2 * half),
+    height=st.integers(80, 960).map(lambda half: 2 * half),
+    look=st.sampled_from(Look),
+    letters=st.sampled_from([0, 21, 60, 130]),
+    growth=st.sampled_from([1.0, 1.5, 2.5]),
+)
+def test_no_card_leaves_what_is_free_whatever_is_covered_on_whatever_canvas(
+    parts: tuple[float, ...], width: int, height: int, look: Look, letters: int, growth: float, qapp: QCoreApplication
+) -> None:
+    most = MOST_UPRIGHT if height > width else MOST_WIDE
+    covered = Covered(*(part * high for part, high in zip(parts, most, strict=True)))
+    area = safe_area(width, height, covered)
+    params = replace(APPLES, look=look, link=("https://n.example/" + "a1B2" * 40)[:letters], code_growth=growth)
+    try:
+        patch = OVERLAYS["card"]().render(params, width, height, covered)
+    except OverlayError as error:
+        assert letters > 21, error  # noqa: PT017 - the code of a short link always has room
+        return
+    left, top, right, bottom = places(patch)
+    shadow = (patch.rgba.shape[1] - card_width(patch)) // 2
+    assert left + shadow >= area.left
+    assert top + shadow >= area.top
+    assert right - shadow <= area.right
+    assert bottom - shadow <= area.bottom
+
+
+def test_a_code_that_has_no_room_beside_the_goods_goes_under_them(qapp: QCoreApplication) -> None:
+    params = replace(APPLES, link="https://shop.example.com/views/product/item?id=3456789012345678901")
+    for covered, under in ((None, False), (Covered(0.15, 0.2, 0.3, 0.05), True)):
+        patch = OVERLAYS["card"]().render(params, 720, 1280, covered)
+        assert patch.code is not None
+        _left, top, _wide, high = patch.code
+        assert (top > high // 2) is under
 
 
 def card_width(patch: Patch) -> int:
