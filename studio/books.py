@@ -10,7 +10,7 @@ from studio.errors import Problem
 from studio.shop.table import RejectedRow
 from studio.store.changes import FileReport
 from studio.store.order_rows import OrderRow, Promised, UnknownProduct
-from studio.store.rows import SessionDetail, SessionRow
+from studio.store.rows import SessionDetail, SessionRow, UnknownAnchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,7 @@ class SessionsListed:
     sessions: tuple[SessionRow, ...]
     promised: tuple[Promised, ...]
     unknown: int  # names that are of no product of the shop
+    anchors: tuple[UnknownAnchor, ...] = ()  # who sold for a commission, and may be one of us
 
 
 @dataclass(frozen=True, slots=True)

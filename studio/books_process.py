@@ -132,7 +132,8 @@ class Bookkeeper:
 
     def _list_sessions(self) -> None:
         unknown = self._store.count_unknown()
-        self._tell(ask.SessionsListed(self._store.list_sessions(), self._store.promised_orders(), unknown))
+        sessions, promised = self._store.list_sessions(), self._store.promised_orders()
+        self._tell(ask.SessionsListed(sessions, promised, unknown, self._store.unknown_anchors()))
 
     def _list_unknown(self) -> None:
         products = tuple((one.sku, one.name) for one in self._store.list_products())

@@ -107,6 +107,15 @@ class PlatformSessionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownAnchor:
+    """Who sold order lines for a commission, by the platform's number; nobody said yet whether it is one of us."""
+
+    platform: str
+    anchor: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class TopicCount:
     """How many comments speak of something (`studio.comments.TOPICS`, a product), and the busiest minute."""
 

@@ -21,6 +21,7 @@ from studio.paths import Home
 from studio.run import PriceDifference
 from studio.shop.products import Product
 from studio.store import (
+    anchors,
     comments,
     detail,
     imports,
@@ -37,7 +38,7 @@ from studio.store import (
 from studio.store.changes import Change, ImportCount, Imported, Undone
 from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
 from studio.store.order_rows import OrderRow, PolledTotal, Promised, UnknownProduct
-from studio.store.rows import Recorded, SessionDetail, SessionEnd, SessionRow, StationRow
+from studio.store.rows import Recorded, SessionDetail, SessionEnd, SessionRow, StationRow, UnknownAnchor
 from studio.store.sessions import NewSession
 from studio.store.tables import Station, ViewerSample
 
@@ -240,6 +241,11 @@ class Store:
         """Remembers that an account in platforms' files is not ours, and takes its figures off our sessions."""
         with self._database.writing() as db:
             platform_sessions.disown(db, platform, account)
+
+    def unknown_anchors(self) -> tuple[UnknownAnchor, ...]:
+        """Who sold for a commission and may be one of us, the busiest first."""
+        with self._database.reading() as db:
+            return anchors.unknown_anchors(db)
 
     def own_anchor(self, platform: str, anchor: str) -> int:
         """Remembers that whoever sells under this number for a commission is one of us.

@@ -1,17 +1,17 @@
 """Files on their way into the log: how far they are, a button that stops them, and what became of each."""
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from studio.books import FileImported, FileRefused, ImportEnded, ImportMoved, NameAnchor
+from studio.books import FileImported, FileRefused, ImportEnded, ImportMoved
 from studio.errors import explain
 from studio.i18n import _, ngettext
-from studio.order_words import anchor_words, kind_words
+from studio.order_words import kind_words
 from studio.store.changes import FileReport
 from studio.ui import theme
+from studio.ui.anchors_panel import AnchorQuestion
 from studio.ui.icons import icon, picture
 from studio.ui.session_sheet import heading
 
@@ -107,7 +107,7 @@ class ImportPanel(QWidget):
         layout = card.layout()
         assert layout is not None
         for anchor, count in report.anchors:
-            asked = AnchorQuestion(report, anchor, count)
+            asked = AnchorQuestion(report.platform, anchor, count)
             asked.answered.connect(self.anchor_named)
             layout.addWidget(asked)
         self._add(card)
@@ -162,36 +162,6 @@ class ImportPanel(QWidget):
 
     def _add(self, card: QFrame) -> None:
         self._reports.insertWidget(self._reports.count() - 1, card)
-
-
-class AnchorQuestion(QFrame):
-    """Is whoever sold for a commission one of us? Two buttons; while files are read they wait."""
-
-    answered = Signal(object)  # a `NameAnchor`
-
-    def __init__(self, report: FileReport, anchor: str, lines: int) -> None:
-        super().__init__()
-        self.setObjectName("trouble")
-        self._report, self._anchor = report, anchor
-        self.told = QLabel(anchor_words(anchor, lines), wordWrap=True)
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
-        self.ours, self.theirs = QPushButton(_("That is us")), QPushButton(_("Somebody else"))
-        layout = QHBoxLayout(self)
-        layout.addWidget(self.told, 1)
-        for button, ours in ((self.ours, True), (self.theirs, False)):
-            button.clicked.connect(partial(self._answer, ours))
-            layout.addWidget(button)
-
-    def _answer(self, ours: bool) -> None:
-        for button in (self.ours, self.theirs):
-            button.hide()
-        self.setObjectName("line")  # nothing is to be done here any more
-        self.style().unpolish(self)
-        self.style().polish(self)
-        us = _("✓ {anchor} is one of you. These orders go into your sessions.")
-        them = _("✓ {anchor} is somebody else. You are not asked again.")
-        self.told.setText((us if ours else them).format(anchor=self._anchor))
-        self.answered.emit(NameAnchor(self._report.platform, self._anchor, ours))
 
 
 def report_words(report: FileReport) -> str:

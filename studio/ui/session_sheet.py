@@ -87,6 +87,7 @@ class SessionSheet(QScrollArea):
         panel.setObjectName("panel")
         layout = QHBoxLayout(panel)
         layout.setContentsMargins(18, 10, 18, 10)
+        layout.setSpacing(20)
         for words, value in (
             (_("Length"), clock_time(detail.on_air_s)),
             (peak_label(session), "—" if session.peak_viewers is None else f"{session.peak_viewers:,}"),

@@ -23,7 +23,8 @@ from studio.errors import explain
 from studio.i18n import _, ngettext
 from studio.order_words import promised_words
 from studio.paths import Home
-from studio.store.rows import SessionRow
+from studio.store.rows import SessionRow, UnknownAnchor
+from studio.ui.anchors_panel import AnchorsPanel
 from studio.ui.comments_dialog import CommentsDialog
 from studio.ui.desk import Desk
 from studio.ui.icons import icon
@@ -54,15 +55,17 @@ class SessionsPage(QWidget):
         self.named_box = QCheckBox(_("All orders in them are of the chosen session"))
         self.unshipped_button = QPushButton(icon("orders"), " " + _("What is to be sent"))
         self.match_button = QPushButton(icon("products"), "")
+        self.anchor_button = QPushButton(icon("viewers"), "")
         self.sheet = SessionSheet()
         self.importing = ImportPanel()
         self.mapping = MappingPanel()
-        self.matching = MatchingPanel()
+        self.matching, self.anchors = MatchingPanel(), AnchorsPanel()
         self.orders = OrdersPanel()
         self.unshipped = UnshippedPanel(self._home.root / "lists")
         self.stack = QStackedWidget()
         self.comments_dialog: CommentsDialog | None = None
         self._chosen: int | None = None
+        self._unnamed: tuple[UnknownAnchor, ...] = ()
         self._lay_out()
         self._connect(desk)
 
@@ -73,6 +76,7 @@ class SessionsPage(QWidget):
         self.promised.setVisible(False)
         self.promised.setObjectName("asked")
         self.match_button.setVisible(False)
+        self.anchor_button.setVisible(False)
         self.named_box.setVisible(False)
         self.sheet.say(_("A moment, please."))
         hint = QLabel(_("Or drop the files here. Which platform they are from, Nongbo sees by itself."), wordWrap=True)
@@ -81,13 +85,28 @@ class SessionsPage(QWidget):
         left.setSpacing(8)
         left.addWidget(self.promised)
         left.addWidget(self.list, 1)
-        for widget in (self.match_button, self.unshipped_button, self.files_button, hint, self.named_box):
+        for widget in (
+            self.anchor_button,
+            self.match_button,
+            self.unshipped_button,
+            self.files_button,
+            hint,
+            self.named_box,
+        ):
             left.addWidget(widget)
         side = QWidget()
         side.setFixedWidth(LIST_PX)
         side.setLayout(left)
         left.setContentsMargins(0, 0, 0, 0)
-        for panel in (self.sheet, self.importing, self.mapping, self.matching, self.orders, self.unshipped):
+        for panel in (
+            self.sheet,
+            self.importing,
+            self.mapping,
+            self.matching,
+            self.anchors,
+            self.orders,
+            self.unshipped,
+        ):
             self.stack.addWidget(panel)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 14, 20, 14)
@@ -103,6 +122,9 @@ class SessionsPage(QWidget):
         self.files_button.clicked.connect(self._ask_files)
         self.unshipped_button.clicked.connect(self._open_unshipped)
         self.match_button.clicked.connect(self._open_matching)
+        self.anchor_button.clicked.connect(self._open_anchors)
+        self.anchors.named.connect(self.books.ask)
+        self.anchors.closed.connect(self._back)
         self.sheet.disowned.connect(self._disown)
         self.sheet.comments_asked.connect(self._ask_comments)
         self.sheet.orders_asked.connect(self._open_orders)
@@ -157,9 +179,8 @@ class SessionsPage(QWidget):
                 self._show_unknown(len(answer.unknown))
             case ask.OrdersListed():
                 self.orders.show_orders(answer)
-            case ask.AnchorNamed(_platform, _anchor, ours):
-                if ours:
-                    self._refresh()
+            case ask.AnchorNamed():
+                self._refresh()
             case ask.UnshippedListed(lines):
                 self.unshipped.show_lines(lines)
 
@@ -190,6 +211,12 @@ class SessionsPage(QWidget):
         self.promised.setVisible(bool(event.promised))
         self.promised.setText("\n".join(promised_words(one) for one in event.promised))
         self._show_unknown(event.unknown)
+        self._unnamed = event.anchors
+        self.anchor_button.setVisible(bool(event.anchors))
+        sellers = ngettext(
+            "{count} seller for a commission: you?…", "{count} sellers for a commission: you?…", len(event.anchors)
+        )
+        self.anchor_button.setText(" " + sellers.format(count=len(event.anchors)))
         if not event.sessions:
             self.sheet.say(_("Nothing was on air yet. Your first show will stand here."))
         elif self.list.currentItem() is None:
@@ -232,6 +259,12 @@ class SessionsPage(QWidget):
         if not self.importing.running:
             self.books.ask(ask.ListUnknown())
             self.stack.setCurrentWidget(self.matching)
+
+    @Slot()
+    def _open_anchors(self) -> None:
+        if not self.importing.running:
+            self.anchors.show_anchors(self._unnamed)
+            self.stack.setCurrentWidget(self.anchors)
 
     @Slot(str, str)
     def _disown(self, platform: str, account: str) -> None:

@@ -16,8 +16,8 @@ from studio.paths import Home
 from studio.sold import ViewersSampled
 from studio.store.order_rows import OrderRow
 from studio.store.store import Store
+from studio.ui.anchors_panel import AnchorQuestion
 from studio.ui.comments_dialog import CommentsDialog
-from studio.ui.import_panel import AnchorQuestion
 from studio.ui.plain_table import PlainTable
 from studio.ui.sessions_page import SessionsPage
 from studio.ui.unshipped_panel import UnshippedPanel, write_pdf
@@ -306,3 +306,19 @@ def sold(home: Home) -> OrderRow:
     with Store.of(home) as store:
         (line,) = store.list_orders()
     return line
+
+
+def test_who_sold_for_a_commission_can_be_named_later(
+    page: SessionsPage, stage: Stage, tmp_path: Path, home: Home
+) -> None:
+    assert not page.anchor_button.isVisible()
+    page.take_files((str(commission_file(tmp_path)),))
+    until(stage, lambda: not page.importing.running)
+    page.importing.close_button.click()
+    until(stage, page.anchor_button.isVisible)
+    page.anchor_button.click()
+    (question,) = page.anchors.questions
+    question.ours.click()
+    until(stage, lambda: not page.anchor_button.isVisible())
+    assert sold(home).session_id is not None
+    assert "These orders go into your sessions" in words(page)
