@@ -288,6 +288,12 @@ def config_of(
     return AddedConfig(slot, kind, tuple(values), sku, template)
 
 
+def filled_in(added: AddedConfig, card: CardParams) -> AddedConfig:
+    """With what the product's card says where nothing was filled in."""
+    said = config_of(added.slot, added.kind, with_product(usual(added.kind), card))
+    return replace(added, values=tuple((dict(said.values) | dict(added.values)).items()))
+
+
 def added_from(text: str, number: int) -> AddedConfig:
     """`KIND:field=value,field=value` as an overlay; a comma within a value is written with \\ before it.
 

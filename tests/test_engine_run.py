@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication
 
 from integrations.exports.base import Export
 from studio import commands as ask
+from studio.adding import AddedConfig, OverlayChanged
+from studio.config import CanvasConfig
 from studio.events import CardChanged, ShowStarted
 from studio.paths import Home
 from studio.recovery import as_it_was
@@ -94,3 +96,29 @@ def test_a_doubtful_price_is_told_at_the_start_until_somebody_confirms_it(studio
     assert studio.told.wait_for_one(PricesDiffer, 2).differences == ()
     studio.end()
     assert len(studio.told.of(ShowStarted)) == 1
+
+
+def test_a_link_and_a_stock_changed_on_the_air_reach_the_code_and_the_flash_sale(studio: Studio) -> None:
+    """The code is really tried; the one before stays until it was."""
+    flash = AddedConfig("flash", "flash", (("name", "洛川苹果"), ("stock_left", "40")), "APPLE")
+    canvas = CanvasConfig(1280, 720, 10)
+    studio.go(first_card="APPLE", canvas=canvas, cards=(replace(APPLE, stock=40).card(),), record_dir=None)
+    links: list[str | None] = []
+
+    def link() -> str | None:
+        on_air = studio.engine._on_air
+        code = on_air.broadcast.watchdogs._codes.get("card") if on_air is not None else None
+        links.append(code.link if code is not None else None)
+        return links[-1]
+
+    studio.told.wait_for(lambda: link() == APPLE.link)
+    links.clear()
+    other = replace(APPLE, link="https://example.com/b", stock=3)
+    studio.do(ask.ShowOverlay(flash), ask.SaveProduct(other))
+    studio.told.wait_for(lambda: link() == other.link)
+    assert set(links) == {APPLE.link, other.link}, "at no time it is without a code"
+    shown = studio.told.wait_for_one(OverlayChanged, 2).added
+    assert shown is not None
+    assert dict(shown.values)["stock_left"] == "3"
+    assert studio.engine.snapshot().added == (shown,)
+    studio.end()

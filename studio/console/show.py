@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from overlays.card import Look
-from studio.adding import KINDS, added_from
+from overlays.card import CardParams, Look
+from studio.adding import KINDS, AddedConfig, added_from, filled_in
 from studio.addresses import stats_address
 from studio.config import (
     AUTO,
@@ -219,7 +219,15 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
     if args.card != "all" and args.card not in skus:
         raise fault("card.unknown", sku=args.card)
     first = args.card if args.card != "all" else next(iter(skus), None)
-    return replace(show, cards=cards, first_card=first)
+    return replace(show, cards=cards, first_card=first, added=_of_products(added, {card.sku: card for card in cards}))
+
+
+def _of_products(added: tuple[AddedConfig, ...], cards: dict[str, CardParams]) -> tuple[AddedConfig, ...]:
+    """What speaks of a product says what its card says; raises `card.unknown`."""
+    for one in added:
+        if one.sku and one.sku not in cards:
+            raise fault("card.unknown", sku=one.sku)
+    return tuple(filled_in(one, cards[one.sku]) if one.sku else one for one in added)
 
 
 def canvas_from(size: str, fps: int) -> CanvasConfig:
