@@ -1,6 +1,7 @@
 """What every integration is made of: what it gives back, what it raises. Nothing here knows a studio."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -52,6 +53,7 @@ class Handed:
     keep: Callable[[Tokens], None]  # told of new tokens before the first use of them
     salt: bytes = field(default=b"", repr=False)  # of the hashes that count buyers
     saved: Callable[[], Tokens | None] = lambda: None  # the kept tokens: another program may have renewed them
+    alone: Callable[[], AbstractContextManager[None]] = nullcontext  # one program at a time renews
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,11 @@ class Channels(Seller[Settings]):
     name = "channels"
     orders_every_s = 3600.0
     renew_before = timedelta(minutes=5)
+    needs_refresh = False  # id and secret are enough
 
     def connect(self, code: str = "") -> None:  # noqa: ARG002 - id and secret are enough
-        ends_at = self._tokens.ends_at
-        if not self._tokens.access or (ends_at is not None and ends_at - self._handed.now() < self.renew_before):
-            self._renew()
+        if not self._tokens.access or self._ends_soon():
+            self._renew_alone()
 
     def test(self) -> str:
         self.connect()
@@ -87,16 +87,7 @@ class Channels(Seller[Settings]):
 
     def _page(self, since: datetime, until: datetime, buffer: str) -> dict[str, Any]:
         wanted = {"start_time": seconds_of(since), "end_time": seconds_of(until), "last_buffer": buffer}
-        return self._renewing_always(lambda: self._ask("/channels/finderlive/get_finder_live_data_list", wanted))
-
-    def _renewing_always(self, ask: Any) -> dict[str, Any]:
-        """A token that ends early is had anew: id and secret are enough for it."""
-        try:
-            found: dict[str, Any] = ask()
-        except ExpiredError:
-            self._renew()
-            found = ask()
-        return found
+        return self._renewing(lambda: self._ask("/channels/finderlive/get_finder_live_data_list", wanted))
 
     def _ask(self, path: str, wanted: Mapping[str, object]) -> dict[str, Any]:
         self._pace.keep()

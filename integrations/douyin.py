@@ -22,7 +22,6 @@ from integrations.base import (
     LimitedError,
     OrderPage,
     RefusedError,
-    Tokens,
     quoted,
     setting,
 )
@@ -38,6 +37,7 @@ KIND = "douyin_interface"
 PAGE_SIZE = 100  # the most it gives
 LONGEST_SPAN = timedelta(days=1)  # pages of a day are few
 OLDEST = timedelta(days=90)
+REFRESH_LIVES_S = 14 * 86_400
 
 _WELL = 10000
 _RATE, _ADDRESS, _PERMISSION, _BAD = 60000, 30002, 30001, 40003
@@ -171,29 +171,14 @@ class Douyin(Seller[Settings]):
 
     def _let_in(self, code: str) -> None:
         own = {"code": "", "grant_type": "authorization_self", "shop_id": self._settings.shop_id}
-        self._take_tokens("token.create", {"code": code, "grant_type": "authorization_code"} if code else own)
+        self._log_in("token.create", {"code": code, "grant_type": "authorization_code"} if code else own)
 
     def _renew(self) -> None:
-        self._take_tokens("token.refresh", {"grant_type": "refresh_token", "refresh_token": self._tokens.refresh})
+        self._log_in("token.refresh", {"grant_type": "refresh_token", "refresh_token": self._tokens.refresh})
 
-    def _take_tokens(self, method: str, param: Mapping[str, object]) -> None:
-        try:
-            found = self._ask(method, param, with_token=False)
-        except (AnsweredError, ExpiredError) as error:
-            words = text_of(error.values.get("words"))
-            raise RefusedError(N_("the seller has to let us in again: {words}"), words=words) from None
-        if not found.get("access_token"):
-            raise RefusedError(N_("the seller has to let us in again"))
-        now = self._handed.now()
-        self._keep(
-            Tokens(
-                str(found["access_token"]),
-                str(found.get("refresh_token") or self._tokens.refresh),
-                now + timedelta(seconds=whole(found.get("expires_in"))),
-                now + timedelta(days=14),
-                text_of(found.get("shop_name")) or self._tokens.owner,
-            )
-        )
+    def _log_in(self, method: str, param: Mapping[str, object]) -> None:
+        found = self._answer_to_login(lambda: self._ask(method, param, with_token=False))
+        self._take_tokens(found, "shop_name", refresh_s=REFRESH_LIVES_S)
 
 
 def order_lines(order: Mapping[str, Any], salt: bytes) -> list[ExportLine]:

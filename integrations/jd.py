@@ -22,7 +22,6 @@ from integrations.base import (
     LimitedError,
     OrderPage,
     RefusedError,
-    Tokens,
     quoted,
     setting,
 )
@@ -169,30 +168,19 @@ class Jd(Seller[Settings]):
         raise AnsweredError(quoted(error.get("code")), words)
 
     def _let_in(self, code: str) -> None:
-        self._take_tokens("access_token", {"grant_type": "authorization_code", "code": code})
+        self._log_in("access_token", {"grant_type": "authorization_code", "code": code})
 
     def _renew(self) -> None:
         if not self._tokens.refresh:
             raise RefusedError(N_("the seller has to let us in again"))
-        self._take_tokens("refresh_token", {"grant_type": "refresh_token", "refresh_token": self._tokens.refresh})
+        self._log_in("refresh_token", {"grant_type": "refresh_token", "refresh_token": self._tokens.refresh})
 
-    def _take_tokens(self, what: str, wanted: Mapping[str, str]) -> None:
+    def _log_in(self, what: str, wanted: Mapping[str, str]) -> None:
         self._pace.keep()
         sent = {"app_key": self._settings.app_key, "app_secret": self._settings.app_secret, **wanted}
-        address = f"{self._settings.login or LOGIN}/oauth2/{what}"
-        found = self._http.ask("GET", address, query=sent).document()
-        if not found.get("access_token"):
-            words = quoted(found.get("msg") or found.get("error") or "", self._settings.app_secret)
-            raise RefusedError(N_("the seller has to let us in again: {words}"), words=words)
-        lives_s = whole(found.get("expires_in"))
-        self._keep(
-            Tokens(
-                str(found["access_token"]),
-                str(found.get("refresh_token") or self._tokens.refresh),
-                self._handed.now() + timedelta(seconds=lives_s) if lives_s else None,
-                owner=text_of(found.get("user_nick")) or self._tokens.owner,
-            )
-        )
+        found = self._http.ask("GET", f"{self._settings.login or LOGIN}/oauth2/{what}", query=sent).document()
+        words = quoted(found.get("msg") or found.get("error") or "", self._settings.app_secret)
+        self._take_tokens(found, "user_nick", words)
 
 
 def order_lines(order: Mapping[str, Any], salt: bytes) -> list[ExportLine]:

@@ -240,24 +240,19 @@ class Kuaishou(Seller[Settings]):
 
     def _let_in(self, code: str) -> None:
         """A code is good for two minutes and once, a token for 48 hours, what renews it for 180 days."""
-        self._take_tokens("GET", "/oauth2/access_token", {"grant_type": "code", "code": code})
+        self._log_in("GET", "/oauth2/access_token", {"grant_type": "code", "code": code})
 
     def _renew(self) -> None:
         refresh = {"grant_type": "refresh_token", "refresh_token": self._tokens.refresh}
-        self._take_tokens("POST", "/oauth2/refresh_token", refresh)
+        self._log_in("POST", "/oauth2/refresh_token", refresh)
 
-    def _take_tokens(self, method: str, path: str, wanted: Mapping[str, str]) -> None:
+    def _log_in(self, method: str, path: str, wanted: Mapping[str, str]) -> None:
         self._pace.keep()
         sent = {"app_id": self._settings.app_key, "app_secret": self._settings.app_secret, **wanted}
-        address = (self._settings.host or HOST) + path
-        if method == "GET":
-            answer = self._http.ask(method, address, query=sent).document()
-        else:
-            answer = self._http.ask(method, address, form=sent).document()
-        if whole(answer.get("result")) != 1 or not answer.get("access_token"):
-            words = quoted(answer.get("error_msg") or answer.get("error") or answer.get("result"), *self._secrets())
-            raise RefusedError(N_("the seller has to let us in again: {words}"), words=words)
-        self._keep(tokens_of(answer, self._tokens, self._handed.now()))
+        query, form = (sent, None) if method == "GET" else ({}, sent)
+        answer = self._http.ask(method, (self._settings.host or HOST) + path, query=query, form=form).document()
+        words = quoted(answer.get("error_msg") or answer.get("error") or answer.get("result"), *self._secrets())
+        self._take_tokens(answer if whole(answer.get("result")) == 1 else {}, "open_id", words)
 
     def _secrets(self) -> tuple[str, ...]:
         return self._settings.app_secret, self._settings.sign_secret, self._tokens.access, self._tokens.refresh
@@ -337,19 +332,3 @@ def _carrier(carrier_type: int) -> Carrier:
     if carrier_type == _LIVE_ROOM:
         return Carrier.LIVE
     return Carrier.UNKNOWN if carrier_type in _EITHER else Carrier.OTHER
-
-
-def tokens_of(answer: Mapping[str, Any], before: Tokens, now: datetime) -> Tokens:
-    """The tokens an answer holds; what it does not say again stays."""
-
-    def ends(name: str) -> datetime | None:
-        seconds = whole(answer.get(name))
-        return now + timedelta(seconds=seconds) if seconds else None
-
-    return Tokens(
-        access=str(answer["access_token"]),
-        refresh=str(answer.get("refresh_token") or before.refresh),
-        ends_at=ends("expires_in"),
-        refresh_ends_at=ends("refresh_token_expires_in") or before.refresh_ends_at,
-        owner=text_of(answer.get("open_id")) or before.owner,
-    )

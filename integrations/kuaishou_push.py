@@ -30,6 +30,7 @@ from integrations.values import part, text_of, whole
 HOST = "https://open.kuaishou.com"
 LONGEST_CAPTION = 13
 LARGEST_COVER_BYTES = 2_000_000
+TOKEN_LIVES_S = 3600
 TIMEOUT_S = 15.0  # a cover is sent over a village's line
 
 _JPEG = b"\xff\xd8\xff"
@@ -151,21 +152,13 @@ class KuaishouPush(Seller[Settings]):
 
     def _let_in(self, code: str) -> None:
         """A code is good for ten minutes and once."""
-        self._take_tokens("access_token", grant_type="code", code=code)
+        self._log_in("access_token", grant_type="code", code=code)
 
     def _renew(self) -> None:
-        self._take_tokens("refresh_token", grant_type="refresh_token", refresh_token=self._tokens.refresh)
+        self._log_in("refresh_token", grant_type="refresh_token", refresh_token=self._tokens.refresh)
 
-    def _take_tokens(self, what: str, **wanted: str) -> None:
+    def _log_in(self, what: str, **wanted: str) -> None:
         sent = {"app_id": self._settings.app_key, "app_secret": self._settings.app_secret, **wanted}
         answer = self._http.ask("GET", f"{self._host}/oauth2/{what}", query=sent).document()
-        if whole(answer.get("result")) != 1 or not answer.get("access_token"):
-            raise RefusedError(N_("the seller has to let us in again"))
-        self._keep(
-            Tokens(
-                str(answer["access_token"]),
-                str(answer.get("refresh_token") or self._tokens.refresh),
-                self._handed.now() + timedelta(seconds=whole(answer.get("expires_in")) or 3600),
-                owner=text_of(answer.get("open_id")) or self._tokens.owner,
-            )
-        )
+        found = answer if whole(answer.get("result")) == 1 else {}
+        self._take_tokens(found, "open_id", usual_s=TOKEN_LIVES_S)

@@ -20,7 +20,6 @@ from integrations.base import (
     LimitedError,
     OrderPage,
     RefusedError,
-    Tokens,
     quoted,
     setting,
 )
@@ -146,27 +145,14 @@ class Pinduoduo(Seller[Settings]):
 
     def _let_in(self, code: str) -> None:
         """A code is good for ten minutes."""
-        self._take_tokens("pdd.pop.auth.token.create", {"code": code})
+        self._log_in("pdd.pop.auth.token.create", {"code": code})
 
     def _renew(self) -> None:
-        self._take_tokens("pdd.pop.auth.token.refresh", {"refresh_token": self._tokens.refresh})
+        self._log_in("pdd.pop.auth.token.refresh", {"refresh_token": self._tokens.refresh})
 
-    def _take_tokens(self, kind: str, wanted: Mapping[str, str]) -> None:
-        try:
-            found = self._ask(kind, wanted, with_token=False)
-        except (AnsweredError, ExpiredError) as error:
-            words = text_of(error.values.get("words"))
-            raise RefusedError(N_("the seller has to let us in again: {words}"), words=words) from None
-        if not found.get("access_token"):
-            raise RefusedError(N_("the seller has to let us in again"))
-        self._keep(
-            Tokens(
-                str(found["access_token"]),
-                str(found.get("refresh_token") or self._tokens.refresh),
-                self._handed.now() + timedelta(seconds=whole(found.get("expires_in"))),
-                owner=text_of(found.get("owner_name")) or self._tokens.owner,
-            )
-        )
+    def _log_in(self, kind: str, wanted: Mapping[str, str]) -> None:
+        found = self._answer_to_login(lambda: self._ask(kind, wanted, with_token=False))
+        self._take_tokens(found, "owner_name")
 
 
 def order_lines(order: Mapping[str, Any]) -> list[ExportLine]:

@@ -7,7 +7,7 @@ bound to the 抖音号; its token is shown by the platform or handed on by whoev
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from integrations.base import (
@@ -68,12 +68,22 @@ class Qianchuan(Seller[Settings]):
     def orders(self, since: datetime, until: datetime, known: Known) -> Iterator[OrderPage]:  # noqa: ARG002 - it has none
         return iter(())
 
-    def rooms(self, since: datetime, until: datetime) -> tuple[Room, ...]:  # noqa: ARG002 - only of one day
-        """The rooms of the day of `until` in China."""
+    def rooms(self, since: datetime, until: datetime) -> tuple[Room, ...]:
+        """The rooms of each day in China; a day that the platform tells nothing of any more is left out."""
         self.connect()
+        rooms: tuple[Room, ...] = ()
+        for back in range((_day(until) - _day(since)).days, -1, -1):
+            try:
+                rooms += self._rooms_of(until - timedelta(days=back))
+            except AnsweredError:
+                if back == 0:
+                    raise
+        return rooms
+
+    def _rooms_of(self, day: datetime) -> tuple[Room, ...]:
         rooms: list[Room] = []
         for page in range(1, MOST_PAGES):
-            found = self._page(until, page)
+            found = self._page(day, page)
             rooms += [self._room(one) for one in listed(found.get("room_list"))]
             if page * PAGE_SIZE >= whole(part(found, "page_info").get("total_number")):
                 return tuple(rooms)
@@ -84,7 +94,7 @@ class Qianchuan(Seller[Settings]):
         query = {
             "advertiser_id": self._settings.advertiser_id,
             "aweme_id": self._settings.aweme_id,
-            "date_time": f"{day.astimezone(CHINA_TIME):%Y-%m-%d}",
+            "date_time": _day(day).isoformat(),
             "fields": json.dumps([*COUNTS, *MONEY]),
             "room_status": "ALL",
             "page": str(page),
@@ -121,3 +131,7 @@ class Qianchuan(Seller[Settings]):
             (*counts, *money),
             self._handed.now(),
         )
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(CHINA_TIME).date()

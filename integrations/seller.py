@@ -1,11 +1,12 @@
 """What all interfaces of platforms do the same way: tokens in time, one renewal where they end early, a pace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from integrations.base import (
     N_,
+    AnsweredError,
     ClockError,
     ExpiredError,
     Handed,
@@ -17,6 +18,7 @@ from integrations.base import (
 )
 from integrations.http import Http
 from integrations.paging import Pace
+from integrations.values import text_of, whole
 
 TIMEOUT_S = 5.0
 LARGEST_ANSWER_BYTES = 20_000_000
@@ -35,6 +37,7 @@ class Seller(Generic[Settings]):
     lag_s = 0.0
     gap_s = 0.1  # between two questions
     renew_before = timedelta(hours=6)
+    needs_refresh = True  # no new token without what renews it
 
     def __init__(self, settings: Settings, tokens: Tokens, handed: Handed) -> None:
         self._settings = settings
@@ -56,8 +59,8 @@ class Seller(Generic[Settings]):
             self._let_in(code)
         elif not self._tokens.access:
             raise RefusedError(N_("this account has not been let in yet"))
-        elif self._ends_soon() and not (self._take_saved() and not self._ends_soon()):
-            self._renew()
+        elif self._ends_soon():
+            self._renew_alone()
 
     def viewers(self) -> ViewerCount | None:
         return None
@@ -80,6 +83,12 @@ class Seller(Generic[Settings]):
         ends_at = self._tokens.ends_at
         return ends_at is not None and ends_at - self._handed.now() < self.renew_before
 
+    def _renew_alone(self) -> None:
+        """New tokens, from a program that was quicker or from the platform: two at once would void each other's."""
+        with self._handed.alone():
+            if not self._take_saved() or self._ends_soon():
+                self._renew()
+
     def _take_saved(self) -> bool:
         """Takes the tokens another program has kept meanwhile, where it has: ours are void by then."""
         saved = self._handed.saved()
@@ -100,13 +109,47 @@ class Seller(Generic[Settings]):
         try:
             return ask()
         except ExpiredError:
-            taken = self._take_saved()
-            if not taken and not self._tokens.refresh:
-                raise
-        if taken:
-            return self._renewing(ask)
-        self._renew()
-        return ask()
+            with self._handed.alone():
+                taken = self._take_saved()
+                if not taken:
+                    if self.needs_refresh and not self._tokens.refresh:
+                        raise
+                    self._renew()
+        return self._renewing(ask) if taken else ask()
+
+    def _answer_to_login(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What a platform answers that takes the login's questions where it takes all others."""
+        try:
+            return ask()
+        except (AnsweredError, ExpiredError) as error:
+            words = text_of(error.values.get("words"))
+            raise RefusedError(N_("the seller has to let us in again: {words}"), words=words) from None
+
+    def _take_tokens(
+        self, found: Mapping[str, Any], owner: str, words: str = "", usual_s: int = 0, refresh_s: int = 0
+    ) -> None:
+        """Keeps the tokens of an answer, which calls the seller `owner`; what it does not say again stays.
+
+        `usual_s` and `refresh_s` are how long they live where the answer does not say. `words`: why there are none.
+        """
+        if not found.get("access_token"):
+            if words:
+                raise RefusedError(N_("the seller has to let us in again: {words}"), words=words)
+            raise RefusedError(N_("the seller has to let us in again"))
+        now = self._handed.now()
+        lives_s = whole(found.get("expires_in")) or usual_s
+        refresh_lives_s = whole(found.get("refresh_token_expires_in")) or refresh_s
+        self._keep(
+            Tokens(
+                access=str(found["access_token"]),
+                refresh=str(found.get("refresh_token") or self._tokens.refresh),
+                ends_at=now + timedelta(seconds=lives_s) if lives_s else None,
+                refresh_ends_at=(
+                    now + timedelta(seconds=refresh_lives_s) if refresh_lives_s else self._tokens.refresh_ends_at
+                ),
+                owner=text_of(found.get(owner)) or self._tokens.owner,
+            )
+        )
 
     def _bad_signature(self, words: str) -> IntegrationError:
         """What a signature that is not taken means: our clock is wrong, or the keys are."""

@@ -22,7 +22,6 @@ from integrations.base import (
     LimitedError,
     OrderPage,
     RefusedError,
-    Tokens,
     quoted,
     setting,
 )
@@ -177,29 +176,19 @@ class Taobao(Seller[Settings]):
 
     def _let_in(self, code: str) -> None:
         """A code is good for half an hour and once."""
-        self._take_tokens({"grant_type": "authorization_code", "code": code, "redirect_uri": self._settings.redirect})
+        self._log_in({"grant_type": "authorization_code", "code": code, "redirect_uri": self._settings.redirect})
 
     def _renew(self) -> None:
         if not self._tokens.refresh:
             raise RefusedError(N_("the seller has to let us in again"))
-        self._take_tokens({"grant_type": "refresh_token", "refresh_token": self._tokens.refresh})
+        self._log_in({"grant_type": "refresh_token", "refresh_token": self._tokens.refresh})
 
-    def _take_tokens(self, wanted: Mapping[str, str]) -> None:
+    def _log_in(self, wanted: Mapping[str, str]) -> None:
         self._pace.keep()
         sent = {"client_id": self._settings.app_key, "client_secret": self._settings.app_secret, **wanted}
         found = self._http.ask("POST", f"{self._settings.login or LOGIN}/token", form=sent).document()
-        if not found.get("access_token"):
-            words = quoted(found.get("error_description") or found.get("error") or "", self._settings.app_secret)
-            raise RefusedError(N_("the seller has to let us in again: {words}"), words=words)
-        lives_s = whole(found.get("expires_in"))
-        self._keep(
-            Tokens(
-                str(found["access_token"]),
-                str(found.get("refresh_token") or self._tokens.refresh),
-                self._handed.now() + timedelta(seconds=lives_s) if lives_s else None,
-                owner=text_of(found.get("taobao_user_nick")) or self._tokens.owner,
-            )
-        )
+        words = quoted(found.get("error_description") or found.get("error") or "", self._settings.app_secret)
+        self._take_tokens(found, "taobao_user_nick", words)
 
 
 def order_lines(trade: Mapping[str, Any], salt: bytes) -> list[ExportLine]:

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.clock import Clock
@@ -121,7 +122,7 @@ class AccountDesk:
             return self._loading
 
     def _load_once(self) -> None:
-        from studio.accounts import load_accounts  # noqa: PLC0415 - 12 MB that most engines never need
+        from studio.accounts import load_accounts, renewing_alone  # noqa: PLC0415 - 12 MB that most engines never need
         from studio.order_polling import AccountPoller  # noqa: PLC0415
         from studio.store.buyers import buyer_salt  # noqa: PLC0415
 
@@ -143,8 +144,9 @@ class AccountDesk:
         with self._changing:
             for name, account in wanted.items():
                 if name not in self._pollers and not self._stopped:
+                    alone = partial(renewing_alone, self._home)
                     poller = AccountPoller(
-                        account, self._store, self._heard, self._clock, self._keep, self._saved, salt
+                        account, self._store, self._heard, self._clock, self._keep, self._saved, salt, alone
                     )
                     self._pollers[name] = account, poller
                     poller.start(self._show)

@@ -8,7 +8,7 @@ renewed they get a new id: the old ones go only when the file names the new ones
 import json
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -145,6 +145,21 @@ def keep_tokens(home: Home, name: str, tokens: Tokens, keys: KeyStore | None = N
 def saved_tokens(home: Home, name: str, keys: KeyStore | None = None) -> Tokens | None:
     """The tokens of an account as they are kept now; None where they cannot be read."""
     return next((account.tokens for account in load_accounts(home, keys).accounts if account.name == name), None)
+
+
+@contextmanager
+def renewing_alone(home: Home) -> Iterator[None]:
+    """While tokens are renewed no other program renews any: whoever comes second finds those of the first.
+
+    Who waits too long goes on all the same: a platform may answer neither.
+    """
+    lock = FileLock(home.accounts.with_suffix(".renewing"))
+    with suppress(Timeout):
+        lock.acquire(timeout=LOCK_DEADLINE_S)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def remove_account(home: Home, name: str, keys: KeyStore | None = None) -> None:

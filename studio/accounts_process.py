@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import BinaryIO
 
 from integrations.base import AnsweredError, Handed, IntegrationError, Platform, RefusedError, Tokens
@@ -29,6 +30,7 @@ from studio.accounts import (
     kept_names,
     load_accounts,
     remove_account,
+    renewing_alone,
     saved_tokens,
     trouble,
 )
@@ -191,7 +193,8 @@ class Doorkeeper:
         def saved() -> Tokens | None:
             return saved_tokens(self._home, name, self._keys())
 
-        handed = Handed(lambda: datetime.now(UTC), self._wait, keep or keep_new, saved=saved)
+        alone = partial(renewing_alone, self._home)
+        handed = Handed(lambda: datetime.now(UTC), self._wait, keep or keep_new, saved=saved, alone=alone)
         asked = account.interface.open(account.settings, account.tokens, handed)
         try:
             yield asked

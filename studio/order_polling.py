@@ -10,12 +10,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from integrations.base import Handed, IntegrationError, LimitedError, Platform, Tokens
 from integrations.exports.base import Export, ExportLine
+from integrations.room_figures import sessions_of
 from studio.accounts import Account, trouble
 from studio.clock import Clock
 from studio.errors import Problem, StudioError
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 
 CATCH_UP = timedelta(days=15)
 CATCH_UP_EVERY_S = 1800.0
+ROOMS_CHANGE = timedelta(days=3)  # what platforms say of a live room settles within two
 EARLY = timedelta(minutes=10)  # before a show: what was ordered then may be paid in it
 LONGEST_PAUSE_S = 60.0  # between two tries during a show
 STOP_DEADLINE_S = 3.0
@@ -50,6 +53,7 @@ class Fetcher:
         self._written: dict[tuple[str, str], ExportLine] = {}
         self._show: OnSale | None = None
         self._told_until: datetime | None = None  # in the show, where that is ahead of what is confirmed
+        self._rooms_asked = False
         self.changed = 0  # lines, since this was last looked at
         self.unread = 0
         self.anchors = Counter[str]()  # who sold lines for a commission, and is not known to be one of us
@@ -71,6 +75,8 @@ class Fetcher:
                 return
         if since is not None:
             self._read(since - (overlap if point else EARLY), now, confirming=True)
+        if show is None:
+            self._keep_rooms(now)
 
     def close(self) -> None:
         self.platform.close()
@@ -83,6 +89,14 @@ class Fetcher:
             self._write(page.export)
             if confirming and page.confirmed is not None:
                 self._store.confirm(self._name, self.platform.name, page.confirmed)
+
+    def _keep_rooms(self, now: datetime) -> None:
+        """What the platform says of its live rooms, beside our sessions: of all at first, then while it may change."""
+        since = self._store.first_show_since(now - (ROOMS_CHANGE if self._rooms_asked else CATCH_UP))
+        if since is not None:
+            for export in sessions_of(self._name, self.platform.rooms(since - EARLY, now)):
+                self._store.import_sessions(export)
+        self._rooms_asked = True
 
     def _known(self, numbers: Sequence[str]) -> frozenset[str]:
         return self._store.with_room(self.platform.name, numbers)
@@ -118,6 +132,7 @@ class AccountPoller:
         keep: Callable[[str, Tokens], None],
         saved: Callable[[str], Tokens | None],
         salt: bytes,
+        alone: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._account = account
         self._store = store
@@ -126,6 +141,7 @@ class AccountPoller:
         self._keep = keep
         self._saved = saved
         self._salt = salt
+        self._alone = alone
         self._show: OnSale | None = None
         self._wake = threading.Event()
         self._problem: Problem | None = None
@@ -166,7 +182,7 @@ class AccountPoller:
 
         name = self._account.name
         keep, saved = partial(self._keep, name), partial(self._saved, name)
-        handed = Handed(self._clock.utc, wait, keep, self._salt, saved)
+        handed = Handed(self._clock.utc, wait, keep, self._salt, saved, self._alone)
         fetcher = Fetcher(self._account, self._store, handed)
         mishaps = Mishaps(f"the account {name}")
         show: OnSale | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from studio.comments import SKU, TOPIC_WORDS
 from studio.i18n import N_, _, ngettext
 from studio.store.order_rows import SOLD, OrderRow, OrderStatus, Promised, Sales, Way
+from studio.store.rows import PlatformSessionRow
 from studio.store.sales import counted, typed_beside
 
 STATUS_WORDS = {
@@ -45,6 +46,9 @@ KIND_WORDS = {
     "douyin_sessions": N_("Douyin Compass, list of live rooms"),
     "douyin_screen": N_("Douyin live screen, one session"),
     "taobao_sessions": N_("Taobao Business Advisor, sessions"),
+    "qianchuan": N_("Qianchuan, live rooms"),
+    "douyin_rooms": N_("Douyin, live rooms"),
+    "channels": N_("WeChat Channels, live rooms"),
 }
 FIGURE_WORDS = {
     "room_views": N_("Visits to the room"),
@@ -53,10 +57,14 @@ FIGURE_WORDS = {
     "mean_viewers": N_("Viewers on average"),
     "watch_s": N_("Time watched by each"),
     "comments": N_("Comments"),
+    "likes": N_("Likes"),
+    "shares": N_("Times shared"),
     "new_followers": N_("New followers"),
     "product_viewers": N_("People who saw a product"),
     "product_clickers": N_("People who opened a product"),
+    "product_clicks": N_("Times a product was opened"),
     "cart_people": N_("People who put one in the cart"),
+    "placed_orders": N_("Orders placed, paid or not"),
     "orders": N_("Paid orders"),
     "buyers": N_("Buyers"),
     "pieces": N_("Pieces"),
@@ -93,6 +101,13 @@ def kind_words(kind: str) -> str:
 def source_words(source: str) -> str:
     """Who counted the viewers."""
     return _("typed in") if source == Way.TYPED else _("counted by {server}").format(server=platform_words(source))
+
+
+def as_of_words(one: PlatformSessionRow) -> str:
+    """As of when a platform says what it says; empty where nobody knows."""
+    if one.told_at is None:
+        return ""
+    return _("as of {time}").format(time=f"{one.told_at.astimezone():%m-%d %H:%M}")
 
 
 def platform_words(platform: str) -> str:

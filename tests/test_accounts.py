@@ -1,18 +1,30 @@
 """Accounts are kept with their secrets out of sight, whatever key store there is."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from integrations.base import Tokens
+from integrations.base import Handed, Tokens
 from integrations.kuaishou import Settings
 from integrations.platforms import INTERFACES
-from studio.accounts import Account, keep_account, keep_tokens, load_accounts, remove_account, saved_tokens
+from studio.accounts import (
+    Account,
+    keep_account,
+    keep_tokens,
+    load_accounts,
+    remove_account,
+    renewing_alone,
+    saved_tokens,
+)
 from studio.errors import StudioError
 from studio.paths import Home
+from tests.integrations.stand_ins import kuaishou as stand_in
+from tests.integrations.stand_ins.server import Asked, Said, serving
 from tests.key_stores import Drawer
 
 ENDS = datetime(2026, 9, 20, 12, 0, 0, 500_000, tzinfo=UTC)
@@ -119,3 +131,43 @@ def test_a_time_that_is_none_is_left_out(home: Home) -> None:
     document["accounts"][0]["secrets"]["tokens"]["ends_at"] = "soon"
     home.accounts.write_text(json.dumps(document), encoding="utf-8")
     assert load_accounts(home, drawer).accounts[0].tokens.ends_at is None
+
+
+class Hurried(stand_in.Kuaishou):
+    """Gives new tokens only when two programs have heard that theirs are at their end."""
+
+    def _let_in(self, asked: Asked) -> Said:
+        listed = "/open/order/cursor/list"
+        assert self.changed.wait_for(lambda: sum(one.path == listed for one in self.asked) == 2, 20.0)
+        return super()._let_in(asked)
+
+
+def test_of_two_programs_one_renews_and_the_other_takes_what_it_got(home: Home) -> None:
+    drawer = Drawer()
+    platform = Hurried(frozen_at=ENDS)
+    with serving(platform):
+        platform.ends_at = ENDS - timedelta(hours=1)
+        settings = Settings(stand_in.APP_KEY, stand_in.APP_SECRET, stand_in.SIGN_SECRET, host=platform.url)
+        account = Account("村口果园", "kuaishou", settings, Tokens(platform.access, platform.refresh))
+        keep_account(home, account, drawer)
+
+        def keep(tokens: Tokens) -> None:
+            keep_tokens(home, account.name, tokens, drawer)
+
+        def ask(_program: int) -> str:
+            handed = Handed(
+                lambda: ENDS,
+                lambda _seconds: None,
+                keep,
+                saved=lambda: saved_tokens(home, account.name, drawer),
+                alone=partial(renewing_alone, home),
+            )
+            asked = account.interface.open(account.settings, account.tokens, handed)
+            try:
+                return asked.test()
+            finally:
+                asked.close()
+
+        with ThreadPoolExecutor(2) as programs:
+            assert list(programs.map(ask, range(2))) == ["seller-1", "seller-1"]
+    assert sum(one.path.startswith("/oauth2/") for one in platform.asked) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from integrations import douyin_rooms
 from integrations.base import Handed, LimitedError, Tokens
 from integrations.kuaishou import Settings
 from studio import order_polling
@@ -22,6 +23,7 @@ from studio.store.sessions import NewSession
 from studio.store.store import Store
 from studio.worker import Worker
 from tests.integrations.stand_ins import kuaishou as stand_in
+from tests.integrations.stand_ins import rooms as rooms_stand_in
 from tests.integrations.stand_ins.server import Said, serving
 from tests.media.told import Told
 from tests.store.samples import APPLES, START, StandingClock, after, begin
@@ -313,3 +315,24 @@ def test_a_question_that_failed_says_why_and_is_not_put_again_too_early(stage: S
     assert (refused.problem.code, refused.known_until) == ("account.refused", None)
     assert limited.next_at - limited.at >= timedelta(seconds=300)
     assert not [one for one in stage.platform.asked[asked:] if "order" in one.path + str(one.query)]
+
+
+def test_what_a_platform_says_of_its_rooms_stands_beside_the_session(stage: Stage) -> None:
+    """Told by an account that sells nothing; matched by its time, as of when it was asked, and newer each time."""
+    stage.store.end_session(stage.session_id, after(7200))
+    began = after(-60).replace(microsecond=0)
+    platform = rooms_stand_in.DouyinRooms(frozen_at=after(9000), began_s=int(began.timestamp()))
+    with serving(platform):
+        settings = douyin_rooms.Settings("o1", platform.url)
+        account = Account("小红", "douyin_rooms", settings, Tokens(rooms_stand_in.ACCESS))
+        handed = Handed(stage.clock.utc, lambda _seconds: None, lambda _tokens: None)
+        fetcher = Fetcher(account, stage.store, handed)
+        stage.at(9000)
+        fetcher.fetch(None)
+        platform.views = 950
+        stage.at(10_800)
+        fetcher.fetch(None)
+        fetcher.close()
+    (row,) = stage.store.session_detail(stage.session_id).platform_sessions
+    assert (row.kind, row.platform, row.account, row.started_at) == ("douyin_rooms", "douyin", "小红", began)
+    assert (dict(row.figures), row.told_at) == ({"room_views": 950, "peak_viewers": 86}, after(10_800))

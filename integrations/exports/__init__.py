@@ -53,9 +53,9 @@ def read_contents(
     is no table, `UnknownHeadingsError` where nobody knows any of it.
     """
     exports: dict[str, Export] = {}
-    rooms = SessionSheets()
     headings: list[str] = []
     told_at = written_at(path)
+    rooms = SessionSheets(told_at)
     for rows in read_sheets(path):
         head = list(islice(rows, HEADING_ROWS))
         headings = headings or widest(head)

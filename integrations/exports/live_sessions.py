@@ -34,12 +34,16 @@ class LiveSession:
 
 @dataclass(frozen=True, slots=True)
 class SessionsExport:
-    """A session file that was read: every row is either in `sessions` or in `bad`."""
+    """A session file that was read, or an interface's answer: every row is either in `sessions` or in `bad`.
+
+    `told_at` is as of when the platform says it, where anybody knows.
+    """
 
     kind: str
     platform: str
     sessions: tuple[LiveSession, ...]
     bad: tuple[BadRow, ...]
+    told_at: datetime | None = None
 
 
 # figure -> its headings. Money is in fen, times are in seconds. What can be made of others (rates) is left out.
@@ -97,7 +101,8 @@ _LENGTH = re.compile(r"(?:(\d+)小时)?(?:(\d+)分钟?)?(?:(\d+)秒)?")
 class SessionSheets:
     """The live sessions in the sheets of a file, which are handed over one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, told_at: datetime | None = None) -> None:
+        self._told_at = told_at
         self._lists: dict[str, SessionsExport] = {}
         self._screen: dict[str, str] = {}
 
@@ -120,7 +125,7 @@ class SessionSheets:
     def found(self) -> tuple[SessionsExport, ...]:
         """What they hold, each kind for itself."""
         screen = (_screen(self._screen),) if "span" in self._screen else ()
-        return (*self._lists.values(), *screen)
+        return tuple(replace(one, told_at=self._told_at) for one in (*self._lists.values(), *screen))
 
 
 def _read_list(layout: Layout, headings: Sequence[str], rows: Iterable[Row]) -> SessionsExport:

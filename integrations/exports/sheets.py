@@ -10,6 +10,7 @@ from pathlib import Path
 import python_calamine
 
 from integrations.base import N_, IntegrationError
+from integrations.encodings import decoded
 
 LARGEST_BYTES = 200_000_000
 HEAD_LINES = 10  # the headings are among them
@@ -32,7 +33,7 @@ def read_sheets(path: Path) -> Iterator[Iterator[Row]]:
         if head in _WORKBOOKS:
             yield from _workbook(path)
         else:
-            yield _csv(_decoded(path.read_bytes()))
+            yield _csv(_text_of(path))
     except OSError as error:
         raise IntegrationError(N_("the file cannot be read: {reason}"), reason=error.strerror or error) from error
 
@@ -45,7 +46,7 @@ def read_lines(path: Path) -> list[str]:
         return ["\t".join(row) for rows in read_sheets(path) for _line, row in rows]
     if path.stat().st_size > LARGEST_BYTES:
         raise IntegrationError(N_("the file is too large"))
-    return _decoded(path.read_bytes()).splitlines()
+    return _text_of(path).splitlines()
 
 
 def _workbook(path: Path) -> Iterator[Iterator[Row]]:
@@ -79,16 +80,11 @@ def _text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _decoded(data: bytes) -> str:
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise IntegrationError(N_("the file is not a table"))
+def _text_of(path: Path) -> str:
+    text = decoded(path.read_bytes())
+    if text is None:
+        raise IntegrationError(N_("the file is not a table"))
+    return text
 
 
 def _csv(text: str) -> Iterator[Row]:

@@ -8,13 +8,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from integrations.base import Handed, IntegrationError, Platform, Tokens
 from integrations.kuaishou_push import KuaishouPush
 from integrations.platforms import INTERFACES
-from studio.accounts import Account, keep_account, keep_tokens, load_accounts, remove_account, saved_tokens, trouble
+from integrations.room_figures import sessions_of
+from studio.accounts import (
+    Account,
+    keep_account,
+    keep_tokens,
+    load_accounts,
+    remove_account,
+    renewing_alone,
+    saved_tokens,
+    trouble,
+)
 from studio.addresses import is_name
 from studio.config import DestinationConfig, Secret
 from studio.console.destinations import NO_NAME
@@ -167,12 +178,15 @@ def run_fetch(args: argparse.Namespace) -> int:
 
 
 def run_rooms(args: argparse.Namespace) -> int:
-    """The platform's own figures under its own names; nothing of it is added to ours."""
+    """The platform's own figures under its own names; they are kept beside our sessions and never added to ours."""
     home = home_of(args.home)
     account = load_accounts(home).named(args.name)
     until = datetime.now(UTC)
     with _asking(home, account) as asked:
         rooms = asked.rooms(until - timedelta(days=max(1, args.days)), until)
+    with store_of(args) as store:
+        for export in sessions_of(account.name, rooms):
+            store.import_sessions(export)
     if args.json:
         print_json([{**asdict(room), "figures": dict(room.figures)} for room in rooms])
         return OK
@@ -230,7 +244,8 @@ def _handed(home: Home, name: str, salt: bytes = b"") -> Handed:
         if (problem := keep_tokens(home, name, tokens)) is not None:
             print_problem(problem)
 
-    return Handed(lambda: datetime.now(UTC), time.sleep, keep, salt, lambda: saved_tokens(home, name))
+    saved, alone = partial(saved_tokens, home, name), partial(renewing_alone, home)
+    return Handed(lambda: datetime.now(UTC), time.sleep, keep, salt, saved, alone)
 
 
 def _asked_for(account: Account) -> Any:

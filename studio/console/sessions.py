@@ -20,7 +20,7 @@ from studio.console.output import (
 )
 from studio.errors import explain
 from studio.i18n import N_, _, ngettext
-from studio.order_words import FIGURE_WORDS, figure_text, kind_words, sales_notes, topic_words, ways_note
+from studio.order_words import FIGURE_WORDS, as_of_words, figure_text, kind_words, sales_notes, topic_words, ways_note
 from studio.output_states import STATE_WORDS, OutputState
 from studio.shop.products import format_price
 from studio.store.rows import (
@@ -222,9 +222,10 @@ def _said_by_platforms(found: tuple[PlatformSessionRow, ...]) -> Iterator[str]:
     """What the platforms say themselves; never added to what was counted here."""
     for one in found:
         yield ""
-        yield _("{kind} says ({account}, from {time}):").format(
+        told = _("{kind} says ({account}, from {time}):").format(
             kind=kind_words(one.kind), account=one.account or one.title or "-", time=local_time(one.started_at)
         )
+        yield " ".join(filter(None, (told, as_of_words(one))))
         yield "  " + " · ".join(f"{_(FIGURE_WORDS[name])} {figure_text(name, value)}" for name, value in one.figures)
 
 

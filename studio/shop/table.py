@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from integrations.encodings import decoded
 from studio.errors import fault
 from studio.i18n import _
 
@@ -116,12 +117,7 @@ def _read_text(path: Path) -> str:
         raise fault("csv.unreadable", path=path, reason=getattr(error, "strerror", None) or error) from error
     if len(data) > LARGEST_BYTES:
         raise fault("csv.unreadable", path=path, reason=_("it is too large"))
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise fault("csv.unreadable", path=path, reason=_("it is not text"))
+    text = decoded(data)
+    if text is None:
+        raise fault("csv.unreadable", path=path, reason=_("it is not text"))
+    return text

@@ -24,7 +24,7 @@ class OrderImport(Table):
 
 
 class PlatformSession(Table):
-    """What a platform's own file says of one live session; never added to what we counted."""
+    """What a platform's own file or interface says of one live session; never added to what we counted."""
 
     __tablename__ = "platform_session"
     __table_args__ = (UniqueConstraint("kind", "account", "started_at"),)
@@ -32,13 +32,14 @@ class PlatformSession(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"), index=True)
     platform: Mapped[str]
-    kind: Mapped[str]  # of the file
+    kind: Mapped[str]  # of the file or interface
     account: Mapped[str]
     room_id: Mapped[str]
     title: Mapped[str]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     figures: Mapped[str]  # JSON: [[figure, value], …]
+    told_at: Mapped[datetime | None]  # as of when the figures are
 
 
 class ForeignAccount(Table):

@@ -21,7 +21,7 @@ SHARE = 0.5  # of the shorter of the two has to lie in the other
 
 
 def import_sessions(db: Session, export: SessionsExport) -> ImportCount:
-    """Writes what a file says; the same again changes nothing, a newer one changes figures."""
+    """Writes what a file or interface says; the same again changes nothing, what is newer changes figures."""
     count = ImportCount()
     airings = load_airings(db)
     foreign = set(db.scalars(select(ForeignAccount.account).where(ForeignAccount.platform == export.platform)))
@@ -70,6 +70,7 @@ def platform_sessions(db: Session, session_id: int) -> tuple[PlatformSessionRow,
             started_at=one.started_at,
             ended_at=one.ended_at,
             figures=_figures(one.figures),
+            told_at=one.told_at,
         )
         for one in db.scalars(query)
     )
@@ -100,9 +101,14 @@ def _keep(db: Session, export: SessionsExport, found: LiveSession, session_id: i
     }
     there = db.scalars(query).one_or_none()
     if there is None:
-        db.add(PlatformSession(kind=export.kind, account=found.account, started_at=found.started_at, **values))
+        key = {"kind": export.kind, "account": found.account, "started_at": found.started_at}
+        db.add(PlatformSession(**key, told_at=export.told_at, **values))
         db.flush()  # the same session may stand twice in one file
         return Change.NEW
+    if export.told_at and there.told_at and export.told_at < there.told_at:
+        there.session_id = session_id  # what we know of our own sessions is of now
+        return Change.UNCHANGED
+    there.told_at = export.told_at or there.told_at
     if all(getattr(there, name) == value for name, value in values.items()):
         return Change.UNCHANGED
     for name, value in values.items():

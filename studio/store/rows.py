@@ -95,7 +95,10 @@ class ViewersSummary:
 
 @dataclass(frozen=True, slots=True)
 class PlatformSessionRow:
-    """What a platform's file says of a session; figures as in `integrations.exports.live_sessions.FIGURES`."""
+    """What a platform says of a session as of `told_at`: `kind` is the file or interface it stands in.
+
+    Figures as in `integrations.exports.live_sessions.FIGURES` and `integrations.room_figures`.
+    """
 
     platform: str
     kind: str
@@ -104,6 +107,7 @@ class PlatformSessionRow:
     started_at: datetime
     ended_at: datetime | None
     figures: tuple[tuple[str, int], ...]
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Dialect, Double, ForeignKey, Index, MetaData, T
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-HEAD_REVISION = "0013"  # of the schema below; opening a log that is there already needs no Alembic
+HEAD_REVISION = "0014"  # of the schema below; opening a log that is there already needs no Alembic
 
 
 class UtcDateTime(TypeDecorator[datetime]):

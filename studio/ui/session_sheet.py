@@ -11,6 +11,7 @@ from studio.errors import explain
 from studio.i18n import N_, _, ngettext
 from studio.order_words import (
     FIGURE_WORDS,
+    as_of_words,
     figure_text,
     kind_words,
     platform_words,
@@ -122,12 +123,10 @@ class SessionSheet(QScrollArea):
         table.show_rows(figure_rows(detail))
         parts: list[QWidget] = [heading(_("What the platforms say")), table]
         for one in found:
-            words = QLabel(
-                _("{kind}: account {account}, from {time}").format(
-                    kind=kind_words(one.kind), account=one.account or one.title or "—", time=local(one.started_at)
-                ),
-                wordWrap=True,
+            told = _("{kind}: account {account}, from {time}").format(
+                kind=kind_words(one.kind), account=one.account or one.title or "—", time=local(one.started_at)
             )
+            words = QLabel(" · ".join(filter(None, (told, as_of_words(one)))), wordWrap=True)
             words.setProperty("faint", True)
             line, row = QWidget(), QHBoxLayout()
             row.setContentsMargins(0, 0, 0, 0)

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from integrations.base import Handed, Platform, RefusedError, Tokens
 from integrations.platforms import INTERFACES
+from integrations.room_figures import FIGURES, PLATFORMS, sessions_of
+from studio.order_words import FIGURE_WORDS, KIND_WORDS
 from tests.integrations.stand_ins import rooms as stand_in
 from tests.integrations.stand_ins.server import StandIn, serving
 
@@ -26,13 +29,14 @@ def opened(name: str, platform: StandIn, access: str = stand_in.ACCESS, **settin
         account.close()
 
 
-def test_qianchuan_tells_of_the_day() -> None:
+def test_qianchuan_tells_of_each_day() -> None:
     with opened("qianchuan", stand_in.Qianchuan(), advertiser_id="1", aweme_id="2") as account:
         assert account.test() == "1"
         rooms = account.rooms(*DAY)
         assert list(account.orders(*DAY, lambda _numbers: ())) == []
     assert len({room.room_id for room in rooms}) == 120
-    assert (rooms[0].title, rooms[0].started_at) == ("今晚苹果", NOW)
+    assert [rooms[place].started_at for place in (0, 120)] == [NOW - timedelta(days=1), NOW], "each day is asked for"
+    assert (len(rooms), rooms[0].title) == (240, "今晚苹果")
     assert dict(rooms[0].figures) == {
         "total_live_watch_cnt": 22_200,
         "live_pay_order_count_alias": 35,
@@ -62,6 +66,23 @@ def test_channels_tells_page_after_page_and_renews_its_token() -> None:
     assert [room.room_id for room in rooms] == ["e1", "e2"]
     assert dict(rooms[0].figures) == {"total_audience_count": 900, "max_online_count": 86}
     assert len(platform.tokens) == 1
+
+
+def test_rooms_are_told_in_the_words_of_session_files() -> None:
+    """Only what a person can be shown, and only of rooms that can be matched."""
+    with opened("qianchuan", stand_in.Qianchuan(count=1), advertiser_id="1", aweme_id="2") as account:
+        rooms = account.rooms(NOW, NOW)
+        unknown = replace(rooms[0], started_at=None)
+        (export,) = sessions_of("果园", (*rooms, unknown))
+    assert (export.kind, export.platform, export.told_at) == ("qianchuan", "douyin", NOW)
+    (session,) = export.sessions
+    assert (session.account, session.room_id, session.started_at) == ("果园", stand_in.ROOM, NOW)
+    assert dict(session.figures) == {"room_views": 22_200, "orders": 35, "sold_fen": 193_750}
+
+
+def test_every_figure_of_a_room_has_words() -> None:
+    assert {figure for names in FIGURES.values() for figure in names.values()} <= set(FIGURE_WORDS)
+    assert set(FIGURES) == set(PLATFORMS) <= set(KIND_WORDS)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,9 @@ class Qianchuan(StandIn):
 class DouyinRooms(StandIn):
     """Tells of one room; interactive figures are not permitted, one figure of the audience is not ready."""
 
+    began_s: int = START_S
+    views: int = 900
+
     def answer(self, asked: Asked) -> Said:
         if asked.headers.get("access-token") != ACCESS:
             return Said({"err_no": 10008, "err_msg": "access_token 无效", "log_id": "l"})
@@ -61,8 +64,10 @@ class DouyinRooms(StandIn):
             return Said({"room_ids": [ROOM], "err_no": 0, "err_msg": "", "log_id": "l"})
         if (asked.query.get("room_id"), asked.query.get("live_id")) != (ROOM, "1") or kind == "interactive":
             return Said({"err_no": 2190004, "err_msg": "应用未获得该能力", "log_id": "l"})
-        values = {"audience": {"live_watch_cnt_td": 900, "per_minute_watch_ucnt_td_max": 86, "live_watch_ucnt_td": 1}}
-        values["base"] = {"live_start_ts": START_S, "live_end_ts": START_S + 3600, "live_duration_td": 3600}
+        values = {
+            "audience": {"live_watch_cnt_td": self.views, "per_minute_watch_ucnt_td_max": 86, "live_watch_ucnt_td": 1}
+        }
+        values["base"] = {"live_start_ts": self.began_s, "live_end_ts": self.began_s + 3600, "live_duration_td": 3600}
         stats = [{"item": ROOM, "name": name, "value": value} for name, value in values[kind].items()]
         ready = [{"name": one["name"], "is_ready": one["name"] != "live_watch_ucnt_td"} for one in stats]
         return Said({"err_no": 0, "err_msg": "", "data": {"stats": stats, "data_ready_status": ready}})
