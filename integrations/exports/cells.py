@@ -5,6 +5,7 @@ Raises `IntegrationError` with the reason where a cell will not do.
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +18,8 @@ HIGHEST_FEN = 1_000_000_000_00  # a billion yuan
 MOST_PIECES = 100_000
 _NOTHING = frozenset({"", "-", "--", "—", "——", "无", "null", "none"})
 _LONGEST_NOTHING = max(map(len, _NOTHING))
+_AROUND = "\ufeff\u200b\u3000 \t\r\n\xa0"
+_WRAPPING = "='"
 _REPEATED = 20_000  # cells of a column that are worth remembering: prices, times of the same second
 _SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
 _AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,12})?", re.ASCII)
@@ -25,6 +28,7 @@ _TIME = re.compile(
     r"(?:[ T]*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
+_USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)  # in China's time
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?", re.ASCII)  # a table program's time without its format
 _SERIAL_ZERO = datetime(1899, 12, 30, tzinfo=CHINA_TIME)
 
@@ -58,15 +62,18 @@ _STATUS_RULES: tuple[tuple[Status, tuple[str, ...]], ...] = (
 
 def clean(text: str) -> str:
     """A cell without what is around it: spaces of all widths, tabs, marks, `="…"`, a leading apostrophe."""
-    text = text.strip("\ufeff\u200b\u3000 \t\r\n\xa0")
-    if text.startswith('="') and text.endswith('"') and len(text) > 2:
-        text = text[2:-1].strip()
-    text = text.removeprefix("'").strip("\u3000 \t\xa0")
+    text = text.strip(_AROUND)
+    if text[:1] in _WRAPPING and text:
+        if text.startswith('="') and text.endswith('"') and len(text) > 2:
+            text = text[2:-1].strip()
+        text = text.removeprefix("'").strip(_AROUND)
     return "" if len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING else text
 
 
 def number(text: str) -> str:
     """An order's or a product's number, as text; refuses what a table program has shortened."""
+    if text.isdecimal():
+        return text
     if _SHORTENED.fullmatch(text):
         raise shortened(text)
     if not text.isprintable():
@@ -96,6 +103,7 @@ def money_fen(text: str) -> int:
     return int(fen)
 
 
+@lru_cache(maxsize=1000)
 def pieces(text: str) -> int:
     """A whole number of pieces; 0 where the file does not say."""
     plain = unicodedata.normalize("NFKC", text).replace(",", "").removesuffix("件").removesuffix(".0")
@@ -111,6 +119,9 @@ def moment(text: str) -> datetime | None:
     """A time in China as consoles and table programs write it, as UTC; None where there is none."""
     if not text:
         return None
+    if _USUAL_TIME.fullmatch(text):
+        with suppress(ValueError):
+            return datetime.fromisoformat(text + "+08:00").astimezone(UTC)
     plain = unicodedata.normalize("NFKC", text)
     if _SERIAL.fullmatch(plain):
         return (_SERIAL_ZERO + timedelta(seconds=round(float(plain) * 86400))).astimezone(UTC)

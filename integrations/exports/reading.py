@@ -46,6 +46,9 @@ def read_rows(
     `told_at` is when the platform wrote them, as far as anybody knows.
     """
     places = layout.places(headings)
+    alone = [(name, columns[0]) for name, columns in places.items() if len(columns) == 1]
+    several = [(name, columns) for name, columns in places.items() if len(columns) > 1]
+    clean = cells.clean
     reach = max((places[name][0] for name in ("order_id", "status", "paid_fen") if name in places), default=0)
     lines: list[Numbered] = []
     bad: list[BadRow] = []
@@ -57,7 +60,10 @@ def read_rows(
                 raise IntegrationError(N_("the row has more columns than the headings"))
             if len(row) <= reach:
                 raise IntegrationError(N_("the row is cut short"))
-            values = {name: _value(row, columns) for name, columns in places.items()}
+            width = len(row)
+            values = {name: clean(row[place]) if place < width else "" for name, place in alone}
+            for name, columns in several:
+                values[name] = _value(row, columns)
             lines.append((line, _line(layout, values, salt, told_at)))
         except IntegrationError as error:
             bad.append(_bad(line, error))

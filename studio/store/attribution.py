@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from integrations.exports.base import Carrier, ExportLine
 from studio.store.order_rows import Way
@@ -147,6 +148,7 @@ class Catalogue:
         return best if best is not None and likeness[best] >= SIMILAR else None
 
 
+@lru_cache(maxsize=10_000)  # a file has the same titles again and again
 def plain_title(title: str) -> str:
     """A title as it is compared: without spaces and differences of width."""
     return "".join(unicodedata.normalize("NFKC", title).lower().split())

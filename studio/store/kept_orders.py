@@ -100,8 +100,8 @@ class Order:
 
     def _new(self, found: ExportLine) -> Kept:
         """A line that was not there, with what is known of its order already."""
-        buyer = next((kept.line.buyer for kept in self.lines.values() if kept.line.buyer), "")
-        kept = Kept(None, replace(found, buyer=found.buyer or buyer))
+        buyer = found.buyer or next((kept.line.buyer for kept in self.lines.values() if kept.line.buyer), "")
+        kept = Kept(None, found if found.buyer == buyer else replace(found, buyer=buyer))
         if self._whole is not None:
             kept.take_over(self._whole)
         return kept
@@ -162,7 +162,8 @@ def orders_of(db: Session, platform: str, wanted: Iterable[str]) -> dict[str, Or
 
 def kept_lines(db: Session, which: ColumnElement[bool]) -> Iterator[Kept]:
     """The lines of the log that are `which`."""
-    for number, session_id, way, sku, *values in db.execute(select(*_COLUMNS).where(which)):
+    there = db.connection().execute(select(*_COLUMNS).where(which))  # rows; through the session they take longer
+    for number, session_id, way, sku, *values in there:
         yield Kept(number, _line(values), session_id, way, sku)
 
 
