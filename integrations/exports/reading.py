@@ -127,10 +127,10 @@ def _line(layout: Layout, values: Cells, salt: bytes, told_at: datetime | None) 
         paid_at=paid_at,
         shipped_at=_moment_if_any(values, "shipped"),
         carrier=Carrier.LIVE if layout.live_only else cells.carrier(values.get("carrier", "")),
-        room_id=values.get("room_id", ""),
+        room_id=_whole_number(values, "room_id"),
         room_started_at=_moment_if_any(values, "room_started"),
         delivered_by=values.get("delivered_by", ""),
-        waybill=values.get("waybill", ""),
+        waybill=_whole_number(values, "waybill"),
         refund_status=values.get("refund_status", ""),
         buyer=buyer_hash(layout.platform, values.get("buyer", ""), salt),
         unit_price_fen=money.unit_price_fen,
@@ -164,6 +164,14 @@ def _anchor(layout: Layout, values: Cells) -> str:
     if "traffic" in layout.columns and "联盟" not in values.get("traffic", ""):
         return ""
     return values.get("anchor", "").strip("0") and values["anchor"]
+
+
+def _whole_number(values: Cells, name: str) -> str:
+    """A number that an order can do without: one that a table program has shortened is none."""
+    try:
+        return cells.number(values.get(name, ""))
+    except IntegrationError:
+        return ""
 
 
 def _amount(values: Cells, name: str) -> int:

@@ -104,6 +104,12 @@ def test_numbers_a_table_program_has_rounded_are_refused_where_all_are(tmp_path:
     assert len(read(tmp_path, rounded[0]).lines) == 1
 
 
+def test_a_waybill_that_was_shortened_is_none_and_keeps_its_order(tmp_path: Path) -> None:
+    row = {"订单号": "2400", "订单状态": "已发货", "实付款": "39.90", "快递单号": "7.31E+13", "商品名称": "苹果"}
+    path = files.csv_file(tmp_path / "orders.csv", files.rows_of(files.KUAISHOU, [row]))
+    assert [(line.order_id, line.waybill) for line in read_export(path, SALT).lines] == [("2400", "")]
+
+
 def test_a_number_in_a_workbook_s_number_cell_is_refused_when_too_long(tmp_path: Path) -> None:
     rows: list[list[object]] = [
         [*files.OWN],
