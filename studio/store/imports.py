@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from integrations.exports.base import Carrier, Export, ExportLine
@@ -100,6 +100,16 @@ def _imported(export: Export, outcomes: Iterable[tuple[Change, list[Kept]]], kno
 def own_anchor(db: Session, platform: str, anchor: str) -> int:
     """Remembers that an anchor is one of us; gives how many of the lines that were sold so are of a session now."""
     db.merge(OwnAnchor(platform=platform, anchor=anchor))
+    return _attribute_again(db, platform, anchor)
+
+
+def disown_anchor(db: Session, platform: str, anchor: str) -> None:
+    """What was taken for one of us is none: the lines that were sold so are of no session."""
+    db.execute(delete(OwnAnchor).where(OwnAnchor.platform == platform, OwnAnchor.anchor == anchor))
+    _attribute_again(db, platform, anchor)
+
+
+def _attribute_again(db: Session, platform: str, anchor: str) -> int:
     db.flush()
     seen = look(db, platform)
     all_kept = list(kept_lines(db, (OrderLine.platform == platform) & (OrderLine.anchor == anchor)))

@@ -238,9 +238,10 @@ class Store:
         return self.import_contents(None, Contents((), (export,)))[1][0]
 
     def disown_account(self, platform: str, account: str) -> None:
-        """Remembers that an account in platforms' files is not ours, and takes its figures off our sessions."""
+        """Remembers that an account in platforms' files is not ours; takes its figures and orders off our sessions."""
         with self._database.writing() as db:
             platform_sessions.disown(db, platform, account)
+            imports.disown_anchor(db, platform, account)
 
     def unknown_anchors(self) -> tuple[UnknownAnchor, ...]:
         """Who sold for a commission and may be one of us, the busiest first."""

@@ -87,6 +87,9 @@ def test_what_others_sell_for_a_commission_is_ours_once_a_person_says_so(store: 
     }
     assert store.import_export(None, export(theirs)).anchors == ()
     assert len(store.list_orders(session_id)) == 2
+    store.disown_account("douyin", "900")
+    assert [one.order_id for one in store.list_orders(session_id)] == ["2"]
+    assert store.import_export(None, export(theirs)).anchors == (), "nobody is asked twice"
 
 
 def test_a_log_of_before_keeps_what_went_back(store: Store, path: Path) -> None:
