@@ -257,7 +257,7 @@ def main() -> int:
         print_row(rows[-1])
     out = [f"{row.name} ({', '.join(map(HEADS.__getitem__, row.out))})" for row in rows if row.out]
     minutes = (time.monotonic() - begun_s) / 60
-    print(f"\n{len(rows)} cases in {minutes:.0f} minutes: {len(rows) - len(out) - broken} within all bounds, ", end="")
+    print(f"\n{len(rows)} cases in {minutes:.1f} minutes: {len(rows) - len(out) - broken} within all bounds, ", end="")
     print(f"{len(out)} OUT OF BOUNDS, {broken} broke. {'; '.join(out)}".strip())
     print(json.dumps([asdict(row) for row in rows]))
     return 1 if broken or out else 0
