@@ -72,6 +72,7 @@ class Outgoing:
         """Whether there is a picture that was not taken yet; `encodes`: whether the show is encoded here."""
         if encodes:
             return self._keyframe is not None
+        self._keyframe = None  # of when the show still was
         self._wanted = self._composed is None
         return self._composed is not None
 

@@ -3,9 +3,9 @@
 The spectrum of each frame is compared with the quietest it has been for two and a half seconds, which is the
 noise; a decision-directed Wiener filter (Ephraim and Malah 1984) keeps what stands above it. Measured with
 `python -m tests.bench.noise`, synthetic speech at 5 to 20 dB above noise: 2 to 8 dB better while somebody speaks, 8 to
-12 dB quieter in pauses, clean speech untouched, half a per cent of a core. FFmpeg's `afftdn` was between 1 dB better and
-5 dB worse in the same trial and cost three times as much, `anlmdn` did nothing for thirty times as much; `arnndn` comes
-without a model.
+12 dB quieter in pauses, clean speech untouched, half a per cent of a core. FFmpeg's `afftdn` was between 1 dB better
+and 5 dB worse in the same trial and cost three times as much, `anlmdn` did nothing for thirty times as much; `arnndn`
+comes without a model.
 """
 
 import numpy as np

@@ -20,8 +20,10 @@ from studio.config import (
     SourceKind,
 )
 from studio.errors import StudioError, explain
+from studio.health import watchdogs
+from studio.health.outgoing import Outgoing
 from studio.media import virtual_camera
-from studio.media.frames import blank, planes
+from studio.media.frames import Plane, blank, planes
 from studio.media.virtual_camera import BUFFERS, I420, VirtualCamera, open_virtual_camera
 from studio.output_states import OutputChanged, OutputState
 from tests.end2end.nginx import RtmpServer
@@ -149,8 +151,19 @@ def test_a_show_goes_to_a_camera_as_it_goes_to_a_server(monkeypatch: pytest.Monk
 def test_nothing_is_encoded_while_the_picture_goes_to_a_camera_only(
     monkeypatch: pytest.MonkeyPatch, server: RtmpServer
 ) -> None:
+    """But for a picture now and then, in which the watchdogs look whether viewers see what they should."""
     shelf, told = Shelf(), Told()
     monkeypatch.setattr(virtual_camera, "open_virtual_camera", shelf)
+    monkeypatch.setattr(watchdogs, "READ_EVERY_S", 0.1)
+    looked: list[tuple[int, ...]] = []
+    take = Outgoing.take
+
+    def looking(outgoing: Outgoing) -> Plane | None:
+        luma = take(outgoing)
+        looked.append(() if luma is None else luma.shape)
+        return luma
+
+    monkeypatch.setattr(Outgoing, "take", looking)
     show = ShowConfig(SourceConfig(SourceKind.PATTERN), AudioConfig(AudioKind.SILENCE), CANVAS)
     broadcast = Broadcast(replace(show, destinations=(COMPANION,)), SystemClock(), told)
     broadcast.open()
@@ -158,7 +171,8 @@ def test_nothing_is_encoded_while_the_picture_goes_to_a_camera_only(
         broadcast.call()
         told.wait_for(lambda: bool(shelf.devices))
         broadcast.run()
-        told.wait_for(lambda: shelf.devices[0].pictures >= 10)
+        told.wait_for(lambda: shelf.devices[0].pictures >= 10 and len(looked) >= 2)
+        assert set(looked) == {(180, 320)}
         assert broadcast.video_report().encoded_frames == 0
         broadcast.add_output(DestinationConfig("server", Secret(server.url())))
         told.wait_for(lambda: broadcast.fanout.outputs["server"].sent_bytes > 3_000)
