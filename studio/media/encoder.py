@@ -294,10 +294,12 @@ class Encoder:
     def stop(self) -> None:
         """Encodes what waits, hands out the last packets and closes; may be called twice."""
         self._queue.close()
-        self._worker.stop()
+        ended = self._worker.stop()
         if self._container is None:
             return
         for codec, kind in ((self._codec, PacketKind.VIDEO), (self.audio, PacketKind.AUDIO)):
+            if kind is PacketKind.VIDEO and not ended:
+                continue  # two threads must not meet in one encoder
             try:
                 self._give(codec, None, kind)
             except (FFmpegError, EOFError) as error:

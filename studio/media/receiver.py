@@ -100,6 +100,7 @@ def receive(url: str, figures: Figures) -> None:
             raise
         time.sleep(AGAIN_S)
         return
+    tell(figures.snapshot())  # somebody is there: from now on the end of the stream is waited for
     with suppress(FFmpegError, OSError), opened as container:
         container.streams.video[0].thread_type = "SLICE"  # frame threads would add to the latency that is measured
         for packet in container.demux():
