@@ -100,7 +100,17 @@ def test_where_the_recording_went_is_kept_though_it_is_told_after_the_end(journa
     assert [session.recording for session in store.list_sessions()] == ["shows/three.mkv", "shows/two.mp4"]
 
 
-def test_events_of_two_shows_in_a_row_go_to_their_own_sessions(journal: Journal, store: Store) -> None:
+def test_events_of_two_shows_in_a_row_go_to_their_own_sessions(path: Path) -> None:
+    with Store(sqlite_url(path)) as store:  # the second begins while the first one's end is written: each has its turn
+        journal = Journal(store, lambda _problem: None)
+        journal.start()
+        try:
+            write_two_shows(journal, store)
+        finally:
+            journal.stop()
+
+
+def write_two_shows(journal: Journal, store: Store) -> None:
     first = journal.begin(SHOW, START)
     journal.record(health(1))
     journal.end(after(2), deadline_s=0)

@@ -62,8 +62,8 @@ def test_the_demo_measures_what_viewers_would_get(station: Station) -> None:
     report = station.demo.document
     received = report["received"]
     assert set(received) == {"frames", "fps", "kbps", "latency_ms_p50", "latency_ms_p95", "qr_decoded_ratio"}
-    assert received["frames"] >= 0.97 * report["video"]["encoded_frames"] > 5 * 30 * 0.9
-    assert 20 < received["fps"] < 33  # near 30 where the computer has nothing else to do
+    assert received["frames"] >= 0.97 * report["video"]["encoded_frames"] > 3 * 30
+    assert 15 < received["fps"] < 60  # near 30 where the computer has nothing else to do
     assert 300 < received["kbps"] < 4000
     assert 0 < received["latency_ms_p50"] <= received["latency_ms_p95"] < 5000
     assert received["qr_decoded_ratio"] >= 0.8
@@ -80,9 +80,9 @@ def test_the_demo_leaves_a_recording_and_a_session(station: Station) -> None:
     assert session["rehearsal"] is True
     assert session["end"] == "ended"
     assert session["windows"][0]["sku"] == "P01"
-    assert session["on_air_s"] == pytest.approx(report["duration_s"], abs=1.5)
+    assert session["on_air_s"] == pytest.approx(report["duration_s"], abs=6)  # and what the end takes
     assert datetime.fromisoformat(session["started_at"]) < datetime.fromisoformat(session["ended_at"])
-    assert session["health"]["seconds"] >= 5
+    assert session["health"]["seconds"] >= 3
 
 
 def test_the_session_holds_the_orders_and_viewers_that_came_after(station: Station) -> None:

@@ -1,18 +1,18 @@
 """HTTP as the integrations use it, against a real server."""
 
-import socket
 from collections.abc import Iterator
 
 import pytest
 
 from integrations.base import IntegrationError
 from integrations.http import Http
+from tests.end2end.sockets import free_port
 from tests.integrations.pages import Pages
 
 
 @pytest.fixture
 def http() -> Iterator[Http]:
-    http = Http(largest_answer_bytes=1000, timeout_s=0.3)
+    http = Http(largest_answer_bytes=1000, timeout_s=60.0)
     yield http
     http.close()
     http.close()
@@ -45,18 +45,17 @@ def test_an_answer_that_will_not_do_is_refused_with_its_reason(
         http.get(pages.url + "/it")
 
 
-def test_a_server_that_never_speaks_is_given_up(http: Http, pages: Pages) -> None:
+def test_a_server_that_never_speaks_is_given_up(pages: Pages) -> None:
     pages.silent.add("/slow")
+    http = Http(timeout_s=0.3)
     with pytest.raises(IntegrationError, match=r"no answer within 0\.3 s"):
         http.get(pages.url + "/slow")
+    http.close()
 
 
 def test_a_port_with_nothing_behind_it_is_said_so(http: Http) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with pytest.raises(IntegrationError, match="nothing answers"):
-        http.get(f"http://127.0.0.1:{port}/")
+        http.get(f"http://127.0.0.1:{free_port()}/")
 
 
 @pytest.mark.parametrize("url", ["", "stall", "file:///etc/passwd", "http://", "http://[::1", "ftp://127.0.0.1/x"])

@@ -37,7 +37,7 @@ def server() -> Iterator[Echo]:
 
 @pytest.fixture
 def http() -> Iterator[Http]:
-    http = Http(largest_answer_bytes=50_000, timeout_s=0.5, now=lambda: NOW)
+    http = Http(largest_answer_bytes=50_000, timeout_s=60.0, now=lambda: NOW)
     yield http
     http.close()
 

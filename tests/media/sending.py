@@ -36,6 +36,12 @@ class Sending:
         self._feed.takers.append(self.output.offer)
         return self
 
+    def on_air(self) -> "Sending":
+        """Once the server takes the stream."""
+        self.wait_for(LIVE)
+        self.wait_for_packets()
+        return self
+
     @property
     def states(self) -> list[OutputState]:
         """Those it entered; another reason for being in one enters nothing."""

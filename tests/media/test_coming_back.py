@@ -27,9 +27,7 @@ from tests.media.told import Hand, Told
 
 
 def test_a_new_address_is_taken_while_the_old_one_lives(send: Callable[[str], Sending], server: RtmpServer) -> None:
-    sending = send(server.url(KEY))
-    sending.wait_for(LIVE)
-    sending.wait_for_packets()
+    sending = send(server.url(KEY)).on_air()
     sending.output.replace(Secret(server.url(f"{KEY}-2")))
     sending.wait_for(LIVE, CONNECTING, LIVE)
     sending.wait_for_packets(20_000)
@@ -97,9 +95,7 @@ def test_a_network_that_swallows_everything_is_tried_again_and_again(
 ) -> None:
     """A call that hangs keeps no later one waiting: the first that gets through brings the show back."""
     monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.0)
-    sending = send(server.url(KEY))
-    sending.wait_for(LIVE)
-    sending.wait_for_packets()
+    sending = send(server.url(KEY)).on_air()
     server.stop()
     sending.wait_for(LIVE, RECONNECTING)
     with BlackHole(server.rtmp_port):
@@ -195,9 +191,7 @@ def test_a_line_that_is_refused_for_long_goes_to_the_person(
     """Longer than a server holds a line that broke: the key is dead."""
     monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5, raising=False)
     server.gate.keys = frozenset({KEY})
-    sending = send(server.url(KEY, "locked"))
-    sending.wait_for(LIVE)
-    sending.wait_for_packets()
+    sending = send(server.url(KEY, "locked")).on_air()
     server.gate.keys = frozenset()
     assert sending.output.relay_pid is not None
     os.kill(sending.output.relay_pid, signal.SIGKILL)
@@ -237,9 +231,7 @@ def test_one_relay_knocks_for_as_long_as_the_server_is_away(
     """A server that takes calls and says nothing is as good as away; each call is told, and none is waited for."""
     monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.0)
     monkeypatch.setattr(rtmp_output, "COMEBACK_DEADLINE_S", 0.0)
-    sending = send(server.url(KEY))
-    sending.wait_for(LIVE)
-    sending.wait_for_packets()
+    sending = send(server.url(KEY)).on_air()
     server.stop()
     sending.wait_for(LIVE, RECONNECTING)
     sending.told.wait_for(lambda: _reason_of(sending) == REASONS[errno.ECONNREFUSED])

@@ -112,9 +112,7 @@ def test_an_address_with_nobody_behind_it_is_told(send: Callable[[str], Sending]
 def test_a_relay_that_is_killed_is_replaced_and_begins_with_a_keyframe(
     send: Callable[[str], Sending], server: RtmpServer
 ) -> None:
-    sending = send(server.url(KEY))
-    sending.wait_for(LIVE)
-    sending.wait_for_packets()
+    sending = send(server.url(KEY)).on_air()
     pid = sending.output.relay_pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
@@ -150,9 +148,7 @@ def test_a_server_that_comes_back_gets_the_show_again(
     send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.0)
-    sending = send(server.url(KEY))
-    sending.wait_for(LIVE)
-    sending.wait_for_packets()
+    sending = send(server.url(KEY)).on_air()
     server.stop()
     sending.wait_for(LIVE, RECONNECTING)
     asked = sending.keyframes_wanted
@@ -170,9 +166,7 @@ def test_a_server_that_still_holds_the_broken_line_is_tried_until_it_lets_go(
 ) -> None:
     """A refusal after a break is not the key's fault: it was good a moment ago."""
     server.gate.keys = frozenset({KEY})
-    sending = send(server.url(KEY, "locked"))
-    sending.wait_for(LIVE)
-    sending.wait_for_packets()
+    sending = send(server.url(KEY, "locked")).on_air()
     server.gate.keys = frozenset()
     assert sending.output.relay_pid is not None
     os.kill(sending.output.relay_pid, signal.SIGKILL)
@@ -187,9 +181,7 @@ def test_a_relay_that_stands_still_is_ended(
     send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rtmp_output, "STALL_DEADLINE_S", 1.5)
-    sending = send(server.url(KEY))
-    sending.wait_for(LIVE)
-    sending.wait_for_packets()
+    sending = send(server.url(KEY)).on_air()
     pid = sending.output.relay_pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
@@ -208,9 +200,7 @@ def test_stopping_a_relay_that_stands_still_needs_no_more_than_its_farewell(
 ) -> None:
     """The writing thread hangs in a full pipe; it is freed and nothing is left behind."""
     monkeypatch.setattr(rtmp_output, "FAREWELL_S", 0.5)
-    sending = send(server.url(KEY))
-    sending.wait_for(LIVE)
-    sending.wait_for_packets()
+    sending = send(server.url(KEY)).on_air()
     pid = sending.output.relay_pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
@@ -302,9 +292,7 @@ def test_an_output_whose_relay_hangs_is_removed_at_once(
     send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rtmp_output, "FAREWELL_S", 1e4)  # of a relay that takes its time
-    sending = send(server.url(KEY))
-    sending.wait_for(LIVE)
-    sending.wait_for_packets()
+    sending = send(server.url(KEY)).on_air()
     pid = sending.output.relay_pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)

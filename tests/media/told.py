@@ -34,12 +34,19 @@ class Told:
             return [thing for thing in self.all if isinstance(thing, kind)]
 
     def wait_for(self, condition: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
-        """Returns when `condition` holds; it is looked at again whenever something is told, and often in between."""
-        with self._changed:
-            until = time.monotonic() + deadline_s
-            while not condition():
-                assert time.monotonic() < until, f"not within {deadline_s} s; told so far: {self.all[-10:]}"
-                self._changed.wait(0.02)
+        """Returns when `condition` holds; it is looked at again whenever something is told, and often in between.
+
+        Nothing is held meanwhile: the condition may wait for whoever is telling something just now.
+        """
+        until = time.monotonic() + deadline_s
+        while True:
+            told = len(self.all)
+            if condition():
+                return
+            assert time.monotonic() < until, f"not within {deadline_s} s; told so far: {self.all[-10:]}"
+            with self._changed:
+                if len(self.all) == told:
+                    self._changed.wait(0.02)
 
     def wait_for_one(self, kind: type[T], count: int = 1, deadline_s: float = DEADLINE_S) -> T:
         """The newest of a kind, once there are `count` of them."""

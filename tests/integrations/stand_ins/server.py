@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 HOST = "127.0.0.1"
-DEADLINE_S = 20.0
+DEADLINE_S = 90.0
 
 
 @dataclass(frozen=True, slots=True)
