@@ -188,8 +188,8 @@ def on_canvas(patch: Patch, shape: str) -> NDArray[np.uint8]:
 
 
 def small(canvas: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """What is compared: brightness at half the size."""
-    luma = cv2.cvtColor(canvas, cv2.COLOR_BGR2GRAY)
+    """What is compared: brightness at half the size, of a canvas in colour or of its brightness."""
+    luma = canvas if canvas.ndim == 2 else cv2.cvtColor(canvas, cv2.COLOR_BGR2GRAY)
     size = (luma.shape[1] // SHRINK, luma.shape[0] // SHRINK)
     return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
 
