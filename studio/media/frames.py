@@ -4,12 +4,13 @@ Also how any picture meets the canvas (`Fitter`), and the timeline that ticks an
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
 import av
 import numpy as np
+from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
@@ -74,19 +75,20 @@ class EncodedPacket:
     duration: int
     keyframe: bool
     time_base: Fraction
+    time_s: float = field(init=False)  # when it is to be decoded
 
-    @property
-    def time_s(self) -> float:
-        return self.dts * self.time_base.numerator / self.time_base.denominator
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "time_s", self.dts * self.time_base.numerator / self.time_base.denominator)
 
 
 def planes(frame: av.VideoFrame) -> Planes:
     """Writable views of a yuv420p frame's Y (h × w), U and V (h/2 × w/2)."""
-    y, u, v = (
-        np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]  # type: ignore[call-overload]
-        for plane in frame.planes
-    )
-    return y, u, v
+    y, u, v = frame.planes
+    return _pixels(y), _pixels(u), _pixels(v)
+
+
+def _pixels(plane: VideoPlane) -> Plane:
+    return np.ndarray((plane.height, plane.width), np.uint8, plane, 0, (plane.line_size, 1))  # type: ignore[arg-type]
 
 
 def blank(width: int, height: int, colour: tuple[int, int, int] = BLACK_YUV) -> av.VideoFrame:

@@ -24,6 +24,24 @@ class Pictures(Protocol):
     def take(self, now_ns: int) -> Picture | None: ...
 
 
+class Bell:
+    """Wakes the one thread that waits for it. A condition would make a lock of its own for every single wait."""
+
+    def __init__(self) -> None:
+        self._silence = threading.Lock()
+        self._silence.acquire()
+        self._ringing = threading.Lock()
+
+    def ring(self) -> None:
+        """Ends the present wait, else the next one."""
+        with self._ringing:
+            if self._silence.locked():
+                self._silence.release()
+
+    def wait(self) -> None:
+        self._silence.acquire()
+
+
 class Mailbox:
     """Pictures on their way to the compositor, taken by the time they are due.
 
@@ -36,29 +54,35 @@ class Mailbox:
         self._pictures: deque[Picture] = deque()
         self._slots = slots
         self._overwrite = overwrite
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._has_room = Bell()
+        self._waits = False  # whoever puts pictures in
         self._closed = False
 
     def put(self, picture: Picture) -> bool:
         """Puts a picture in; where the box may not be overwritten, waits for a slot. False once closed."""
-        with self._changed:
-            while not self._overwrite and len(self._pictures) >= self._slots and not self._closed:
-                self._changed.wait()
-            if self._closed:
-                return False
-            if len(self._pictures) >= self._slots:
-                self._pictures.popleft()
-            self._pictures.append(picture)
-            return True
+        while True:
+            with self._lock:
+                if self._closed:
+                    return False
+                full = len(self._pictures) >= self._slots
+                if not full or self._overwrite:
+                    if full:
+                        self._pictures.popleft()
+                    self._pictures.append(picture)
+                    return True
+                self._waits = True
+            self._has_room.wait()
 
     def take(self, now_ns: int) -> Picture | None:
         """The newest picture that is due; older ones are thrown away. None where nothing new is due."""
         newest = None
-        with self._changed:
+        with self._lock:
             while self._pictures and self._pictures[0].due_ns <= now_ns:
                 newest = self._pictures.popleft()
-            if newest is not None and len(self._pictures) <= self._slots // 2:
-                self._changed.notify_all()
+            if self._waits and len(self._pictures) <= self._slots // 2:
+                self._waits = False
+                self._has_room.ring()
         return newest
 
     @property
@@ -68,43 +92,47 @@ class Mailbox:
 
     def close(self) -> None:
         """Wakes whoever waits for a slot; nothing can be put in any more."""
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify_all()
+        self._has_room.ring()
 
 
 class DropOldest(Generic[Item]):
-    """A short queue that forgets its oldest item when full, and counts how often."""
+    """A short queue that forgets its oldest item when full, and counts how often; one thread reads it."""
 
     def __init__(self, size: int) -> None:
         self.dropped = 0
         self._items: deque[Item] = deque()
         self._size = size
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._news = Bell()
         self._closed = False
 
     def __len__(self) -> int:
         return len(self._items)
 
     def put(self, item: Item) -> None:
-        with self._changed:
+        with self._lock:
             if len(self._items) >= self._size:
                 self._items.popleft()
                 self.dropped += 1
             self._items.append(item)
-            self._changed.notify()
+        self._news.ring()
 
     def get(self) -> Item | None:
         """The oldest item, waited for; None once the queue is closed and empty."""
-        with self._changed:
-            while not self._items and not self._closed:
-                self._changed.wait()
-            return self._items.popleft() if self._items else None
+        while True:
+            with self._lock:
+                if self._items:
+                    return self._items.popleft()
+                if self._closed:
+                    return None
+            self._news.wait()
 
     def close(self) -> None:
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify_all()
+        self._news.ring()
 
 
 class PacketQueue:
@@ -134,27 +162,28 @@ class PacketQueue:
         self._try_from_s: float | None = None  # None while there is no room
         self._open = True
         self._on_starved = on_starved
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._news = Bell()
 
     def put(self, packet: EncodedPacket) -> None:
-        starved = False
-        with self._changed:
+        starved, now_s = False, packet.time_s
+        with self._lock:
             if not self._open:
                 return
             if self.pausing:
-                self._look_for_room(packet.time_s)
+                self._look_for_room(now_s)
             if packet.kind is PacketKind.VIDEO and self._need_keyframe and not self._begins(packet):
                 return
             if packet.kind is PacketKind.AUDIO and not self._started:
                 self._early.append(packet)
                 return
             self._packets.append(packet)
-            self.newest_s[packet.kind] = packet.time_s
+            self.newest_s[packet.kind] = now_s
             if packet.kind is PacketKind.VIDEO and not self._started:
                 self._start(packet)
-            if (lag_s := self._lag_s()) > self._limit_of(packet.time_s):
-                starved = self._pause(packet.time_s, lag_s)
-            self._changed.notify()
+            if (lag_s := self._lag_s()) > self._limit_of(now_s):
+                starved = self._pause(now_s, lag_s)
+        self._news.ring()
         if starved and self._on_starved is not None:
             self._on_starved()
 
@@ -216,14 +245,17 @@ class PacketQueue:
 
     def get(self) -> EncodedPacket | None:
         """The oldest packet, waited for; None once the queue is closed and empty."""
-        with self._changed:
-            while not self._packets and self._open:
-                self._changed.wait()
-            return self._packets.popleft() if self._packets else None
+        while True:
+            with self._lock:
+                if self._packets:
+                    return self._packets.popleft()
+                if not self._open:
+                    return None
+            self._news.wait()
 
     def restart(self) -> None:
         """Forgets what waits, and lets packets in again from the next keyframe on."""
-        with self._changed:
+        with self._lock:
             self.dropped += len(self._packets)
             self._packets.clear()
             self._early.clear()
@@ -232,9 +264,9 @@ class PacketQueue:
 
     def close(self) -> None:
         """Lets nothing more in; what waits can still be fetched."""
-        with self._changed:
+        with self._lock:
             self._open = False
-            self._changed.notify_all()
+        self._news.ring()
 
     @property
     def pausing(self) -> bool:

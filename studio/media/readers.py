@@ -14,6 +14,8 @@ from studio.clock import Clock
 from studio.media.frames import NS, SAMPLE_RATE, Samples
 
 TOO_LATE_NS = NS // 2
+LAID_NS = 4 * 1024 * NS // SAMPLE_RATE  # a clip's sound is laid in pieces so long: a short one costs as much
+SEAM_NS = NS // 500  # containers count in milliseconds
 
 
 class SoundSink(Protocol):
@@ -61,6 +63,8 @@ class ClipReader:
         self._start_ns, self._sound_delay_ns = start_and_sound_delay_ns
         self._origin_ns = origin_ns
         self._end_ns = self._heard_until_ns = self._lead_ns = 0
+        self._held: list[Samples] = []  # sound that is to be laid in one piece
+        self._held_from_ns = self._held_until_ns = 0
         self._track = track
         self._resampler = sound_resampler()
 
@@ -73,6 +77,8 @@ class ClipReader:
         if self.frames == 1:
             self._lead_ns = due_ns - self._start_ns  # sound may begin before the first picture
         self._end_ns = max(self._end_ns, due_ns + _duration_ns(frame))
+        if self._held and due_ns > self._held_from_ns:  # no more comes
+            self._lay()
         return due_ns
 
     def wait_up(self, due_ns: int, now_ns: int) -> None:
@@ -81,6 +87,7 @@ class ClipReader:
         Else all sound to come would be late as well, and nobody would hear any of it.
         """
         if now_ns - due_ns > TOO_LATE_NS:
+            self._held.clear()
             self._start_ns += now_ns - due_ns
             self._end_ns += now_ns - due_ns
             if self._track is not None:
@@ -96,11 +103,27 @@ class ClipReader:
         heard_ns = self.sound_ns(frame)
         self._heard_until_ns = heard_ns + frame.samples * NS // (frame.sample_rate or SAMPLE_RATE)
         for samples in resampled(self._resampler, frame):
-            self._track.write(samples, heard_ns)
+            self._hold(samples, heard_ns)
             heard_ns += samples.shape[1] * NS // SAMPLE_RATE
+
+    def _hold(self, samples: Samples, heard_ns: int) -> None:
+        if self._held and abs(heard_ns - self._held_until_ns) > SEAM_NS:
+            self._lay()
+        if not self._held:
+            self._held_from_ns = self._held_until_ns = heard_ns
+        self._held.append(samples)
+        self._held_until_ns += samples.shape[1] * NS // SAMPLE_RATE
+        if self._held_until_ns - self._held_from_ns >= LAID_NS - SEAM_NS:
+            self._lay()
+
+    def _lay(self) -> None:
+        held, self._held = self._held, []
+        if held and self._track is not None:
+            self._track.write(np.concatenate(held, axis=1), self._held_from_ns)
 
     def loop(self) -> None:
         """The clip begins again where its last picture ends."""
+        self._lay()
         self._start_ns = (self._end_ns or self._heard_until_ns) - self._lead_ns
         self._resampler = sound_resampler()
         if self._track is not None:
@@ -114,11 +137,21 @@ def sound_resampler() -> AudioResampler:
 def resampled(resampler: AudioResampler, frame: av.AudioFrame) -> Iterator[Samples]:
     """The frame's sound as 2 × n float samples at 48 kHz."""
     if (frame.sample_rate, frame.format.name, frame.layout.name) == (SAMPLE_RATE, "fltp", "stereo"):
-        yield np.asarray(frame.to_ndarray(), np.float32)
+        yield _samples(frame)
         return
     frame.pts = None  # the resampler would wait or fill where a device's own times jump
     for piece in resampler.resample(frame):
-        yield np.asarray(piece.to_ndarray(), np.float32)
+        yield _samples(piece)
+
+
+def _samples(frame: av.AudioFrame) -> Samples:
+    """What `to_ndarray` gives of such a frame, for a third of the work."""
+    count = frame.samples
+    samples: Samples = np.empty((2, count), np.float32)
+    left, right = frame.planes
+    samples[0] = np.ndarray(count, np.float32, left)  # type: ignore[arg-type]
+    samples[1] = np.ndarray(count, np.float32, right)  # type: ignore[arg-type]
+    return samples
 
 
 def _time_ns(frame: av.VideoFrame | av.AudioFrame) -> int:

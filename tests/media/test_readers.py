@@ -15,10 +15,12 @@ class Heard:
 
     def __init__(self) -> None:
         self.at_ns: list[int] = []
+        self.counts: list[int] = []
         self.restarts = 0
 
     def write(self, samples: Samples, heard_ns: int) -> None:
         self.at_ns.append(heard_ns)
+        self.counts.append(samples.shape[1])
 
     def restart(self) -> None:
         self.restarts += 1
@@ -30,9 +32,10 @@ def picture(number: int) -> av.VideoFrame:
     return frame
 
 
-def sound(second: int) -> av.AudioFrame:
+def sound(second: int, block: int = 0) -> av.AudioFrame:
     frame: Any = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), "fltp", "stereo")
-    frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, second * SAMPLE_RATE, Fraction(1, SAMPLE_RATE)
+    frame.sample_rate, frame.time_base = SAMPLE_RATE, Fraction(1, SAMPLE_RATE)
+    frame.pts = second * SAMPLE_RATE + block * 1024
     return frame  # type: ignore[no-any-return]
 
 
@@ -50,7 +53,17 @@ def test_a_clip_that_is_far_too_late_goes_on_from_now_with_its_sound() -> None:
     reader.wait_up(reader.see(picture(25)), 4 * NS)
     assert reader.see(picture(26)) == 4 * NS + NS // 25
     reader.hear(sound(1))
-    assert heard.at_ns == [4 * NS]
-    assert heard.restarts == 1
     reader.loop()
+    assert heard.at_ns == [4 * NS]
+    assert heard.restarts == 2, "once for the delay, once for the new round"
     assert reader.see(picture(25)) == 4 * NS + NS // 25 + NS // 30, "and begins again where it ends now"
+
+
+def test_sound_is_laid_in_long_pieces_where_one_follows_the_other() -> None:
+    heard = Heard()
+    reader = ClipReader((0, 0), heard, 0)
+    for block in (0, 1, 2, 3, 4, 5, 48, 49):  # a hole of a second after the sixth
+        reader.hear(sound(0, block))
+    reader.see(picture(50))
+    assert heard.at_ns == [0, 4 * 1024 * NS // SAMPLE_RATE, 48 * 1024 * NS // SAMPLE_RATE]
+    assert heard.counts == [4 * 1024, 2 * 1024, 2 * 1024]
