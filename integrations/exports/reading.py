@@ -138,7 +138,7 @@ def _line(layout: Layout, values: Cells, salt: bytes, told_at: datetime | None) 
         refund_reason=_refund_reason(values),
         refunded_at=_moment_if_any(values, "refunded"),
         refund_named=bool(values.get("refunded_fen")),
-        refund_told_at=told_at,
+        refund_told_at=told_at if money.refunded_fen or values.get("refunded_fen") else None,
         estimated=money.estimated,
     )
 

@@ -61,7 +61,7 @@ def _workbook(path: Path) -> Iterator[Iterator[Row]]:
 def _sheet(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
     for line, row in enumerate(sheet.iter_rows(), 1):
         cells = [cell if type(cell) is str else _text(cell) for cell in row]
-        if "".join(cells).strip():
+        if any(map(str.strip, cells)):
             yield line, cells
 
 

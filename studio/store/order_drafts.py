@@ -23,6 +23,7 @@ from studio.store.tables import OrderLine
 
 _LINES = cast(Table, OrderLine.__table__)
 _COLUMNS = [column.name for column in _LINES.columns if column.name != "id"]
+_KEY = ("platform", "order_id", "line_id")  # a line keeps it
 _DRAFTS = Table(
     "order_draft",
     MetaData(),
@@ -87,5 +88,5 @@ def _take_over(db: Session, reckoned: Sequence[Reckoning]) -> None:
     if any(one.new for one in reckoned):
         db.execute(insert(_LINES).from_select(_COLUMNS, select(*drafted).where(_DRAFTS.c.number.is_(None))))
     if any(one.changed for one in reckoned):
-        values = {name: _DRAFTS.c[name] for name in _COLUMNS}
+        values = {name: _DRAFTS.c[name] for name in _COLUMNS if name not in _KEY}  # its index stays as it is
         db.execute(update(_LINES).values(values).where(_LINES.c.id == _DRAFTS.c.number))
