@@ -19,10 +19,10 @@ from tests.integrations.stand_ins.server import serving
 
 pytestmark = pytest.mark.end2end
 
-SOON_S = 30.0  # ten on a computer that does nothing else
+SOON_S = 10.0
 
 
-def test_orders_and_viewers_of_a_platform_are_in_the_session_soon(tmp_path: Path) -> None:
+def test_orders_and_viewers_of_a_platform_are_in_the_session_within_ten_seconds(tmp_path: Path) -> None:
     home = Home(tmp_path / "home").ensure()
     run(home.root, "products", "import", SHOP)
     platform = stand_in.Kuaishou(watching=86)

@@ -115,9 +115,9 @@ def test_a_killed_relay_is_replaced_and_the_show_never_stops(
     by_name = {output.name: output for output in report.outputs}
     untouched = by_name["d2" if broken.name == "d1" else "d1"]
     assert by_name[broken.name].reconnects == 1
-    assert 0 < by_name[broken.name].outage_s < 15
+    assert 0 < by_name[broken.name].outage_s < 5
     assert (untouched.reconnects, untouched.dropped_packets, untouched.outage_s) == (0, 0, 0)
-    assert report.video.skipped_frames <= SMALL.canvas.fps, "the encoder did not keep up"
+    assert report.video.skipped_frames == 0
 
 
 def test_a_killed_engine_loses_at_most_the_last_second_and_its_session_is_closed(
@@ -140,7 +140,7 @@ def test_a_killed_engine_loses_at_most_the_last_second_and_its_session_is_closed
     sessions = run_json(own_home, "sessions", "list")
     assert isinstance(sessions, list)
     cut = next(row for row in sessions if row["end"] == "interrupted")
-    assert killed_at - datetime.fromisoformat(str(cut["ended_at"])).timestamp() < 3.0
+    assert killed_at - datetime.fromisoformat(str(cut["ended_at"])).timestamp() < 2.0
 
 
 def test_a_killed_window_leaves_the_show_on_air_and_a_new_one_takes_over(
@@ -189,5 +189,5 @@ def test_a_server_that_never_speaks_does_not_slow_the_engine_down(own_home: Path
         assert failed.problem.code == "output.silent"
         client.send(Quit())
         assert client.lost.wait(60)
-    assert statistics.median(answers_s) < 0.2
-    assert max(answers_s) < 3.0, "a server that holds Python's lock holds it until its call is given up"
+    assert statistics.quantiles(answers_s, n=20)[-1] < 0.2
+    assert max(answers_s) < 1.0, "a server that holds Python's lock holds it until its call is given up"
