@@ -10,8 +10,9 @@ its host may stop it: late ticks of such seconds are told, and only the others a
 
 With `--microphone` picture and sound come from a network camera and a microphone before a clapperboard, and the
 microphone's crystal is 200 millionths too fast: uncorrected 0.7 s in an hour. Then the offset is how far a minute's
-claps have moved against the first minute's, for such a camera's own delay is not known. With `--breaks` the line to the
-server is cut every so many minutes.
+claps have moved since the show had settled: such a camera's own delay is not known, and a microphone that is a pipe
+begins with what lay in it, which takes FFmpeg's clock for sound two minutes to make up for. With `--breaks` the line to
+the server is cut every so many minutes.
 """
 
 import argparse
@@ -80,7 +81,7 @@ class Soak:
     """All that was read during the run."""
 
     readings: list[Reading] = field(default_factory=list)
-    offsets: list[list[float]] = field(default_factory=list)  # of each minute
+    offsets: list[tuple[float, list[float]]] = field(default_factory=list)  # of each minute, and when it was
     breaks: int = 0
     stalls: list[tuple[float, float]] = field(default_factory=list)  # of the computer: when they ended (s UTC), ms
     late_of_ours: int = 0
@@ -98,11 +99,11 @@ class Soak:
             return
         self.readings.append(Reading(at_s, rss / 1e6, threads, handles))
 
-    def offset_worst_ms(self, since_first: bool) -> float:
-        """Of single claps; or by how much a minute's median has moved since the first minute."""
-        if not since_first:
-            return max((abs(one) for minute in self.offsets for one in minute), default=0.0)
-        medians = [statistics.median(minute) for minute in self.offsets]
+    def offset_worst_ms(self, since_s: float | None) -> float:
+        """Of single claps; or by how much a minute's median has moved since the first one after `since_s`."""
+        if since_s is None:
+            return max((abs(one) for _at_s, minute in self.offsets for one in minute), default=0.0)
+        medians = [statistics.median(minute) for at_s, minute in self.offsets if at_s >= since_s]
         return max((abs(median - medians[0]) for median in medians), default=0.0)
 
     def figures(self, settle_s: float, report: ShowReport, microphone: bool) -> dict[str, float]:
@@ -121,8 +122,8 @@ class Soak:
             - statistics.median(one.threads for one in before),
             "handles_gained": statistics.median(one.handles for one in after)
             - statistics.median(one.handles for one in before),
-            "claps": sum(map(len, self.offsets)),
-            "av_offset_worst_ms": round(self.offset_worst_ms(since_first=microphone), 2),
+            "claps": sum(len(minute) for _at_s, minute in self.offsets),
+            "av_offset_worst_ms": round(self.offset_worst_ms(settle_s if microphone else None), 2),
             "stalls": len(self.stalls),
             "stall_longest_ms": max((long_ms for _end_s, long_ms in self.stalls), default=0.0),
             "late_ticks": report.video.late_ticks,
@@ -195,7 +196,7 @@ def run(seconds: float, folder: Path, microphone: bool, breaks_s: float) -> tupl
             soak.read(engine, at_s)
             if at_s >= 60 * minute + 15:
                 minute += 1
-                soak.offsets += [found] if (found := measured_offsets(server.url())) else []
+                soak.offsets += [(at_s, found)] if (found := measured_offsets(server.url())) else []
                 tell(minute, soak, client)
             if breaks_s and at_s >= breaks_s * (soak.breaks + 1) - 60 + BREAK_AT_S:
                 soak.breaks += 1
@@ -216,7 +217,7 @@ def tell(minute: int, soak: Soak, client: AttachedClient) -> None:
     health = client.latest(HealthSampled)
     print(
         f"minute {minute:3}  {last.rss_mb:6.1f} MB  {last.threads} threads  {last.handles} handles  "
-        f"A/V {soak.offsets[-1][-1] if soak.offsets else 0:+6.1f} ms  late {health.late_ticks}  "
+        f"A/V {soak.offsets[-1][1][-1] if soak.offsets else 0:+6.1f} ms  late {health.late_ticks}  "
         f"skipped {health.skipped_frames}  dropped {health.dropped_packets}",
         file=sys.stderr,
         flush=True,
