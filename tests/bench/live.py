@@ -1,6 +1,6 @@
 """The same minute of live work through the studio and through FFmpeg's command line, in turn.
 
-    python -m tests.bench.live [--rounds 3] [--seconds 60] [--only floor,ffmpeg,nongbo]
+    python -m tests.bench.live [--rounds 3] [--seconds 60] [--only floor,ffmpeg,ffmpeg-same,nongbo]
                                [--parts load,picture,latency,warm]
 
 Prints what each round measured, then the medians side by side, then one JSON document. CPU and memory are those
@@ -57,6 +57,7 @@ def load_round(program: str, scene: Scene, folder: Path, server: RtmpServer, key
     command = {
         "floor": lambda: floor_command(scene, url),
         "ffmpeg": lambda: ffmpeg_command(scene, url),
+        "ffmpeg-same": lambda: ffmpeg_command(scene, url, same_x264=True),
         "nongbo": lambda: nongbo_command(scene, home, [url]),
     }[program]()
     figures = metered(command, folder, server, key)
@@ -101,7 +102,7 @@ def rounds(args: argparse.Namespace, scene: Scene, folder: Path, server: RtmpSer
                 figures |= load_round(
                     program, scene, folder, server, f"{program}-{number}", judged="picture" in args.parts
                 )
-            if "latency" in args.parts and program != "floor":
+            if "latency" in args.parts and program in ("ffmpeg", "nongbo"):
                 home = folder / "home-latency"
                 stock_shop(scene, home)
                 figures |= latency.measure(program, scene, home, server, f"{program}-latency-{number}")

@@ -1,7 +1,8 @@
 """The command lines that are compared. Every program gets the same clip, bit rate, preset and keyframe distance.
 
-What the studio changes in the preset is said in `studio.media.codecs`; FFmpeg has it as it is. How good the picture of
-each arrives is judged by `tests.bench.picture`.
+What the studio changes in the preset is said in `studio.media.codecs`; `ffmpeg` has it as it is, and `ffmpeg-same` with
+the same changes, so that both encoders do the same work. How good the picture of each arrives is judged by
+`tests.bench.picture`.
 """
 
 import subprocess
@@ -9,10 +10,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from studio.media.codecs import USUAL_CHANGES
 from tests.bench.scene import AUDIO_KBPS, BITRATE_KBPS, CARD_EVERY_S, FPS, HEIGHT, TICKER, WIDTH, Scene
 
 FFMPEG = ("ffmpeg", "-nostdin", "-v", "error")
-PROGRAMS = ("floor", "ffmpeg", "nongbo")
+PROGRAMS = ("floor", "ffmpeg", "ffmpeg-same", "nongbo")
 
 
 def encoding(seconds: int) -> list[str]:
@@ -40,11 +42,12 @@ def overlay_filters(scene: Scene) -> str:
     )
 
 
-def ffmpeg_command(scene: Scene, url: str) -> list[str]:
-    """The same show by FFmpeg's command line."""
+def ffmpeg_command(scene: Scene, url: str, same_x264: bool = False) -> list[str]:
+    """The same show by FFmpeg's command line; with the preset as the studio changes it where `same_x264`."""
     pictures = [word for picture in (*scene.cards, scene.ticker) for word in ("-i", str(picture.path))]
     shown = ["-filter_complex", overlay_filters(scene), "-map", "[out]", "-map", "0:a"]
-    return [*FFMPEG, "-re", "-i", str(scene.clip), *pictures, *shown, *encoding(scene.seconds), url]
+    changes = ["-x264-params", USUAL_CHANGES] if same_x264 else []
+    return [*FFMPEG, "-re", "-i", str(scene.clip), *pictures, *shown, *changes, *encoding(scene.seconds), url]
 
 
 def nongbo_command(scene: Scene, home: Path, urls: Sequence[str]) -> list[str]:
