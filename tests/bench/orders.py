@@ -122,7 +122,7 @@ KINDS = (
     Kind("千牛 CSV GBK", files.TAOBAO_ORDERS_OLD, taobao, partial(files.csv_file, encoding="gbk")),
     Kind("抖店 CSV UTF-8", files.DOUYIN, douyin, partial(files.csv_file, encoding="utf-8-sig")),
     Kind("抖店 xlsx", files.DOUYIN, douyin, files.xlsx_file),
-    Kind("快手 CSV GBK", files.KUAISHOU, kuaishou, partial(files.csv_file, encoding="gbk")),
+    Kind("快手 CSV GB18030", files.KUAISHOU, kuaishou, partial(files.csv_file, encoding="gb18030")),
     Kind("快手 xlsx", files.KUAISHOU, kuaishou, files.xlsx_file),
 )
 
