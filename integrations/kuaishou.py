@@ -286,6 +286,7 @@ def order_line(order: Mapping[str, Any], detail: Mapping[str, Any], salt: bytes)
     status = _status(whole(base.get("status")), refund, paid_at)
     parcels = listed(order.get("orderLogisticsInfo"))
     carrier = whole(detail.get("carrierType"))
+    distributor = number_of(part(order, "orderCpsInfo").get("distributorId"))
     return ExportLine(
         platform=Kuaishou.name,
         order_id=number,
@@ -308,7 +309,7 @@ def order_line(order: Mapping[str, Any], detail: Mapping[str, Any], salt: bytes)
         refund_status=_REFUND_WORDS.get(refund, ""),
         buyer=buyer_hash(Kuaishou.name, text_of(base.get("buyerOpenId")), salt),
         unit_price_fen=fen(item.get("price")),
-        anchor=number_of(part(order, "orderCpsInfo").get("distributorId")),
+        anchor=distributor.strip("0") and distributor,  # 0: nobody
         refunded_at=time_of_ms(base.get("refundTime")),
         refund_named=status is Status.REFUNDED and refund != _GIVEN_BACK,  # closed: all of it
         estimated=bool(whole(base.get("discountFee")) or whole(base.get("expressFee"))),

@@ -63,6 +63,9 @@ class AccountDesk:
 
     def ask(self, name: str = "") -> None:
         """Asks one account now, or all; one that was just saved is asked as soon as it is loaded."""
+        with self._changing:
+            if name and name not in self._pollers:
+                self._stamp = None  # it was saved while the key store was locked, and is loaded again
         self.look()
         with self._changing:
             pollers = [poller for one, (_account, poller) in self._pollers.items() if name in ("", one)]

@@ -141,7 +141,8 @@ class Doorkeeper:
                 if code or (not token and account.tokens == Tokens()):
                     asked.connect(code)
                 owner = asked.test()
-            keep()
+            if not kept:  # the engine may have renewed the saved tokens meanwhile
+                keep(None if token else saved_tokens(self._home, account.name, self._keys()))
         except StudioError as error:
             if not kept and error.problem.code == "account.refused":
                 reason = dict(error.problem.values)["reason"]

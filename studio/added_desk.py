@@ -130,14 +130,16 @@ class AddedDesk:
 
     def change(self, card: CardParams) -> None:
         """A product was changed: what speaks of it says so where it lies, and is not said to be sold out any more."""
-        self._cards[card.sku] = card
+        before, self._cards[card.sku] = self._cards.get(card.sku), card
+        more_came = card.stock != 0 and (before is None or before.stock != card.stock)
         for asked in self._all_asked():
             if asked.added.sku != card.sku:
                 continue
             shown = self._shown.get(asked.slot)
-            if asked.added.kind == "soldout" and card.stock != 0:
+            other = shown is not None and shown.added != self._as_changed(asked)
+            if asked.added.kind == "soldout" and more_came:
                 self.hide(asked.slot)
-            elif shown is not None and shown.added != self._as_changed(asked):
+            elif self._left_out.pop(asked.slot, None) is not None or other:
                 self._show(asked, again=True)
 
     def _as_changed(self, asked: _Asked) -> AddedConfig:
@@ -147,7 +149,7 @@ class AddedDesk:
     def _show(self, asked: _Asked, again: bool = False) -> None:
         """Draws it into its slot where it may be and where there is room; what is tried `again` was told before."""
         slot, added = asked.slot, self._as_changed(asked)
-        params = self._in_template(added, told=again)
+        params = self._in_template(added, told=again or self._waiting.get(slot) is asked)
         self._waiting.pop(slot, None)
         if slot not in self._shown and len(self._shown) >= MOST_ADDED:
             self._notice(Problem.of("overlay.too_many", most=MOST_ADDED))
@@ -162,6 +164,8 @@ class AddedDesk:
         drawn = self._as_of_now(added, params, asked.since_ns)
         patch = self._draw(added, drawn)
         if patch is None:
+            if again:  # what was there says something that is true no more
+                self._leave_out(asked, None)
             return
         place = self._free_place(slot, _box_of(patch))
         if place is None:
@@ -209,7 +213,7 @@ class AddedDesk:
             self._waiting[asked.slot] = asked
             return None
         if not _link_of(tried):
-            self._take_off(asked.slot)
+            self._leave_out(asked, None)
             return None
         return tried
 

@@ -221,7 +221,8 @@ def as_changed(added: AddedConfig, then: CardParams | None, now: CardParams) -> 
     if now.stock is not None and (then is None or now.stock != then.stock):
         if "stock_left" in known:
             set_aside = "stock_left" in values and then is not None and then.stock not in (None, params.stock_left)
-            left = min(now.stock, params.stock_left) if set_aside else now.stock
+            most = next(part.metadata["high"] for part in fields(params) if part.name == "stock_left")
+            left = min(now.stock, params.stock_left if set_aside else most)
             values |= {"stock_left": str(left), "stock": str(max(left, params.stock))}
         elif "promised" in known and params.cap:
             values["promised"] = str(max(0, params.cap - now.stock))

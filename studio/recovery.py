@@ -76,8 +76,10 @@ def kept_show(home: Home) -> KeptShow | None:
     if not data:
         return None
     try:
+        for card in data["show"]["cards"]:
+            card.pop("template", None)  # read anew when the show begins; an older program's may be none any more
         kept = built(KeptShow, data)
-    except (KeyError, TypeError, ValueError, StudioError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, StudioError) as error:
         log.warning("the plan of the show that was cut off cannot be read: %r", error)
         return None
     return kept if isinstance(kept, KeptShow) else None

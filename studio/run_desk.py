@@ -162,5 +162,5 @@ class RunDesk:
 
 
 def _product_of(one: AddedConfig, step: Step) -> str:
-    """An offer that names no product speaks of its step's."""
-    return one.sku or (step.sku if one.kind in OF_PRODUCTS else "")
+    """An offer that names no product speaks of its step's; what comes next is another one."""
+    return one.sku or (step.sku if one.kind in OF_PRODUCTS and one.kind != "next" else "")

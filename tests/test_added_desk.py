@@ -323,6 +323,20 @@ def test_what_is_on_sale_again_is_not_called_sold_out() -> None:
     assert [one.sku for one in table.desk.added] == [""], "the other one speaks of nothing that is counted"
 
 
+def test_what_a_person_called_sold_out_stays_so_when_its_price_is_corrected() -> None:
+    table = Table("soldout:sku=APPLE,name=洛川苹果")
+    table.desk.begin()
+    apples(table, price_fen=2990)
+    assert len(table.desk.added) == 1
+
+
+def test_more_pieces_than_an_overlay_can_say_are_as_many_as_it_can() -> None:
+    table = Table("flash:sku=APPLE,name=洛川苹果")
+    table.desk.begin()
+    apples(table, stock=2_000_000)
+    assert values(table)["stock_left"] == "1000000"
+
+
 def test_a_preorder_counts_what_the_harvest_still_gives() -> None:
     table = Table("preorder:sku=APPLE,name=洛川苹果,cap=500,promised=20")
     table.desk.begin()
@@ -343,7 +357,11 @@ def test_the_code_of_another_link_comes_when_it_was_tried_and_the_one_before_sta
     table.prover.found["https://example.com/c"] = Proof(1.0, refused="too long")
     apples(table, link="https://example.com/c")
     assert not table.desk.added, "the old address is wrong by now"
+    apples(table, link="https://example.com/b")
+    assert values(table)["link"] == "https://example.com/b"
     assert table.notices == ["code.too_long"]
+    apples(table, link="")
+    assert not table.desk.added, "a code that leads nowhere any more"
 
 
 def test_a_template_that_cannot_be_used_is_told_and_the_overlay_looks_as_usual() -> None:

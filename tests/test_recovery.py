@@ -106,6 +106,16 @@ def test_a_damaged_file_is_as_good_as_none(home: Home, change: dict[str, object]
     assert kept_show(home) is None
 
 
+def test_cards_that_an_older_program_drew_are_no_reason_to_lose_the_show(home: Home) -> None:
+    keep(home)
+    data = json.loads(home.running_show.read_text())
+    assert data["show"]["cards"]
+    for card in data["show"]["cards"]:
+        card["template"] = {"wide": [512, 232, 7]}  # its codes had smaller squares
+    home.running_show.write_text(json.dumps(data))
+    assert kept_show(home) == KeptShow(7, WITHOUT_ADDRESSES, ("平台",))
+
+
 def test_a_folder_that_cannot_be_written_does_not_stop_the_show(tmp_path: Path) -> None:
     in_the_way = tmp_path / "home"
     in_the_way.write_text("a file")

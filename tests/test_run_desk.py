@@ -229,6 +229,16 @@ def test_sold_out_is_said_on_the_card_and_a_large_stock_only_once_it_is_changed(
     assert Product("TEA", "安吉白茶", 16800, stock=600).card().stock_words == ""
 
 
+def test_what_is_said_to_come_next_is_not_the_product_of_its_step() -> None:
+    coming = AddedConfig("next", "next", (("name", "枸杞"), ("price_yuan", "45")))
+    table = Table(RunOfShow((Step(1, "APPLE"), Step(2, "PEAR", offer=(coming,)))))
+    table.run.next()
+    product = Product("PEAR", "库尔勒香梨", 2990, unit="6 斤", origin="新疆库尔勒")
+    table.cards.change(product)
+    table.added.change(product.card())
+    assert [dict(one.values)["price_yuan"] for one in table.added.added] == ["45"]
+
+
 def test_the_offer_of_a_step_follows_its_product_also_when_it_comes_again() -> None:
     flash = AddedConfig("flash", "flash", (("price_yuan", "29"),))
     table = Table(RunOfShow((Step(1, "APPLE"), Step(2, "PEAR", offer=(flash,)))))

@@ -71,6 +71,7 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
         self._believed = False  # that what stands still is meant so
         self._first: str | None = None  # the camera the show began with, where none was named
         self._descriptions: dict[str, str] = {}  # of every camera that was ever here, by its name
+        self._sensors: set[str] = set()  # cameras whose picture has trembled: one that repeats itself hangs
 
     def take(self, now_ns: int) -> Picture | None:
         """The newest picture that is due; None where nothing new is due."""
@@ -146,18 +147,24 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
     def _choose(self, config: SourceConfig) -> None:
         """A camera that stands still and is chosen once more is shown as it is: who chooses it wants to see it."""
         tap = self._tap
-        if tap is not None and self.stands_still and (config == self._config or config.target == tap.device_name):
+        names = (self._config.target, tap.device_name if tap is not None else "")
+        same = replace(config, target="") == replace(self._config, target="") and config.target in names
+        if tap is not None and self.stands_still and same:
             self._believed = True
             tap.believe()
+            if self._beside is not None:  # opened anew just now
+                self._beside.tap.believe()
             self._changed(self._config, self._device(tap))
         else:
             super()._choose(config)
 
     def _cure(self, tap: VideoTap) -> None:
         """A camera that stands still is opened anew: it must be let go of first. Again and again if it has a sensor."""
+        if tap.lived:
+            self._sensors.add(tap.device_name)
         if tap.seen is Seen.STILL and not tap.ended:
             if not self._stood_still:
-                self._stood_still, self._believed = True, not tap.lived
+                self._stood_still, self._believed = True, tap.device_name not in self._sensors
                 tap.leave()
             elif not self._believed and self._clock.now_ns() - tap.began_ns > STILL_AGAIN_NS:
                 tap.leave()

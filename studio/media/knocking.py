@@ -51,7 +51,7 @@ class Door:
         # A relay that never lost its line need not load it.
         from studio.media.rtmp_call import CallError, PushAddress, RtmpCall  # noqa: PLC0415
 
-        call = RtmpCall(PushAddress.of(self._url), self._ended)
+        call = RtmpCall(PushAddress.of(self._url), self._ended, most_places=None)
         try:
             call.open()
             self.answered.set()

@@ -85,10 +85,11 @@ class _Incoming:
 class RtmpCall:
     """One call; `open` raises `CallError`. Everything waits at most a few seconds, and less once `stopping`."""
 
-    def __init__(self, address: PushAddress, stopping: threading.Event) -> None:
+    def __init__(self, address: PushAddress, stopping: threading.Event, most_places: int | None = MOST_PLACES) -> None:
         self.greeted = False  # whether it speaks RTMP
         self._address = address
         self._stopping = stopping
+        self._most_places = most_places
         self._line: socket.socket | None = None
         self._until_s = 0.0
         self._in_chunk = self._out_chunk = 128  # what both sides begin with (5.4.1)
@@ -151,7 +152,7 @@ class RtmpCall:
         except OSError as error:
             raise CallError("no_name") from error
         failure: OSError = TimeoutError(errno.ETIMEDOUT, "")
-        for family, kind, protocol, _name, place in places[:MOST_PLACES]:
+        for family, kind, protocol, _name, place in places[: self._most_places]:
             line = socket.socket(family, kind, protocol)
             try:
                 line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)

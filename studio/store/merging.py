@@ -25,7 +25,8 @@ def merged(there: ExportLine, found: ExportLine) -> ExportLine:
     older = RANK[found.status] < RANK[there.status]
     first, second = (there, found) if older else (found, there)
     back = _said_of_refund(there, found)
-    if first.status is Status.REFUNDED and back is second and back.status is not Status.REFUNDED:
+    fell = back is second and back.refunded_fen < first.refunded_fen
+    if first.status is Status.REFUNDED and fell and back.status is not Status.REFUNDED:
         first, second = second, replace(first, refund_status="", refund_reason="", refunded_at=None)  # taken back
     paid_fen = first.paid_fen or second.paid_fen
     if found.estimated and there.paid_fen:

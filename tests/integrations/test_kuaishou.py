@@ -178,6 +178,13 @@ def test_when_it_went_back_what_a_piece_costs_and_who_sold_it_are_told(
     assert (line.refunded_at, line.unit_price_fen, line.anchor, line.refund_named) == (at, 3990, "90017", False)
 
 
+def test_a_distributor_of_the_number_nought_is_nobody(platform: stand_in.Kuaishou, account: Kuaishou) -> None:
+    number = platform.sell(NOW - timedelta(minutes=2))
+    platform.orders[number]["orderCpsInfo"] = {"distributorId": "0"}
+    (line,) = all_lines(account)
+    assert line.anchor == ""
+
+
 def test_what_discounts_leave_unclear_gives_way_to_a_file(platform: stand_in.Kuaishou, account: Kuaishou) -> None:
     platform.sell(NOW - timedelta(minutes=1), discountFee=500)
     assert all_lines(account)[0].estimated

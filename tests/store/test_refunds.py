@@ -36,6 +36,7 @@ GIVEN = order("1", status=Status.REFUNDED, refunded_fen=3990, refund_told_at=aft
         ([PENDING, told(2, Status.SHIPPED)], "refunded", 3990),
         ([told(1, Status.PAID, 0), GIVEN], "refunded", 3990),
         ([told(1, Status.FINISHED, 1000), GIVEN], "finished", 1000),
+        ([told(1, Status.REFUNDED, 3990), told(2, Status.PAID, 3990)], "refunded", 3990),
         ([GIVEN, told(3, Status.FINISHED, 1000)], "finished", 1000),
         ([told(at_s, Status.FINISHED, fen) for at_s, fen in ((1, 500), (2, 1000), (3, 500))], "finished", 500),
     ],
