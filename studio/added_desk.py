@@ -149,7 +149,7 @@ class AddedDesk:
     def _show(self, asked: _Asked, again: bool = False) -> None:
         """Draws it into its slot where it may be and where there is room; what is tried `again` was told before."""
         slot, added = asked.slot, self._as_changed(asked)
-        params = self._in_template(added, told=again or self._waiting.get(slot) is asked)
+        params = self._with_link(added, self._in_template(added, told=again or self._waiting.get(slot) is asked))
         self._waiting.pop(slot, None)
         if slot not in self._shown and len(self._shown) >= MOST_ADDED:
             self._notice(Problem.of("overlay.too_many", most=MOST_ADDED))
@@ -185,6 +185,13 @@ class AddedDesk:
             if not told:
                 self._notice(error.problem)
             return params_of(added)
+
+    def _with_link(self, added: AddedConfig, params: Any) -> Any:
+        """A code that leads to its product leads to it where the show is seen; a link of the overlay's own stays."""
+        card = self._cards.get(added.sku)
+        if card is None or not hasattr(params, "link") or params.link.strip() not in ("", card.link.strip()):
+            return params
+        return replace(params, link=self._codes.link_of(card))
 
     def _put(self, shown: _Shown) -> None:
         """Onto the picture; what only follows its product does not come in anew."""
@@ -259,6 +266,9 @@ class AddedDesk:
             for shown in tuple(self._shown.values()):
                 if _link_of(shown.params):
                     self._leave_out(shown.asked, self._refused())
+        for shown in tuple(self._shown.values()):
+            if _link_of(shown.params) != _link_of(self._with_link(shown.added, params_of(shown.added))):
+                self._show(shown.asked, again=True)
         self._show_left_out()
 
     def _refused(self) -> Problem:

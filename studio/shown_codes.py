@@ -74,7 +74,11 @@ class ShownCodes:
         """The card with the one link that fits wherever the show is seen; an empty one where there is none."""
         if self.refused_by:
             return replace(card, link="")
-        return replace(card, link=code_link(card.link.strip(), card.links, self._seen_on.platforms))
+        return replace(card, link=self.link_of(card))
+
+    def link_of(self, card: CardParams) -> str:
+        """The product's one link that fits wherever the show is seen; empty where there is none."""
+        return code_link(card.link.strip(), card.links, self._seen_on.platforms)
 
     def _tried(self, kind: str, params: Any, name: str) -> Any | None:
         coded = self._coded(kind, params)

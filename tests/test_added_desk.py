@@ -314,6 +314,18 @@ def test_a_price_strip_says_the_new_price_of_its_product_and_another_products_do
     assert pear_strip["price_yuan"] == "39.90"
 
 
+def test_a_code_leads_to_its_product_where_the_show_is_seen() -> None:
+    table = Table("code:sku=APPLE", "code:sku=APPLE,link=https://example.com/own")
+    apples(table, link="", links=(("taobao", "https://item.taobao.com/item.htm?id=1"),))
+    table.desk.begin()
+    links = [shown.params.link for shown in table.desk._shown.values()]
+    assert links == ["https://item.taobao.com/item.htm?id=1", "https://example.com/own"]
+    table.broadcast.seen_on.add(DestinationConfig("京东", Secret("rtmp://127.0.0.1:9/live/2"), "jd", codes=True))
+    table.desk.follow_destinations()
+    links = [shown.params.link for shown in table.desk._shown.values()]
+    assert links == ["https://example.com/own"], "a code that leads from one platform to another is punished"
+
+
 def test_what_is_on_sale_again_is_not_called_sold_out() -> None:
     table = Table("soldout:sku=APPLE,name=洛川苹果", "soldout:name=洛川苹果")
     table.desk.begin()
