@@ -154,6 +154,9 @@ class AddedDesk:
         if slot not in self._shown and len(self._shown) >= MOST_ADDED:
             self._notice(Problem.of("overlay.too_many", most=MOST_ADDED))
             return
+        if again and hasattr(params, "link") and not _link_of(params):
+            self._leave_out(asked, None)  # its code would lead nowhere any more
+            return
         if _link_of(params):
             if self._codes.refused_by:
                 self._leave_out(asked, None if again else self._refused())
@@ -164,8 +167,6 @@ class AddedDesk:
         drawn = self._as_of_now(added, params, asked.since_ns)
         patch = self._draw(added, drawn)
         if patch is None:
-            if again:  # what was there says something that is true no more
-                self._leave_out(asked, None)
             return
         place = self._free_place(slot, _box_of(patch))
         if place is None:

@@ -374,6 +374,9 @@ def test_the_code_of_another_link_comes_when_it_was_tried_and_the_one_before_sta
     assert table.notices == ["code.too_long"]
     apples(table, link="")
     assert not table.desk.added, "a code that leads nowhere any more"
+    table.card = (0, 0, 10, 10)
+    table.desk.turn()
+    assert table.notices == ["code.too_long"], "nothing is tried that can only fail"
 
 
 def test_a_template_that_cannot_be_used_is_told_and_the_overlay_looks_as_usual() -> None:
