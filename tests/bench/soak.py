@@ -18,6 +18,7 @@ the server is cut every so many minutes.
 import argparse
 import json
 import os
+import signal
 import statistics
 import sys
 import tempfile
@@ -230,6 +231,7 @@ def main() -> int:
     parser.add_argument("--microphone", action="store_true")
     parser.add_argument("--breaks", type=float, default=0.0, metavar="MINUTES")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the engine and the server end with it
     seconds = 60 * args.minutes
     with tempfile.TemporaryDirectory(prefix="nongbo-soak-") as folder:
         soak, report = run(seconds, Path(folder), args.microphone, 60 * args.breaks)
