@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from studio.comments import SKU, TOPIC_WORDS
 from studio.i18n import N_, _, ngettext
-from studio.store.order_rows import SOLD, OrderRow, OrderStatus, Promised, Sales, Way
+from studio.store.order_rows import SOLD, LeftOut, OrderRow, OrderStatus, Promised, Sales, Way
 from studio.store.rows import PlatformSessionRow
 from studio.store.sales import counted, typed_beside
 
@@ -117,17 +117,15 @@ def platform_words(platform: str) -> str:
 
 
 def sales_notes(sales: Sequence[Sales]) -> list[str]:
-    """What stands below the sums of a session: what was typed and is not in them, and how many people bought."""
-    notes = []
-    beside = typed_beside(sales)
-    if beside is not None:
-        told = ngettext(
-            "Typed in: {count} order, {money}. It is not added: it is most likely in the platform's orders.",
-            "Typed in: {count} orders, {money}. They are not added: they are most likely in the platform's orders.",
-            beside.orders,
-        )
-        notes.append(told.format(count=beside.orders, money=figure_text("paid_fen", beside.paid_fen)))
+    """What stands below the sums of a session: of what they are made, what is not in them, how many people bought."""
     sums = counted(sales)
+    notes = [_("Added up: {sales}").format(sales=" + ".join(map(_sales_words, sums)))] if len(sums) > 1 else []
+    for beside in typed_beside(sales):
+        if beside.left_out is LeftOut.TOLD:
+            why = _("Not added, because they are most likely among the platform's orders: {sales}")
+        else:
+            why = _("Not added until you say which products the platform's orders are of: {sales}")
+        notes.append(why.format(sales=_sales_words(beside)))
     named = sum(one.named_orders for one in sums)
     if named:
         buyers = sum(one.buyers for one in sums)
@@ -138,6 +136,12 @@ def sales_notes(sales: Sequence[Sales]) -> list[str]:
         )
         notes.append(told.format(count=buyers, named=named, orders=sum(one.orders for one in sums)))
     return notes
+
+
+def _sales_words(sales: Sales) -> str:
+    told = ngettext("{source} {count} order {money}", "{source} {count} orders {money}", sales.orders)
+    money = figure_text("paid_fen", sales.paid_fen)
+    return told.format(source=platform_words(sales.source), count=f"{sales.orders:,}", money=money)
 
 
 def anchor_words(anchor: str, lines: int) -> str:

@@ -1,7 +1,7 @@
 """Everything the log knows of one session, read in one transaction, and the few numbers made of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -27,6 +27,7 @@ from studio.store.rows import (
     ViewersSummary,
     WindowRow,
 )
+from studio.store.session_sales import left_out
 from studio.store.sessions import list_sessions, session_cards
 from studio.store.tables import (
     CardWindow,
@@ -66,7 +67,9 @@ def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail
         platform_sessions=platform_sessions(db, session_id),
         topics=topic_counts(db, session_id),
         orders=orders,
-        products=product_results(session_cards(db, session_id), windows, orders, until),
+        products=product_results(
+            session_cards(db, session_id), windows, orders, until, left_out(db, session_id).get(session_id, {})
+        ),
         outputs=_outputs(db, session_id),
         health=_health(db, session_id, interruptions),
         interruptions=interruptions,
@@ -120,23 +123,26 @@ def _on_air_s(begin: datetime, end: datetime, interruptions: Sequence[Gap]) -> f
 
 
 def product_results(
-    cards: Sequence[SessionProduct], windows: Sequence[WindowRow], orders: Sequence[OrderRow], until: datetime
+    cards: Sequence[SessionProduct],
+    windows: Sequence[WindowRow],
+    orders: Sequence[OrderRow],
+    until: datetime,
+    left_out: Container[str],
 ) -> tuple[ProductResult, ...]:
     """What each product did: those of the session in their order, then those only orders name.
 
-    What is of no product of the shop is told apart by its title. Where a platform tells of any, what was typed is most
-    likely the same orders again: it stands beside.
+    What is of no product of the shop is told apart by its title. What was typed of products that are `left_out` stands
+    beside.
     """
     known = {card.sku: card for card in cards}
     skus = dict.fromkeys([*known, *(window.sku for window in windows), *(order.sku or order.title for order in orders)])
     titles = {order.title for order in orders if not order.sku}
-    told = any(order.platform != TYPED and order.status in SOLD for order in orders)
     results = []
     for sku in skus:
         shown = [window for window in windows if window.sku == sku]
         all_lines = [order for order in orders if (order.sku or order.title) == sku]
-        sold = [order for order in all_lines if order.status in SOLD and not (told and order.platform == TYPED)]
-        beside = [order for order in all_lines if order.status in SOLD and order.platform == TYPED] if told else []
+        beside = [one for one in all_lines if one.platform == TYPED] if sku in left_out else []
+        sold = [one for one in all_lines if one.status in SOLD and not (beside and one.platform == TYPED)]
         name = known[sku].name if sku in known else next((line.title for line in all_lines if line.title), "")
         on_air_s = sum(((window.hidden_at or until) - window.shown_at).total_seconds() for window in shown)
         results.append(

@@ -19,6 +19,13 @@ class Way(StrEnum):
     TIME = "time"
 
 
+class LeftOut(StrEnum):
+    """Why typed orders are in no sum of their session."""
+
+    TOLD = "told"  # a platform tells of these products there: most likely they are the same orders again
+    UNMATCHED = "unmatched"  # what a platform tells of there is no product of the shop yet, and may be these
+
+
 SOLD = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.FINISHED, OrderStatus.REFUNDED})
 
 
@@ -89,7 +96,8 @@ class PolledTotal:
 class Sales:
     """What one source says was sold: a platform's own lines, or what people typed; paid orders, returned ones included.
 
-    `buyers` are the different people among the `named_orders`, the orders of which the source says who bought.
+    `buyers` are the different people among the `named_orders`, the orders of which the source says who bought. What is
+    `left_out` stands beside and is not added; all else is.
     """
 
     source: str
@@ -99,3 +107,4 @@ class Sales:
     refunded_fen: int
     buyers: int = 0
     named_orders: int = 0
+    left_out: LeftOut | None = None

@@ -132,7 +132,7 @@ class TopicCount:
 class ProductResult:
     """What one product did in a session; money is of the paid orders, before refunds.
 
-    What was typed is not in it where a platform tells of the session's orders: `typed_beside` pieces.
+    What was typed is not in it where that may be what a platform tells of: `typed_beside` pieces.
     """
 
     sku: str

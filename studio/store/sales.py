@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from studio.store.order_rows import Sales, Way
+from studio.store.order_rows import Sales
 
 
 def counted(sales: Sequence[Sales]) -> tuple[Sales, ...]:
-    """Those that may be added up: what was typed is most likely the same orders again where a platform tells of any."""
-    return tuple(one for one in sales if one.source != Way.TYPED) or tuple(sales)
+    """Those that are added up."""
+    return tuple(one for one in sales if one.left_out is None)
 
 
-def typed_beside(sales: Sequence[Sales]) -> Sales | None:
-    """What was typed, where it is left out of the sums because a platform tells."""
-    return next((one for one in sales if one not in counted(sales)), None)
+def typed_beside(sales: Sequence[Sales]) -> tuple[Sales, ...]:
+    """What was typed and is left out of the sums, once for each reason."""
+    return tuple(one for one in sales if one.left_out is not None)

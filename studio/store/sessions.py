@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, distinct, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from overlays.card import CardParams
 from studio.errors import fault
 from studio.sold import rank_of
-from studio.store.order_rows import SOLD, Sales
+from studio.store.order_rows import Sales
 from studio.store.orders import TYPED
 from studio.store.rows import SessionEnd, SessionRow
 from studio.store.sales import counted
+from studio.store.session_sales import sales_of
 from studio.store.tables import (
     CardWindow,
     HealthSample,
@@ -146,7 +147,7 @@ def list_sessions(db: Session, only: int | None = None) -> tuple[SessionRow, ...
         .scalar_subquery()
     )
     interrupted_s = _interrupted_s(db)
-    sales, peaks = _sales(db, only), _peaks(db, only)
+    sales, peaks = sales_of(db, only), _peaks(db, only)
     query = (
         select(SessionEntry, Station.name, newest_recording)
         .outerjoin(Station, Station.id == SessionEntry.station_id)
@@ -181,31 +182,6 @@ def _peaks(db: Session, only: int | None) -> dict[int, tuple[int, str]]:
             found[session_id] = peak, source
     return found
 
-
-def _sales(db: Session, only: int | None) -> dict[int, list[Sales]]:
-    """Session → what each source says was sold in it."""
-    named = OrderLine.buyer != ""
-    query = (
-        select(
-            OrderLine.session_id,
-            OrderLine.platform,
-            func.count(distinct(OrderLine.order_id)),
-            func.sum(OrderLine.quantity),
-            func.sum(OrderLine.paid_fen),
-            func.sum(OrderLine.refunded_fen),
-            func.count(distinct(case((named, OrderLine.buyer)))),
-            func.count(distinct(case((named, OrderLine.order_id)))),
-        )
-        .where(OrderLine.status.in_(SOLD), OrderLine.session_id.is_not(None))
-        .group_by(OrderLine.session_id, OrderLine.platform)
-        .order_by(OrderLine.platform)
-    )
-    if only is not None:
-        query = query.where(OrderLine.session_id == only)
-    sales: dict[int, list[Sales]] = {}
-    for session_id, source, *numbers in db.execute(query):
-        sales.setdefault(session_id or 0, []).append(Sales(source, *map(int, numbers)))  # PostgreSQL sums to a decimal
-    return sales
 
 
 def _interrupted_s(db: Session) -> dict[int, float]:

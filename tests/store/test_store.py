@@ -16,7 +16,7 @@ from studio.output_states import OutputChanged, OutputState
 from studio.sold import ViewersSampled
 from studio.store.changes import Change
 from studio.store.database import sqlite_url
-from studio.store.order_rows import Sales
+from studio.store.order_rows import LeftOut, Sales
 from studio.store.rows import Gap, SessionEnd, WindowRow
 from studio.store.sales import typed_beside
 from studio.store.store import Store
@@ -133,16 +133,55 @@ def test_what_was_typed_stands_beside_what_a_platform_tells_and_is_never_added(s
     session_id = begin(store)
     store.write_events(session_id, [OrderTyped("P01", 1, 3990, after(second)) for second in (1, 2, 3)])
     (alone,) = store.list_sessions()
-    assert (alone.order_count, alone.paid_fen, typed_beside(alone.sales)) == (3, 11970, None)
-    lines = [order(str(number), buyer="ab" if number < 2 else "") for number in range(3)]
-    store.import_export(session_id, export(*lines, order("9", sku="other", buyer="cd", status=Status.CANCELLED)))
+    assert (alone.order_count, alone.paid_fen, typed_beside(alone.sales)) == (3, 11970, ())
+    lines = [order(str(number), platform="jd", buyer="ab" if number < 2 else "") for number in range(3)]
+    gone = order("9", sku="other", platform="jd", buyer="cd", status=Status.CANCELLED)
+    store.import_export(session_id, export(*lines, gone))
     detail = store.session_detail(session_id)
     assert (detail.session.order_count, detail.session.paid_fen) == (3, 11970)
-    assert detail.session.sales == (Sales("csv", 3, 3, 11970, 0, 1, 2), Sales("typed", 3, 3, 11970, 0))
+    typed = Sales("typed", 3, 3, 11970, 0, left_out=LeftOut.TOLD)
+    assert detail.session.sales == (Sales("jd", 3, 3, 11970, 0, 1, 2), typed)
     assert [(one.pieces, one.paid_fen, one.typed_beside) for one in detail.products][:1] == [(3, 11970, 3)]
     beside, buyers = sales_notes(detail.session.sales)
-    assert "3 orders, ¥119.70" in beside
+    assert beside.endswith("among the platform's orders: typed in 3 orders ¥119.70")
     assert "1 buyer in the 2 of 3" in buyers
+
+
+def test_what_was_typed_of_products_no_platform_tells_of_is_added(store: Store) -> None:
+    session_id = begin(store)
+    on_the_phone = OrderTyped("P02", 2, 6800, after(1))
+    store.write_events(session_id, [on_the_phone, OrderTyped("P01", 1, 3990, after(2))])
+    store.import_export(session_id, export(order("1", platform="jd")))
+    detail = store.session_detail(session_id)
+    assert (detail.session.order_count, detail.session.paid_fen) == (2, 3990 + 13600)
+    assert [(one.sku, one.pieces, one.typed_beside) for one in detail.products] == [("P01", 1, 1), ("P02", 2, 0)]
+    made_of, beside = sales_notes(detail.session.sales)
+    assert made_of == "Added up: JD 1 order ¥39.90 + typed in 1 order ¥136"
+    assert beside.endswith("typed in 1 order ¥39.90")
+
+
+def test_a_table_written_by_hand_keeps_nothing_out_that_was_typed(store: Store) -> None:
+    session_id = begin(store)
+    store.write_events(session_id, [OrderTyped("P01", 1, 3990, after(1))])
+    store.import_export(session_id, export(order("1"), order("2", sku="nobody knows it")))
+    (row,) = store.list_sessions()
+    assert (row.order_count, typed_beside(row.sales)) == (3, ())
+
+
+def test_orders_of_products_nobody_has_matched_may_be_the_typed_ones(store: Store) -> None:
+    session_id = begin(store)
+    store.write_events(session_id, [OrderTyped(sku, 1, 1000, after(1)) for sku in ("P01", "P02")])
+    bare = order("1", "", platform="jd", title="大果 5斤装")
+    store.import_export(session_id, export(bare))
+    (row,) = store.list_sessions()
+    assert (row.order_count, row.paid_fen) == (1, 3990)
+    (beside,) = typed_beside(row.sales)
+    assert (beside.orders, beside.left_out) == (2, LeftOut.UNMATCHED)
+    assert sales_notes(row.sales)[0].startswith("Not added until you say which products")
+    store.name_product("大果 5斤装", "P01")
+    (row,) = store.list_sessions()
+    assert (row.order_count, row.paid_fen) == (2, 3990 + 1000)
+    assert [(one.orders, one.left_out) for one in typed_beside(row.sales)] == [(1, LeftOut.TOLD)]
 
 
 def test_typed_orders_are_taken_back_from_the_latest(store: Store) -> None:
