@@ -1,9 +1,9 @@
 """What the columns of a table nobody knows may mean, guessed from their headings for a person to confirm."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
-from integrations.exports.layout import HEADING_ROWS, plain
+from integrations.exports.layout import HEADING_ROWS, plain, told_apart
 from integrations.exports.sheets import Row, read_sheets
 
 # field -> words of headings, the surest first; a heading that is one of them goes before one that contains it
@@ -32,19 +32,23 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def guess_columns(headings: Sequence[str]) -> dict[str, str]:
-    """Field → the heading that probably holds it; each heading is used once, by the field it fits best."""
-    free = [heading for heading in headings if plain(heading)]
+def guess_columns(headings: Sequence[str], taken: Container[str] = ()) -> dict[str, str]:
+    """Field → the column that probably holds it, as `told_apart` calls it; each is used once, by the field it fits best.
+
+    Those that are `taken` are used by none.
+    """
+    free = {name: plain(heading) for heading, name in zip(headings, told_apart(headings), strict=True)}
+    free = {name: heading for name, heading in free.items() if heading and name not in taken}
     guessed: dict[str, str] = {}
-    for fits in (lambda heading, word: plain(heading) == word, lambda heading, word: word in plain(heading)):
+    for fits in (lambda heading, word: heading == word, lambda heading, word: word in heading):
         for field, words in SYNONYMS.items():
             if field in guessed:
                 continue
             for word in words:
-                found = next((heading for heading in free if fits(heading, word)), None)
+                found = next((name for name, heading in free.items() if fits(heading, word)), None)
                 if found is not None:
-                    guessed[field] = found.strip()
-                    free.remove(found)
+                    guessed[field] = found
+                    del free[found]
                     break
     return guessed
 

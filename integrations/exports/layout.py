@@ -3,6 +3,7 @@
 Files are recognised by their headings, never by name or by the place of a column.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,19 +41,35 @@ class Layout:
 
         What no field is called by is passed over, as all that tells who the buyer is.
         """
-        there = [plain(heading) for heading in headings]
+        there = _names(headings)
         found = {
-            name: tuple(place for spelling in spellings for place, one in enumerate(there) if one == plain(spelling))
+            name: tuple(place for spelling in spellings for place, one in enumerate(there) if plain(spelling) in one)
             for name, spellings in self.columns.items()
         }
         return {name: places for name, places in found.items() if places}
 
     def knows(self, headings: Sequence[str]) -> bool:
         """Whether a file with these headings is of this kind."""
-        there = {plain(heading) for heading in headings}
+        there = set().union(*_names(headings))
         if there & {plain(heading) for heading in self.not_with}:
             return False
         return all(any(plain(heading) in there for heading in group) for group in self.known_by)
+
+
+def told_apart(headings: Sequence[str]) -> list[str]:
+    """The headings so that each names one column: `金额#1`, `金额#2` where two have the same, `#1` where one has none."""
+    times, seen = Counter(map(plain, headings)), Counter[str]()
+    names = []
+    for heading in headings:
+        bare = plain(heading)
+        seen[bare] += 1
+        names.append(heading.strip() if bare and times[bare] == 1 else f"{heading.strip()}#{seen[bare]}")
+    return names
+
+
+def _names(headings: Sequence[str]) -> list[set[str]]:
+    """What each column may be called by: its heading, and what tells it apart from others of the same heading."""
+    return [{plain(heading), plain(name)} for heading, name in zip(headings, told_apart(headings), strict=True)]
 
 
 @lru_cache(maxsize=1000)

@@ -11,7 +11,7 @@ from pathlib import Path
 from integrations.exports import LAYOUTS, widest
 from integrations.exports.base import Export
 from integrations.exports.guess import SYNONYMS, guess_columns, head_of
-from integrations.exports.layout import Layout, plain
+from integrations.exports.layout import Layout, plain, told_apart
 from studio.destinations import read_json, write_private
 from studio.errors import fault
 from studio.i18n import _
@@ -26,7 +26,7 @@ _TAKEN = {layout.platform for layout in LAYOUTS} | {TYPED}
 
 @dataclass(frozen=True, slots=True)
 class OrderMapping:
-    """`columns` says under which heading each field of an order line stands."""
+    """`columns` says under which heading each field of an order line stands; headings as `told_apart` has them."""
 
     name: str
     columns: Mapping[str, str]
@@ -52,15 +52,16 @@ def propose(name: str, path: Path, given: Mapping[str, str], order_amounts_repea
     check_name(name)
     with translated(path):
         headings = widest(head_of(path))
-    there = {plain(heading): heading.strip() for heading in headings}
+    names = told_apart(headings)
+    there = {plain(name): name for name in names}
     said: dict[str, str] = {}
     for field, heading in given.items():
         if field not in SYNONYMS:
             raise fault("value.bad", field="--column", value=field, reason=", ".join(SYNONYMS))
         if heading and plain(heading) not in there:
-            raise fault("value.bad", field=field, value=heading, reason=shown_headings(headings))
+            raise fault("value.bad", field=field, value=heading, reason=shown_headings(names))
         said[field] = there[plain(heading)] if heading else ""
-    guessed = guess_columns([heading for heading in headings if heading.strip() not in said.values()])
+    guessed = guess_columns(headings, taken=said.values())
     columns = {field: heading for field, heading in (guessed | said).items() if heading}
     missing = ["/".join(fields) for fields in NEEDED if not any(field in columns for field in fields)]
     if missing:
@@ -72,7 +73,7 @@ Head = tuple[tuple[str, ...], tuple[tuple[str, ...], ...], dict[str, str]]
 
 
 def look_at(path: Path, rows: int) -> Head:
-    """The headings of a file, its first rows below them, and which field each heading may be.
+    """The headings of a file, told apart, its first rows below them, and which field each heading may be.
 
     Raises `csv.missing`, `orders.unreadable`.
     """
@@ -81,7 +82,7 @@ def look_at(path: Path, rows: int) -> Head:
     headings = widest(head)
     top = next((index for index, (_line, row) in enumerate(head) if row == headings), 0)
     shown = tuple(tuple(row) for _line, row in head[top + 1 : top + 1 + rows])
-    return tuple(heading.strip() for heading in headings), shown, guess_columns(headings)
+    return tuple(told_apart(headings)), shown, guess_columns(headings)
 
 
 def mapping_with(name: str, columns: Mapping[str, str], order_amounts_repeat: bool) -> OrderMapping:

@@ -131,7 +131,7 @@ class MappingPanel(QWidget):
             box = self._box(meant.get(title, ""))
             self.boxes.append(box)
             grid.addWidget(box, 0, column)
-            grid.addWidget(_cell(title, bold=True), 1, column)
+            grid.addWidget(_cell(title if title.strip("#0123456789") else _("no heading"), bold=True), 1, column)
             for place, row in enumerate(seen.rows):
                 grid.addWidget(_cell(row[column] if column < len(row) else ""), 2 + place, column)
         grid.setColumnStretch(len(seen.headings), 1)

@@ -7,7 +7,7 @@ import pytest
 from studio.errors import StudioError
 from studio.paths import Home
 from studio.store.order_files import read_orders
-from studio.store.order_mappings import keep_mapping, layouts_of, load_mappings, propose, remove_mapping
+from studio.store.order_mappings import keep_mapping, layouts_of, load_mappings, look_at, propose, remove_mapping
 from tests.integrations.exports import files
 
 COUNTY = ["订单流水", "采购单位", "货品名称", "货品规格", "采购数量", "含税总价", "下单日期", "订单状态", "收货人"]
@@ -52,6 +52,21 @@ def test_a_mapping_that_is_kept_recognises_its_files_by_itself(home: Home, count
     assert [one.order_amounts_repeat for one in load_mappings(home)] == [True]
     remove_mapping(home, "832")
     assert load_mappings(home) == ()
+
+
+def test_of_two_columns_with_one_heading_the_chosen_one_is_read(home: Home, tmp_path: Path) -> None:
+    table = [["订单号", "品名", "金额", "金额", ""], ["1", "苹果", "12.00", "9.00", "3"], ["2", "苹果", "", "8.00", "1"]]
+    path = files.csv_file(tmp_path / "county.csv", table)
+    headings, _rows, guessed = look_at(path, 2)
+    assert headings == ("订单号", "品名", "金额#1", "金额#2", "#1")
+    assert guessed == {"order_id": "订单号", "title": "品名", "paid_fen": "金额#1"}
+    with pytest.raises(StudioError, match="金额#1, 金额#2"):
+        propose("832", path, {"paid_fen": "金额"})
+    keep_mapping(home, propose("832", path, {"paid_fen": "金额#2", "quantity": "#1"}))
+    read = read_orders(path, home, layouts_of(home))
+    assert [(line.paid_fen, line.quantity) for line in read.lines] == [(900, 3), (800, 1)]
+    keep_mapping(home, propose("832", path, {}))
+    assert [line.paid_fen for line in read_orders(path, home, layouts_of(home)).lines] == [1200, 0]
 
 
 @pytest.mark.parametrize(
