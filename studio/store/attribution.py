@@ -8,11 +8,12 @@ was sold by a video, a shelf or a search belongs to no session.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import accumulate
 
 from integrations.exports.base import Carrier, ExportLine
 from studio.store.order_rows import Way
@@ -23,6 +24,7 @@ CARD_TAIL = timedelta(seconds=120)  # from the card to the payment
 ROOM_EARLY = timedelta(minutes=30)  # a room may be open so long before the picture is sent
 SIMILAR = 0.5  # of 1; below it two titles have nothing in common
 _NUMBER = re.compile(r"\d{6,}")
+_OPEN = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +47,42 @@ class Airing:
         return self.started_at - early <= at and (self.end is None or at <= self.end + late)
 
 
-def find_session(line: ExportLine, airings: Sequence[Airing]) -> tuple[int | None, Way | None]:
-    """The session of a line among `airings`, which are sorted by their beginning, and how it was found."""
+class Airings:
+    """All sessions, sorted by their beginning; two studios may be on air at a time."""
+
+    def __init__(self, airings: Iterable[Airing]) -> None:
+        self.all = tuple(airings)
+        self._over_by = tuple(accumulate((one.end or _OPEN for one in self.all), max))  # it and all before it
+
+    def selling(self, at: datetime) -> Airing | None:
+        """Which was on air at a moment, the latest to begin; else the one that was over last, up to `TAIL` before."""
+        late: dict[datetime, Airing] = {}  # when it was over → which
+        for place in reversed(range(bisect_right(self.all, at, key=lambda one: one.started_at))):
+            one = self.all[place]
+            if at - TAIL > self._over_by[place]:
+                break
+            if one.end is None or at <= one.end:
+                return one
+            if at <= one.end + TAIL:
+                late.setdefault(one.end, one)
+        return late[max(late)] if late else None
+
+
+def find_session(line: ExportLine, airings: Airings) -> tuple[int | None, Way | None]:
+    """The session of a line, and how it was found."""
     if line.room_started_at is not None:
         room = line.room_started_at
-        near = [one for one in airings if one.covers(room, ROOM_EARLY, timedelta())]
+        near = [one for one in airings.all if one.covers(room, ROOM_EARLY, timedelta())]
         if not near:
             return None, None
         return min(near, key=lambda one: abs(one.started_at - room)).session_id, Way.ROOM
     at = line.paid_at or line.created_at
     if at is None or line.carrier is Carrier.OTHER:
         return None, None
-    before = bisect_right(airings, at, key=lambda one: one.started_at)  # the latest that had begun: not another's tail
-    if not before or not airings[before - 1].covers(at, timedelta(), TAIL):
+    airing = airings.selling(at)
+    if airing is None:
         return None, None
-    return airings[before - 1].session_id, Way.LIVE_AND_TIME if line.carrier is Carrier.LIVE else Way.TIME
+    return airing.session_id, Way.LIVE_AND_TIME if line.carrier is Carrier.LIVE else Way.TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +97,7 @@ class Rooms:
     seen: Mapping[str, int] = field(default_factory=dict)
 
 
-def find_in_room(line: ExportLine, airings: Sequence[Airing], rooms: Rooms) -> tuple[int | None, Way | None]:
+def find_in_room(line: ExportLine, airings: Airings, rooms: Rooms) -> tuple[int | None, Way | None]:
     """As `find_session`; the number of its live room says more than the time, and holds however late it was paid."""
     found = find_session(line, airings)
     if not line.room_id or line.carrier is Carrier.OTHER:
@@ -86,7 +109,7 @@ def find_in_room(line: ExportLine, airings: Sequence[Airing], rooms: Rooms) -> t
     if found[0] in said:
         return found[0], Way.ROOM
     at = line.paid_at or line.created_at
-    begun = [one.session_id for one in airings if one.session_id in said and (at is None or one.started_at <= at)]
+    begun = [one.session_id for one in airings.all if one.session_id in said and (at is None or one.started_at <= at)]
     return (begun[-1], Way.ROOM) if begun else (None, None)
 
 

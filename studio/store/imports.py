@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from integrations.exports.base import Carrier, Export, ExportLine
 from studio.presets import PLATFORMS, recognised
-from studio.store.attribution import Airing, Catalogue, Rooms, find_in_room, find_session
+from studio.store.attribution import Airing, Airings, Catalogue, Rooms, find_in_room, find_session
 from studio.store.changes import Change, ImportCount, Imported
 from studio.store.imported_tables import ForeignAccount, OrderImport, OwnAnchor, PlatformSession
 from studio.store.kept_orders import Kept, Order, chunks, kept_lines, orders_of, values_of
@@ -171,7 +171,7 @@ def sent_elsewhere(db: Session, platform: str) -> frozenset[int]:
 
 def _finding(db: Session, platform: str, seen: Seen, all_kept: Iterable[Kept]) -> Find:
     """By what the session of a line is found; what others sold for a commission is of none."""
-    airings = [one for one in seen.airings if one.session_id not in seen.elsewhere]
+    airings = Airings(one for one in seen.airings if one.session_id not in seen.elsewhere)
     ours = [kept.line for kept in all_kept if _is_ours(kept.line, seen)]
     rooms = _rooms(db, platform, ours, airings)
 
@@ -185,7 +185,7 @@ def _is_ours(line: ExportLine, seen: Seen) -> bool:
     return not line.anchor or line.anchor in seen.own_anchors
 
 
-def _rooms(db: Session, platform: str, lines: list[ExportLine], airings: list[Airing]) -> Rooms:
+def _rooms(db: Session, platform: str, lines: list[ExportLine], airings: Airings) -> Rooms:
     """What is known of the live rooms that the lines of a file name, from the log and the file itself."""
     wanted = sorted({line.room_id for line in lines if line.room_id})
     said: dict[str, set[int]] = {}
@@ -195,7 +195,7 @@ def _rooms(db: Session, platform: str, lines: list[ExportLine], airings: list[Ai
         for room in db.scalars(listed):
             during = (
                 one
-                for one in airings
+                for one in airings.all
                 if room.ended_at and one.covers(room.ended_at, room.ended_at - room.started_at, timedelta())
             )
             own = said.setdefault(room.room_id, set())

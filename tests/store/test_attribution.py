@@ -9,7 +9,16 @@ from integrations.exports.base import Carrier, ExportLine
 from integrations.exports.live_sessions import LiveSession, SessionsExport
 from studio.events import CardChanged
 from studio.output_states import OutputChanged, OutputState
-from studio.store.attribution import CARD_TAIL, ROOM_EARLY, TAIL, Airing, Catalogue, find_session, find_window
+from studio.store.attribution import (
+    CARD_TAIL,
+    ROOM_EARLY,
+    TAIL,
+    Airing,
+    Airings,
+    Catalogue,
+    find_session,
+    find_window,
+)
 from studio.store.rows import WindowRow
 from studio.store.sessions import NewSession
 from studio.store.store import Store
@@ -19,7 +28,8 @@ MINUTE = timedelta(minutes=1)
 MORNING = Airing(1, START, START + 60 * MINUTE)
 NEXT = Airing(2, START + 80 * MINUTE, START + 100 * MINUTE)
 RUNNING = Airing(3, START + 600 * MINUTE, None)
-SHOWS = [MORNING, NEXT, RUNNING]
+SHOWS = Airings([MORNING, NEXT, RUNNING])
+LONG, SHORT = Airing(1, START, START + 240 * MINUTE), Airing(2, START + 60 * MINUTE, START + 90 * MINUTE)
 
 
 def at(minutes: float, **changed: Any) -> ExportLine:
@@ -48,6 +58,12 @@ def at(minutes: float, **changed: Any) -> ExportLine:
 )
 def test_the_platform_s_word_comes_before_the_time(line: ExportLine, session_id: int | None, way: str | None) -> None:
     assert find_session(line, SHOWS) == (session_id, way)
+
+
+@pytest.mark.parametrize(("minutes", "session_id"), [(59, 1), (61, 2), (91, 1), (230, 1), (269, 1), (271, None)])
+def test_a_short_session_within_a_long_one_takes_its_own_orders_only(minutes: float, session_id: int | None) -> None:
+    """As where two studios write into one database."""
+    assert find_session(at(minutes), Airings([LONG, SHORT]))[0] == session_id
 
 
 def test_a_session_that_a_power_cut_left_open_ends_at_its_last_second(store: Store) -> None:
