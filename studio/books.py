@@ -5,6 +5,7 @@ The log's libraries load into that process and into nobody's window.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from studio.errors import Problem
 from studio.shop.table import RejectedRow
@@ -82,6 +83,14 @@ class CountComments:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoViewers:
+    """The count of viewers that was typed `at` a moment was a mistake; answered by `SessionOpened`."""
+
+    session_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Disown:
     """An account in platforms' files is not ours; answered by `SessionOpened`."""
 
@@ -123,6 +132,7 @@ Question = (
     | ListUnknown
     | NameProduct
     | CountComments
+    | UndoViewers
     | Disown
     | NameAnchor
     | ListOrders

@@ -91,6 +91,9 @@ class Bookkeeper:
             case ask.CountComments(session_id, text, path):
                 self._store.count_comments(session_id, comments_text(Path(path)) if path else text)
                 self._open_session(session_id)
+            case ask.UndoViewers(session_id, at):
+                self._store.undo_viewers(session_id, at=at)
+                self._open_session(session_id)
             case ask.Disown(session_id, platform, account):
                 self._store.disown_account(platform, account)
                 self._open_session(session_id)

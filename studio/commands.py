@@ -190,6 +190,11 @@ class TypeViewers:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoViewers:
+    """Takes the count of viewers back that was typed last."""
+
+
+@dataclass(frozen=True, slots=True)
 class TypeOrder:
     """The operator saw an order for `quantity` of `sku`."""
 
@@ -325,6 +330,7 @@ Command = (
     | SetSound
     | SetAudioOffset
     | TypeViewers
+    | UndoViewers
     | TypeOrder
     | UndoOrder
     | WatchPreview

@@ -39,7 +39,7 @@ from studio.recovery import ShowKeeper, as_it_was, cut_off, to_go_on_with, typed
 from studio.safe_areas import read_safe_areas
 from studio.shop_desk import ShopDesk
 from studio.snapshot import CutOff, Snapshot
-from studio.sold import ViewersSampled
+from studio.sold import ViewersSampled, ViewersUndone
 from studio.store.rows import SessionDetail
 from studio.store.store import Store
 from studio.templates import in_template, own_template
@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.1
 HEALTH_EVERY_NS = NS
-COUNTED = (OrderTyped, ViewersSampled, HealthSampled)  # nobody is told of one that a killed engine would take along
+COUNTED = (OrderTyped, ViewersSampled, ViewersUndone, HealthSampled)  # none is told that a kill would take along
 WRITTEN_WITHIN_S = 0.2  # where the disk takes longer, people are told all the same
 
 
@@ -264,7 +264,7 @@ class Engine:
         self._cut_off = self._cut_off if show.rehearsal else None
         self._emit(ShowStarted(session_id, at, show.rehearsal))
         if resumed is not None:
-            self._on_air.orders, self._on_air.viewers = typed_so_far(resumed)
+            self._on_air.orders, self._on_air.viewers.count = typed_so_far(resumed)
             self._tell(self.snapshot())
         try:
             broadcast.call(self._cut_off_ns(resumed))

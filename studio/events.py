@@ -18,7 +18,7 @@ from studio.reports import ShowReport
 from studio.run import RunTold
 from studio.shop.told import ShopTold
 from studio.snapshot import Snapshot
-from studio.sold import AccountAsked, OrdersArrived, ViewersSampled
+from studio.sold import AccountAsked, OrdersArrived, ViewersSampled, ViewersUndone
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,7 @@ Event = (
     | OverlayChanged
     | RunTold
     | ViewersSampled
+    | ViewersUndone
     | OrderTyped
     | OrdersArrived
     | AccountAsked

@@ -1,7 +1,6 @@
 """What lives as long as one show: its broadcast, its cards, what was typed, and what is wrong with it now."""
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,8 +32,9 @@ from studio.sentences.slowness import STEPS
 from studio.sentences.watching import SENTENCES as WARNINGS
 from studio.shop.products import Product
 from studio.snapshot import Snapshot
-from studio.sold import OrdersArrived, ViewersSampled, shown_count, with_count
+from studio.sold import OrdersArrived, ViewersSampled, ViewersUndone
 from studio.templates import dressed
+from studio.viewer_counts import ViewerCounts
 
 if TYPE_CHECKING:
     from studio.platforms import ViewerPoller
@@ -79,10 +79,7 @@ class OnAir:
     clock: Clock
     emit: Callable[[Event], None]
     home: Home
-    viewers: int | None = None
-    viewers_about: bool = False
-    counted: tuple[ViewersSampled, ...] = ()  # the last of each source
-    counting: threading.Lock = field(default_factory=threading.Lock)  # each source counts on a thread of its own
+    viewers: ViewerCounts = field(default_factory=ViewerCounts)
     orders: dict[str, int] = field(default_factory=dict)
     arrived: dict[str, OrdersArrived] = field(default_factory=dict)
     notices: dict[Problem, datetime] = field(default_factory=dict)
@@ -245,6 +242,9 @@ class OnAir:
         match command:
             case ask.TypeViewers(count, about):
                 self._type_viewers(count, about)
+            case ask.UndoViewers():
+                if (undone := self.viewers.undone()) is not None:
+                    self.emit(undone)
             case ask.TypeOrder(sku, quantity):
                 self._type_order(sku, quantity)
             case ask.UndoOrder(sku):
@@ -281,11 +281,8 @@ class OnAir:
             for one in tuple(self.notices):
                 if one.code == "keys.old" and dict(one.values)["name"] == event.name:
                     self.emit(Noticed(one, False, event.at))
-        elif isinstance(event, ViewersSampled):
-            with self.counting:
-                self.counted = with_count(self.counted, event)
-                shown = shown_count(self.counted)
-                self.viewers, self.viewers_about = shown.count, shown.about
+        elif isinstance(event, ViewersSampled | ViewersUndone):
+            self.viewers.follow(event)
         elif isinstance(event, OrdersArrived):
             self.arrived[event.account] = event
         elif isinstance(event, SourceChanged):
@@ -383,7 +380,7 @@ class OnAir:
             rotate_s=self.desk.rotate_s,
             ticker=self.desk.ticker,
             outputs=self.broadcast.fanout.snapshots(),
-            viewers=self.viewers,
+            viewers=self.viewers.count,
             orders=tuple(self.orders.items()),
             preview_path=self.broadcast.preview_path,
             notices=tuple(self.notices),
@@ -394,7 +391,7 @@ class OnAir:
             added=self.added.added,
             run=self.run.run,
             step=self.run.now,
-            viewers_about=self.viewers_about,
+            viewers_about=self.viewers.about,
             arrived=tuple(self.arrived.values()),
-            counted=self.counted,
+            counted=self.viewers.latest,
         )

@@ -55,14 +55,24 @@ class ViewersSampled:
     about: bool = False  # somebody's guess, or rounded by the platform
 
 
+@dataclass(frozen=True, slots=True)
+class ViewersUndone:
+    """The count typed `at` a moment was a mistake: the one typed before stands again, where there is one."""
+
+    at: datetime
+    before: ViewersSampled | None = None
+
+
 def with_asked(asked: Sequence[AccountAsked], new: AccountAsked) -> tuple[AccountAsked, ...]:
     """The last of each account."""
     return *(one for one in asked if one.account != new.account), new
 
 
-def with_count(counted: Sequence[ViewersSampled], new: ViewersSampled) -> tuple[ViewersSampled, ...]:
+def with_count(counted: Sequence[ViewersSampled], new: ViewersSampled | ViewersUndone) -> tuple[ViewersSampled, ...]:
     """The last count of each source; sources are never mixed."""
-    return *(one for one in counted if one.source != new.source), new
+    source, stands = ("typed", new.before) if isinstance(new, ViewersUndone) else (new.source, new)
+    others = tuple(one for one in counted if one.source != source)
+    return others if stands is None else (*others, stands)
 
 
 def shown_count(counted: Sequence[ViewersSampled]) -> ViewersSampled:

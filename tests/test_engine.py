@@ -40,7 +40,7 @@ from studio.events import (
 from studio.media.preview import PreviewReader
 from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
-from studio.sold import ViewersSampled
+from studio.sold import ViewersSampled, ViewersUndone
 from studio.store.rows import SessionDetail, SessionEnd
 from studio.store.store import Store
 from tests.end2end.sockets import HOST, free_port
@@ -148,7 +148,10 @@ def test_cards_orders_viewers_and_ticker_obey_while_the_show_runs(studio: Studio
         ask.TypeOrder("APPLE"),
         ask.UndoOrder("TEA"),
         ask.UndoOrder("PEAR"),
+        ask.UndoViewers(),
         ask.TypeViewers(37),
+        ask.TypeViewers(3712),
+        ask.UndoViewers(),
         ask.SetTicker("今天下单，明天发货"),
         ask.SetRotation(30.0),
         ask.ShowCard(None),
@@ -163,7 +166,9 @@ def test_cards_orders_viewers_and_ticker_obey_while_the_show_runs(studio: Studio
         ("TEA", -1, 16800),
     ]
     assert {event.problem.code for event in studio.notices()} == {"card.unknown"}
-    assert (studio.told.of(ViewersSampled)[0].count, studio.told.of(ViewersSampled)[0].source) == (37, "typed")
+    typed = studio.told.of(ViewersSampled)
+    assert [(one.count, one.source) for one in typed] == [(37, "typed"), (3712, "typed")]
+    assert studio.told.of(ViewersUndone) == [ViewersUndone(typed[1].at, typed[0])]
     snapshot = studio.engine.snapshot()
     assert (snapshot.on_air, snapshot.card_sku, snapshot.rotate_s, snapshot.ticker) == (
         True,

@@ -9,10 +9,11 @@ from pathlib import Path
 from integrations.base import N_, IntegrationError
 from integrations.exports import douyin, jd, kuaishou, own, pinduoduo, taobao
 from integrations.exports.base import Export
+from integrations.exports.guess import likely_headings
 from integrations.exports.layout import HEADING_ROWS, Layout, find_headings
 from integrations.exports.live_sessions import SessionsExport, SessionSheets
 from integrations.exports.reading import read_rows
-from integrations.exports.sheets import Row, read_sheets
+from integrations.exports.sheets import read_sheets
 
 LAYOUTS: tuple[Layout, ...] = (
     *taobao.LAYOUTS,
@@ -25,7 +26,7 @@ LAYOUTS: tuple[Layout, ...] = (
 
 
 class UnknownHeadingsError(IntegrationError):
-    """No layout knows the file; `headings` is its widest row near the top."""
+    """No layout knows the file; `headings` are what they probably are."""
 
     def __init__(self, headings: Sequence[str]) -> None:
         super().__init__(N_("its headings are of no kind that is known"))
@@ -58,7 +59,7 @@ def read_contents(
     rooms = SessionSheets(told_at)
     for rows in read_sheets(path):
         head = list(islice(rows, HEADING_ROWS))
-        headings = headings or widest(head)
+        headings = headings or likely_headings(head)
         found = find_headings(head, layouts)
         if found is None:
             rooms.add([*head, *rows])
@@ -83,8 +84,3 @@ def written_at(path: Path) -> datetime | None:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, OverflowError, ValueError):
         return None  # whoever reads it says why
-
-
-def widest(rows: Sequence[Row]) -> list[str]:
-    """The row with the most cells that say something: the headings, if any are."""
-    return max((row for _line, row in rows), key=lambda row: sum(bool(cell.strip()) for cell in row), default=[])

@@ -33,9 +33,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 
 
 def guess_columns(headings: Sequence[str], taken: Container[str] = ()) -> dict[str, str]:
-    """Field → the column that probably holds it, as `told_apart` calls it; each is used once, by the field it fits best.
+    """Field → the column that probably holds it, as `told_apart` calls it; each is used once, where it fits best.
 
-    Those that are `taken` are used by none.
+    Those that are `taken` are not used.
     """
     free = {name: plain(heading) for heading, name in zip(headings, told_apart(headings), strict=True)}
     free = {name: heading for name, heading in free.items() if heading and name not in taken}
@@ -51,6 +51,15 @@ def guess_columns(headings: Sequence[str], taken: Container[str] = ()) -> dict[s
                     del free[found]
                     break
     return guessed
+
+
+def likely_headings(rows: Sequence[Row]) -> list[str]:
+    """The row that most likely has the headings: where most is recognised, else where the most cells say something."""
+
+    def likeness(row: list[str]) -> tuple[int, int]:
+        return len(guess_columns(row)), sum(bool(cell.strip()) for cell in row)
+
+    return max((row for _line, row in rows), key=likeness, default=[])
 
 
 def head_of(path: Path) -> list[Row]:

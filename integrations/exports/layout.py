@@ -57,7 +57,7 @@ class Layout:
 
 
 def told_apart(headings: Sequence[str]) -> list[str]:
-    """The headings so that each names one column: `金额#1`, `金额#2` where two have the same, `#1` where one has none."""
+    """The headings, each naming one column: `金额#1`, `金额#2` where two have the same, `#1` where one has none."""
     times, seen = Counter(map(plain, headings)), Counter[str]()
     names = []
     for heading in headings:

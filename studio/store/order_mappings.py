@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from integrations.exports import LAYOUTS, widest
+from integrations.exports import LAYOUTS
 from integrations.exports.base import Export
-from integrations.exports.guess import SYNONYMS, guess_columns, head_of
+from integrations.exports.guess import SYNONYMS, guess_columns, head_of, likely_headings
 from integrations.exports.layout import Layout, plain, told_apart
 from studio.destinations import read_json, write_private
 from studio.errors import fault
@@ -51,7 +51,7 @@ def propose(name: str, path: Path, given: Mapping[str, str], order_amounts_repea
     """
     check_name(name)
     with translated(path):
-        headings = widest(head_of(path))
+        headings = likely_headings(head_of(path))
     names = told_apart(headings)
     there = {plain(name): name for name in names}
     said: dict[str, str] = {}
@@ -79,7 +79,7 @@ def look_at(path: Path, rows: int) -> Head:
     """
     with translated(path):
         head = head_of(path)
-    headings = widest(head)
+    headings = likely_headings(head)
     top = next((index for index, (_line, row) in enumerate(head) if row == headings), 0)
     shown = tuple(tuple(row) for _line, row in head[top + 1 : top + 1 + rows])
     return tuple(told_apart(headings)), shown, guess_columns(headings)

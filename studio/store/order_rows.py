@@ -107,4 +107,4 @@ class Sales:
     refunded_fen: int
     buyers: int = 0
     named_orders: int = 0
-    left_out: LeftOut | None = None
+    left_out: LeftOut | None = field(default=None, kw_only=True)

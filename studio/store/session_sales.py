@@ -3,10 +3,7 @@
 Each function works in the transaction it is handed.
 """
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import ColumnElement, Row, case, distinct, func, select, union
+from sqlalchemy import ColumnElement, case, distinct, func, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from integrations.exports.own import PLATFORM as OWN_TABLE
@@ -22,12 +19,12 @@ def sales_of(db: Session, only: int | None = None) -> dict[int, list[Sales]]:
     """Session → what each source says was sold in it, the platforms first; `only` one session where it is given."""
     why = left_out(db, only)
     sales: dict[int, list[Sales]] = {}
-    for session_id, source, *numbers in _sums(db, only, ~_IS_TYPED, OrderLine.platform):
-        sales.setdefault(session_id, []).append(Sales(source, *map(int, numbers)))  # PostgreSQL sums to a decimal
+    for session_id, source, numbers in _sums(db, only, ~_IS_TYPED, OrderLine.platform):
+        sales.setdefault(session_id, []).append(Sales(source, *numbers))
     typed: dict[tuple[int, LeftOut | None], list[int]] = {}
-    for session_id, sku, *numbers in _sums(db, only, _IS_TYPED, OrderLine.sku):  # each typed order is of one product
+    for session_id, sku, numbers in _sums(db, only, _IS_TYPED, OrderLine.sku):  # each typed order is of one product
         sums = typed.setdefault((session_id, why.get(session_id, {}).get(sku)), [0] * len(numbers))
-        sums[:] = [before + int(more) for before, more in zip(sums, numbers, strict=True)]
+        sums[:] = [before + more for before, more in zip(sums, numbers, strict=True)]
     for (session_id, reason), numbers in typed.items():
         sales.setdefault(session_id, []).append(Sales(TYPED, *numbers, left_out=reason))
     return sales
@@ -60,7 +57,7 @@ def _sold_in(only: int | None) -> ColumnElement[bool]:
 
 def _sums(
     db: Session, only: int | None, which: ColumnElement[bool], by: InstrumentedAttribute[str]
-) -> Sequence[Row[Any]]:
+) -> list[tuple[int, str, list[int]]]:
     """Session, what it is summed `by`, then the numbers of `Sales`, in their order."""
     named = OrderLine.buyer != ""
     query = (
@@ -78,7 +75,10 @@ def _sums(
         .group_by(OrderLine.session_id, by)
         .order_by(by)
     )
-    return db.execute(query).all()
+    return [
+        (session_id or 0, what, [int(number) for number in numbers])  # PostgreSQL sums to a decimal
+        for session_id, what, *numbers in db.execute(query)
+    ]
 
 
 def _products_sold(db: Session, only: int | None, which: ColumnElement[bool]) -> dict[int, frozenset[str]]:

@@ -183,7 +183,6 @@ def _peaks(db: Session, only: int | None) -> dict[int, tuple[int, str]]:
     return found
 
 
-
 def _interrupted_s(db: Session) -> dict[int, float]:
     """Session → seconds of its gaps; few sessions have any."""
     seconds: dict[int, float] = {}

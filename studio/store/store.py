@@ -33,12 +33,13 @@ from studio.store import (
     prices,
     products,
     sessions,
+    typed_viewers,
     writing,
 )
 from studio.store.changes import Change, ImportCount, Imported, Undone
 from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
 from studio.store.order_rows import OrderRow, PolledTotal, Promised, UnknownProduct
-from studio.store.rows import Recorded, SessionDetail, SessionEnd, SessionRow, StationRow, UnknownAnchor
+from studio.store.rows import Recorded, SessionDetail, SessionEnd, SessionRow, StationRow, UnknownAnchor, ViewerRow
 from studio.store.sessions import NewSession
 from studio.store.tables import Station, ViewerSample
 
@@ -334,3 +335,12 @@ class Store:
             at = sessions.session_entry(db, session_id).ended_at or self._clock.utc()
             db.add(ViewerSample(session_id=session_id, at=at, count=count, source=orders.TYPED, about=about))
             return at
+
+    def undo_viewers(self, session_id: int, count: int | None = None, at: datetime | None = None) -> ViewerRow | None:
+        """Takes a typed count back: the last one, the last of `count`, or the one typed `at`; None where none is so.
+
+        Raises `session.unknown`.
+        """
+        with self._database.writing() as db:
+            sessions.session_entry(db, session_id)
+            return typed_viewers.undo_viewers(db, session_id, count, at)

@@ -13,7 +13,7 @@ from studio.events import CardChanged, Event, HealthSampled, Noticed, OrderTyped
 from studio.output_states import OutputChanged
 from studio.quality import QualityChanged
 from studio.run import ProductChanged, StepChanged
-from studio.sold import ViewersSampled
+from studio.sold import ViewersSampled, ViewersUndone
 from studio.store import run_log
 from studio.store.orders import TYPED, add_typed, undo_typed
 from studio.store.parts import move_recording
@@ -27,12 +27,14 @@ from studio.store.tables import (
     SoundChange,
     ViewerSample,
 )
+from studio.store.typed_viewers import undo_viewers
 
 LOGGED = (
     OutputChanged,
     CardChanged,
     OverlayChanged,
     ViewersSampled,
+    ViewersUndone,
     OrderTyped,
     HealthSampled,
     QualityChanged,
@@ -58,8 +60,8 @@ def _write(db: Session, session_id: int, event: Event) -> None:
             _write_card(db, session_id, event)
         case OverlayChanged():
             _write_overlay(db, session_id, event)
-        case ViewersSampled():
-            db.add(ViewerSample(session_id=session_id, **asdict(event)))
+        case ViewersSampled() | ViewersUndone():
+            _write_viewers(db, session_id, event)
         case OrderTyped(quantity=quantity) if quantity < 0:
             undo_typed(db, session_id, event.sku, -quantity)
         case OrderTyped():
@@ -85,6 +87,13 @@ def _write(db: Session, session_id: int, event: Event) -> None:
             move_recording(db, session_id, event.began_as, event.path)
         case _:
             run_log.write_run(db, session_id, event)
+
+
+def _write_viewers(db: Session, session_id: int, event: ViewersSampled | ViewersUndone) -> None:
+    if isinstance(event, ViewersUndone):
+        undo_viewers(db, session_id, at=event.at)
+    else:
+        db.add(ViewerSample(session_id=session_id, **asdict(event)))
 
 
 def _write_card(db: Session, session_id: int, event: CardChanged) -> None:

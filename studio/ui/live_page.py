@@ -19,6 +19,7 @@ from studio.commands import (
     TypeOrder,
     TypeViewers,
     UndoOrder,
+    UndoViewers,
 )
 from studio.config import SoundConfig
 from studio.errors import Problem
@@ -177,6 +178,7 @@ class LivePage(QWidget):
         self.bar.stop_held.connect(desk.stop)
         self.bar.stop_asked.connect(self.ask_to_stop)
         self.bar.viewers_typed.connect(lambda count, about: desk.send(TypeViewers(count, about)))
+        self.bar.viewers_undone.connect(lambda: desk.send(UndoViewers()))
         self.banner.read.connect(desk.dismiss)
         self.preview.watched.connect(desk.watch_preview)
         self.destinations.retry.connect(lambda name: desk.send(RetryDestination(name)))
@@ -199,6 +201,7 @@ class LivePage(QWidget):
         """Keys act only while this page is shown, and never while a number is typed."""
         self.hands.bind_keys()
         keys = [("V", self.bar.box.setFocus), (MUTE_KEY, self._mute), ("Ctrl+Z", self.hands.undo_change)]
+        keys.append(("Shift+V", self.bar.undo.click))  # where the button is not shown there is nothing to take back
         for index, key in enumerate(CARD_KEYS):
             keys.append((key, partial(self._at, index, self._choose)))
         for index, key in enumerate(ORDER_KEYS):

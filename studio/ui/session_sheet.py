@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.errors import explain
 from studio.i18n import N_, _, ngettext
@@ -20,6 +20,7 @@ from studio.order_words import (
     topic_words,
 )
 from studio.output_states import OutputState
+from studio.store.order_rows import Way
 from studio.store.rows import OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
 from studio.ui import theme
 from studio.ui.icons import icon
@@ -40,6 +41,7 @@ class SessionSheet(QScrollArea):
     disowned = Signal(str, str)  # a platform and an account that is not ours
     orders_asked = Signal(int)  # a session whose single orders somebody wants to see
     comments_asked = Signal(int)  # a session whose comments somebody wants to paste
+    viewers_undone = Signal(int, object)  # a session, and when the count of viewers was typed that was a mistake
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +66,7 @@ class SessionSheet(QScrollArea):
         parts += self._orders_part(detail, [*sales_notes(detail.session.sales), *filter(None, [ways])])
         parts += products_part(detail.products)
         parts += viewers_part(detail)
+        parts += self._undo_part(detail)
         parts += self._platforms_part(detail)
         parts += self._topics_part(detail)
         parts += sending_part(detail.outputs)
@@ -110,6 +113,26 @@ class SessionSheet(QScrollArea):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(_lines(notes), 1)
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        line.setLayout(row)
+        return [line]
+
+    def _undo_part(self, detail: SessionDetail) -> list[QWidget]:
+        """The way to take a count back that was mistyped, the newest first."""
+        typed = [one for one in detail.viewers if one.source == Way.TYPED]
+        if not typed:
+            return []
+        button = QPushButton(icon("undo"), " " + _("A typed number was wrong…"))
+        menu = QMenu(button)
+        for one in reversed(typed):
+            words = _("Take back {count}, typed at {time}")
+            count = viewers_text(one.count, one.about)
+            told = words.format(count=count, time=local(one.at, "%H:%M:%S"))
+            menu.addAction(told, partial(self.viewers_undone.emit, detail.session.id, one.at))
+        button.setMenu(menu)
+        line, row = QWidget(), QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(button)
+        row.addStretch(1)
         line.setLayout(row)
         return [line]
 

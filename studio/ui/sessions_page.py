@@ -128,6 +128,7 @@ class SessionsPage(QWidget):
         self.sheet.disowned.connect(self._disown)
         self.sheet.comments_asked.connect(self._ask_comments)
         self.sheet.orders_asked.connect(self._open_orders)
+        self.sheet.viewers_undone.connect(lambda session_id, at: self.books.ask(ask.UndoViewers(session_id, at)))
         self.orders.closed.connect(self._back)
         self.importing.anchor_named.connect(self.books.ask)
         self.importing.stop_asked.connect(lambda: self.books.ask(ask.StopImport()))

@@ -36,7 +36,15 @@ from studio.run import (
 )
 from studio.sentences.slowness import STEPS
 from studio.snapshot import CutOff, OutputSnapshot, Snapshot
-from studio.sold import AccountAsked, OrdersArrived, ViewersSampled, shown_count, with_asked, with_count
+from studio.sold import (
+    AccountAsked,
+    OrdersArrived,
+    ViewersSampled,
+    ViewersUndone,
+    shown_count,
+    with_asked,
+    with_count,
+)
 
 
 class Phase(StrEnum):
@@ -252,10 +260,10 @@ def _after_detail(state: ShowState, event: Event) -> ShowState:
         state = replace(state, card_sku=event.sku)
     elif isinstance(event, OutputChanged):
         state = replace(state, outputs=_with_output(state.outputs, event))
-    elif isinstance(event, ViewersSampled):
+    elif isinstance(event, ViewersSampled | ViewersUndone):
         counted = with_count(state.counted, event)
-        shown = shown_count(counted)
-        state = replace(state, counted=counted, viewers=shown.count, viewers_about=shown.about)
+        count, about = (shown.count, shown.about) if counted and (shown := shown_count(counted)) else (None, False)
+        state = replace(state, counted=counted, viewers=count, viewers_about=about)
     elif isinstance(event, OrderTyped):
         pieces = dict(state.orders)
         pieces[event.sku] = max(0, pieces.get(event.sku, 0) + event.quantity)

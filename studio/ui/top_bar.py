@@ -52,6 +52,7 @@ class TopBar(QFrame):
     stop_asked = Signal()  # asked only
     stop_held = Signal()  # asked and meant
     viewers_typed = Signal(int, bool)
+    viewers_undone = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,8 @@ class TopBar(QFrame):
         self.viewers, self.orders = QLabel("—"), QLabel("0")
         self.box = ViewersBox()
         self.box.typed.connect(self.viewers_typed)
+        self.undo = _undo_button()
+        self.undo.clicked.connect(self.viewers_undone)
         self.start_button = self._button("primary", "start")
         self.rehearse_button = self._button("rehearse", "rehearse")
         self.rehearse_button.setText(" " + _("Rehearse"))
@@ -82,6 +85,7 @@ class TopBar(QFrame):
         self.orders_from.setMinimumWidth(60)  # many names are cut off before the window grows wider for them
         layout.addLayout(_count("viewers", self.viewers, self.viewers_from))
         layout.addWidget(self.box)
+        layout.addWidget(self.undo)
         layout.addSpacing(10)
         layout.addLayout(_count("orders", self.orders, self.orders_from))
         layout.addStretch(1)
@@ -121,6 +125,7 @@ class TopBar(QFrame):
         self.orders_from.setText(orders_from(state))
         self.orders_from.setToolTip(orders_from(state))
         self.box.setEnabled(state.running)
+        self.undo.setVisible(state.running and any(one.source == "typed" for one in state.counted))
         self._show_buttons(state, rehearsal_planned)
 
     def show_time(self, seconds: float | None) -> None:
@@ -203,6 +208,16 @@ def orders_from(state: ShowState) -> str:
 def _by_platform(state: ShowState) -> list[OrdersArrived]:
     """The newest of each platform: all its accounts tell of the same session's total."""
     return list({one.platform: one for one in state.arrived}.values())
+
+
+def _undo_button() -> QPushButton:
+    button = QPushButton(icon("undo"), "")
+    button.setToolTip(_("Take the number typed last back (Shift+V)"))
+    button.setAccessibleName(_("Take the number typed last back"))
+    button.setIconSize(QSize(24, 24))
+    button.setFixedWidth(44)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button
 
 
 def _column(*widgets: QWidget) -> QVBoxLayout:

@@ -120,6 +120,11 @@ def test_viewers_are_typed_in(nongbo: Nongbo, session_id: int, store: Store) -> 
     about = nongbo("viewers", "add", "--session", session_id, "1.2万", "--json").document
     assert (about["count"], about["about"]) == (12000, True)
     assert nongbo("viewers", "add", "--session", session_id, "约300").out == f"Session {session_id}: ≈300 viewers.\n"
+    undone = nongbo("viewers", "undo", "--session", session_id, 120)
+    assert undone.out.startswith(f"Session {session_id}: the count of 120, typed at 20")
+    assert nongbo("viewers", "undo", "--session", session_id, 120).out.endswith("no such count was typed.\n")
+    last = nongbo("viewers", "undo", "--session", session_id, "--json").document
+    assert (last["undone"]["count"], last["undone"]["about"]) == (300, True)
     assert nongbo("viewers", "add", "--session", 99, 1).code == 1
     assert nongbo("viewers", "add", "--session", session_id, "--", -1).code == 2
 

@@ -55,7 +55,11 @@ def test_a_mapping_that_is_kept_recognises_its_files_by_itself(home: Home, count
 
 
 def test_of_two_columns_with_one_heading_the_chosen_one_is_read(home: Home, tmp_path: Path) -> None:
-    table = [["订单号", "品名", "金额", "金额", ""], ["1", "苹果", "12.00", "9.00", "3"], ["2", "苹果", "", "8.00", "1"]]
+    table = [
+        ["订单号", "品名", "金额", "金额", ""],
+        ["1", "苹果", "12.00", "9.00", "3"],
+        ["2", "苹果", "", "8.00", "1"],
+    ]
     path = files.csv_file(tmp_path / "county.csv", table)
     headings, _rows, guessed = look_at(path, 2)
     assert headings == ("订单号", "品名", "金额#1", "金额#2", "#1")

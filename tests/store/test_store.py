@@ -13,11 +13,11 @@ from studio.errors import Problem, StudioError
 from studio.events import CardChanged, Noticed, OrderTyped
 from studio.order_words import sales_notes
 from studio.output_states import OutputChanged, OutputState
-from studio.sold import ViewersSampled
+from studio.sold import ViewersSampled, ViewersUndone
 from studio.store.changes import Change
 from studio.store.database import sqlite_url
 from studio.store.order_rows import LeftOut, Sales
-from studio.store.rows import Gap, SessionEnd, WindowRow
+from studio.store.rows import Gap, SessionEnd, ViewerRow, WindowRow
 from studio.store.sales import typed_beside
 from studio.store.store import Store
 from tests.store.samples import APPLES, START, TEA, StandingClock, after, begin, export, health, order
@@ -283,6 +283,22 @@ def test_viewers_typed_after_the_end_count_at_the_end(store: Store) -> None:
     assert store.add_viewers(session_id, 88) == after(600)
     (summary,) = store.session_detail(session_id).viewers_by_source
     assert (summary.peak, summary.mean) == (88, 88)
+
+
+def test_a_mistyped_count_of_viewers_is_taken_back(store: Store) -> None:
+    session_id = begin(store)
+    typed = [ViewersSampled(count, "typed", after(count)) for count in (300, 31200, 320, 340)]
+    store.write_events(session_id, [*typed, ViewersSampled(31200, "nginx-rtmp", after(1))])
+    store.write_events(session_id, [ViewersUndone(after(340), typed[2])])
+    assert store.undo_viewers(session_id, 31200) == ViewerRow(after(31200), 31200, "typed")
+    assert store.undo_viewers(session_id, 31200) is None, "what a server counted stays"
+    assert store.undo_viewers(session_id, at=after(300)) == ViewerRow(after(300), 300, "typed")
+    assert [one.count for one in store.session_detail(session_id).viewers if one.source == "typed"] == [320]
+    undone = store.undo_viewers(session_id)
+    assert undone is not None
+    assert undone.count == 320
+    with pytest.raises(StudioError):
+        store.undo_viewers(session_id + 1)
 
 
 def test_sessions_are_listed_newest_first_with_what_they_brought(store: Store) -> None:

@@ -20,6 +20,7 @@ from studio.commands import (
     TypeOrder,
     TypeViewers,
     UndoOrder,
+    UndoViewers,
 )
 from studio.config import ShowConfig
 from studio.events import CardChanged, Event, OrderTyped, Pong, ShowEnded, ShowStarted
@@ -28,7 +29,7 @@ from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
 from studio.reports import AudioReport, ShowReport, VideoReport
 from studio.snapshot import Snapshot
-from studio.sold import ViewersSampled
+from studio.sold import ViewersSampled, ViewersUndone
 
 C = TypeVar("C")
 DEADLINE_S = 120.0
@@ -180,6 +181,8 @@ class ScriptedEngine:
             answers.append(self._put_on(skus[index % len(skus)]))
         elif isinstance(command, TypeViewers):
             answers.append(ViewersSampled(command.count, "typed", now, command.about))
+        elif isinstance(command, UndoViewers):
+            answers.append(ViewersUndone(now))
         elif isinstance(command, TypeOrder):
             answers.append(OrderTyped(command.sku, command.quantity, 100, now))
         elif isinstance(command, UndoOrder):

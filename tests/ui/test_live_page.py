@@ -18,6 +18,7 @@ from studio.commands import (
     TypeOrder,
     TypeViewers,
     UndoOrder,
+    UndoViewers,
     WatchPreview,
 )
 from studio.errors import Problem
@@ -156,6 +157,11 @@ def test_viewers_are_typed_with_a_key_digits_and_enter(stage: Stage) -> None:
     stage.until(lambda: stage.live.bar.viewers.text() == "258")
     assert not stage.live.bar.box.hasFocus()
     assert stage.engine.of_kind(ShowCard) == []
+    assert stage.live.bar.undo.isVisible()
+    QTest.keyClick(stage.window, Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
+    assert stage.engine.wait_for(UndoViewers) == UndoViewers()
+    stage.until(lambda: stage.live.bar.viewers.text() == "—")
+    assert not stage.live.bar.undo.isVisible()
 
 
 def test_stray_keys_cannot_stop_the_show(stage: Stage) -> None:

@@ -233,6 +233,25 @@ def test_what_platforms_say_stands_beside_and_another_s_account_is_taken_off(
     assert "account 小红" in words(page)
 
 
+def test_a_mistyped_count_of_viewers_is_taken_back(
+    page: SessionsPage, stage: Stage, session_id: int, home: Home
+) -> None:
+    with Store.of(home) as store:
+        store.write_events(session_id, [ViewersSampled(31200, "typed", after(20))])
+    stage.desk.ended.emit(None)
+    until(stage, lambda: "31,200" in words(page))
+    (button,) = (one for one in page.sheet.findChildren(QPushButton) if "typed number was wrong" in one.text())
+    menu = button.menu()
+    assert menu is not None
+    newest, first = menu.actions()
+    assert newest.text().startswith("Take back 31,200, typed at ")
+    assert first.text().startswith("Take back 120, ")
+    newest.trigger()
+    until(stage, lambda: "31,200" not in words(page))
+    with Store.of(home) as store:
+        assert [one.count for one in store.session_detail(session_id).viewers] == [120]
+
+
 def test_comments_are_pasted_and_counted(page: SessionsPage, stage: Stage, tmp_path: Path) -> None:
     def paste() -> CommentsDialog:
         (button,) = (one for one in page.sheet.findChildren(QPushButton) if "Paste" in one.text())
