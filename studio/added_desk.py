@@ -350,7 +350,7 @@ class AddedDesk:
         """Has the overlay's code watched while it is on the picture."""
         place = layer.code if layer is not None else None
         expected = ExpectedCode(place, _link_of(params)) if place is not None else None
-        self._broadcast.watchdogs.expect_code(_layer_slot(slot), expected)
+        self._broadcast.expect_code(_layer_slot(slot), expected)
 
     def _follow(self, slot: str, params: LiveDataParams) -> None:
         if self._reader is None:

@@ -15,6 +15,7 @@ from studio.config import AudioConfig, AudioKind, DestinationConfig, ShowConfig,
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, bug_of, fault
 from studio.events import Event, Noticed, PreviewReady, SoundChanged
+from studio.health.code import ExpectedCode
 from studio.health.governor import Ease, Signs
 from studio.health.outgoing import Outgoing
 from studio.health.watchdogs import Heard, Senses, Watchdogs
@@ -165,6 +166,13 @@ class Broadcast:
     @property
     def _encodes(self) -> bool:
         return self.fanout.wants_packets or self.recording is not None
+
+    def expect_code(self, slot: str, code: ExpectedCode | None) -> None:
+        """An overlay with a code comes on the picture in that slot, or moves; None: no code is there any more."""
+        self.watchdogs.expect_code(slot, code)
+        if self._receiver is not None:
+            box, link = (code.box, code.link) if code is not None else (None, "")
+            self._receiver.expect_code(slot, box, link)
 
     def set_source(self, source: SourceConfig) -> None:
         """Another picture source, once its first picture is there; does not wait for it."""

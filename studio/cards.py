@@ -212,7 +212,7 @@ class CardDesk:
         else:
             self._broadcast.layers.change("card", layer)
         expected = ExpectedCode(place, drawn.link) if place is not None and drawn is not None else None
-        self._broadcast.watchdogs.expect_code("card", expected)
+        self._broadcast.expect_code("card", expected)
         self.box, self._shown, self._late = box, drawn, late
         return True
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from studio.errors import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class VideoReport:
@@ -38,6 +40,7 @@ class OutputReport:
     reconnects: int
     outage_s: float
     last_error: str | None
+    problem: Problem | None = None  # the same for people, who are told in their own language
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class ReceivedReport:
     kbps: float
     latency_ms_p50: float | None
     latency_ms_p95: float | None
-    qr_decoded_ratio: float | None  # None where no card with a code was on the picture
+    qr_decoded_ratio: float | None  # of the frames with a code that was tried; None where none was on the picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,7 @@ def test_letters_without_a_font_are_told() -> None:
 def test_a_code_that_was_added_is_watched_while_it_is_on_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     table = Table("code:link=https://n.example/p1")
     expected: dict[str, ExpectedCode | None] = {}
-    monkeypatch.setattr(table.broadcast.watchdogs, "expect_code", expected.__setitem__)
+    monkeypatch.setattr(table.broadcast, "expect_code", expected.__setitem__)
     table.desk.begin()
     (code,) = expected.values()
     assert code is not None

@@ -10,6 +10,8 @@ from studio.reports import ShowReport
 def report_json(report: ShowReport) -> dict[str, object]:
     """The report as `--json` prints it; `received` only where there was a receiver."""
     document = asdict(report)
+    for output in document["outputs"]:
+        del output["problem"]
     if report.received is None:
         del document["received"]
     return document
@@ -43,7 +45,8 @@ def summary(report: ShowReport, home: Home) -> str:
                 latency="?" if received.latency_ms_p50 is None else round(received.latency_ms_p50 / 1000, 2),
             )
         )
-        lines.append(_code_line(received.qr_decoded_ratio))
+        if received.qr_decoded_ratio is not None:
+            lines.append(_code_line(received.qr_decoded_ratio))
     lines.append(_("Computing time {cpu} s, memory {rss} MB.").format(cpu=report.cpu_s, rss=report.peak_rss_mb))
     if report.recording:
         lines.append(_("Recording: {path}").format(path=report.recording))
@@ -55,7 +58,7 @@ def summary(report: ShowReport, home: Home) -> str:
     return "\n".join(lines)
 
 
-def _code_line(ratio: float | None) -> str:
+def _code_line(ratio: float) -> str:
     if not ratio:
         return _("The QR code could not be read in the received picture.")
     return _("The QR code was read in {percent} of 100 received pictures.").format(percent=round(ratio * 100))

@@ -212,6 +212,7 @@ class Output(ABC):
             tally.reconnects,
             round(outage_ns / NS, 3),
             None if problem is None else reason_in(problem),
+            problem,
         )
 
 

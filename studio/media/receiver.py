@@ -1,10 +1,11 @@
 """A process of its own that stands in for a platform: takes one RTMP stream and measures what viewers would get.
 
 Started by the engine for rehearsals: no account, no server, no network. It decodes every frame, reads the
-time that the compositor drew into the picture, and tries to read the QR code of every tenth frame.
+time that the compositor drew into the picture, and in every tenth frame tries to read a QR code that is to be there.
 
-Out, on stdout: `{"event": "listening", "url": "rtmp://…"}`, then a line of figures a second, the last of
-them before `{"event": "ended"}` when the stream has ended; the process ends when its stdin does.
+In, on stdin: `{"slot": "card", "box": [x, y, width, height], "link": "https://…"}` where a code comes on the picture,
+with `box` null where it goes. Out, on stdout: `{"event": "listening", "url": "rtmp://…"}`, then a line of figures a
+second, the last of them before `{"event": "ended"}` when the stream has ended; the process ends when its stdin does.
 """
 
 import errno
@@ -15,7 +16,9 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import av
@@ -24,10 +27,12 @@ import numpy as np
 from av.error import FFmpegError
 
 from overlays.mark import read_mark
-from studio.media.frames import planes
+from studio.media.frames import Plane, planes
+from studio.media.proof import Box, reads
 
 MARK_MS = 1 << 24  # the mark holds this many milliseconds before it begins again
 CODE_EVERY_FRAMES = 10
+ARRIVES_S = 2.0  # until a code that comes has slid in and its picture is here
 AGAIN_S = 0.1  # after a caller that hung up before it sent anything
 RATE_FROM_FRAME = 30  # what waited for the connection comes in one burst, which is no rate
 OPTIONS = {"listen": "1", "analyzeduration": "200000", "probesize": "65536"}
@@ -38,21 +43,37 @@ def now_mark() -> int:
     return time.monotonic_ns() // 1_000_000 % MARK_MS
 
 
+@dataclass(frozen=True, slots=True)
+class ComingCode:
+    """A code that is to be on the picture: where, what it says, and from when on (monotonic) it must be read."""
+
+    box: Box
+    link: str
+    from_s: float
+
+
 class Figures:
     """Counts what arrives; `snapshot` gives the figures as they are told."""
 
-    def __init__(self) -> None:
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
         self.frames = 0
         self.bytes = 0
+        self._codes: dict[str, ComingCode] = {}  # never changed, only exchanged whole: another thread reads it
         self._codes_tried = 0
         self._codes_read = 0
         self._latencies_ms: list[int] = []
         self._first_s = self._last_s = 0.0
         self._first_bytes = 0
-        self._detector = cv2.QRCodeDetector()
+
+    def expect(self, slot: str, box: Box | None, link: str) -> None:
+        """A code comes on the picture in that slot, or moves there; without a box none is there any more."""
+        others = {name: code for name, code in self._codes.items() if name != slot}
+        here = {slot: ComingCode(box, link, self._now_s() + ARRIVES_S)} if box is not None else {}
+        self._codes = {**others, **here}
 
     def take(self, frame: av.VideoFrame) -> None:
-        self._last_s = time.monotonic()
+        self._last_s = self._now_s()
         self.frames += 1
         if self.frames == RATE_FROM_FRAME:
             self._first_s, self._first_bytes = self._last_s, self.bytes
@@ -61,9 +82,15 @@ class Figures:
         if mark is not None:
             self._latencies_ms.append((now_mark() - mark) % MARK_MS)
         if self.frames % CODE_EVERY_FRAMES == 0:
+            self._try_code(luma)
+
+    def _try_code(self, luma: Plane) -> None:
+        """One of the codes that are to be there, each in its turn; nothing where there is none."""
+        codes = [code for code in self._codes.values() if code.from_s <= self._last_s]
+        if codes:
+            code = codes[self._codes_tried % len(codes)]
             self._codes_tried += 1
-            text, _, _ = self._detector.detectAndDecode(np.ascontiguousarray(luma))
-            self._codes_read += bool(text)
+            self._codes_read += reads(luma, code.link, code.box, 1.0)
 
     def snapshot(self) -> dict[str, Any]:
         counted = self.frames - RATE_FROM_FRAME
@@ -120,19 +147,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def end_with_stdin() -> None:
-    """Ends the process when whoever started it closes the pipe or dies."""
-    while os.read(0, 64):
-        pass
+def listen(figures: Figures) -> None:
+    """Hears which codes come and go; ends the process when whoever started it closes the pipe or dies."""
+    with os.fdopen(0, "rb", buffering=0, closefd=False) as told:
+        for line in told:
+            word = json.loads(line)
+            box = word["box"]
+            figures.expect(word["slot"], tuple(box) if box is not None else None, word["link"])
     os._exit(0)
 
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
-    threading.Thread(target=end_with_stdin, name="stdin", daemon=True).start()
-    url = f"rtmp://127.0.0.1:{free_port()}/live/rehearsal"
     figures = Figures()
+    threading.Thread(target=listen, args=(figures,), name="stdin", daemon=True).start()
+    url = f"rtmp://127.0.0.1:{free_port()}/live/rehearsal"
     tell({"event": "listening", "url": url})
     while True:
         try:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from studio.config import DestinationConfig, Secret
 from studio.errors import REHEARSAL, fault
 from studio.i18n import N_
+from studio.media.proof import Box
 from studio.reports import ReceivedReport
 from studio.worker import Worker
 
@@ -22,6 +23,7 @@ class RehearsalReceiver:
 
     def __init__(self) -> None:
         self._figures: dict[str, float | None] = {}
+        self._expected: dict[str, tuple[Box, str]] = {}
         self._url = ""
         self._listening = threading.Event()
         self._ended = threading.Event()
@@ -47,6 +49,20 @@ class RehearsalReceiver:
         if not self._listening.wait(START_DEADLINE_S) or not self._url:
             raise fault("output.unreachable", name=NAME, reason=N_("the built-in receiver did not start"))
         return DestinationConfig(NAME, Secret(self._url))
+
+    def expect_code(self, slot: str, box: Box | None, link: str) -> None:
+        """A code comes on the picture in that slot, or moves there; without a box none is there any more."""
+        code = (box, link) if box is not None else None
+        if self._expected.get(slot) == code:
+            return
+        if code is None:
+            del self._expected[slot]
+        else:
+            self._expected[slot] = code
+        word = json.dumps({"slot": slot, "box": box, "link": link}) + "\n"
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(OSError, ValueError):  # it has died, or was stopped
+                self._process.stdin.write(word.encode())
 
     def _listen(self, _stopping: threading.Event) -> None:
         assert self._process is not None

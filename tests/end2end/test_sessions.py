@@ -71,6 +71,14 @@ def test_the_demo_measures_what_viewers_would_get(station: Station) -> None:
     assert report["outputs"][0]["state"] == "live"
 
 
+def test_a_rehearsal_without_codes_is_told_nothing_of_codes(own_home: Path) -> None:
+    words = ("rehearse", "--source", "pattern", "--card", "none", "--duration", "2", "--preset", "ultrafast")
+    ended = run(own_home, *words, "--json")
+    assert ended.code == 0, ended.stderr
+    assert ended.document["received"]["frames"] > 20, "ten frames are enough for a look"
+    assert ended.document["received"]["qr_decoded_ratio"] is None
+
+
 def test_the_demo_leaves_a_recording_and_a_session(station: Station) -> None:
     report = station.demo.document
     film = Path(report["recording"])
