@@ -134,8 +134,8 @@ def report_lines(report: ShowReport, pieces: int, rehearsal: bool) -> tuple[str,
         else _("The picture ran smoothly throughout"),
     ]
     for output in report.outputs:
-        if output.last_error:
-            lines.append(f"{output.name}: {output.last_error}")
+        if output.problem is not None:
+            lines.append(explain(output.problem).what)
     received = report.received
     if received is not None:
         lines.append(_("Viewers would get {fps} frames a second").format(fps=f"{received.fps:.0f}"))
