@@ -63,8 +63,12 @@ class AudioKind(StrEnum):
 
 
 class Fit(StrEnum):
-    """How a picture of another shape meets the canvas: whole with bars, or filled and cut."""
+    """How a picture of another shape meets the canvas: whole with bars, or filled and cut.
 
+    `auto` is whole, but for a wide picture in an upright show: there bars would take two thirds of what viewers see.
+    """
+
+    AUTO = "auto"
     CONTAIN = "contain"
     COVER = "cover"
 
@@ -75,7 +79,12 @@ class SourceConfig:
 
     kind: SourceKind = SourceKind.CAMERA
     target: str = ""
-    fit: Fit = field(default=Fit.CONTAIN, metadata={"label": N_("Picture shape")})
+    fit: Fit = Fit.AUTO
+
+    @property
+    def fitting(self) -> Fit:
+        """As `fit`, but that nothing is cut off a finished film unasked."""
+        return Fit.CONTAIN if self.fit is Fit.AUTO and self.kind is SourceKind.CLIP else self.fit
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def run_show(
         if left is not None and _asked_to_go_on(left, show, ask=progress and _at_a_terminal()):
             resumed, show = _instead_of(show, left, home)
         teller = Teller(show, SystemClock(), listens) if progress else None
-        hand = Hand(show.destinations, partial(_obey, engine, watch)) if listens else None
+        hand = Hand(show.destinations, partial(_obey, engine, watch), fit=show.source.fit) if listens else None
         with _ending_in_order(engine, watch), listening(hand):
             engine.execute(StartShow(show) if resumed is None else ResumeShow(resumed, show))
             _until_it_ends(engine, watch, events, teller, show)

@@ -22,6 +22,7 @@ from studio.config import (
     CanvasConfig,
     DestinationConfig,
     EncoderConfig,
+    Fit,
     ShowConfig,
     SoundConfig,
     SourceConfig,
@@ -86,6 +87,13 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--duration", type=float, default=None, metavar="S", help=_("how long, in seconds"))
     parser.add_argument(
         "--size", default="1280x720", metavar="WxH", help=_("the picture that is sent; 720x1280 for phones")
+    )
+    parser.add_argument(
+        "--fit",
+        default=Fit.AUTO,
+        choices=tuple(Fit),
+        metavar="auto|contain|cover",
+        help=_("a camera of another shape: whole with bars, or filled and its edges cut"),
     )
     parser.add_argument("--fps", type=int, default=30, metavar="N", help=_("frames a second"))
     parser.add_argument("--bitrate", type=int, default=2500, metavar="KBPS", help=_("how much is sent, kb/s"))
@@ -185,7 +193,7 @@ def _not_begun(error: StudioError) -> int:
 
 def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
     """The show the options describe; raises `StudioError` for what will not do."""
-    source = source_from(args.source)
+    source = replace(source_from(args.source), fit=Fit(args.fit))
     audio = audio_from(args.audio, source)
     _check_lengths(args)
     added = tuple(added_from(text, number) for number, text in enumerate(args.overlay, 1))

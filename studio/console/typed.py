@@ -22,7 +22,16 @@ from studio.commands import (
     ShowCard,
     StopShow,
 )
-from studio.config import OFFSET_LIMIT_MS, AudioConfig, AudioKind, DestinationConfig, Secret, SourceConfig, SourceKind
+from studio.config import (
+    OFFSET_LIMIT_MS,
+    AudioConfig,
+    AudioKind,
+    DestinationConfig,
+    Fit,
+    Secret,
+    SourceConfig,
+    SourceKind,
+)
 from studio.errors import Problem, StudioError, explain, fault
 from studio.i18n import N_, _
 from studio.worker import Worker
@@ -49,7 +58,9 @@ class Hand:
         destinations: tuple[DestinationConfig, ...],
         do: Callable[[Command], None],
         ask: Callable[[str], str] | None = None,
+        fit: Fit = Fit.AUTO,
     ) -> None:
+        self.fit = fit  # how another camera's picture meets the canvas, too
         self.destinations = {one.name: one for one in destinations}
         self._do = do
         self._ask = ask or _ask_unseen
@@ -124,7 +135,7 @@ WORDS = (
         "camera",
         "NAME",
         N_("another camera"),
-        lambda _hand, typed: SetSource(SourceConfig(SourceKind.CAMERA, typed)),
+        lambda hand, typed: SetSource(SourceConfig(SourceKind.CAMERA, typed, hand.fit)),
     ),
     Word("mic", "NAME", N_("another microphone"), lambda _hand, typed: SetAudio(AudioConfig(AudioKind.MIC, typed))),
     Word("offset", "MS", N_("the sound so many ms later than the picture; below 0: earlier"), _offset),

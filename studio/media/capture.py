@@ -145,8 +145,17 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
                 self._track_input.hand_to(tap.port)
 
     def _choose(self, config: SourceConfig) -> None:
-        """A camera that stands still and is chosen once more is shown as it is: who chooses it wants to see it."""
+        """A camera that stands still and is chosen once more is shown as it is: who chooses it wants to see it.
+
+        One that is only to meet the canvas in another way stays open: many cannot be opened twice.
+        """
         tap = self._tap
+        if tap is not None and config.fit != self._config.fit and replace(config, fit=self._config.fit) == self._config:
+            self._drop_beside()  # opened for the old way; where it is still needed it is opened again
+            self._config = config
+            tap.refit(config)
+            self._changed(config, self._device(tap))
+            return
         names = (self._config.target, tap.device_name if tap is not None else "")
         same = replace(config, target="") == replace(self._config, target="") and config.target in names
         if tap is not None and self.stands_still and same:

@@ -87,7 +87,7 @@ def fetch(source: SourceConfig, canvas: CanvasConfig, path: Path, grainy: bool =
 
 def _filmed(source: SourceConfig, canvas: CanvasConfig) -> Iterator[av.VideoFrame]:
     never = threading.Event()
-    fitter = Fitter(canvas, source.fit)
+    fitter = Fitter(canvas, source.fitting)
     openings = source_openings(source, canvas)
     name = source.target or source.kind
     dark = DARK_FRAMES if source.kind is SourceKind.CAMERA else 0

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import av
 import numpy as np
+from av.filter import Graph
 from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ BLACK_YUV = (16, 128, 128)
 BT601 = (5, 6)  # both numbers of that matrix (ITU-T H.273, table 4)
 NS = 1_000_000_000
 POOLED_FRAMES = 4
+EVEN_PX = 4  # what is cut off is a multiple of this, so that no format's colours lie between two pixels
 
 Frame = av.VideoFrame
 Plane = NDArray[np.uint8]
@@ -126,22 +128,30 @@ class Fitter:
     """
 
     def __init__(self, canvas: CanvasConfig, fit: Fit) -> None:
+        self.how = fit  # may be changed at any time, from any thread
         self._canvas = canvas
-        self._fit = fit
         self._reformatter = VideoReformatter()
+        self._cut: tuple[object, Graph] | None = None  # what it was made for, and what cuts
 
     def fit(self, frame: av.VideoFrame) -> av.VideoFrame:
         width, height = self._canvas.width, self._canvas.height
+        if self._fills(frame):
+            return self._converted(self._middle(frame), width, height)
+        inner_width, inner_height = self._inner_size(frame.width, frame.height)
+        scaled = self._converted(frame, inner_width, inner_height)
+        return scaled if (inner_width, inner_height) == (width, height) else self._placed(scaled)
+
+    def _converted(self, frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
+        """In our pixel format and that size; the frame itself where it is so already."""
         full_range = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
         old_matrix = frame.colorspace in BT601 and not frame.format.is_rgb
         fits = (frame.width, frame.height, frame.format.name) == (width, height, PIXEL_FORMAT)
         if fits and not full_range and not old_matrix:
             return frame
-        inner_width, inner_height = self._inner_size(frame.width, frame.height)
-        scaled = self._reformatter.reformat(
+        return self._reformatter.reformat(
             frame,
-            inner_width,
-            inner_height,
+            width,
+            height,
             PIXEL_FORMAT,
             src_colorspace=Colorspace.ITU601 if old_matrix else None,
             dst_colorspace=Colorspace.ITU709 if frame.format.is_rgb or old_matrix else None,
@@ -150,28 +160,61 @@ class Fitter:
             interpolation=Interpolation.BILINEAR,
             threads=1,
         )
-        if (inner_width, inner_height) == (width, height):
-            return scaled
-        return self._placed(scaled)
+
+    def _fills(self, frame: av.VideoFrame) -> bool:
+        if self.how is Fit.AUTO:
+            return frame.width > frame.height and self._canvas.width < self._canvas.height
+        return self.how is Fit.COVER
+
+    def _middle(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """What has the canvas' shape, out of the middle of the picture; its pixels are not copied.
+
+        To scale all of a wide picture for an upright canvas would take three times as long.
+        """
+        scale = min(frame.width / self._canvas.width, frame.height / self._canvas.height)
+        x, y = (
+            int((side - wanted * scale) / 2) // EVEN_PX * EVEN_PX
+            for side, wanted in ((frame.width, self._canvas.width), (frame.height, self._canvas.height))
+        )
+        if (x, y) == (0, 0):
+            return frame
+        if not (frame.format.is_planar or frame.format.is_rgb):  # FFmpeg does not cut where pixels share a colour
+            frame = self._converted(frame, frame.width, frame.height)
+        made_for = (frame.width, frame.height, frame.format.name)
+        if self._cut is None or self._cut[0] != made_for:
+            self._cut = made_for, _cutter(frame, x, y)
+        graph = self._cut[1]
+        graph.push(frame)
+        cut = graph.pull()
+        assert isinstance(cut, av.VideoFrame)
+        cut.colorspace, cut.color_range = frame.colorspace, frame.color_range
+        return cut
 
     def _inner_size(self, width: int, height: int) -> tuple[int, int]:
-        """The even size at which the picture lies wholly in the canvas, or covers it wholly."""
-        ratios = (self._canvas.width / width, self._canvas.height / height)
-        scale = min(ratios) if self._fit is Fit.CONTAIN else max(ratios)
+        """The even size at which the picture lies wholly in the canvas."""
+        scale = min(self._canvas.width / width, self._canvas.height / height)
         return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
     def _placed(self, scaled: av.VideoFrame) -> av.VideoFrame:
-        """The scaled picture in the middle of a black canvas, cut where it reaches over."""
+        """The scaled picture in the middle of a black canvas."""
         canvas = blank(self._canvas.width, self._canvas.height)
         for target, source in zip(planes(canvas), planes(scaled), strict=True):
-            (from_y, to_y, rows) = _overlap(source.shape[0], target.shape[0])
-            (from_x, to_x, columns) = _overlap(source.shape[1], target.shape[1])
-            target[to_y : to_y + rows, to_x : to_x + columns] = source[
-                from_y : from_y + rows, from_x : from_x + columns
-            ]
+            rows, columns = source.shape
+            y, x = (target.shape[0] - rows) // 2, (target.shape[1] - columns) // 2
+            target[y : y + rows, x : x + columns] = source
         return canvas
 
 
-def _overlap(source: int, target: int) -> tuple[int, int, int]:
-    """Where a centred run of `source` pixels starts in itself and in `target`, and how long it is."""
-    return max(0, (source - target) // 2), max(0, (target - source) // 2), min(source, target)
+def _cutter(frame: av.VideoFrame, x: int, y: int) -> Graph:
+    """What cuts so many pixels off both sides, and above and below, of pictures like this one."""
+    graph = Graph()
+    graph.threads = 1
+    begin = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base or Fraction(1, 1000)
+    )
+    size = f"{frame.width - 2 * x}:{frame.height - 2 * y}"
+    crop, end = graph.add("crop", f"{size}:{x}:{y}:exact=1"), graph.add("buffersink")
+    begin.link_to(crop)
+    crop.link_to(end)
+    graph.configure()
+    return graph

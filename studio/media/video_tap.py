@@ -45,7 +45,7 @@ class VideoTap(Tap):
         self._canvas = canvas
         self._openings = openings
         self._sight: Sight | None = sight
-        self._fitter = Fitter(canvas, source.fit)
+        self._fitter = Fitter(canvas, source.fitting)
 
     @property
     def seen(self) -> Seen:
@@ -55,6 +55,10 @@ class VideoTap(Tap):
     def lived(self) -> bool:
         """Whether its pictures have a sensor's noise, so that they never repeat while its driver works."""
         return self._sight is not None and self._sight.lived
+
+    def refit(self, source: SourceConfig) -> None:
+        """From the next picture on it meets the canvas as `source` says; nothing is opened anew for that."""
+        self._fitter.how = source.fitting
 
     def believe(self) -> None:
         """The person says that what stands still is meant so."""

@@ -1,10 +1,10 @@
 """A form made from the fields of a frozen dataclass, and read back into a new one.
 
 A field takes part if its metadata has a `label`. Further metadata: `low`, `high` (numbers), `words`
-(enum member -> source string), `suggest` (the name under which `suggestions` knows a list), `file` (True:
-a button opens the file dialog), `opens` (True: another one shows the file), `lines` (True: a text of several
-lines), `section` (a heading above the field), `none` (what None is called), `hint` (an example, seen while nothing
-is typed), `when` (name of an enum field, the members for which it matters).
+(enum member -> source string), `drawings` (enum member -> icon), `suggest` (the name under which `suggestions` knows
+a list), `file` (True: a button opens the file dialog), `opens` (True: another one shows the file), `lines` (True: a
+text of several lines), `section` (a heading above the field), `none` (what None is called), `hint` (an example, seen
+while nothing is typed), `when` (name of an enum field, the members for which it matters).
 Types: int, float, str, bool, StrEnum, and int, float, str that may also be None.
 """
 
@@ -16,8 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.i18n import N_, _
+from studio.ui.icons import icon
 from studio.ui.theme import TARGET_PX, text_font
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ else:
 
 INT_LIMIT = 2_000_000_000
 LINES_PX = 104
+DRAWING_PX = 22
 
 
 class FieldEditor(QWidget):
@@ -264,8 +266,11 @@ def _hold_text(
 def _hold_enum(editor: FieldEditor, part: "Field[Any]", kind: type[StrEnum]) -> None:
     box = QComboBox()
     words = part.metadata.get("words", {})
+    drawings = part.metadata.get("drawings", {})
+    box.setIconSize(QSize(DRAWING_PX, DRAWING_PX))
     for member in kind:
-        box.addItem(_(words.get(member, member.value)), member)
+        drawing = icon(drawings[member]) if member in drawings else QIcon()
+        box.addItem(drawing, _(words.get(member, member.value)), member)
     box.currentIndexChanged.connect(lambda _index: editor.edited.emit())
     editor.hold(box, lambda: kind(box.currentData()), lambda value: box.setCurrentIndex(list(kind).index(kind(value))))
 

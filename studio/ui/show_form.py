@@ -17,7 +17,7 @@ from studio.commands import (
     SetSource,
     SetTicker,
 )
-from studio.config import AudioConfig, AudioKind, DestinationConfig, ShowConfig, SourceConfig, SourceKind
+from studio.config import AudioConfig, AudioKind, DestinationConfig, Fit, ShowConfig, SourceConfig, SourceKind
 from studio.errors import fault
 from studio.i18n import N_, _
 from studio.templates import template_named, template_words
@@ -60,6 +60,12 @@ SIZE_WORDS = {
     Size.PORTRAIT_LARGE: N_("Upright and large, 1080 × 1920"),
     Size.OTHER: N_("As it is"),
 }
+FIT_WORDS = {
+    Fit.AUTO: N_("As it suits: an upright show is filled"),
+    Fit.CONTAIN: N_("The whole picture, with black bars"),
+    Fit.COVER: N_("No bars: the edges are cut off"),
+}
+FIT_DRAWINGS = {Fit.AUTO: "fit_auto", Fit.CONTAIN: "fit_whole", Fit.COVER: "fit_filled"}
 PACE_WORDS = {Pace.SLOW: N_("25, for a slow computer"), Pace.USUAL: N_("30, usual"), Pace.OTHER: N_("As it is")}
 ADDRESSED = (SourceKind.URL, SourceKind.PIPE)
 
@@ -86,6 +92,9 @@ class ShowForm:
     address: str = field(default="", metadata={"label": N_("Address or pipe"), "when": ("source", ADDRESSED)})
     audio: AudioKind = field(default=AudioKind.MIC, metadata={"label": N_("Sound"), "words": AUDIO_WORDS})
     size: Size = field(default=Size.LANDSCAPE, metadata={"label": N_("Picture shape"), "words": SIZE_WORDS})
+    fit: Fit = field(
+        default=Fit.AUTO, metadata={"label": N_("Bars or filled"), "words": FIT_WORDS, "drawings": FIT_DRAWINGS}
+    )
     fps: Pace = field(default=Pace.USUAL, metadata={"label": N_("Frames a second"), "words": PACE_WORDS})
     bitrate_kbps: int = field(default=2500, metadata={"label": N_("Bit rate, kb/s"), "low": 200, "high": 20000})
     record: bool = field(default=False, metadata={"label": N_("Keep a recording")})
@@ -118,6 +127,7 @@ def form_of(show: ShowConfig) -> ShowForm:
         clip=target if kind is SourceKind.CLIP else "",
         address=target if kind in ADDRESSED else "",
         audio=show.audio.kind,
+        fit=show.source.fit,
         size=Size(size) if size in set(Size) else Size.OTHER,
         fps=Pace(str(show.canvas.fps)) if str(show.canvas.fps) in set(Pace) else Pace.OTHER,
         bitrate_kbps=show.encoder.bitrate_kbps,
@@ -149,7 +159,7 @@ def show_of(form: ShowForm, show: ShowConfig, recordings: Path) -> ShowConfig:
         canvas = replace(canvas, fps=int(form.fps))
     return replace(
         show,
-        source=SourceConfig(form.source, target, show.source.fit),
+        source=SourceConfig(form.source, target, form.fit),
         audio=AudioConfig(form.audio, show.audio.target if form.audio is show.audio.kind else ""),
         canvas=canvas,
         encoder=replace(show.encoder, bitrate_kbps=form.bitrate_kbps),

@@ -14,7 +14,7 @@ from studio.commands import (
     ShowCard,
     StopShow,
 )
-from studio.config import AudioConfig, AudioKind, DestinationConfig, Secret, SourceConfig, SourceKind
+from studio.config import AudioConfig, AudioKind, DestinationConfig, Fit, Secret, SourceConfig, SourceKind
 from studio.console.typed import WORDS, Hand
 from studio.i18n import use
 
@@ -46,6 +46,12 @@ def after(line: str, answer: str = "", places: tuple[DestinationConfig, ...] = P
 )
 def test_a_line_is_a_command(line: str, command: Command) -> None:
     assert after(line) == [command]
+
+
+def test_another_camera_meets_the_canvas_as_the_first_one_did() -> None:
+    done: list[Command] = []
+    Hand(PLACES, done.append, fit=Fit.COVER).take("camera USB")
+    assert done == [SetSource(SourceConfig(SourceKind.CAMERA, "USB", Fit.COVER))]
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,13 @@ def write_clip(
     sound: bool = False,
     container_format: str | None = None,
     codec: str = "libx264",
+    index_in_front: bool = False,
 ) -> Path:
-    """A clip of `numbered` frames, with a tone where there is to be sound."""
+    """A clip of `numbered` frames, with a tone where there is to be sound; an MP4's index usually lies at its end."""
     canvas = CanvasConfig(*size, fps)
     options = {"preset": "ultrafast", "bf": "0", "g": "10"} if codec == "libx264" else {}
-    with av.open(str(path), "w", format=container_format) as container:
+    layout = {"movflags": "faststart"} if index_in_front else {}
+    with av.open(str(path), "w", format=container_format, options=layout) as container:
         video: Any = container.add_stream(codec, rate=fps, options=options)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         audio: Any = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo") if sound else None

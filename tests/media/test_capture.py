@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from studio.clock import SystemClock
-from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
+from studio.config import AudioConfig, AudioKind, CanvasConfig, Fit, SourceConfig, SourceKind
 from studio.errors import Problem, StudioError
 from studio.media import audio_tap, feed, sources, video_tap
 from studio.media.audio import AudioTrack
@@ -199,6 +200,42 @@ def test_a_clip_with_a_damaged_middle_plays_on(tmp_path: Path, reading: Callable
     one = reading(SourceKind.CLIP, tmp_path / "torn.ts")
     begin(one)
     assert len(one.pictures(70)) == 70
+
+
+@pytest.mark.parametrize("sound", [False, True])
+def test_half_a_clip_plays_to_the_break_and_goes_round(
+    tmp_path: Path, reading: Callable[..., Reading], sound: bool
+) -> None:
+    """Copied from a stick that was pulled: the index in front knows of pictures that are not there."""
+    path = write_clip(tmp_path / "clip.mp4", frames=20, sound=sound, index_in_front=True)
+    with av.open(str(path)) as whole:
+        places = [packet.pos for packet in whole.demux(video=0) if packet.pos is not None]
+    os.truncate(path, places[12] + 3)
+    one = reading(SourceKind.CLIP, path)
+    begin(one, AudioTrack(LINE) if sound else None)
+    assert [number_of(picture.frame) for picture in one.pictures(30)] == [number % 12 for number in range(30)]
+    assert not one.told.all
+
+
+def test_a_picture_that_is_to_fill_the_canvas_needs_no_second_opening(
+    tmp_path: Path, reading: Callable[..., Reading]
+) -> None:
+    """Many cameras cannot be opened twice."""
+    one = reading(SourceKind.CLIP, write_clip(tmp_path / "wide.mp4", frames=50, size=(400, 180)))
+    begin(one)
+    (picture,) = one.pictures(1)
+    assert planes(picture.frame)[0][0].mean() < 20, "bars"
+    tap = one.capture._tap
+    one.capture.switch(SourceConfig(SourceKind.CLIP, str(tmp_path / "wide.mp4"), Fit.COVER))
+
+    def filled() -> bool:
+        newest = one.capture.take(START_NS + 3600 * NS)
+        return newest is not None and bool(planes(newest.frame)[0][0].mean() > 30)
+
+    one.told.wait_for(filled)
+    assert one.capture._tap is tap
+    assert not one.capture.opening
+    assert not one.told.all
 
 
 def test_a_clip_is_read_ahead_and_no_further() -> None:

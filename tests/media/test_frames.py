@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
-from studio.config import CanvasConfig, Fit
+from studio.config import CanvasConfig, Fit, SourceConfig, SourceKind
 from studio.media.frames import BLACK_YUV, NS, Fitter, FramePool, Timeline, blank, planes
 from tests.media.films import coloured
 
@@ -41,7 +41,7 @@ def test_any_size_and_format_meets_the_canvas_in_its_own_colours(
     frame = Fitter(CANVAS, fit).fit(source)
     assert (frame.width, frame.height, frame.format.name) == (640, 360, "yuv420p")
     assert centre(frame) == pytest.approx(YUV, abs=3)
-    bars = fit is Fit.CONTAIN and size in ((641, 479), (360, 640))
+    bars = fit is not Fit.COVER and size in ((641, 479), (360, 640))
     assert corner(frame) == pytest.approx(BLACK_YUV if bars else YUV, abs=3)
 
 
@@ -73,6 +73,50 @@ def test_a_filled_canvas_shows_the_middle_of_the_picture() -> None:
     assert luma[180].min() > 200
     assert luma[10].max() < 30
     assert luma[-10].max() < 30
+
+
+@pytest.mark.parametrize(
+    ("canvas", "camera", "filled"),
+    [
+        ((360, 640), (1280, 720), True),
+        ((360, 640), (640, 480), True),
+        ((360, 640), (480, 640), False),
+        ((640, 360), (640, 480), False),
+        ((640, 360), (360, 640), False),
+    ],
+)
+def test_unless_it_is_asked_for_only_a_wide_camera_in_an_upright_show_is_cut(
+    canvas: tuple[int, int], camera: tuple[int, int], filled: bool
+) -> None:
+    frame = Fitter(CanvasConfig(*canvas, 25), Fit.AUTO).fit(coloured(*camera, RGB))
+    assert corner(frame) == pytest.approx(YUV if filled else BLACK_YUV, abs=3)
+    assert centre(frame) == pytest.approx(YUV, abs=3)
+
+
+def test_nothing_is_cut_off_a_finished_film_unasked() -> None:
+    assert SourceConfig(SourceKind.CLIP, "film.mp4").fitting is Fit.CONTAIN
+    assert SourceConfig(SourceKind.CLIP, "film.mp4", Fit.COVER).fitting is Fit.COVER
+    assert SourceConfig(SourceKind.URL, "rtsp://phone/1").fitting is Fit.AUTO
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuvj422p", "yuyv422", "nv12", "gray", "bgr24"])
+def test_the_middle_is_cut_out_of_every_kind_of_picture_and_none_is_mixed_up(pixel_format: str) -> None:
+    """Left red, middle as given, right blue; and the next picture is another one."""
+    fitter = Fitter(CanvasConfig(360, 640, 25), Fit.COVER)
+    for level in (60, 180):
+        picture = np.full((720, 1280, 3), level, np.uint8)
+        picture[:, :420] = (255, 0, 0)
+        picture[:, -420:] = (0, 0, 255)
+        wide = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(format=pixel_format, dst_colorspace="ITU709")
+        if pixel_format.startswith("yuvj"):
+            wide = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(
+                format=pixel_format, dst_colorspace="ITU709", dst_color_range="JPEG"
+            )
+        luma, u, v = planes(fitter.fit(wide))
+        wanted = 16 + 219 * level / 255
+        assert (int(luma.min()), int(luma.max())) == pytest.approx((wanted, wanted), abs=4)
+        for colour in (u, v):
+            assert (int(colour.min()), int(colour.max())) == pytest.approx((128, 128), abs=4)
 
 
 def test_bars_are_even_on_both_sides() -> None:
@@ -117,13 +161,16 @@ def test_a_frame_of_a_file_is_never_written_to(tmp_path: Path) -> None:
     assert np.array_equal(planes(first)[0], planes(second)[0])
 
 
-@pytest.mark.parametrize("pixel_format", ["yuvj420p", "yuvj422p", "yuv420p"])
+@pytest.mark.parametrize("pixel_format", ["yuvj420p", "yuvj422p", "yuv420p", "yuyv422"])
 def test_a_webcams_colours_are_those_the_audience_decodes(pixel_format: str) -> None:
     """MJPEG is BT.601; decoded as BT.709 its greens would be a sixth too dark."""
     full_range = "JPEG" if pixel_format.startswith("yuvj") else "MPEG"
     webcam = coloured(640, 360, RGB).reformat(format=pixel_format, dst_colorspace="ITU601", dst_color_range=full_range)
     webcam.colorspace = 5
     assert centre(Fitter(CANVAS, Fit.CONTAIN).fit(webcam)) == pytest.approx(YUV, abs=3)
+    upright = Fitter(CanvasConfig(360, 640, 25), Fit.COVER).fit(webcam)
+    assert centre(upright) == pytest.approx(YUV, abs=3)
+    assert corner(upright) == pytest.approx(YUV, abs=3)
 
 
 def test_nobody_draws_on_a_frame_that_somebody_has() -> None:
