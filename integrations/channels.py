@@ -56,7 +56,6 @@ class Channels(Seller[Settings]):
     name = "channels"
     orders_every_s = 3600.0
     renew_before = timedelta(minutes=5)
-    needs_refresh = False  # id and secret are enough
 
     def connect(self, code: str = "") -> None:  # noqa: ARG002 - id and secret are enough
         if not self._tokens.access or self._ends_soon():
@@ -107,6 +106,9 @@ class Channels(Seller[Settings]):
         if code in _TOO_OFTEN:
             raise LimitedError(N_("we ask too often: {words}"), words=words)
         raise AnsweredError(code, words)
+
+    def _renewable(self) -> bool:
+        return True
 
     def _renew(self) -> None:
         self._pace.keep()

@@ -310,7 +310,7 @@ def order_line(order: Mapping[str, Any], detail: Mapping[str, Any], salt: bytes)
         buyer=buyer_hash(Kuaishou.name, text_of(base.get("buyerOpenId")), salt),
         unit_price_fen=fen(item.get("price")),
         anchor=distributor.strip("0") and distributor,  # 0: nobody
-        refunded_at=time_of_ms(base.get("refundTime")),
+        refunded_at=time_of_ms(base.get("refundTime")) if status is Status.REFUNDED else None,  # else only asked for
         refund_named=status is Status.REFUNDED and refund != _GIVEN_BACK,  # closed: all of it
         estimated=bool(whole(base.get("discountFee")) or whole(base.get("expressFee"))),
     )

@@ -37,7 +37,7 @@ class Seller(Generic[Settings]):
     lag_s = 0.0
     gap_s = 0.1  # between two questions
     renew_before = timedelta(hours=6)
-    needs_refresh = True  # no new token without what renews it
+    out_of_order: tuple[int, ...] = ()  # its codes for a fault of its own, which say nothing of the seller
 
     def __init__(self, settings: Settings, tokens: Tokens, handed: Handed) -> None:
         self._settings = settings
@@ -79,6 +79,10 @@ class Seller(Generic[Settings]):
         """New tokens for the old ones."""
         raise RefusedError(N_("the seller has to let us in again"))
 
+    def _renewable(self) -> bool:
+        """Whether there is what new tokens are given for."""
+        return bool(self._tokens.refresh)
+
     def _ends_soon(self) -> bool:
         ends_at = self._tokens.ends_at
         return ends_at is not None and ends_at - self._handed.now() < self.renew_before
@@ -112,7 +116,7 @@ class Seller(Generic[Settings]):
             with self._handed.alone():
                 taken = self._take_saved()
                 if not taken:
-                    if self.needs_refresh and not self._tokens.refresh:
+                    if not self._renewable():
                         raise
                     self._renew()
         return self._renewing(ask) if taken else ask()
@@ -122,6 +126,8 @@ class Seller(Generic[Settings]):
         try:
             return ask()
         except (AnsweredError, ExpiredError) as error:
+            if isinstance(error, AnsweredError) and error.code in self.out_of_order:
+                raise
             words = text_of(error.values.get("words"))
             raise RefusedError(N_("the seller has to let us in again: {words}"), words=words) from None
 

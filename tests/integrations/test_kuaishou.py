@@ -178,6 +178,16 @@ def test_when_it_went_back_what_a_piece_costs_and_who_sold_it_are_told(
     assert (line.refunded_at, line.unit_price_fen, line.anchor, line.refund_named) == (at, 3990, "90017", False)
 
 
+@pytest.mark.parametrize("refund", [0, 10, 70])
+def test_an_order_of_which_nothing_went_back_has_no_time_of_that(
+    platform: stand_in.Kuaishou, account: Kuaishou, refund: int
+) -> None:
+    number = platform.sell(NOW - timedelta(minutes=2))
+    platform.change(number, NOW - timedelta(minutes=1), refund=refund, refundTime=stand_in.ms(NOW))
+    (line,) = all_lines(account)
+    assert (line.status, line.refunded_at) == (Status.PAID, None)
+
+
 def test_a_distributor_of_the_number_nought_is_nobody(platform: stand_in.Kuaishou, account: Kuaishou) -> None:
     number = platform.sell(NOW - timedelta(minutes=2))
     platform.orders[number]["orderCpsInfo"] = {"distributorId": "0"}

@@ -236,6 +236,32 @@ def test_a_shop_of_ones_own_needs_no_code() -> None:
         account.close()
 
 
+@pytest.mark.parametrize("refresh", ["ended long ago", ""])
+def test_a_shop_of_ones_own_is_let_in_anew_where_nothing_renews_its_token(refresh: str) -> None:
+    for counter in opened("douyin"):
+        handed = Handed(lambda: NOW, lambda _seconds: None, counter.kept.append)
+        dead = Tokens("ended", refresh, ends_at=NOW - timedelta(days=30))
+        for tokens in (dead, Tokens("ended", refresh)):
+            settings = douyin.Settings("6844", "app-secret-Geheim1", "1001", counter.platform.url)
+            account = douyin.Douyin(settings, tokens, handed)
+            account.test()
+            assert counter.kept[-1].access == counter.platform.access
+            account.close()
+        with_page = douyin.Douyin(douyin.Settings("6844", "app-secret-Geheim1", "", counter.platform.url), dead, handed)
+        with pytest.raises(RefusedError):
+            with_page.test()
+        with_page.close()
+
+
+@pytest.mark.parametrize("name", ["douyin", "pinduoduo"])
+def test_a_platform_that_is_out_of_order_as_a_token_is_renewed_asks_nobody_to_let_us_in_again(name: str) -> None:
+    for counter in opened(name):
+        counter.platform.faults += [counter.platform.REFUSALS[kind] for kind in ("expired", "out of order")]
+        with pytest.raises(AnsweredError):
+            counter.account.test()
+        counter.account.test()
+
+
 def test_pages_where_the_seller_lets_us_in() -> None:
     for name in ("taobao", "pinduoduo", "jd"):
         for counter in opened(name):

@@ -33,6 +33,7 @@ class Douyin(StandIn):
         "limited": error(60000, "isp.rate-limit"),
         "permission": error(30001, "isv.app-permissions-insufficient"),
         "other": error(50002, "isv.business-failed"),
+        "out of order": error(20000, "isp.service-error"),
     }
 
     def sell(self, at: datetime, **changes: Any) -> str:

@@ -32,6 +32,7 @@ class Pinduoduo(StandIn):
         "limited": error(70031, "调用过于频繁"),
         "permission": error(20031, "用户没有授权访问此接口"),
         "other": error(50000, "系统内部错误"),
+        "out of order": error(50001, "系统内部错误"),
     }
 
     def sell(self, at: datetime, **changes: Any) -> str:
