@@ -43,6 +43,7 @@ MONEY = ("live_pay_order_gmv_alias",)  # yuan there
 
 _TOKEN = (40102, 40103, 40104, 40105, 40107)  # not proven: its words are looked at too
 _TOO_OFTEN = (40100, 40110)
+_OPEN = "LIVING"  # room_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Qianchuan(Seller[Settings]):
             number,
             text_of(found.get("room_title")),
             moment(text_of(found.get("start_time"))),
-            moment(text_of(found.get("end_time"))),
+            None if found.get("room_status") == _OPEN else moment(text_of(found.get("end_time"))),
             (*counts, *money),
             self._handed.now(),
         )

@@ -55,4 +55,6 @@ def _session(account: str, room: Room) -> LiveSession | None:
         return None
     names = FIGURES[room.source]
     figures = tuple((names[name], value) for name, value in room.figures if name in names)
-    return LiveSession(account, room.room_id, room.title, room.started_at, room.ended_at, figures)
+    is_over = room.ended_at is not None and room.ended_at > room.started_at  # the zero of an open room is 1970
+    ended_at = room.ended_at if is_over else None
+    return LiveSession(account, room.room_id, room.title, room.started_at, ended_at, figures)

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from integrations.exports.base import Carrier, Export, ExportLine
+from integrations.exports.live_sessions import TAOBAO_LIST
 from studio.presets import PLATFORMS, recognised
 from studio.store.attribution import Airing, Airings, Catalogue, Rooms, find_in_room, find_session
 from studio.store.changes import Change, ImportCount, Imported
@@ -193,6 +194,8 @@ def _rooms(db: Session, platform: str, lines: list[ExportLine], airings: Airings
     for some in chunks(wanted):
         listed = select(PlatformSession).where(PlatformSession.platform == platform, PlatformSession.room_id.in_(some))
         for room in db.scalars(listed):
+            if room.ended_at is None and room.kind != TAOBAO_LIST.kind:  # that one never says when one ended
+                continue  # still open when it was told of: which shows are in it is not known yet
             during = (
                 one
                 for one in airings.all

@@ -44,6 +44,14 @@ def test_qianchuan_tells_of_each_day() -> None:
     }
 
 
+@pytest.mark.parametrize(("status", "ended"), [("LIVING", ""), ("FINISH", "1970-01-01 08:00:00")])
+def test_a_room_that_is_open_has_no_end_yet(status: str, ended: str) -> None:
+    platform = stand_in.Qianchuan(count=1, status=status, ended=ended)
+    with opened("qianchuan", platform, advertiser_id="1", aweme_id="2") as account:
+        (export,) = sessions_of("果园", account.rooms(NOW, NOW))
+    assert [(one.started_at, one.ended_at) for one in export.sessions] == [(NOW, None)]
+
+
 def test_douyin_tells_what_is_ready_and_permitted() -> None:
     with opened("douyin_rooms", stand_in.DouyinRooms(), open_id="o1") as account:
         assert account.test() == "o1"

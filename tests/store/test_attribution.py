@@ -1,12 +1,13 @@
 """Which session, product and card an order line belongs to."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from integrations.exports.base import Carrier, ExportLine
-from integrations.exports.live_sessions import LiveSession, SessionsExport
+from integrations.exports.live_sessions import TAOBAO_LIST, LiveSession, SessionsExport
 from studio.events import CardChanged
 from studio.output_states import OutputChanged, OutputState
 from studio.store.attribution import (
@@ -92,6 +93,31 @@ def test_the_number_of_the_live_room_says_more_than_the_time(store: Store) -> No
     store.import_export(None, export(late, another))
     found = {line.order_id: (line.session_id, line.attributed_by) for line in store.list_orders()}
     assert (found["9"], found["10"]) == ((session_id, "room"), (None, None))
+
+
+def test_a_room_that_was_open_when_it_was_told_of_is_nobody_else_s_for_that(store: Store) -> None:
+    open_room = LiveSession("小红", "7001", "", after(-7200), None, ())  # long before the picture
+    store.import_sessions(SessionsExport("qianchuan", "csv", (open_room,), (), after(-60)))
+    first = begin(store)
+    store.end_session(first, after(3600))
+    second = store.begin_session(NewSession(after(4000)))
+    store.end_session(second, after(7200))
+    sold = [order(str(paid), carrier=Carrier.LIVE, room_id="7001", paid_at=after(paid)) for paid in (60, 4060)]
+    store.import_export(None, export(*sold))
+    assert [line.session_id for line in store.list_orders()] == [first, second]
+    closed = replace(open_room, ended_at=after(7200))
+    store.import_sessions(SessionsExport("qianchuan", "csv", (closed,), (), after(9000)))
+    store.import_export(None, export(*sold))
+    found = {line.order_id: (line.session_id, line.attributed_by) for line in store.list_orders()}
+    assert found == {"60": (first, "room"), "4060": (second, "room")}
+
+
+def test_a_list_that_never_says_when_a_room_ended_is_believed_all_the_same(store: Store) -> None:
+    begin(store)
+    theirs = LiveSession("", "7002", "", after(-50_000), None, ())
+    store.import_sessions(SessionsExport(TAOBAO_LIST.kind, "csv", (theirs,), ()))
+    store.import_export(None, export(order("1", carrier=Carrier.LIVE, room_id="7002", paid_at=after(120))))
+    assert [line.session_id for line in store.list_orders()] == [None]
 
 
 def test_a_show_that_went_to_another_platform_only_takes_none_of_its_orders(store: Store) -> None:

@@ -16,6 +16,8 @@ class Qianchuan(StandIn):
     """Wants the token in its own header, JSON fields, and pages of at most 100."""
 
     count: int = 120
+    status: str = "FINISH"
+    ended: str = ""  # the end it tells, where that is no end
 
     def answer(self, asked: Asked) -> Said:
         sent = asked.query
@@ -38,9 +40,9 @@ class Qianchuan(StandIn):
         return {
             "room_id": int(ROOM) + number,
             "room_title": "今晚苹果",
-            "room_status": "FINISH",
+            "room_status": self.status,
             "start_time": f"{day} 20:00:00",
-            "end_time": f"{day} 22:00:00",
+            "end_time": self.ended or f"{day} 22:00:00",
             "total_live_watch_cnt": 22_200,
             "live_pay_order_count_alias": 35,
             "live_pay_order_gmv_alias": 1937.5,
