@@ -73,6 +73,8 @@ class Kept:
 class Order:
     """The lines of one order while a file is read into it."""
 
+    __slots__ = ("_whole", "gone", "lines")  # there is one for each order of a file
+
     def __init__(self) -> None:
         self.lines: dict[str, Kept] = {}
         self.gone: list[int] = []
@@ -116,10 +118,10 @@ class Order:
                 kept.line = replace(kept.line, sku=kept.line.sku or coarse.sku)
         if whole:
             self._share_out(coarse)
-        changes = [kept for kept, line in zip(touched, before, strict=True) if kept.line != line]
-        for kept in changes:
-            kept.changed = True
-        return Change.UPDATED if changes else Change.UNCHANGED, touched
+        for kept, line in zip(touched, before, strict=True):
+            kept.changed = kept.changed or kept.line != line or told_at(kept.line) > told_at(line)
+        same = [kept.line for kept in touched] == before
+        return Change.UNCHANGED if same else Change.UPDATED, touched
 
     def _give_way(self, coarse: Kept, kept: Kept) -> None:
         """A coarser row goes; what it said of the order stays with the line that takes its place."""
@@ -142,12 +144,10 @@ class Order:
 
 
 def _become(kept: Kept, line: ExportLine) -> Change:
-    if line == kept.line:
-        if line.refunded_fen and told_at(line) > told_at(kept.line):
-            kept.line, kept.changed = line, True  # what came between the two words is older than the second
-        return Change.UNCHANGED
-    kept.line, kept.changed = line, True
-    return Change.UPDATED
+    change = Change.UNCHANGED if line == kept.line else Change.UPDATED
+    if change is Change.UPDATED or told_at(line) > told_at(kept.line):  # the same word, and newer than one in between
+        kept.line, kept.changed = line, True
+    return change
 
 
 def orders_of(db: Session, platform: str, wanted: Iterable[str]) -> dict[str, Order]:

@@ -10,6 +10,7 @@ from alembic import command
 from sqlalchemy import create_engine
 
 from integrations.exports.base import Carrier, ExportLine, Status
+from studio.store.changes import ImportCount
 from studio.store.database import sqlite_url
 from studio.store.schema import alembic_config
 from studio.store.store import Store
@@ -51,6 +52,18 @@ def test_the_newest_named_amount_holds_in_whatever_order_files_come(
         assert (found.status, found.refunded_fen) == (status, refunded_fen), lines
         with store._database.writing() as db:
             db.connection().exec_driver_sql("DELETE FROM order_line")
+
+
+@pytest.mark.parametrize("line_id", ["P01", ""], ids=["the line", "the whole order"])
+def test_a_refund_from_between_two_words_that_nothing_went_back_is_older_than_the_second(
+    store: Store, line_id: str
+) -> None:
+    bring_in(store, told(0, Status.FINISHED, 0))
+    for word in (told(1, Status.FINISHED, 0), told(3, Status.FINISHED, 0)):
+        assert bring_in(store, replace(word, line_id=line_id)) == ImportCount(unchanged=1)
+    bring_in(store, told(2, Status.REFUNDED, 3990, refund_status="退款中"))
+    (line,) = store.list_orders()
+    assert (line.status, line.refunded_fen) == ("finished", 0)
 
 
 def test_why_and_when_stand_with_the_order_until_the_refund_is_taken_back(store: Store) -> None:
