@@ -62,7 +62,7 @@ def read_contents(
         headings = headings or likely_headings(head)
         found = find_headings(head, layouts)
         if found is None:
-            rooms.add([*head, *rows])
+            rooms.add(head, rows)
             continue
         layout, top = found
         lines, bad = read_rows(layout, head[top][1], chain(head[top + 1 :], rows), salt, tick, told_at)

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from integrations.base import N_, IntegrationError
 from integrations.exports import cells
 from integrations.exports.base import BadRow
-from integrations.exports.layout import HEADING_ROWS, Layout, find_headings, plain
+from integrations.exports.layout import Layout, find_headings, plain
 from integrations.exports.sheets import Row
 
 Figures = tuple[tuple[str, int], ...]
@@ -106,20 +107,20 @@ class SessionSheets:
         self._lists: dict[str, SessionsExport] = {}
         self._screen: dict[str, str] = {}
 
-    def add(self, table: Sequence[Row]) -> None:
-        """A sheet; what is of no kind of session file says nothing."""
-        known = find_headings(table[:HEADING_ROWS], LISTS)
+    def add(self, head: Sequence[Row], rest: Iterable[Row]) -> None:
+        """A sheet by its first rows and the others; what is of no kind of session file says nothing."""
+        known = find_headings(head, LISTS)
         if known is not None:
             layout, top = known
-            found = _read_list(layout, table[top][1], table[top + 1 :])
+            found = _read_list(layout, head[top][1], chain(head[top + 1 :], rest))
             if layout.kind in self._lists:
                 before = self._lists[layout.kind]
                 found = replace(found, sessions=(*before.sessions, *found.sessions), bad=(*before.bad, *found.bad))
             self._lists[layout.kind] = found
             return
-        labels = {plain(cell) for _line, row in table[:HEADING_ROWS] for cell in row}
+        labels = {plain(cell) for _line, row in head for cell in row}
         if plain(_ABOUT) in labels or plain(_OVERALL) in labels:
-            self._screen = _pairs(table) | self._screen
+            self._screen = _pairs([*head, *rest]) | self._screen
 
     @property
     def found(self) -> tuple[SessionsExport, ...]:

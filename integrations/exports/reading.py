@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from sys import intern
 
 from integrations.base import N_, IntegrationError
 from integrations.exports import cells
@@ -112,13 +113,13 @@ def _line(layout: Layout, values: Cells, salt: bytes, told_at: datetime | None) 
     quantity = cells.pieces(values.get("quantity", ""))
     paid_at = _paid_at(values, status)
     money = _money(layout, values, status, quantity, paid_at is not None)
-    return ExportLine(
+    return ExportLine(  # what a file says again and again is kept once
         platform=layout.platform,
         order_id=order_id,
         line_id=cells.number(values.get("line_id", "")),
-        product_id=cells.number(values.get("product_id", "")),
-        sku=values.get("sku", ""),
-        title=values.get("title", ""),
+        product_id=intern(cells.number(values.get("product_id", ""))),
+        sku=intern(values.get("sku", "")),
+        title=intern(values.get("title", "")),
         quantity=quantity,
         paid_fen=money.paid_fen,
         refunded_fen=money.refunded_fen,
@@ -129,9 +130,9 @@ def _line(layout: Layout, values: Cells, salt: bytes, told_at: datetime | None) 
         carrier=Carrier.LIVE if layout.live_only else cells.carrier(values.get("carrier", "")),
         room_id=_whole_number(values, "room_id"),
         room_started_at=_moment_if_any(values, "room_started"),
-        delivered_by=values.get("delivered_by", ""),
+        delivered_by=intern(values.get("delivered_by", "")),
         waybill=_whole_number(values, "waybill"),
-        refund_status=values.get("refund_status", ""),
+        refund_status=intern(values.get("refund_status", "")),
         buyer=buyer_hash(layout.platform, values.get("buyer", ""), salt),
         unit_price_fen=money.unit_price_fen,
         anchor=_anchor(layout, values),
@@ -281,7 +282,7 @@ def _numbered(layout: Layout, lines: list[ExportLine]) -> list[ExportLine]:
     A row for a whole order keeps none; where such a file has several products for an order they are its lines.
     """
     names: dict[str, set[str]] = {}
-    for line in lines:
+    for line in lines if layout.whole_orders else ():
         names.setdefault(line.order_id, set()).add(_name(line))
     seen: dict[tuple[str, str], int] = {}
     numbered = []

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import python_calamine
-
 from integrations.base import N_, IntegrationError
 from integrations.encodings import decoded
+from integrations.exports.workbook import Numbered, read_workbook
 
 LARGEST_BYTES = 200_000_000
 HEAD_LINES = 10  # the headings are among them
@@ -31,7 +30,7 @@ def read_sheets(path: Path) -> Iterator[Iterator[Row]]:
         with path.open("rb") as file:
             head = file.read(4)
         if head in _WORKBOOKS:
-            yield from _workbook(path)
+            yield from map(_sheet, read_workbook(path))
         else:
             yield _csv(_text_of(path))
     except OSError as error:
@@ -49,17 +48,8 @@ def read_lines(path: Path) -> list[str]:
     return _text_of(path).splitlines()
 
 
-def _workbook(path: Path) -> Iterator[Iterator[Row]]:
-    try:
-        book = python_calamine.load_workbook(io.BytesIO(path.read_bytes()))  # whatever its name ends in
-        for name in book.sheet_names:
-            yield _sheet(book.get_sheet_by_name(name))
-    except (python_calamine.CalamineError, ValueError) as error:
-        raise IntegrationError(N_("the workbook is damaged")) from error
-
-
-def _sheet(sheet: python_calamine.CalamineSheet) -> Iterator[Row]:
-    for line, row in enumerate(sheet.iter_rows(), 1):
+def _sheet(rows: Iterator[Numbered]) -> Iterator[Row]:
+    for line, row in rows:
         cells = [cell if type(cell) is str else _text(cell) for cell in row]
         if any(map(str.strip, cells)):
             yield line, cells
@@ -89,6 +79,7 @@ def _text_of(path: Path) -> str:
 
 def _csv(text: str) -> Iterator[Row]:
     lines = io.StringIO(text, newline="").readlines()
+    del text  # the lines are as large
     rows = csv.reader(lines, delimiter=_delimiter(lines[:HEAD_LINES]))
     line = before = 1  # a quoted cell may hold line breaks: a row begins where the one before ended
     try:

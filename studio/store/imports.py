@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -41,12 +40,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """What an import is to do: columns of lines, new or changed (with their `number`), and the numbers of gone ones."""
+    """What an import is to do: lines that are new or changed, and the numbers of gone ones."""
 
     seen: Seen
     imported: tuple[Imported, ...]  # for each file
-    new: list[dict[str, Any]]
-    changed: list[dict[str, Any]]
+    new: list[Kept]
+    changed: list[Kept]
     gone: list[int]
 
 
@@ -238,7 +237,7 @@ def _reckoning(seen: Seen, imported: tuple[Imported, ...], orders: Iterable[Orde
         reckoning.gone.extend(order.gone)
         for kept in order.lines.values():
             if kept.id is None:
-                reckoning.new.append(values_of(kept) | {"number": None})
+                reckoning.new.append(kept)
             elif kept.changed:
-                reckoning.changed.append(values_of(kept) | {"number": kept.id})
+                reckoning.changed.append(kept)
     return reckoning

@@ -17,7 +17,7 @@ from studio.store.changes import ImportCount, Imported
 from studio.store.database import take_write_lock
 from studio.store.imported_tables import OrderImport
 from studio.store.imports import TICK_ROWS, Reckoning, look, reckon
-from studio.store.kept_orders import chunks
+from studio.store.kept_orders import chunks, values_of
 from studio.store.platform_sessions import import_sessions
 from studio.store.tables import OrderLine
 
@@ -76,7 +76,8 @@ def _lay_down(db: Session, reckoned: Mapping[str, Reckoning], tick: Callable[[in
     for one in reckoned.values():
         lines = [*one.new, *one.changed]
         for first in range(0, len(lines), TICK_ROWS):
-            connection.execute(insert(_DRAFTS), lines[first : first + TICK_ROWS])
+            some = lines[first : first + TICK_ROWS]
+            connection.execute(insert(_DRAFTS), [values_of(kept) | {"number": kept.id} for kept in some])
             tick(rows)
 
 
