@@ -1,10 +1,12 @@
 """Questions to a process of their own, and its answers as Qt signals, without ever making the window wait.
 
 The process is started for the first question and let go when nothing was asked for a while: it needs up to 60 MB.
+Each has two threads, one that sends and one that hears: a pipe takes little from whom the other end does not read yet.
 """
 
 import logging
 import pickle
+import queue
 import subprocess
 import sys
 from contextlib import suppress
@@ -34,7 +36,8 @@ class ProcessBridge(QObject):
         self._name = name
         self.home = home
         self._process: subprocess.Popen[bytes] | None = None
-        self._reader: Worker | None = None
+        self._questions: queue.SimpleQueue[object | None] = queue.SimpleQueue()  # None: there are no more
+        self._workers: tuple[Worker, ...] = ()
         self._idle = QTimer(self, interval=LET_GO_MS, singleShot=True)
         self._idle.timeout.connect(self._let_go)
         self._closed = False
@@ -53,37 +56,27 @@ class ProcessBridge(QObject):
         self._idle.stop()
         if self._process is None:
             self._start()
-        assert self._process is not None
-        assert self._process.stdin is not None
-        try:
-            pickle.dump(question, self._process.stdin)
-            self._process.stdin.flush()
-        except OSError:
-            log.warning("the process of %s is gone: %s is not asked", self._name, type(question).__name__)
+        self._questions.put(question)
 
     @Slot()
     def close(self) -> None:
         """Ends the line for good, in the middle of an import too, of which nothing is kept; may be called twice."""
         self._closed = True
+        process = self._process
         self._let_go()
+        if process is None:
+            return
+        _end(process)  # who sends may wait for a process that reads nothing any more
+        for worker in self._workers:
+            worker.join()
 
     @Slot()
     def _let_go(self) -> None:
-        """Ends the process; the next question starts another."""
+        """Lets the process end when all is sent, and waits for nothing; the next question starts another."""
         self._idle.stop()
-        process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin is not None
-        with suppress(OSError):
-            process.stdin.close()
-        try:
-            process.wait(END_DEADLINE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if self._reader is not None:
-            self._reader.join()
+        if self._process is not None:
+            self._questions.put(None)
+        self._process = None
 
     def _start(self) -> None:
         module = f"studio.{self._name}_process"
@@ -95,9 +88,25 @@ class ProcessBridge(QObject):
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, creationflags=flags
             )
-        self._process = process
-        self._reader = Worker(self._name, lambda _stopping: self._read(process))
-        self._reader.start()
+        questions: queue.SimpleQueue[object | None] = queue.SimpleQueue()
+        self._process, self._questions = process, questions
+        self._workers = (
+            Worker(f"{self._name}-questions", lambda _stopping: self._send(process, questions)),
+            Worker(f"{self._name}-answers", lambda _stopping: self._read(process)),
+        )
+        for worker in self._workers:
+            worker.start()
+
+    def _send(self, process: "subprocess.Popen[bytes]", questions: "queue.SimpleQueue[object | None]") -> None:
+        assert process.stdin is not None
+        try:
+            with process.stdin:
+                while (question := questions.get()) is not None:
+                    pickle.dump(question, process.stdin)
+                    process.stdin.flush()
+        except OSError:
+            log.warning("the process of %s is gone", self._name)
+        _end(process)
 
     def _read(self, process: "subprocess.Popen[bytes]") -> None:
         assert process.stdout is not None
@@ -111,6 +120,15 @@ class ProcessBridge(QObject):
     @Slot(object)
     def _heard(self, _answer: object) -> None:
         self._idle.start()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Waits for the end of a process that was told of it, and ends one that has not heard."""
+    try:
+        process.wait(END_DEADLINE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 class AccountsBridge(ProcessBridge):
