@@ -22,7 +22,7 @@ from studio.accounts import Account, trouble
 from studio.clock import Clock
 from studio.errors import Problem, StudioError
 from studio.events import Event, Noticed
-from studio.sold import AccountAsked, OnSale, OrdersArrived, ViewersSampled
+from studio.sold import AccountAsked, OnSale, OrdersArrived, ViewersSampled, count_of
 from studio.store.store import Store
 from studio.worker import Mishaps, Worker
 
@@ -265,7 +265,7 @@ class AccountPoller:
             asked_s = error.retry_after_s if isinstance(error, LimitedError) else None
             return max(LONGEST_PAUSE_S, asked_s or 0.0)
         if found is not None:
-            self._emit(ViewersSampled(found.count, found.source, found.at))
+            self._emit(ViewersSampled(found.count, count_of(found.source, self._account.name), found.at))
         return platform.viewers_every_s
 
     def _tell(self, fetcher: Fetcher, show: OnSale | None) -> int:

@@ -99,8 +99,14 @@ def kind_words(kind: str) -> str:
 
 
 def source_words(source: str) -> str:
-    """Who counted the viewers."""
-    return _("typed in") if source == Way.TYPED else _("counted by {server}").format(server=platform_words(source))
+    """How the viewers were counted."""
+    return _("typed in") if source == Way.TYPED else _("counted by {server}").format(server=counter_words(source))
+
+
+def counter_words(source: str) -> str:
+    """Who counted the viewers: a server, or a platform and the account there."""
+    platform, _colon, account = source.partition(":")
+    return " ".join(filter(None, (platform_words(platform), account)))
 
 
 def as_of_words(one: PlatformSessionRow) -> str:

@@ -47,7 +47,7 @@ class AccountAsked:
 
 @dataclass(frozen=True, slots=True)
 class ViewersSampled:
-    """A count of concurrent viewers and where it comes from: `typed`, or a server's name."""
+    """A count of concurrent viewers and where it comes from: `typed`, a server's name, or as `count_of` says."""
 
     count: int
     source: str
@@ -76,9 +76,17 @@ def with_count(counted: Sequence[ViewersSampled], new: ViewersSampled | ViewersU
 
 
 def shown_count(counted: Sequence[ViewersSampled]) -> ViewersSampled:
-    """The one to show large: a platform's before a server's before a typed one, of those that are not stale."""
+    """The one to show large: a platform's before a server's before a typed one, of those that are not stale.
+
+    Of two accounts the one that more people watch: it does not change with each question.
+    """
     newest = max(one.at for one in counted)
-    return max((one for one in counted if newest - one.at <= STALE), key=lambda one: (rank_of(one.source), one.at))
+    return max((one for one in counted if newest - one.at <= STALE), key=lambda one: (rank_of(one.source), one.count))
+
+
+def count_of(platform: str, account: str) -> str:
+    """The source of a count that a platform gives for an account: those of two accounts are never mixed."""
+    return f"{platform}:{account}"
 
 
 def rank_of(source: str) -> int:

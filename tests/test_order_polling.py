@@ -210,7 +210,7 @@ def test_a_show_that_begins_is_asked_about_at_once(stage: Stage) -> None:
         stage.platform.sell(after(30), pieces=2, total_fee=7980)
         line.poller.follow(stage.on_sale)
         seen = line.told.wait_for_one(ViewersSampled)
-        assert (seen.count, seen.source) == (57, "kuaishou")
+        assert (seen.count, seen.source) == (57, "kuaishou:果园")
         arrived = line.told.wait_for_one(OrdersArrived)
         assert (arrived.account, arrived.orders, arrived.pieces, arrived.paid_fen) == ("果园", 1, 2, 7980)
 

@@ -20,7 +20,16 @@ from studio.console.output import (
 )
 from studio.errors import explain
 from studio.i18n import N_, _, ngettext
-from studio.order_words import FIGURE_WORDS, as_of_words, figure_text, kind_words, sales_notes, topic_words, ways_note
+from studio.order_words import (
+    FIGURE_WORDS,
+    as_of_words,
+    figure_text,
+    kind_words,
+    sales_notes,
+    source_words,
+    topic_words,
+    ways_note,
+)
 from studio.output_states import STATE_WORDS, OutputState
 from studio.shop.products import format_price
 from studio.store.rows import (
@@ -175,12 +184,12 @@ def _headline(session: SessionRow, on_air_s: float) -> Iterator[str]:
 
 def _viewers(detail: SessionDetail) -> Iterator[str]:
     for summary in detail.viewers_by_source:
-        how = _("typed in") if summary.source == "typed" else _("counted by {server}").format(server=summary.source)
+        how, mean = source_words(summary.source), round(summary.mean, 1)
         yield ngettext(
             "Viewers, {how}: at most {peak}, on average {mean} ({count} count)",
             "Viewers, {how}: at most {peak}, on average {mean} ({count} counts)",
             summary.samples,
-        ).format(how=how, peak=summary.peak, mean=round(summary.mean, 1), count=summary.samples)
+        ).format(how=how, peak=summary.peak, mean=mean, count=summary.samples)
     if not detail.viewers_by_source:
         yield _("Viewers: nobody counted them. Type them in while on air, or with: nongbo viewers add")
 

@@ -12,9 +12,9 @@ from studio.i18n import N_, _, ngettext
 from studio.order_words import (
     FIGURE_WORDS,
     as_of_words,
+    counter_words,
     figure_text,
     kind_words,
-    platform_words,
     sales_notes,
     source_words,
     topic_words,
@@ -192,7 +192,7 @@ class SessionSheet(QScrollArea):
 def peak_label(session: SessionRow) -> str:
     """What the highest count is, and who says so."""
     words = _("Most viewers")
-    return f"{words} · {platform_words(session.peak_source)}" if session.peak_source else words
+    return f"{words} · {counter_words(session.peak_source)}" if session.peak_source else words
 
 
 def figure_rows(detail: SessionDetail) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.i18n import _, ngettext
-from studio.order_words import platform_words
+from studio.order_words import counter_words, platform_words
 from studio.sold import OrdersArrived, shown_count
 from studio.ui import theme
 from studio.ui.hold_button import HoldButton
@@ -82,7 +82,8 @@ class TopBar(QFrame):
         layout.addLayout(_column(self.badge, self.time))
         layout.addStretch(1)
         self.viewers_from, self.orders_from = QLabel(), QLabel()
-        self.orders_from.setMinimumWidth(60)  # many names are cut off before the window grows wider for them
+        for names in (self.viewers_from, self.orders_from):
+            names.setMinimumWidth(60)  # many or long ones are cut off before the window grows wider for them
         layout.addLayout(_count("viewers", self.viewers, self.viewers_from))
         layout.addWidget(self.box)
         layout.addWidget(self.undo)
@@ -178,12 +179,12 @@ def viewers_from(state: ShowState) -> str:
     """What the number beside it is, and whose."""
     if not state.counted or (shown := shown_count(state.counted)).source == "typed":
         return _("Viewers")
-    return f"{_('Viewers')} · {platform_words(shown.source)}"
+    return f"{_('Viewers')} · {counter_words(shown.source)}"
 
 
 def viewers_by_source(state: ShowState) -> str:
     """Each source's own count, one a line."""
-    return "\n".join(f"{platform_words(one.source)}: {viewers_text(one.count, one.about)}" for one in state.counted)
+    return "\n".join(f"{counter_words(one.source)}: {viewers_text(one.count, one.about)}" for one in state.counted)
 
 
 def arrived_text(state: ShowState) -> str:

@@ -43,7 +43,7 @@ def test_orders_and_viewers_of_a_platform_are_in_the_session_within_ten_seconds(
     assert ended.code == 0, ended.stderr
     assert (row.sku, row.attributed_by, row.quantity, row.paid_fen) == ("P03", "live+time", 2, 5980)
     assert row.window_at is not None, "it belongs to the card that was on air"
-    assert {(sample.count, sample.source) for sample in session.viewers} == {(86, "kuaishou")}
+    assert {(sample.count, sample.source) for sample in session.viewers} == {(86, "kuaishou:果园")}
     kept = ended.stdout + ended.stderr + "".join(path.read_text("utf-8") for path in home.logs.iterdir())
     assert "Geheim" not in kept
     assert "王小明".encode() not in home.database.read_bytes()

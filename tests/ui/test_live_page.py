@@ -123,14 +123,15 @@ def test_a_click_on_a_row_puts_its_card_on_and_marks_it(stage: Stage) -> None:
 def test_what_platforms_tell_is_shown_with_their_names(stage: Stage) -> None:
     stage.open().go_live()
     bar = stage.live.bar
-    stage.engine.tell(ViewersSampled(1500, "kuaishou", now()))
+    stage.engine.tell(ViewersSampled(1500, "kuaishou:一店", now()))
+    stage.engine.tell(ViewersSampled(20, "kuaishou:二店", now()))
     stage.engine.tell(ViewersSampled(3, "nginx-rtmp", now()))
     for account in ("一店", "二店"):
         stage.engine.tell(OrdersArrived("kuaishou", account, 3, 4, 11970, now()))
     stage.until(lambda: bar.orders.text() == "3 orders · ¥119.70")
     assert (bar.orders_from.text(), bar.viewers.text()) == ("Orders · Kuaishou Shop", "1,500")
-    assert bar.viewers_from.text() == "Viewers · Kuaishou Shop"
-    assert bar.viewers.toolTip() == "Kuaishou Shop: 1,500\nnginx-rtmp: 3"
+    assert bar.viewers_from.text() == "Viewers · Kuaishou Shop 一店"
+    assert bar.viewers.toolTip() == "Kuaishou Shop 一店: 1,500\nKuaishou Shop 二店: 20\nnginx-rtmp: 3"
     stage.engine.tell(OrderTyped("KIWI", 1, 3990, now()))
     stage.until(lambda: "typed in 1 piece" in bar.orders_from.text())
 
