@@ -4,11 +4,8 @@
 no other question waiting. When stdin ends the process ends; what it was just keeping is given a moment.
 """
 
-import argparse
 import logging
-import os
 import pickle
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +18,6 @@ from typing import BinaryIO
 from integrations.base import AnsweredError, Handed, IntegrationError, Platform, RefusedError, Tokens
 from integrations.kuaishou_push import KuaishouPush
 from integrations.platforms import INTERFACES, Interface
-from studio import i18n
 from studio import letting_in as ask
 from studio.accounts import (
     Account,
@@ -35,14 +31,13 @@ from studio.accounts import (
     trouble,
 )
 from studio.addresses import is_name
+from studio.answering import answer_the_window
 from studio.config import Secret
 from studio.errors import Problem, StudioError, bug_of, fault
 from studio.i18n import _
 from studio.keys import Keyring, KeyStore
 from studio.letting_in import MASK, Answer, AskedSetting, Draft, KeptAccount, OfferedPlatform, Question
-from studio.log import write_log
 from studio.paths import Home
-from studio.paths import home as home_of
 from studio.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -267,21 +262,5 @@ def serve(home: Home, questions: BinaryIO, answers: BinaryIO, keys: Callable[[],
         worker.join(max(0.0, until_s - time.monotonic()))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="nongbo-accounts")
-    parser.add_argument("--home", default=None)
-    parser.add_argument("--lang", default=None)
-    arguments = parser.parse_args()
-    i18n.use(arguments.lang)
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not stand among the answers
-    home = home_of(arguments.home).ensure()
-    write_log(home.logs / "accounts.log")
-    serve(home, sys.stdin.buffer, answers)
-    return 0
-
-
 if __name__ == "__main__":
-    code = main()
-    logging.shutdown()
-    os._exit(code)  # whoever still waits for a platform is not waited for
+    answer_the_window("accounts", serve)

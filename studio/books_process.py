@@ -5,13 +5,10 @@ An import takes computing time for seconds, so it gives way to a show that runs.
 and what it was just writing is as if it had never been begun.
 """
 
-import argparse
 import gc
 import logging
-import os
 import pickle
 import queue
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,13 +20,11 @@ from time import monotonic
 from typing import BinaryIO
 
 from studio import books as ask
-from studio import i18n
+from studio.answering import answer_the_window
 from studio.books import Answer, Question
 from studio.errors import StudioError, bug_of
-from studio.log import write_log
 from studio.order_words import ways_note
 from studio.paths import Home
-from studio.paths import home as home_of
 from studio.priority import give_way
 from studio.store.order_files import comments_text, read_orders, rejected_rows
 from studio.store.order_import import import_file
@@ -233,23 +228,6 @@ def serve(home: Home, questions: BinaryIO, answers: BinaryIO) -> None:
         bookkeeper.close()
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="nongbo-books")
-    parser.add_argument("--home", default=None)
-    parser.add_argument("--lang", default=None)
-    arguments = parser.parse_args()
-    i18n.use(arguments.lang)
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not stand among the answers
-    home = home_of(arguments.home).ensure()
-    write_log(home.logs / "books.log")
-    give_way()
-    with suppress(BrokenPipeError):
-        serve(home, sys.stdin.buffer, answers)
-    return 0
-
-
 if __name__ == "__main__":
-    code = main()
-    logging.shutdown()
-    os._exit(code)  # the thread that reads stdin is not waited for
+    give_way()
+    answer_the_window("books", serve)

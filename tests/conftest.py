@@ -13,6 +13,11 @@ from PySide6.QtWidgets import QApplication
 from xdist.remote import Producer
 
 from studio import i18n
+from studio.paths import Home
+from tests import key_stores
+from tests.end2end.sockets import ClosingServer, SilentServer
+from tests.integrations.stand_ins.kuaishou import Kuaishou
+from tests.integrations.stand_ins.server import serving
 from tests.side_by_side import ShowsInARow, shows_first, take_place
 
 os.environ["NONGBO_TIME_SERVERS"] = ""  # no test asks anybody outside this computer
@@ -56,6 +61,40 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     i18n.use("en")
     yield folder
     i18n.use("en")
+
+
+@pytest.fixture
+def home(own_home: Path) -> Home:
+    """The studio's folder, made."""
+    return Home(own_home).ensure()
+
+
+@pytest.fixture
+def key_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key store that the processes of the program find."""
+    key_stores.use(monkeypatch, tmp_path / "keys.json")
+
+
+@pytest.fixture
+def platform() -> Iterator[Kuaishou]:
+    """A stand-in for 快手小店 that lets in whoever brings the code `once`."""
+    platform = Kuaishou(code="once")
+    with serving(platform):
+        yield platform
+
+
+@pytest.fixture
+def silent_server() -> Iterator[SilentServer]:
+    """A server that accepts and never speaks."""
+    with SilentServer() as server:
+        yield server
+
+
+@pytest.fixture
+def closing_server() -> Iterator[ClosingServer]:
+    """A server that hangs up at once."""
+    with ClosingServer() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

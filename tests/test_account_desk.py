@@ -1,10 +1,6 @@
 """The accounts while an engine runs: each that is saved is asked, at once where somebody wants it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from integrations.base import Tokens
 from integrations.kuaishou import Settings
@@ -16,22 +12,9 @@ from studio.sold import AccountAsked
 from studio.store.sessions import NewSession
 from studio.store.store import Store
 from tests.integrations.stand_ins import kuaishou as stand_in
-from tests.integrations.stand_ins.server import serving
 from tests.key_stores import Drawer
 from tests.media.told import Told
 from tests.store.samples import APPLES
-
-
-@pytest.fixture
-def home(own_home: Path) -> Home:
-    return Home(own_home).ensure()
-
-
-@pytest.fixture
-def platform() -> Iterator[stand_in.Kuaishou]:
-    platform = stand_in.Kuaishou()
-    with serving(platform):
-        yield platform
 
 
 def test_a_new_account_is_asked_at_once_and_a_removed_one_no_more(home: Home, platform: stand_in.Kuaishou) -> None:

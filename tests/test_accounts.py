@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -34,11 +33,6 @@ SHOP = Account(
     Settings("ks-1", "geheim-1", "geheim-2"),
     Tokens("geheim-3", "geheim-4", ENDS, None, "seller-1"),
 )
-
-
-@pytest.fixture
-def home(own_home: Path) -> Home:
-    return Home(own_home).ensure()
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -17,13 +16,13 @@ from studio.config import Secret
 from studio.letting_in import MASK, Answer, Draft, Question
 from studio.paths import Home
 from studio.ui.account_words import GIVES_WORDS, WITH_ORDERS
-from tests import key_stores
 from tests.integrations.stand_ins import kuaishou as stand_in
 from tests.integrations.stand_ins import kuaishou_push as push_stand_in
 from tests.integrations.stand_ins.server import Asked, serving
 
 A = TypeVar("A", bound=Answer)
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 100
+pytestmark = pytest.mark.usefixtures("key_store")
 
 
 class Line:
@@ -59,19 +58,6 @@ class Line:
         with self.process:
             pass
         return self.process.returncode
-
-
-@pytest.fixture
-def home(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    key_stores.use(monkeypatch, tmp_path / "keys.json")
-    return Home(own_home).ensure()
-
-
-@pytest.fixture
-def platform() -> Iterator[stand_in.Kuaishou]:
-    platform = stand_in.Kuaishou(code="once")
-    with serving(platform):
-        yield platform
 
 
 @pytest.fixture

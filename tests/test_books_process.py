@@ -51,11 +51,6 @@ class Line:
 
 
 @pytest.fixture
-def home(own_home: Path) -> Home:
-    return Home(own_home).ensure()
-
-
-@pytest.fixture
 def store(home: Home) -> Iterator[Store]:
     with Store.of(home) as store:
         store.import_products([APPLES, TEA])

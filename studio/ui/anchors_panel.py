@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from studio.books import NameAnchor
 from studio.i18n import _
 from studio.order_words import anchor_words, platform_words
 from studio.store.rows import UnknownAnchor
-from studio.ui.icons import icon
-from studio.ui.session_sheet import heading
+from studio.ui.done_panel import DonePanel, QuestionColumn
 
 
 class AnchorQuestion(QFrame):
@@ -44,43 +43,23 @@ class AnchorQuestion(QFrame):
         self.answered.emit(NameAnchor(self._platform, self._anchor, ours))
 
 
-class AnchorsPanel(QWidget):
+class AnchorsPanel(DonePanel):
     """Asks of each of them."""
 
     named = Signal(object)  # a `NameAnchor`
-    closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        column = QuestionColumn()
+        super().__init__(_("Is that you?"), column)
+        self._column = column
         self.questions: list[AnchorQuestion] = []
-        self._scroll = QScrollArea(widgetResizable=True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.close_button = QPushButton(icon("check"), " " + _("Done"))
-        self.close_button.setObjectName("primary")
-        self.close_button.clicked.connect(self.closed)
-        told = QLabel(
-            _("Orders sold for a commission count only where it was you who sold them, in your own live room."),
-            wordWrap=True,
+        self.told.setText(
+            _("Orders sold for a commission count only where it was you who sold them, in your own live room.")
         )
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(heading(_("Is that you?"), large=True))
-        layout.addWidget(told)
-        layout.addWidget(self._scroll, 1)
-        layout.addLayout(foot)
 
     def show_anchors(self, anchors: Sequence[UnknownAnchor]) -> None:
         """The questions as they are now."""
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 12, 0)
-        column.setSpacing(8)
         self.questions = [AnchorQuestion(one.platform, one.anchor, one.lines) for one in anchors]
         for question in self.questions:
             question.answered.connect(self.named)
-            column.addWidget(question)
-        column.addStretch(1)
-        self._scroll.setWidget(body)
+        self._column.show_questions(self.questions)

@@ -1,63 +1,34 @@
 """What platforms call the shop's products: each unknown name with the product most like it, to be confirmed once."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from studio.books import NameProduct, UnknownListed
 from studio.i18n import _, ngettext
 from studio.order_words import platform_words
 from studio.store.order_rows import UnknownProduct
 from studio.ui import theme
+from studio.ui.done_panel import DonePanel, QuestionColumn
 from studio.ui.icons import icon
-from studio.ui.session_sheet import heading
 
 
-class MatchingPanel(QWidget):
+class MatchingPanel(DonePanel):
     """Asks of each name which product it is; nothing is taken for granted that only looks alike."""
 
     named = Signal(object)  # a `NameProduct`
-    closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        column = QuestionColumn()
+        super().__init__(_("Which of your products is it?"), column)
+        self._column = column
         self.rows: list[MatchRow] = []
-        self.told = QLabel(wordWrap=True)
-        self._scroll = QScrollArea(widgetResizable=True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.close_button = QPushButton(icon("check"), " " + _("Done"))
-        self.close_button.setObjectName("primary")
-        self.close_button.clicked.connect(self.closed)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(heading(_("Which of your products is it?"), large=True))
-        layout.addWidget(self.told)
-        layout.addWidget(self._scroll, 1)
-        layout.addLayout(foot)
 
     def show_unknown(self, event: UnknownListed) -> None:
         """The names nobody knows yet; one that was just said is gone."""
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 12, 0)
-        column.setSpacing(8)
         self.rows = [MatchRow(one, event.products) for one in event.unknown]
         for row in self.rows:
             row.named.connect(self.named)
-            column.addWidget(row)
-        column.addStretch(1)
-        self._scroll.setWidget(body)
+        self._column.show_questions(self.rows)
         self.told.setText(
             _("Say it once: Nongbo remembers it for every later file.")
             if event.unknown

@@ -2,41 +2,24 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
-
 from studio.books import OrdersListed
 from studio.i18n import _, ngettext
 from studio.order_words import STATUS_WORDS, after_sales_words, platform_words, way_words
 from studio.store.order_rows import OrderRow, OrderStatus
-from studio.ui.icons import icon
+from studio.ui.done_panel import DonePanel
 from studio.ui.plain_table import PlainTable
-from studio.ui.session_sheet import heading, local
+from studio.ui.session_sheet import local
 from studio.ui.words import yuan
 
 
-class OrdersPanel(QWidget):
+class OrdersPanel(DonePanel):
     """Shows what the log gives; nothing is changed here."""
 
-    closed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.told = QLabel(wordWrap=True)
+    def __init__(self) -> None:
         titles = (_("Product"), _("Paid at"), _("From"), _("Pieces"), _("Paid"), _("State"), _("Why it is here"))
-        self.table = PlainTable(titles, numbers=(3, 4), whole=False)
-        self.close_button = QPushButton(icon("check"), " " + _("Done"))
-        self.close_button.setObjectName("primary")
-        self.close_button.clicked.connect(self.closed)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(heading(_("Orders of this session"), large=True))
-        layout.addWidget(self.told)
-        layout.addWidget(self.table, 1)
-        layout.addLayout(foot)
+        table = PlainTable(titles, numbers=(3, 4), whole=False)
+        super().__init__(_("Orders of this session"), table)
+        self.table = table
 
     def show_orders(self, listed: OrdersListed) -> None:
         """The lines as they are now; of very many only the newest."""

@@ -3,7 +3,6 @@
 import io
 import json
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,18 +18,6 @@ from tests.integrations.stand_ins.server import serving
 from tests.store.samples import APPLES
 
 KEYS = f"{stand_in.APP_KEY}\n{stand_in.APP_SECRET}\n{stand_in.SIGN_SECRET}\n\n"
-
-
-@pytest.fixture
-def platform() -> Iterator[stand_in.Kuaishou]:
-    platform = stand_in.Kuaishou(code="once")
-    with serving(platform):
-        yield platform
-
-
-@pytest.fixture
-def home(own_home: Path) -> Home:
-    return Home(own_home).ensure()
 
 
 def said_by(words: list[str]) -> int:

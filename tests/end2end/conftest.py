@@ -9,7 +9,6 @@ import pytest
 from tests.conftest import KEPT_BY_PYTHON, describe
 from tests.end2end.alsa import FakeMicrophone
 from tests.end2end.nginx import RtmpServer
-from tests.end2end.sockets import ClosingServer, SilentServer
 from tests.end2end.xvfb import VirtualScreen
 
 
@@ -47,20 +46,6 @@ def rtmp_server(tmp_path: Path) -> Iterator[RtmpServer]:
 def second_rtmp_server(tmp_path: Path) -> Iterator[RtmpServer]:
     """Another one, for a second destination."""
     with RtmpServer(tmp_path / "nginx-2", record=True) as server:
-        yield server
-
-
-@pytest.fixture
-def silent_server() -> Iterator[SilentServer]:
-    """A server that accepts and never speaks."""
-    with SilentServer() as server:
-        yield server
-
-
-@pytest.fixture
-def closing_server() -> Iterator[ClosingServer]:
-    """A server that hangs up at once."""
-    with ClosingServer() as server:
         yield server
 
 

@@ -13,7 +13,6 @@ from studio.media.encoder import Encoder
 from studio.media.frames import EncodedPacket
 from studio.output_states import TRANSITIONS, OutputChanged
 from tests.end2end.nginx import RtmpServer
-from tests.end2end.sockets import ClosingServer, SilentServer
 from tests.media.feed import Feed
 from tests.media.films import encoded
 from tests.media.sending import KEY, OFFLINE, Sending, Show
@@ -37,18 +36,6 @@ def feed(encoded_show: tuple[Encoder, list[EncodedPacket]]) -> Iterator[Feed]:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RtmpServer]:
     with RtmpServer(tmp_path / "nginx", record=True) as server:
-        yield server
-
-
-@pytest.fixture
-def silent_server() -> Iterator[SilentServer]:
-    with SilentServer() as server:
-        yield server
-
-
-@pytest.fixture
-def closing_server() -> Iterator[ClosingServer]:
-    with ClosingServer() as server:
         yield server
 
 

@@ -6,7 +6,6 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -67,11 +66,6 @@ class Stage:
         self.live.bar.start_button.click()
         self.until(lambda: self.desk.state.phase is Phase.ON_AIR)
         return self
-
-
-@pytest.fixture
-def home(own_home: Path) -> Home:
-    return Home(own_home).ensure()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import psutil
 import pytest
@@ -21,26 +20,12 @@ from studio.sold import AccountAsked
 from studio.ui.account_steps import code_in
 from studio.ui.accounts_page import AccountsPage
 from studio.ui.show_state import ShowState, after
-from tests import key_stores
 from tests.integrations.stand_ins import kuaishou as stand_in
-from tests.integrations.stand_ins.server import serving
 from tests.ui.conftest import Stage
 from tests.ui.scripted_engine import idle
 
 NOON = datetime(2026, 9, 20, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def home(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    key_stores.use(monkeypatch, tmp_path / "keys.json")
-    return Home(own_home).ensure()
-
-
-@pytest.fixture
-def platform() -> Iterator[stand_in.Kuaishou]:
-    platform = stand_in.Kuaishou(code="once")
-    with serving(platform):
-        yield platform
+pytestmark = pytest.mark.usefixtures("key_store")
 
 
 @pytest.fixture

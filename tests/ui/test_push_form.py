@@ -15,17 +15,11 @@ from studio.ui.destination_dialog import DestinationDialog
 from studio.ui.new_address_dialog import NewAddressDialog
 from studio.ui.process_bridge import AccountsBridge
 from studio.ui.push_form import COVER, PushForm, jpeg_of, kept_choice, upright_picture
-from tests import key_stores
 from tests.integrations.stand_ins import kuaishou_push as stand_in
 from tests.integrations.stand_ins.server import serving
 
 KEY_OF_STAND_IN = "kwai_1?sign=Geheim5"
-
-
-@pytest.fixture
-def home(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    key_stores.use(monkeypatch, tmp_path / "keys.json")
-    return Home(own_home).ensure()
+pytestmark = pytest.mark.usefixtures("key_store")
 
 
 @pytest.fixture
