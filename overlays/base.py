@@ -101,5 +101,8 @@ class Timed(Protocol[Params]):
         """The parameters as they are to be drawn at that moment; equal ones need not be drawn again."""
 
 
+NO_ROOM = "There is no room for a code that phones can read"
+
+
 class OverlayError(Exception):
     """Parameters that cannot be drawn; its text says why in plain words."""

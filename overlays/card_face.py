@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPainterPath, QPen
 
-from overlays.base import Covered, OverlayError, Patch
+from overlays.base import NO_ROOM, Covered, OverlayError, Patch
 from overlays.card import CardParams, Look
 from overlays.code import Code, fit_code, whole_px
 from overlays.fields import Motion
@@ -90,14 +90,17 @@ def draw_card(params: CardParams, canvas_width: int, canvas_height: int, covered
 
 
 def _lay_out(params: CardParams, scale: float, upright: bool, area: Box) -> _Layout:
-    """In its look; where an upright picture leaves too little width for that, with the code under the goods."""
+    """In its look; where an upright picture leaves too little room for that, with the code on the goods' other side."""
     narrow = upright and params.look in (Look.LEFT, Look.RIGHT)
     try:
         return _laid(params, scale, upright, narrow, area)
-    except OverlayError:
-        if not upright or narrow:
+    except OverlayError as error:
+        if not upright:
             raise
-        return _laid(params, scale, upright, True, area)
+        try:
+            return _laid(params, scale, upright, not narrow, area)
+        except OverlayError:
+            raise error from None  # that of its own look
 
 
 def _laid(params: CardParams, scale: float, upright: bool, narrow: bool, area: Box) -> _Layout:
@@ -112,18 +115,21 @@ def _laid(params: CardParams, scale: float, upright: bool, narrow: bool, area: B
     if params.link.strip():
         grow = max(1.0, params.code_growth)
         least = whole_px(module * scale) * _SHORT_LINK_MODULES
+        least += least % 2
         height = min(height, max(even(_LEAST_GOODS * scale), area.height - least)) if narrow else height
         width = min(even(width * (1 + (grow - 1) / 2)), area.width)
         room = min(round(_CODE * scale * grow), area.height - height if narrow else area.height)
         beside = 0 if narrow or strip else even(width * (0.4 if upright else _BESIDE))
         widest = area.width - beside
-        # The code of a short link keeps its squares on any canvas, whatever it takes.
+        # The code of a short link keeps its squares on any canvas, even where the goods have little room beside it.
         most = max(min(room, widest), least)
         code = fit_code(params.link.strip(), most, module * scale, grow)
         side = code.side_px + code.side_px % 2
         below = side if narrow else 0
         width = max(width, side) if narrow else min(max(width, side + beside), area.width)
         height = height + side if narrow else max(height, side)
+        if height > area.height or side > area.width:
+            raise OverlayError(NO_ROOM)
     bottom = area.bottom if upright else area.bottom - max(0, even(_ABOVE_TICKER * scale))
     shadow = min(even(_SHADOW * scale), area.left)
     right = params.look is Look.RIGHT and not (upright and not narrow)

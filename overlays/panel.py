@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
 
-from overlays.base import Covered, OverlayError, Patch
+from overlays.base import NO_ROOM, Covered, OverlayError, Patch
 from overlays.code import Code, fit_code, whole_px
 from overlays.contrast import least_contrast, readable
 from overlays.fields import Motion, Place
@@ -160,7 +160,10 @@ def _measure(panel: Panel, scale: float, area: Box) -> _Measured:
     if panel.link.strip():
         side = min(area.width, area.height)
         grown = round(panel.code_part * panel.code_growth * side)
-        most = max(min(grown, side), min(side, whole_px(_MODULE * scale) * _SHORT_CODE_MODULES))
+        least = whole_px(_MODULE * scale) * _SHORT_CODE_MODULES
+        if side < least:
+            raise OverlayError(NO_ROOM)
+        most = max(min(grown, side), least)
         code = fit_code(panel.link.strip(), most, _MODULE * scale, panel.code_growth)
     lines, shrink = panel.lines, 1.0
     while True:
