@@ -4,13 +4,14 @@ All of it makes way for a show: what may have the camera ends, and what takes co
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio import commands as ask
 from studio.clock import Clock
 from studio.config import ShowConfig
-from studio.encoder_memory import remember
+from studio.encoder_memory import chosen_encoder, remember
 from studio.events import EncodersTried, Event
 from studio.media.encoder_choice import EncoderTrials
 from studio.media.finishing import Finisher
@@ -93,6 +94,7 @@ class Backstage:
 
     def _try_codes(self, show: ShowConfig) -> None:
         """Has the cards' codes tried for the show that is being checked: it will not have to wait for them."""
+        show = replace(show, encoder=chosen_encoder(self._home, show))
         dressed = in_template(show, self._home, lambda _error: None)  # a broken template is told when the show begins
         seen_on = SeenOn(show.destinations, read_safe_areas(self._home, lambda _error: None))
         codes = ShownCodes(dressed, seen_on, self._clock, self._emit, self._prover)

@@ -20,6 +20,7 @@ from studio.health.governor import Ease, Signs
 from studio.health.outgoing import Outgoing
 from studio.health.watchdogs import Heard, Senses, Watchdogs
 from studio.media.capture import AudioCapture, VideoCapture
+from studio.media.codecs import Compression
 from studio.media.compositor import Compositor, Watchers
 from studio.media.devices import DeviceWatch
 from studio.media.encoder import QUEUE_FRAMES, Encoder
@@ -29,6 +30,7 @@ from studio.media.layers import LayerStack
 from studio.media.preview import PreviewWriter
 from studio.media.recording import Recording
 from studio.media.rehearsal import RehearsalReceiver
+from studio.media.scene import Scene
 from studio.media.sound_desk import SoundDesk, is_live
 from studio.media.taps import TrackInput
 from studio.reports import AudioReport, ReceivedReport, VideoReport
@@ -64,9 +66,8 @@ class Broadcast:
         self._mishaps = Mishaps("the broadcast", self._failed)
         self._destinations = [] if show.rehearsal else list(show.destinations)  # a rehearsal reaches no platform
         self.seen_on = SeenOn(show.destinations, areas)  # a rehearsal looks as the show will
-        self._preview_on = False
+        self._preview_on = self._preview_hidden = False
         self._divisors: dict[str, int] = {}
-        self._preview_hidden = False
         self._receiver = RehearsalReceiver() if show.rehearsal else None
         self._source, self._audio = show.source, show.audio  # those of now
         self._devices = devices
@@ -85,7 +86,7 @@ class Broadcast:
         self._compositor: Compositor | None = None
         self.sound = SoundDesk(show.sound, clock, self._encoder.put_audio, self._notice, self._failed)
         senses = Senses(
-            picture=lambda: self._compositor.camera_picture if self._compositor is not None else None,
+            picture=self._camera_picture,
             sound=self._heard,
             listens_to=lambda: AudioKind.SILENCE if self._microphone.lost else self._audio.kind,
             told_still=lambda: self._camera.stands_still,
@@ -94,6 +95,15 @@ class Broadcast:
         )
         self._outgoing = Outgoing(lambda: self._encoder.video.codec_context.extradata or b"", show.encoder.bitrate_kbps)
         self.watchdogs = Watchdogs(show.watch, senses, self._outgoing, clock, self._warn)
+        self.scene = Scene(clock.now_ns(), show.canvas.fps, self._camera_picture, self.layers, self._compression)
+
+    def _camera_picture(self) -> Frame | None:
+        """For any thread."""
+        return self._compositor.camera_picture if self._compositor is not None else None
+
+    def _compression(self) -> Compression:
+        """For any thread."""
+        return self._encoder.compression
 
     def open(self) -> None:
         """Opens all that may refuse; raises `StudioError` and leaves nothing behind where something does."""

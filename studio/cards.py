@@ -4,6 +4,7 @@ Draws each once per change and hands it to the broadcast; an overlay that cannot
 and reported, and the show goes on without it. Used on the engine's thread only.
 """
 
+import itertools
 import logging
 from collections.abc import Callable, Set
 from dataclasses import replace
@@ -29,6 +30,7 @@ from studio.shown_codes import ShownCodes
 
 log = logging.getLogger(__name__)
 
+MOST_AHEAD = 60  # of the cards whose codes are tried before they come: that takes a minute, and a show some hours
 FIRST_WAIT_S = 1.0  # before the show, for the code of its first card
 WAIT_NS = 3 * NS // 2  # for a code that is being tried; then the card comes without it
 
@@ -57,7 +59,9 @@ class CardDesk:
         show = broadcast.show
         self._template = template
         self._templates: dict[str, OverlayTemplate] = {}  # of ticker and slate
-        self.cards = show.cards
+        self._cards = {card.sku: card for card in show.cards}  # in their order, as they are now
+        self._stocks = {card.sku: card.stock for card in show.cards}  # as they were at the start
+        self._listed: tuple[CardParams, ...] | None = None  # the cards, until one of them is changed
         self.current: str | None = None
         self.rotate_s = show.rotate_s
         self.ticker = ""
@@ -70,17 +74,26 @@ class CardDesk:
         self._shown_ns = 0
         self._look = Look.USUAL  # of the card that is on, where it is another than the card's own
         self._waiting: tuple[str, Look, int] | None = None  # a card whose code is being tried, its look, since when
+        self._asked: str | None = None  # what was asked for last, whether it could be shown or not
         self._shown: CardParams | None = None  # as it is drawn
         self._flawed: set[Problem] = set()
         self._late = False  # the code of the card that is on is still being tried
+        self._tried_on_picture = False  # whether the codes of cards that will come are tried on what the camera shows
         self._covered = broadcast.seen_on.covered(show.canvas)
         self._codeless = ""  # the destinations because of which no codes are shown, as they were told
         self._slate: SlateParams | None = None
-        self.codes = ShownCodes(show, broadcast.seen_on, clock, emit, prover)
+        self.codes = ShownCodes(show, broadcast.seen_on, clock, emit, prover, broadcast.scene)
         self.box: tuple[int, int, int, int] | None = None  # where the card lies: x, y, width, height
 
     def card(self, sku: str) -> CardParams | None:
-        return next((card for card in self.cards if card.sku == sku), None)
+        return self._cards.get(sku)
+
+    @property
+    def cards(self) -> tuple[CardParams, ...]:
+        """All cards as they are now; the same value until one of them is changed."""
+        if self._listed is None:
+            self._listed = tuple(self._cards.values())
+        return self._listed
 
     def prepare(self) -> None:
         """Has the first card's code tried while camera and encoder are opened."""
@@ -104,7 +117,6 @@ class CardDesk:
         self._try_first(FIRST_WAIT_S)
         if self._broadcast.show.first_card is not None and not self._broadcast.show.run.steps:
             self.show(self._broadcast.show.first_card)
-        self.codes.try_ahead(self._ahead())
 
     def explain_slate(self, codes: Set[str], heard: bool) -> None:
         """Draws the slate for what is wrong now (the codes of the faults that last), in words for viewers."""
@@ -128,26 +140,21 @@ class CardDesk:
         if card is None and sku is not None:
             self._notice(Problem.of("card.unknown", sku=sku))
             return
-        self._waiting = None
+        self._waiting, self._asked = None, sku
         if card is not None and card.sku != self.current and self.codes.card(card) is None:
             self._waiting = (card.sku, look, self._clock.now_ns())
             return
         self._show(card, look)
 
     def _show(self, card: CardParams | None, look: Look) -> None:
-        if not self._put(card):
-            return
         self._look = look
         self._shown_ns = self._clock.now_ns()
-        sku = card.sku if card is not None else None
-        if sku != self.current:
-            self.current = sku
-            self._emit(CardChanged(sku, self._clock.utc()))
+        self._put(card)
 
     @property
     def coming(self) -> str | None:
-        """The product whose card waits for its code, else the one that is on."""
-        return self._waiting[0] if self._waiting is not None else self.current
+        """The product whose card is on, waits for its code, or could not be drawn."""
+        return self._asked
 
     def _in_look(self, sku: str | None, look: Look) -> CardParams | None:
         """The card of `sku` in a look; the usual one is its own, else that of all cards."""
@@ -167,9 +174,10 @@ class CardDesk:
         self.codes.try_ahead(self._ahead())
 
     def _ahead(self) -> tuple[CardParams, ...]:
-        """The cards as they will come, those of the run first."""
+        """The cards that will come next, those of the run first; of a large shop not all."""
         steps = (self._in_look(step.sku, step.look) for step in self._broadcast.show.run.steps)
-        return (*filter(None, steps), *(self._looking(card, Look.USUAL) for card in self.cards))
+        cards = (self._looking(card, Look.USUAL) for card in self.cards)
+        return tuple(itertools.islice(filter(None, itertools.chain(steps, cards)), MOST_AHEAD))
 
     def change(self, product: Product) -> None:
         """What a product was changed to is on its card from the next tick on; a card that is on does not move for it.
@@ -180,48 +188,56 @@ class CardDesk:
         card = self.card(product.sku)
         if card is None:
             return
-        before = next((one.stock for one in self._broadcast.show.cards if one.sku == product.sku), None)
-        fresh = product.card(with_stock=product.stock != before)
+        fresh = product.card(with_stock=product.stock != self._stocks[product.sku])
         fresh = replace(fresh, look=card.look, template=card.template)
         if fresh == card:
             return
-        self.cards = tuple(fresh if one.sku == product.sku else one for one in self.cards)
-        if self.current == product.sku:
+        self._cards[product.sku], self._listed = fresh, None
+        failed = self.current is None and self._waiting is None and self._asked == product.sku
+        if self.current == product.sku or failed:
             self._put(self._in_look(product.sku, self._look), moving=False)
         elif (fresh.link, fresh.links) != (card.link, card.links):
             self.codes.try_ahead((self._looking(fresh, Look.USUAL),))
         self._emit(ProductChanged(fresh, product.stock, self._clock.utc()))
 
-    def _put(self, card: CardParams | None, moving: bool = True) -> bool:
-        """Draws the card into the picture, or takes the card off; False where it cannot be drawn.
+    def _put(self, card: CardParams | None, moving: bool = True) -> None:
+        """Draws the card into the picture, or takes the card off.
 
-        A code that is still being tried comes when it was.
+        One that cannot be drawn is no reason to leave what was there: its price may be wrong by now, or it is another
+        product. A code that is still being tried comes when it was.
         """
-        layer = place = box = drawn = None
+        layer = drawn = None
         late = False
         if card is not None:
             ready = self.codes.card(card)
             late = ready is None
-            drawn = ready or self._with_code_before(card)
+            drawn = ready or self._meanwhile(card)
             layer = self._draw("card", drawn)
-            if layer is None:
-                return False
-            place, box = layer.code, (layer.x, layer.y, layer.width, layer.height)
-        if layer is None or moving:
+        if layer is None:
+            drawn, late = None, False
+        if layer is None or moving or self._shown is None:
             self._broadcast.layers.show("card", layer)
         else:
             self._broadcast.layers.change("card", layer)
+        place = layer.code if layer is not None else None
         expected = ExpectedCode(place, drawn.link) if place is not None and drawn is not None else None
         self._broadcast.expect_code("card", expected)
-        self.box, self._shown, self._late = box, drawn, late
-        return True
+        self.box = (layer.x, layer.y, layer.width, layer.height) if layer is not None else None
+        self._shown, self._late = drawn, late
+        sku = drawn.sku if drawn is not None else None
+        if sku != self.current:
+            self.current = sku
+            self._emit(CardChanged(sku, self._clock.utc()))
 
-    def _with_code_before(self, card: CardParams) -> CardParams:
-        """The card with the code that is on it now, which was tried on a card that lies like this one; else without."""
+    def _meanwhile(self, card: CardParams) -> CardParams:
+        """The card while its code is tried: with the one it has now, which was tried where it lies, or as found before.
+
+        Where neither is known it has none.
+        """
         shown = self._shown
-        if shown is None or (shown.sku, shown.look, shown.template) != (card.sku, card.look, card.template):
-            return replace(card, link="")
-        return replace(card, link=shown.link, code_growth=shown.code_growth)
+        if shown is not None and (shown.sku, shown.look, shown.template) == (card.sku, card.look, card.template):
+            return replace(card, link=shown.link, code_growth=shown.code_growth)
+        return self.codes.so_far(card) or replace(card, link="")
 
     def end(self) -> None:
         """Takes the card off; may be called twice."""
@@ -242,9 +258,18 @@ class CardDesk:
         if moved:
             self._slate = None  # it is drawn when it is looked at next
             self.set_ticker(self.ticker)
-        card = self._in_look(self.current, self._look)
-        if card is not None and (moved or self.codes.card(card) != self._shown):
+        card, shown = self._in_look(self.current, self._look), self._shown
+        if card is None or shown is None:
+            return
+        ready = self.codes.card(card)
+        if shown.link not in ("", self.codes.linked(card).link):
+            # It is not kept while the new one is tried: it leads into another platform's shop, and platforms punish
+            # the seller for that. A card without a code for a second costs the viewers nothing.
+            self._shown = replace(shown, link="")
+        if moved or ready not in (None, shown) or self._shown is not shown:
             self._put(card, moving=not moved)
+        else:
+            self._late = ready is None
 
     def next(self, by: int = 1) -> None:
         """The card after the present one (`by` below nothing: before it); after the last the first."""
@@ -262,7 +287,8 @@ class CardDesk:
     def turn(self) -> None:
         """Goes on to the next card where its time has come; called a few times a second."""
         self._look_for_codes()
-        if not (self.turns and self.rotate_s) or self.current is None or self._waiting is not None:
+        self._try_ahead_on_picture()
+        if not (self.turns and self.rotate_s) or self._asked is None or self._waiting is not None:
             return
         if self._clock.now_ns() - self._shown_ns >= self.rotate_s * NS:
             self.next()
@@ -276,13 +302,24 @@ class CardDesk:
             if card is None or not (tried or self._clock.now_ns() - since_ns >= WAIT_NS):
                 return
             self._waiting = None
-            if not tried:
+            if not tried and self.codes.so_far(card) is None:
                 self.codes.tell_late(card)
             self._show(card, look)
         elif self._late:
             card = self._in_look(self.current, self._look)
-            if card is not None and self.codes.card(card) is not None:
+            ready = self.codes.card(card) if card is not None else None
+            self._late = card is not None and ready is None
+            if ready is not None and ready != self._shown:
                 self._put(card, moving=False)
+
+    def _try_ahead_on_picture(self) -> None:
+        """Once the camera shows something, the codes of the cards that will come are tried on it, one after the other.
+
+        That of the card that is on was tried before, and is read back from what is sent as long as it is on.
+        """
+        if not self._tried_on_picture and self.codes.has_picture:
+            self._tried_on_picture = True
+            self.codes.try_ahead(tuple(card for card in self._ahead() if card.sku != self.current))
 
     def set_ticker(self, text: str) -> None:
         """Another running text; none where it is empty."""

@@ -5,7 +5,7 @@ are told to make no B-frames, which old ones cannot, and to answer each frame at
 computer is never assumed: `encoder_trial` lets each one encode.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,17 @@ from studio.media.frames import PIXEL_FORMAT
 
 X264 = "libx264"
 USUAL_PRESET = "veryfast"  # where nothing was tried
+BESIDE_CHIP = "superfast"  # makes of a rate about what chips make of it
 BT709 = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Compression:
+    """How a picture is compressed at a moment: at that rate, with a show's settings, as quickly as it goes or not."""
+
+    kbps: int
+    settings: EncoderConfig
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,14 @@ def video_options(settings: EncoderConfig, canvas: CanvasConfig, quick: bool = F
         changed = preset_of(settings) == USUAL_PRESET and canvas.width * canvas.height >= LARGE_PIXELS
         return options | {"preset": preset_of(settings)} | ({"x264-params": USUAL_CHANGES} if changed else {})
     return options | {"preset": "superfast", "x264-params": QUICK + QUICK_HEADERS[preset_of(settings)]}
+
+
+def x264_options(compression: Compression, canvas: CanvasConfig) -> dict[str, str]:
+    """FFmpeg's options to compress like that beside the show; x264 stands in for a chip, which has few turns."""
+    settings = compression.settings
+    if settings.codec != X264:
+        settings = replace(settings, codec=X264, preset=BESIDE_CHIP)
+    return video_options(settings, canvas, compression.quick and can_be_quicker(settings))
 
 
 def set_up(context: Any, canvas: CanvasConfig, settings: EncoderConfig, threads: int) -> None:

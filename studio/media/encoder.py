@@ -23,7 +23,7 @@ from av.video.stream import VideoStream
 
 from studio.config import AUTO, CanvasConfig, EncoderConfig
 from studio.errors import fault
-from studio.media.codecs import X264, can_be_quicker, pixel_format, set_up, video_options
+from studio.media.codecs import X264, Compression, can_be_quicker, pixel_format, set_up, video_options
 from studio.media.frames import (
     AUDIO_BLOCK,
     PIXEL_FORMAT,
@@ -118,6 +118,11 @@ class Encoder:
     def can_be_quick(self) -> bool:
         """Whether `use_quick` would bring anything."""
         return can_be_quicker(self._settings)
+
+    @property
+    def compression(self) -> Compression:
+        """How the picture is compressed now; for any thread."""
+        return Compression(self._bitrate_kbps, self._settings, self._quick)
 
     @property
     def waiting_frames(self) -> int:

@@ -180,6 +180,12 @@ class LayerStack:
                 if not shown.leaving:
                     shown.layer = layer
 
+    def resting(self, without: str) -> tuple[Layer, ...]:
+        """The layers that stay on the picture, but for those of one slot."""
+        with self._changing:
+            slots = (stack for slot, stack in self._slots.items() if slot != without)
+            return tuple(shown.layer for stack in slots for shown in stack if not shown.leaving)
+
     def draw(self, target: Planes, now_ns: int, with_slate: bool = False) -> None:
         """Blends all layers as they stand at `now_ns`."""
         if with_slate and self.slate is not None:

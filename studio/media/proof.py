@@ -1,13 +1,13 @@
 """Whether phones will read the code of an overlay: tried on the really composed and encoded picture.
 
-The overlay is blended over a busy picture, encoded as the show is, and then once more as platforms do for viewers
-with a weak line, in two sizes; each time the code is read back. Only the code and what is around it is encoded, with
-the share of the rate that so much of the picture gets: the show needs the computer. A code that is not read grows and
-is tried again.
+The overlay is blended over the show as it is on the air, or over a busy drawn picture before there is one; encoded as
+the show is now, and then once more as platforms do for viewers with a weak line, in two sizes; each time the code is
+read back. Only the code and what is around it is encoded, with the share of the rate that so much of the picture gets:
+the show needs the computer. A code that is not read grows and is tried again.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from overlays.base import OverlayError, Patch
 from studio.config import CanvasConfig
+from studio.media.codecs import Compression, x264_options
 from studio.media.frames import Plane, Planes, blank, planes
 from studio.media.layers import Layer
 
 GROWTHS = (1.0, 1.25, 1.5, 2.0)
 PLATFORM_STEPS = ((540, 800), (480, 500))  # the shorter side in pixels and kb/s: what platforms make of a show
 FRAMES = 5  # the first is a keyframe, which takes more than its share
+PLATFORM = {"preset": "veryfast", "tune": "zerolatency"}
 LOOKED_AT = 2  # of the last ones: a phone that is held to the screen sees many
 FPS = 25
 MARGIN_PX = 12
@@ -32,6 +34,7 @@ NEARER = (1.0, 1.6)  # OpenCV's reader misses codes at some sizes that any phone
 
 Drawing = Callable[[float], Patch]  # an overlay with its code so many times larger than usual
 Box = tuple[int, int, int, int]  # x, y, width, height
+Ground = Callable[[Box], list[Planes]]  # a part of the canvas in pictures that follow each other, to be drawn on
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,30 @@ class Proof:
     refused: str = ""
 
 
-def prove(draw: Drawing, link: str, canvas: CanvasConfig, kbps: int, growths: tuple[float, ...] = GROWTHS) -> Proof:
-    """Tries the code in growing sizes until it is read after every step; else the best of them."""
+def prove(
+    draw: Drawing,
+    link: str,
+    canvas: CanvasConfig,
+    compression: Compression,
+    ground: Ground | None = None,
+    growths: tuple[float, ...] = GROWTHS,
+) -> Proof:
+    """Tries the code in growing sizes until it is read after every step; else the best of them.
+
+    It is drawn on `ground`, or on leaves where that is None.
+    """
     best: Proof | None = None
+    side_px = 0
     for growth in growths:
         try:
             patch = draw(growth)
         except OverlayError as error:
             best = best or Proof(growth, refused=str(error))
             break
-        proof = Proof(growth, unread_steps(patch, link, canvas, kbps))
+        before_px, side_px = side_px, patch.code[2] if patch.code is not None else 0
+        if best is not None and side_px == before_px:
+            continue  # it has no room to grow
+        proof = Proof(growth, unread_steps(patch, link, canvas, compression, ground or leaves))
         if not proof.unread:
             return proof
         if best is None or len(proof.unread) < len(best.unread):
@@ -64,22 +81,23 @@ def prove(draw: Drawing, link: str, canvas: CanvasConfig, kbps: int, growths: tu
     return best
 
 
-def unread_steps(patch: Patch, link: str, canvas: CanvasConfig, kbps: int) -> tuple[str, ...]:
+def unread_steps(
+    patch: Patch, link: str, canvas: CanvasConfig, compression: Compression, ground: Ground
+) -> tuple[str, ...]:
     """The steps after which `link` was not read any more: the show's own size, then a platform's."""
     layer = Layer(patch)
     short = min(canvas.width, canvas.height)
-    left, top, width, height = seen_part(layer, canvas)
+    seen = seen_part(layer, canvas)
+    left, top, width, height = seen
     assert layer.code is not None
     share = width * height / (canvas.width * canvas.height)
     x, y, code_width, code_height = layer.code
     part = (x - left, y - top, code_width, code_height)
-    composed = []
-    for luma in busy(width, height):
-        target = planes(blank(width, height))
-        np.copyto(target[0], luma)
+    composed = ground(seen)
+    for target in composed:
         layer.draw(target, 1.0, -left, -top, 0)
-        composed.append(target)
-    pictures = sent(composed, round(kbps * share))
+    kbps = max(1, round(compression.kbps * share))
+    pictures = sent(composed, kbps, x264_options(compression, canvas), canvas.fps)
     unread = []
     if not _read_in(pictures, link, part, 1.0):
         unread.append(f"{short}p")
@@ -89,7 +107,7 @@ def unread_steps(patch: Patch, link: str, canvas: CanvasConfig, kbps: int) -> tu
         shrink = side / short
         size = (round(width * shrink / 2) * 2, round(height * shrink / 2) * 2)
         small = [smaller(picture, size) for picture in pictures]
-        if not _read_in(sent(small, round(step_kbps * share)), link, part, shrink):
+        if not _read_in(sent(small, round(step_kbps * share), PLATFORM, canvas.fps), link, part, shrink):
             unread.append(f"{side}p")
     return tuple(unread)
 
@@ -103,6 +121,16 @@ def seen_part(layer: Layer, canvas: CanvasConfig) -> Box:
     left, top = max(0, x - margin_px) // 2 * 2, max(0, y - margin_px) // 2 * 2
     right, bottom = min(canvas.width, x + width + margin_px), min(canvas.height, y + height + margin_px)
     return left, top, (right - left) // 2 * 2, (bottom - top) // 2 * 2
+
+
+def leaves(part: Box) -> list[Planes]:
+    """What is drawn on where there is no picture yet."""
+    pictures = []
+    for luma in busy(part[2], part[3]):
+        target = planes(blank(part[2], part[3]))
+        np.copyto(target[0], luma)
+        pictures.append(target)
+    return pictures
 
 
 def busy(width: int, height: int, count: int = FRAMES) -> list[Plane]:
@@ -133,17 +161,17 @@ def smaller(picture: Planes, size: tuple[int, int]) -> Planes:
     return y, u, v
 
 
-def sent(pictures: Sequence[Planes], kbps: int) -> list[Planes]:
-    """The pictures after H.264 at that rate, with no more in its first frames than a stream's buffer holds."""
+def sent(pictures: Sequence[Planes], kbps: int, options: Mapping[str, str] = PLATFORM, fps: int = FPS) -> list[Planes]:
+    """The pictures after x264 at that rate, with no more in its first frames than a stream's buffer holds."""
     height, width = pictures[0][0].shape
     codec = av.CodecContext.create("libx264", "w")
     assert isinstance(codec, av.VideoCodecContext)
     codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
     codec.bit_rate = kbps * 1000
-    codec.time_base, codec.framerate = Fraction(1, FPS), Fraction(FPS)
+    codec.time_base, codec.framerate = Fraction(1, fps), Fraction(fps)
     codec.thread_count = 1
     rate = f"{kbps}k"
-    codec.options = {"preset": "veryfast", "tune": "zerolatency", "maxrate": rate, "bufsize": rate}
+    codec.options = {**options, "maxrate": rate, "bufsize": rate}
     reader = av.CodecContext.create("h264", "r")
     reader.thread_count = 1
     packets = []
@@ -151,7 +179,7 @@ def sent(pictures: Sequence[Planes], kbps: int) -> list[Planes]:
         frame = blank(width, height)
         for plane, source in zip(planes(frame), picture, strict=True):
             np.copyto(plane, source)
-        frame.pts, frame.time_base = number, Fraction(1, FPS)
+        frame.pts, frame.time_base = number, Fraction(1, fps)
         packets += codec.encode(frame)
     packets += codec.encode(None)
     frames = [frame for packet in packets for frame in reader.decode(av.Packet(bytes(packet)))]

@@ -1,12 +1,12 @@
 """Tries codes before viewers see them, one after the other on a thread of its own, and remembers what was found.
 
-What decides whether a code is read is what it holds, how it lies on its overlay, the canvas and the bit rate; a price
-or a name beside it does not. So a card whose price changes is not tried again.
+What decides whether a code is read is what it holds, how it lies on its overlay, the canvas and how that is compressed,
+and what the camera shows; a price or a name beside it does not. So a card whose price changes is not tried again.
 """
 
 import logging
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 from overlays import OVERLAYS
 from overlays.base import Covered, Patch, usually_covered
 from studio.config import CanvasConfig
+from studio.media.codecs import Compression
 from studio.media.proof import Proof, prove
+from studio.media.scene import Scene
 from studio.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -25,20 +27,29 @@ REMEMBERED = 512
 
 @dataclass(frozen=True, slots=True)
 class CodedOverlay:
-    """An overlay with a code, on its canvas, at the show's bit rate; `params` have `link` and `code_growth`."""
+    """An overlay with a code on its canvas, as that is compressed; `params` have `link` and `code_growth`.
+
+    Without a `scene`, or before it is there, the code is tried on a drawn picture.
+    """
 
     kind: str
     params: Any
     canvas: CanvasConfig
-    kbps: int
+    compression: Compression
     covered: Covered | None = None  # of the canvas
+    scene: Scene | None = None
+
+    @property
+    def wish(self) -> tuple[object, ...]:
+        """What is to be tried."""
+        look = getattr(self.params, "look", None), getattr(self.params, "template", None)
+        covered = self.covered or usually_covered(self.canvas.width, self.canvas.height)
+        return self.kind, *look, self.params.link, self.canvas, self.compression, covered
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What the proof depends on."""
-        look = getattr(self.params, "look", None), getattr(self.params, "template", None)
-        size = self.canvas.width, self.canvas.height
-        return self.kind, *look, self.params.link, *size, self.kbps, self.covered or usually_covered(*size)
+        """What the proof depends on now: the wish, and what is on the air."""
+        return self.scene.number if self.scene is not None and self.scene.is_there else None, *self.wish
 
     def draw(self, growth: float) -> Patch:
         params = replace(self.params, code_growth=growth)
@@ -52,8 +63,8 @@ class CodeProver:
     def __init__(self, prover: Callable[..., Proof] = prove) -> None:
         self._prove = prover
         self._found: OrderedDict[tuple[object, ...], Proof] = OrderedDict()
-        self._waiting: deque[CodedOverlay] = deque()
-        self._soon: deque[CodedOverlay] = deque()
+        self._waiting: OrderedDict[tuple[object, ...], CodedOverlay] = OrderedDict()  # by their wishes
+        self._soon: OrderedDict[tuple[object, ...], CodedOverlay] = OrderedDict()
         self._changed = threading.Condition()  # what waits, what was found, or whether to end
         self._worker: Worker | None = None
 
@@ -64,11 +75,9 @@ class CodeProver:
     def want(self, coded: CodedOverlay, *, soon: bool) -> None:
         """Has the code tried, if it was not yet: before all others where somebody waits for it."""
         with self._changed:
-            if coded.key in self._found or any(one.key == coded.key for one in self._soon):
+            if coded.key in self._found or coded.wish in self._soon:
                 return
-            row = self._soon if soon else self._waiting
-            if not any(one.key == coded.key for one in row):
-                row.append(coded)
+            (self._soon if soon else self._waiting).setdefault(coded.wish, coded)
             if self._worker is None:
                 self._worker = Worker("code prover", self._run)
                 self._worker.start()
@@ -104,20 +113,22 @@ class CodeProver:
                 self._changed.wait_for(lambda: bool(self._soon or self._waiting) or stopping.is_set())
                 if stopping.is_set():
                     return
-                coded = (self._soon or self._waiting).popleft()
+                _wish, coded = (self._soon or self._waiting).popitem(last=False)
                 pause_s = PAUSE_S if coded.key not in self._found else 0.0
             if pause_s:
                 self._try(coded)
 
     def _try(self, coded: CodedOverlay) -> None:
+        key = coded.key  # before: what there was then
         try:
-            proof = self._prove(coded.draw, coded.params.link.strip(), coded.canvas, coded.kbps)
+            ground = coded.scene.ground(coded.kind) if coded.scene is not None else None
+            proof = self._prove(coded.draw, coded.params.link.strip(), coded.canvas, coded.compression, ground)
         except Exception as error:  # an overlay may be anybody's; that it cannot be drawn is told when it is shown
             log.warning("the code of a %s could not be tried", coded.kind, exc_info=error)
             proof = Proof(1.0, refused=str(error))
-        log.info("a code for %s: %s", coded.kind, proof)
+        log.info("a code for %s at %d kb/s: %s", coded.kind, coded.compression.kbps, proof)
         with self._changed:
-            self._found[coded.key] = proof
+            self._found[key] = proof
             while len(self._found) > REMEMBERED:
                 self._found.popitem(last=False)
             self._changed.notify_all()

@@ -17,8 +17,8 @@ SENTENCES: dict[str, Lines] = {
         STATION,
     ),
     "code.unproven": (
-        N_("Phones may not read the code of {name}: it could not be read at {sizes}."),
-        N_("Viewers with a weak line cannot scan it."),
+        N_("The code of {name} could not be read at {sizes}, though it is as large as it can be."),
+        N_("Viewers with a weak line or a small phone get {sizes} and may scan in vain; the others can scan it."),
         N_("Use a short link, a larger picture or a higher bit rate."),
         STATION,
     ),
@@ -32,6 +32,18 @@ SENTENCES: dict[str, Lines] = {
         N_("The link of {name} is too long for a code that phones can read."),
         N_("Viewers see it without its code."),
         N_("Give it a short link: the platform's share button makes one. Up to 70 letters are read well."),
+        STATION,
+    ),
+    "code.no_room": (
+        N_("There is no room on the picture for a code of {name} that phones can read."),
+        N_("Viewers see it without its code."),
+        N_("Choose a usual picture size, like 720 × 1280, or let the card lie at the bottom."),
+        STATION,
+    ),
+    "code.weak": (
+        N_("The code of {name} could not be read at the bit rate that the network carries now."),
+        N_("Viewers see it, but may scan it in vain."),
+        N_("Look for a better network. It can be read again once the picture is as good as planned."),
         STATION,
     ),
     "code.unread": (

@@ -37,6 +37,7 @@ from studio.media.queues import Mailbox
 from studio.shop.products import Product
 from studio.worker import Worker
 from tests.bench.limits import Limits
+from tests.provers import at
 
 CARD = CardParams("P01", "洛川红富士苹果", 3990, 5200, "5 斤", "陕西洛川", link="https://n.example/p01")
 BESIDE = ("coupon:worth=20,rule=满99元可用", "group:name=苹果,price_yuan=25", "banner:title=丰收节", "clock:")
@@ -145,10 +146,10 @@ def _ticked(seconds: float = 12.0) -> tuple[list[float], list[float]]:
 
 def proving() -> None:
     for width, height in ((1280, 720), (720, 1280), (1920, 1080)):
-        coded = CodedOverlay("card", CARD, CanvasConfig(width, height, 30), 2500)
+        coded = CodedOverlay("card", CARD, CanvasConfig(width, height, 30), at(2500))
         start = time.process_time()
         for _ in range(5):
-            prove(coded.draw, CARD.link, coded.canvas, coded.kbps)
+            prove(coded.draw, CARD.link, coded.canvas, coded.compression)
         print(f"{width}×{height}: trying a code takes {(time.process_time() - start) / 5 * 1000:.0f} ms of CPU")
 
 
@@ -209,7 +210,7 @@ def codes(limits: Limits) -> None:
         for length in LINKS:
             link = ("https://item.example.com/item.htm?id=" + "a1B2c3" * 50)[:length]
             for growth in (1.0, 1.5) if length > SHORT else (1.0,):
-                coded = CodedOverlay("card", CardParams("P", "苹果", 3990, link=link), canvas, 0)
+                coded = CodedOverlay("card", CardParams("P", "苹果", 3990, link=link), canvas, at(0))
                 try:
                     patch = coded.draw(growth)
                 except OverlayError:

@@ -13,6 +13,7 @@ from studio.config import CanvasConfig
 from studio.media.proof import GROWTHS, Proof, prove
 from studio.media.prover import CodedOverlay, CodeProver
 from tests.media.told import Told
+from tests.provers import at
 
 APPLES = CardParams("P01", "红富士苹果", 3990, link="https://n.example/p01")
 WIDE = CanvasConfig(1280, 720, 25)
@@ -25,14 +26,14 @@ def _drawing(qapp: QCoreApplication) -> None:
 
 
 def tried(kind: str, params: CardParams | CodeAloneParams, canvas: CanvasConfig, kbps: int, *growths: float) -> Proof:
-    coded = CodedOverlay(kind, params, canvas, kbps)
-    return prove(coded.draw, params.link, canvas, kbps, growths or GROWTHS)
+    coded = CodedOverlay(kind, params, canvas, at(kbps))
+    return prove(coded.draw, params.link, canvas, at(kbps), growths=growths or GROWTHS)
 
 
 def quick(told: Told) -> Callable[..., Proof]:
     """Finds every code good and says which one it was."""
 
-    def prove_it(_draw: object, link: str, _canvas: CanvasConfig, _kbps: int) -> Proof:
+    def prove_it(_draw: object, link: str, *_how: object) -> Proof:
         told(link)
         return Proof(1.0)
 
@@ -59,13 +60,13 @@ def test_a_long_link_is_read_and_a_longer_one_is_to_be_shortened(kind: str) -> N
 
 def test_a_code_that_is_not_read_grows_until_it_is() -> None:
     def draw(growth: float) -> Patch:
-        patch = CodedOverlay("code", CodeAloneParams(APPLES.link), UPRIGHT, 1200).draw(growth)
+        patch = CodedOverlay("code", CodeAloneParams(APPLES.link), UPRIGHT, at(1200)).draw(growth)
         if growth < 1.5:
             patch.rgba[:, :, :3] = 128
         return patch
 
-    assert prove(draw, APPLES.link, UPRIGHT, 1200, (1.0,)).unread
-    assert prove(draw, APPLES.link, UPRIGHT, 1200) == Proof(1.5)
+    assert prove(draw, APPLES.link, UPRIGHT, at(1200), growths=(1.0,)).unread
+    assert prove(draw, APPLES.link, UPRIGHT, at(1200)) == Proof(1.5)
 
 
 def test_a_link_no_code_holds_is_refused_in_words() -> None:
@@ -76,7 +77,7 @@ def test_a_link_no_code_holds_is_refused_in_words() -> None:
 def test_codes_are_tried_one_after_the_other_and_none_twice() -> None:
     told = Told()
     prover = CodeProver(quick(told))
-    coded = [CodedOverlay("card", replace(APPLES, link=link), WIDE, 1500) for link in ("a", "b", "a")]
+    coded = [CodedOverlay("card", replace(APPLES, link=link), WIDE, at(1500)) for link in ("a", "b", "a")]
     try:
         for one in coded:
             prover.want(one, soon=True)
@@ -84,7 +85,7 @@ def test_codes_are_tried_one_after_the_other_and_none_twice() -> None:
         dearer = replace(coded[0], params=replace(coded[0].params, price_fen=1, name="x"))
         prover.want(dearer, soon=True)
         assert prover.proof(dearer) == Proof(1.0), "a price changes nothing about a code"
-        assert prover.proof(replace(coded[0], kbps=800)) is None
+        assert prover.proof(replace(coded[0], compression=at(800))) is None
     finally:
         prover.stop()
         prover.stop()
@@ -95,7 +96,7 @@ def test_a_code_somebody_waits_for_overtakes_the_others(monkeypatch: pytest.Monk
     monkeypatch.setattr("studio.media.prover.PAUSE_S", 1e4)
     told = Told()
     prover = CodeProver(quick(told))
-    coded = {link: CodedOverlay("card", replace(APPLES, link=link), WIDE, 1500) for link in "abcd"}
+    coded = {link: CodedOverlay("card", replace(APPLES, link=link), WIDE, at(1500)) for link in "abcd"}
     try:
         for link in "abcd":
             prover.want(coded[link], soon=False)
@@ -114,7 +115,7 @@ def test_a_bug_in_an_overlay_is_a_code_that_cannot_be_drawn() -> None:
 
     told = Told()
     prover = CodeProver(broken)
-    coded = CodedOverlay("card", APPLES, WIDE, 1500)
+    coded = CodedOverlay("card", APPLES, WIDE, at(1500))
     try:
         prover.want(coded, soon=True)
         told.wait_for(lambda: prover.proof(coded) is not None)
