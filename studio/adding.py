@@ -134,6 +134,7 @@ REASONS = (
     N_("The picture is too large. Save it smaller, or as JPEG"),
     N_("The picture is too small"),
     N_("The link is too long for a code that phones can read. Use a short link"),
+    N_("There is no room for a code that phones can read"),
 )
 
 SWITCHES = {"on": True, "yes": True, "1": True, "off": False, "no": False, "0": False}
@@ -291,8 +292,23 @@ def config_of(
 
 def filled_in(added: AddedConfig, card: CardParams) -> AddedConfig:
     """With what the product's card says where nothing was filled in."""
-    said = config_of(added.slot, added.kind, with_product(usual(added.kind), card))
-    return replace(added, values=tuple((dict(said.values) | dict(added.values)).items()))
+    return replace(added, values=tuple((_said_by(added, card) | dict(added.values)).items()))
+
+
+def left_open(added: AddedConfig, card: CardParams) -> AddedConfig:
+    """Without what the product's card says by itself: planned for another day, it is filled in with the card of then.
+
+    What the card says and this one does not is said not to be there, so that it is not filled in.
+    """
+    said = _said_by(added, card)
+    not_said = {part.name: str(part.default) for part in fields(ADDED[added.kind][1]) if part.name in said}
+    values = not_said | dict(added.values)
+    return replace(added, values=tuple((name, value) for name, value in values.items() if said.get(name) != value))
+
+
+def _said_by(added: AddedConfig, card: CardParams) -> dict[str, str]:
+    """What an overlay of that kind says by itself of that product."""
+    return dict(config_of(added.slot, added.kind, with_product(usual(added.kind), card)).values)
 
 
 def added_from(text: str, number: int) -> AddedConfig:

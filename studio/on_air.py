@@ -109,7 +109,7 @@ class OnAir:
             ticker=desk.ticker,
             card_look=desk.look,
             added=tuple(one for one in self.added.wanted if not one.slot.startswith(STEP_SLOT)),
-            run=self.run.run,
+            run=self.run.kept,
         )
 
     def __post_init__(self) -> None:

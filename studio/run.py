@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from overlays.card import CardParams, Look
-from studio.adding import KINDS, AddedConfig
+from studio.adding import KINDS, OF_PRODUCTS, AddedConfig
 from studio.errors import fault
 from studio.i18n import N_, _
 
@@ -200,3 +200,8 @@ def with_offer(step: Step, added: AddedConfig) -> Step:
 def without_offer(step: Step, slot: str) -> Step:
     """The step without the overlay in `slot`."""
     return replace(step, offer=tuple(one for one in step.offer if one.slot != slot))
+
+
+def product_of(one: AddedConfig, step: Step) -> str:
+    """The product an offer speaks of: where it names none its step's; what comes next is another one."""
+    return one.sku or (step.sku if one.kind in OF_PRODUCTS and one.kind != "next" else "")

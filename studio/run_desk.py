@@ -6,14 +6,15 @@ Goes through the steps by showing their cards and overlays on the other two desk
 from collections.abc import Callable
 from dataclasses import replace
 
+from overlays.card import CardParams
 from studio.added_desk import AddedDesk
-from studio.adding import OF_PRODUCTS, AddedConfig
+from studio.adding import AddedConfig
 from studio.cards import CardDesk
 from studio.clock import Clock
 from studio.errors import StudioError
 from studio.events import Event, Noticed
 from studio.media.frames import NS
-from studio.run import RunChanged, RunOfShow, RunPlace, Step, StepChanged
+from studio.run import RunChanged, RunOfShow, RunPlace, Step, StepChanged, product_of
 
 STEP_SLOT = "step:"  # begins the slots of the overlays that belong to a step
 
@@ -30,6 +31,26 @@ class RunDesk:
         self._added = added
         self._clock = clock
         self._emit = emit
+        self._kept: tuple[RunOfShow, tuple[CardParams, ...], RunOfShow] | None = None  # of which run and cards, and it
+
+    @property
+    def kept(self) -> RunOfShow:
+        """The run as it goes on after a cut, with the cards of now: its offers say what those say.
+
+        Asked for every second, and made anew only where something was changed.
+        """
+        cards = self._cards.cards
+        if self._kept is None or self._kept[0] is not self.run or self._kept[1] is not cards:
+            steps = tuple(
+                replace(step, offer=tuple(self._as_now(one, step) for one in step.offer)) for step in self.run.steps
+            )
+            self._kept = self.run, cards, replace(self.run, steps=steps)
+        return self._kept[2]
+
+    def _as_now(self, one: AddedConfig, step: Step) -> AddedConfig:
+        planned = self._added.filled_in(replace(one, sku=product_of(one, step)))
+        now = self._added.as_now(planned)
+        return one if now == planned else replace(one, values=now.values)
 
     @property
     def step(self) -> Step | None:
@@ -139,7 +160,8 @@ class RunDesk:
 
     def _show_offer(self, step: Step) -> None:
         """What comes with the step; what is on already and is the same goes on, a countdown too."""
-        wanted = tuple(replace(one, slot=STEP_SLOT + one.slot, sku=_product_of(one, step)) for one in step.offer)
+        planned = (replace(one, slot=STEP_SLOT + one.slot, sku=product_of(one, step)) for one in step.offer)
+        wanted = tuple(map(self._added.filled_in, planned))
         self._leave(tuple(one.slot for one in wanted))
         shown = set(self._added.asked)
         for one in wanted:
@@ -159,8 +181,3 @@ class RunDesk:
         now_ns = self._clock.now_ns() - round(spent_s * NS)
         self.now = StepChanged(step, place, now_ns, self._clock.utc())
         self._emit(self.now)
-
-
-def _product_of(one: AddedConfig, step: Step) -> str:
-    """An offer that names no product speaks of its step's; what comes next is another one."""
-    return one.sku or (step.sku if one.kind in OF_PRODUCTS and one.kind != "next" else "")

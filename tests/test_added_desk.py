@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from overlays import OVERLAYS
 from overlays.base import OverlayError
 from overlays.places import Box
-from studio.added_desk import MOST_ADDED, AddedDesk
+from studio.added_desk import MOST_ADDED, AddedDesk, _Drawn
 from studio.adding import AddedConfig, OverlayChanged, added_from
 from studio.broadcast import Broadcast
 from studio.config import DestinationConfig, Secret
@@ -40,16 +40,20 @@ class Table:
         self.desk = AddedDesk(self.broadcast, self.hand, self.told, codes, lambda: self.card)
 
     def assert_nothing_meets(self) -> None:
-        boxes = [shown.box for shown in self.desk._shown.values()]
+        boxes = [on.box for _overlay, on in self.desk._on_picture()]
         if self.card is not None:
             x, y, width, height = self.card
             boxes.append(Box(x, y, x + width, y + height))
         for index, box in enumerate(boxes):
             assert not any(box.meets(other) for other in boxes[index + 1 :])
 
+    def on(self, slot: str) -> _Drawn:
+        """What lies on the picture in that slot."""
+        return next(on for overlay, on in self.desk._on_picture() if overlay.slot == slot)
+
     @property
     def notices(self) -> list[str]:
-        return [event.problem.code for event in self.told.of(Noticed)]
+        return [event.problem.code for event in self.told.of(Noticed) if event.active]
 
     def picture(self, after_s: float = 2.0) -> Plane:
         luma = planes(blank(640, 360))[0]
@@ -90,17 +94,17 @@ def test_a_countdown_is_drawn_anew_when_its_second_has_changed_and_does_not_move
     second = table.picture()
     assert not np.array_equal(first, second)
     assert ((first != 16) == (second != 16)).mean() > 0.999
-    drawn = table.desk._shown["coupon-1"].drawn
+    drawn = table.on("coupon-1").drawn
     table.desk.turn()
     table.hand.at_ns += NS // 3
-    assert table.desk._shown["coupon-1"].drawn is not drawn
+    assert table.on("coupon-1").drawn is not drawn
 
 
 def test_two_overlays_of_the_same_place_lie_beside_each_other_and_off_the_card() -> None:
     card = (24, 150, 300, 150)
     table = Table("coupon", "group:name=苹果", "text:words=坏果包赔", card=card)
     table.desk.begin()
-    boxes = [shown.box for shown in table.desk._shown.values()]
+    boxes = [on.box for _overlay, on in table.desk._on_picture()]
     assert len(boxes) == 3
     for index, box in enumerate(boxes):
         assert not any(box.meets(other) for other in boxes[index + 1 :])
@@ -169,16 +173,16 @@ def test_a_code_taken_off_while_it_was_forbidden_does_not_come_back() -> None:
 def test_a_card_that_comes_later_pushes_what_lies_in_its_place_aside() -> None:
     table = Table("story:name=老王,village=静川,story=种了二十年苹果")
     table.desk.begin()
-    before = table.desk._shown["story-1"].box
+    before = table.on("story-1").box
     table.card = (before.left, before.top, 200, 120)
     table.desk.turn()
     table.assert_nothing_meets()
-    assert table.desk._shown["story-1"].box != before
+    assert table.on("story-1").box != before
     x, y, width, height = table.card
     assert (table.picture()[y : y + height, x : x + width] == 16).all(), "on the picture, too"
     table.card = None
     table.desk.turn()
-    assert table.desk._shown["story-1"].box == before
+    assert table.on("story-1").box == before
 
 
 def test_what_has_no_room_is_left_out_told_once_and_comes_back() -> None:
@@ -194,7 +198,7 @@ def test_what_has_no_room_is_left_out_told_once_and_comes_back() -> None:
     table.card = None
     table.desk.turn()
     assert [one.kind for one in table.desk.added] == ["coupon"]
-    assert table.desk._shown["coupon-1"].asked.since_ns == since_ns, "its time has gone on"
+    assert table.on("coupon-1").since_ns == since_ns, "its time has gone on"
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -228,7 +232,7 @@ def test_a_code_comes_when_it_was_tried_as_large_as_it_has_to_be() -> None:
     table.hand.at_ns += NS
     table.desk.turn()
     assert [one.kind for one in table.desk.added] == ["code"]
-    assert table.desk._shown["code-1"].drawn.code_growth == 1.25
+    assert table.on("code-1").drawn.code_growth == 1.25
     table.desk.hide("code-1")
     table.hand.at_ns += NS
     table.desk.turn()
@@ -281,18 +285,18 @@ def test_a_flash_sale_follows_the_stock_of_its_product_and_keeps_its_own_price()
     before = table.picture()
     table.hand.at_ns += 60 * NS
     table.desk.turn()
-    left_s = table.desk._shown["flash-1"].drawn.left_s
+    left_s = table.on("flash-1").drawn.left_s
     apples(table, stock=7, price_fen=2990)
     assert (values(table)["stock_left"], values(table)["stock"], values(table)["price_yuan"]) == ("7", "40", "19.90")
-    assert table.desk._shown["flash-1"].drawn.left_s == left_s < 300, "the countdown goes on"
+    assert table.on("flash-1").drawn.left_s == left_s < 300, "the countdown goes on"
     after = table.picture()
     assert not np.array_equal(before, after)
     assert np.array_equal(before == 16, after == 16), "it is changed where it lies"
     apples(table, stock=0)
-    over = table.desk._shown["flash-1"].layer.height
+    over = table.on("flash-1").layer.height
     apples(table, stock=900)
     assert (values(table)["stock_left"], values(table)["stock"]) == ("900", "900")
-    assert table.desk._shown["flash-1"].layer.height != over, "there are pieces again"
+    assert table.on("flash-1").layer.height != over, "there are pieces again"
     assert [event.added is None for event in table.told.of(OverlayChanged)] == [False] * 4
 
 
@@ -318,11 +322,11 @@ def test_a_code_leads_to_its_product_where_the_show_is_seen() -> None:
     table = Table("code:sku=APPLE", "code:sku=APPLE,link=https://example.com/own")
     apples(table, link="", links=(("taobao", "https://item.taobao.com/item.htm?id=1"),))
     table.desk.begin()
-    links = [shown.params.link for shown in table.desk._shown.values()]
+    links = [on.params.link for _overlay, on in table.desk._on_picture()]
     assert links == ["https://item.taobao.com/item.htm?id=1", "https://example.com/own"]
     table.broadcast.seen_on.add(DestinationConfig("京东", Secret("rtmp://127.0.0.1:9/live/2"), "jd", codes=True))
     table.desk.follow_destinations()
-    links = [shown.params.link for shown in table.desk._shown.values()]
+    links = [on.params.link for _overlay, on in table.desk._on_picture()]
     assert links == ["https://example.com/own"], "a code that leads from one platform to another is punished"
 
 
@@ -376,7 +380,7 @@ def test_the_code_of_another_link_comes_when_it_was_tried_and_the_one_before_sta
     assert not table.desk.added, "a code that leads nowhere any more"
     table.card = (0, 0, 10, 10)
     table.desk.turn()
-    assert table.notices == ["code.too_long"], "nothing is tried that can only fail"
+    assert table.notices == ["code.too_long", "code.no_link"], "nothing is tried that can only fail"
 
 
 def test_a_template_that_cannot_be_used_is_told_and_the_overlay_looks_as_usual() -> None:
@@ -384,7 +388,7 @@ def test_a_template_that_cannot_be_used_is_told_and_the_overlay_looks_as_usual()
         raise fault("template.unknown", name="neon", names="night")
 
     table = Table("banner:title=丰收节,template=neon")
-    table.desk._dress = refuse
+    table.desk._painter._dress = refuse
     table.desk.begin()
     assert table.notices == ["template.unknown"]
     assert [one.template for one in table.desk.added] == ["neon"]

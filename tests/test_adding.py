@@ -1,18 +1,34 @@
 """What may be added to the picture is named in the reader's language, and made from words."""
 
 import ast
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 import overlays
 from overlays import ADDED
+from overlays.base import NO_ROOM
+from overlays.card import CardParams
 from overlays.coupon import CouponParams
 from overlays.fields import MOTIONS, PLACES, Motion, Place
 from overlays.painting import FLAWS
 from studio import i18n
-from studio.adding import KINDS, LABELS, REASONS, USUAL, AddedConfig, added_from, config_of, params_of, usual
+from studio.adding import (
+    KINDS,
+    LABELS,
+    OF_PRODUCTS,
+    REASONS,
+    USUAL,
+    AddedConfig,
+    added_from,
+    config_of,
+    filled_in,
+    left_open,
+    params_of,
+    usual,
+    with_product,
+)
 from studio.errors import StudioError
 
 
@@ -31,7 +47,7 @@ def test_every_label_and_kind_has_a_place_in_the_catalogue() -> None:
 
 
 def test_every_reason_an_added_overlay_gives_has_a_place_in_the_catalogue() -> None:
-    given: set[object] = set(FLAWS.values())
+    given: set[object] = {*FLAWS.values(), NO_ROOM}
     for path in Path(overlays.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "OverlayError":
@@ -44,6 +60,22 @@ def test_what_was_filled_in_comes_back(kind: str) -> None:
     i18n.use("zh")
     params = usual(kind)
     assert params_of(config_of("a", kind, params)) == params
+
+
+@pytest.mark.parametrize("kind", OF_PRODUCTS)
+def test_what_a_card_says_is_left_open_until_the_day_and_what_was_cleared_stays_cleared(kind: str) -> None:
+    i18n.use("zh")
+    card = CardParams("P", "洛川苹果", 3990, 5900, "5 斤", link="https://n.example/p01", stock=40)
+    on_the_day = replace(card, price_fen=4590, stock=7)
+    params = with_product(usual(kind), card)
+    planned = left_open(config_of("a", kind, params, "P"), card)
+    assert params_of(filled_in(planned, card)) == params
+    assert params_of(filled_in(planned, on_the_day)) == with_product(usual(kind), on_the_day)
+    known = {part.name for part in fields(params)}
+    own = {"old_price_yuan": "", "stock_left": 30, "stock": 100, "name": "大果"}
+    typed = replace(params, **{name: value for name, value in own.items() if name in known})
+    shown = params_of(filled_in(left_open(config_of("a", kind, typed, "P"), card), on_the_day))
+    assert all(getattr(shown, name) == value for name, value in own.items() if name in known)
 
 
 def test_the_usual_words_are_in_the_readers_language() -> None:

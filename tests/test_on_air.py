@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication
 
+from overlays.base import Covered
 from overlays.card import Look
 from overlays.fields import Place
 from overlays.places import Box
@@ -30,7 +31,8 @@ from studio.media.layers import MOVE_S
 from studio.media.queues import Mailbox
 from studio.on_air import OnAir
 from studio.paths import Home
-from studio.run import RunOfShow, Step
+from studio.run import RunOfShow, RunPlace, Step, moved
+from studio.safe_areas import MOST_UPRIGHT, MOST_WIDE, NOTHING_KNOWN, SafeArea, SafeAreas
 from studio.shop.products import Product
 from tests.media.told import Hand, Told
 from tests.provers import AlreadyTried
@@ -44,10 +46,10 @@ APPLE = Product("APPLE", "洛川苹果", 3990, 5900, "5 斤", "陕西洛川", li
 class Stepped:
     """A show whose next frame is composed when the test says so."""
 
-    def __init__(self, home: Path, show: ShowConfig = SHOW) -> None:
+    def __init__(self, home: Path, show: ShowConfig = SHOW, areas: SafeAreas = NOTHING_KNOWN) -> None:
         self.told, self.hand, self.tick = Told(), Hand(NS), 0
         self.line = Timeline(NS, show.canvas.fps)
-        self.broadcast = Broadcast(show, self.hand, self.told)
+        self.broadcast = Broadcast(show, self.hand, self.told, areas=areas)
         desk = CardDesk(self.broadcast, self.hand, self.told, AlreadyTried())
         self.show = OnAir(self.broadcast, desk, 1, self.hand.utc(), None, self.hand, self.told, Home(home))
         watchers = Watchers(lambda _frame: None, lambda _planes: None)
@@ -81,8 +83,12 @@ class Stepped:
             turn()
 
     def boxes(self) -> list[Box]:
-        """Where the card and all overlays lie."""
-        boxes = [shown.box for shown in self.show.added._shown.values()]
+        """Where the card, the running text and all overlays lie."""
+        boxes = [on.box for _overlay, on in self.show.added._on_picture()]
+        for shown in self.broadcast.layers._slots["ticker"]:
+            if not shown.leaving:
+                layer = shown.layer
+                boxes.append(Box(layer.x, layer.y, layer.x + layer.width, layer.y + layer.height))
         card = self.show.desk.box
         if card is not None:
             boxes.append(Box(card[0], card[1], card[0] + card[2], card[1] + card[3]))
@@ -180,16 +186,27 @@ DONE = st.one_of(
 STEPS = RunOfShow((Step(1, "APPLE", 1, offer=(FLASH,)), Step(2, "PEAR", 1, Look.RIGHT)), moves_on=True)
 
 
-@given(done=st.lists(DONE, min_size=8, max_size=14), upright=st.booleans(), run=st.booleans())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# As they are usual, and at the edge of what can be chosen: nearly square, and covered as far as a table may say.
+CANVASES = ((640, 360), (360, 640), (450, 360), (360, 450))
+COVERED = SafeAreas({"custom": SafeArea(Covered(*MOST_UPRIGHT), Covered(*MOST_WIDE))})
+
+
+@given(
+    done=st.lists(DONE, min_size=8, max_size=14),
+    size=st.sampled_from(CANVASES),
+    areas=st.sampled_from([NOTHING_KNOWN, COVERED]),
+    run=st.booleans(),
+)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_whatever_order_things_come_and_go_none_lies_on_another_or_outside(
-    done: list[Any], upright: bool, run: bool, tmp_path: Path
+    done: list[Any], size: tuple[int, int], areas: SafeAreas, run: bool, tmp_path: Path
 ) -> None:
-    width, height = (360, 640) if upright else (640, 360)
+    width, height = size
     to = DestinationConfig("快手", Secret("rtmp://127.0.0.1:9/live/1"), codes=True)
     canvas = CanvasConfig(width, height, FPS)
     steps = STEPS if run else RunOfShow()
-    show = Stepped(tmp_path, replace(SHOW, canvas=canvas, first_card="APPLE", destinations=(to,), run=steps))
+    begun = replace(SHOW, canvas=canvas, first_card="APPLE", destinations=(to,), run=steps, ticker="坏果包赔")
+    show = Stepped(tmp_path, begun, areas)
     for one in done:
         if isinstance(one, Product):
             show.show.change(one)
@@ -207,4 +224,31 @@ def test_in_whatever_order_things_come_and_go_none_lies_on_another_or_outside(
     show.show.run.end()
     show.show.added.end()
     show.show.desk.end()
+    show.show.desk.set_ticker("")
     assert show.boxes() == []
+
+
+def test_a_show_that_is_gone_on_with_offers_its_products_at_the_prices_they_have_now(tmp_path: Path) -> None:
+    strip = AddedConfig("strip", "price", (("name", "洛川苹果"), ("price_yuan", "39.90")))
+    own = AddedConfig("own", "flash", (("name", "洛川苹果"), ("price_yuan", "29.90"), ("stock_left", "40")))
+    unknown = AddedConfig("hologram", "hologram", (), "APPLE")
+    run = RunOfShow((Step(1, "PEAR"), Step(2, "APPLE", offer=(strip, own, unknown))))
+    before = Stepped(tmp_path, replace(SHOW, run=run))
+    assert before.show.show.run == run
+    assert before.show.show.run is before.show.show.run, "it is asked for every second"
+    before.show.change(replace(APPLE, price_fen=3550, stock=6))
+    before.show.obey(ask.ShowStep(2))
+    after = Stepped(tmp_path, replace(before.show.show, run_from=RunPlace(2)))
+
+    def offered(show: Stepped) -> list[dict[str, str]]:
+        return [dict(one.values) for one in show.show.added.added]
+
+    assert offered(after) == offered(before)
+    assert [said["price_yuan"] for said in offered(after)] == ["35.50", "29.90"]
+    assert offered(after)[1]["stock_left"] == "6"
+    after.show.change(replace(APPLE, price_fen=3350, stock=5))
+    assert [said["price_yuan"] for said in offered(after)] == ["33.50", "29.90"], "it goes on following its product"
+    assert offered(after)[1]["stock_left"] == "5"
+    changed = moved(before.show.show.run, 2, 0)
+    before.show.obey(ask.SetRun(changed))
+    assert before.show.show.run == changed

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from overlays.card import CardParams, Look
-from studio.adding import KINDS, AddedConfig
+from studio.adding import KINDS, AddedConfig, filled_in, left_open
 from studio.i18n import _
 from studio.paths import Home
 from studio.run import (
@@ -26,6 +26,7 @@ from studio.run import (
     OFFERS,
     SHORTEST_MINUTES,
     Step,
+    product_of,
     with_offer,
     without_offer,
 )
@@ -118,7 +119,7 @@ class StepEditor(QWidget):
         self._step, self._card = step, card
         self.setEnabled(step is not None)
         if self.dialog is not None and step is not None:
-            self.dialog.show_added(step.offer)
+            self.dialog.show_added(self._offer_of(step))
         for widget in (self.minutes, self.look, self.words):
             widget.blockSignals(True)
         self.name.tell(card.name if card is not None else step.sku if step is not None else "")
@@ -158,7 +159,8 @@ class StepEditor(QWidget):
         """Opens the form of what may come with the step; nothing waits for it."""
         if self._step is None:
             return
-        dialog = self.dialog = AddDialog(self._step.offer, self._card, self, kinds=OFFERS, home=self.home)
+        offer = self._offer_of(self._step)
+        dialog = self.dialog = AddDialog(offer, self._card, self, kinds=OFFERS, home=self.home)
         dialog.setWindowTitle(_("What comes with this product"))
         dialog.show_button.setText(" " + _("It comes with it"))
         dialog.hide_button.setText(_("It does not"))
@@ -174,8 +176,21 @@ class StepEditor(QWidget):
             self.dialog = None
 
     def _add_offer(self, added: AddedConfig) -> None:
+        """What it says as its product's card does is left open: the card may say something else on the day."""
         if self._step is not None:
-            self._tell(with_offer(self._step, added))
+            speaks_of_it = self._card is not None and product_of(added, self._step) == self._card.sku
+            planned = left_open(added, self._card) if speaks_of_it and self._card is not None else added
+            self._tell(with_offer(self._step, planned))
+
+    def _offer_of(self, step: Step) -> tuple[AddedConfig, ...]:
+        """The step's offer with what is left open filled in."""
+        card = self._card
+        return tuple(
+            filled_in(one, card)
+            if card is not None and one.kind in KINDS and product_of(one, step) == card.sku
+            else one
+            for one in step.offer
+        )
 
     def _drop_offer(self, slot: str) -> None:
         if self._step is not None:

@@ -149,12 +149,21 @@ def test_minutes_look_offer_and_words_become_the_steps(stage: Stage) -> None:
     assert dialog is not None
     dialog.kinds.setCurrentIndex(dialog.kinds.findData("flash"))
     dialog.show_button.click()
+    told = dict(stage.desk.run.steps[0].offer[0].values)
+    assert not {"name", "price_yuan", "old_price_yuan"} & set(told), "the card says it on the day"
+    dialog.kinds.setCurrentIndex(dialog.kinds.findData("coupon"))
+    dialog.kinds.setCurrentIndex(dialog.kinds.findData("flash"))
+    assert dialog.form.value().price_yuan == "39.90"
+    dialog.form.fill("price_yuan", "29.90")
+    dialog.form.fill("old_price_yuan", "")
+    dialog.show_button.click()
     dialog.reject()
     page.list.choose(2)
     step = stage.desk.run.steps[0]
     assert (step.minutes, step.look, step.prompter) == (10, Look.RIGHT, "今早刚摘的\n五斤三十九块九")
     assert [one.kind for one in step.offer] == ["flash"]
-    assert dict(step.offer[0].values)["price_yuan"] == "39.90"
+    values = dict(step.offer[0].values)
+    assert (values["price_yuan"], values["old_price_yuan"]) == ("29.90", ""), "what is the offer's own is planned"
     page.list.choose(1)
     editor.chips[0].click()
     assert stage.desk.run.steps[0].offer == ()
