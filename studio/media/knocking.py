@@ -23,6 +23,7 @@ from studio.i18n import N_
 MOST_CALLS = 32  # a name server that is away keeps calls for half a minute, and the next one may get through
 NOBODY = N_("no answer came in time")
 REASONS_OF_KINDS = {"no_name": N_("the name of the server is not known"), "hung_up": REASONS[errno.EPIPE]}
+GATE = N_("it takes the call and hangs up before it is told the key")
 DOUBT_S = 1.5  # without any byte confirmed, though some wait: asked at the door then whether anybody is there
 ASK_EVERY_S = 1.0
 DEAD_S = 3.0  # where somebody is, and has been for `ASK_EVERY_S`, and the line still confirms nothing
@@ -57,7 +58,9 @@ class Door:
             self.answered.set()
         except CallError as error:
             self.reason = REASONS_OF_KINDS.get(error.kind) or error.reason or NOBODY
-            if call.greeted and error.kind != "silent":
+            if call.greeted and error.kind == "hung_up":
+                self.reason = GATE
+            elif call.greeted and error.kind != "silent":
                 self.answered.set()
         finally:
             call.close()

@@ -134,9 +134,11 @@ SENTENCES: dict[str, Lines] = {
         PLATFORM,
     ),
     "check.hung_up": (
-        N_("{name} hangs up without a word."),
+        N_("{name} takes the call and hangs up without a word, before it is told the key."),
         NOTHING_YET,
-        N_("Copy the address and the key from the platform again. They may be used up or expired."),
+        N_(
+            "Copy the address from the platform again. If it is right, the platform has a fault: try again in a minute."
+        ),
         PLATFORM,
     ),
     "check.key_missing": (

@@ -10,7 +10,7 @@ import pytest
 
 from studio.errors import REASONS
 from studio.media import rtmp_call
-from studio.media.knocking import ASK_EVERY_S, DEAD_S, DOUBT_S, NOBODY, Door, Doubt, wait_for_answer
+from studio.media.knocking import ASK_EVERY_S, DEAD_S, DOUBT_S, GATE, NOBODY, Door, Doubt, wait_for_answer
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
 from tests.health.preflight.platform_servers import greet, one_call, refuse
@@ -86,6 +86,15 @@ def test_who_greets_and_says_no_has_answered() -> None:
     """What it says is heard by the relay itself, which knows the key."""
     with one_call(refuse("no such room")) as port:
         assert wait_for_answer(f"rtmp://{HOST}:{port}/live/key", AT_ONCE, lambda _reason: True) == ""
+
+
+def test_a_gate_that_greets_and_hangs_up_has_not_answered() -> None:
+    """Nobody stands behind it, and nobody has heard of a key: what it says is no word on that."""
+    with one_call(greet) as port:
+        door = Door(f"rtmp://{HOST}:{port}/live/key")
+        door.call()
+        Told().wait_for(lambda: door.reason == GATE)
+    assert not door.answered.is_set()
 
 
 def test_who_encrypts_is_called_encrypted(tmp_path: Path, server: RtmpServer) -> None:

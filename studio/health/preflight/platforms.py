@@ -150,14 +150,15 @@ def _measured(
     name = destination.name
     call = RtmpCall(PushAddress.of(destination.url.reveal()), stopping)
     failed = Line.of(N_("Nothing could be sent to {name}."), name=name)
-    published = False
+    opened = published = False
     try:
         call.open()
+        opened = True  # nobody has been told the key before
         call.publish()
         published = True
         kbps = measure_kbps(call, round(needed_kbps * OFFERED), seconds, stopping)
     except CallError as failure:
-        if failure.kind in ("refused", "hung_up") and not published:
+        if failure.kind in ("refused", "hung_up") and opened and not published:
             yield _key_refused(destination, failure)
         yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, failed, left_out)
         return

@@ -261,3 +261,9 @@ def test_a_virtual_camera_is_opened_and_has_no_key() -> None:
         assert result.outcome is Outcome.NOT_CHECKED
         assert "own program" in result.found.told()
     assert check_data(show, ALLOWED).outcome is Outcome.NOT_CHECKED
+
+
+def test_who_hangs_up_before_it_is_told_the_key_has_said_nothing_of_it(server: RtmpServer) -> None:
+    results = upload(to(server.url("a", "no-such-app")))
+    assert Check.KEY not in results
+    assert results[Check.UPLOAD].outcome is Outcome.NOT_CHECKED
