@@ -93,7 +93,7 @@ class Broadcast:
             encodes=lambda: self._encodes,
             held=lambda: self._compositor is not None and self._compositor.still,
         )
-        self._outgoing = Outgoing(lambda: self._encoder.video.codec_context.extradata or b"", show.encoder.bitrate_kbps)
+        self._outgoing = Outgoing(self._header, show.encoder.bitrate_kbps, self._tick_ns)
         self.watchdogs = Watchdogs(show.watch, senses, self._outgoing, clock, self._warn)
         self.scene = Scene(clock.now_ns(), show.canvas.fps, self._camera_picture, self.layers, self._compression)
 
@@ -323,6 +323,12 @@ class Broadcast:
 
     def received_report(self) -> ReceivedReport | None:
         return self._receiver.report() if self._receiver is not None else None
+
+    def _header(self) -> bytes:
+        return self._encoder.video.codec_context.extradata or b""
+
+    def _tick_ns(self, tick: int) -> int:
+        return self._timeline.tick_ns(tick)
 
     def _heard(self) -> Heard | None:
         return Heard(self.sound.peak_dbfs, self.sound.voice_peak_dbfs, self.sound.muted)

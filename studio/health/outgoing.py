@@ -7,9 +7,10 @@ does, a composed picture is encoded as the show would be.
 
 That viewers see black is a fault where the camera does not. That they see a picture which stands still is none by
 itself: a table on which nothing moves looks so after encoding. It is one where the camera's picture moves meanwhile.
+A keyframe is up to a few seconds old when it is looked at, so it is laid beside what the camera gave when it was made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import av
 import cv2
@@ -41,11 +42,15 @@ def decoded(keyframe: EncodedPacket, header: bytes) -> Plane | None:
 
 
 class Outgoing:
-    """The newest picture on its way to the viewers. `header` gives the encoder's parameter sets."""
+    """The newest picture on its way to the viewers.
 
-    def __init__(self, header: Callable[[], bytes], kbps: int) -> None:
+    `header` gives the encoder's parameter sets, `tick_ns` the moment a tick of the show was due.
+    """
+
+    def __init__(self, header: Callable[[], bytes], kbps: int, tick_ns: Callable[[int], int]) -> None:
         self._header = header
         self._kbps = kbps
+        self._tick_ns = tick_ns
         self._keyframe: EncodedPacket | None = None
         self._composed: av.VideoFrame | None = None
         self._wanted = False
@@ -62,6 +67,7 @@ class Outgoing:
             kept = av.VideoFrame(frame.width, frame.height, frame.format.name)
             for plane, source in zip(planes(kept), planes(frame), strict=True):
                 np.copyto(plane, source)
+            kept.pts = frame.pts
             self._composed = kept
 
     def forget(self) -> None:
@@ -76,49 +82,59 @@ class Outgoing:
         self._wanted = self._composed is None
         return self._composed is not None
 
-    def take(self) -> Plane | None:
-        """The luma viewers see; None where it cannot be decoded. Takes its time."""
+    def take(self) -> tuple[Plane, int] | None:
+        """The luma viewers see, and when it was composed (ns); None where it cannot be decoded. Takes its time."""
         keyframe, composed = self._keyframe, self._composed
         self._keyframe = self._composed = None
         if keyframe is not None:
-            return decoded(keyframe, self._header())
-        return sent([planes(composed)], self._kbps)[0][0] if composed is not None else None
+            luma = decoded(keyframe, self._header())
+            return None if luma is None else (luma, self._tick_ns(keyframe.pts))
+        if composed is None:
+            return None
+        return sent([planes(composed)], self._kbps)[0][0], self._tick_ns(composed.pts or 0)
+
+
+Blocks = NDArray[np.float32]
 
 
 class Hidden:
     """Whether what viewers see is not the camera's picture, told by two looks at both."""
 
     def __init__(self) -> None:
-        self._before: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+        self._before: tuple[list[Blocks], Blocks] | None = None
 
-    def take(self, camera: Plane, outgoing: Plane) -> bool:
-        """Lumas of the same size, of moments that are at most a few seconds apart."""
-        now = _blocks(camera), _blocks(outgoing)
+    def take(self, camera: Sequence[Plane], outgoing: Plane) -> bool:
+        """A luma that was sent, and what the camera gave just before and just after it was composed, however small.
+
+        When in between the camera moved nobody knows. So what is sent is left behind only where it is behind both.
+        """
+        now = [_blocks(luma) for luma in camera], _blocks(outgoing)
         before, self._before = self._before, now
-        black = _is_black(outgoing, BLACK) and not _is_black(camera, NOT_BLACK)
-        return black or _left_behind(before, now)
+        black = _is_black(outgoing[EVERY_PIXEL // 2 :: EVERY_PIXEL, EVERY_PIXEL // 2 :: EVERY_PIXEL], BLACK)
+        if black and not any(_is_black(luma, NOT_BLACK) for luma in camera):
+            return True
+        if before is None:
+            return False
+        pairs = zip(before[0], now[0], strict=False)
+        return all(_left_behind(was, seen, np.abs(now[1] - before[1])) for was, seen in pairs)
 
     def forget(self) -> None:
         """There was no picture in between."""
         self._before = None
 
 
-def _is_black(luma: Plane, limit: int) -> bool:
-    return brightness(luma[EVERY_PIXEL // 2 :: EVERY_PIXEL, EVERY_PIXEL // 2 :: EVERY_PIXEL], BRIGHTEST) <= limit
+def _is_black(points: Plane, limit: int) -> bool:
+    return brightness(points, BRIGHTEST) <= limit
 
 
-def _left_behind(
-    before: tuple[NDArray[np.float32], NDArray[np.float32]] | None, now: tuple[NDArray[np.float32], NDArray[np.float32]]
-) -> bool:
+def _left_behind(was: Blocks, seen: Blocks, sent_moved: Blocks) -> bool:
     """Whether the camera's picture has moved, and what viewers see has not, in the places where it did."""
-    if before is None:
-        return False
-    moved = np.abs(now[0] - before[0]) >= MOVED
+    moved = np.abs(seen - was) >= MOVED
     if np.count_nonzero(moved) < MOVED_BLOCKS * moved.size:
         return False
-    followed = np.abs(now[1] - before[1])[moved] >= STAYED
+    followed = sent_moved[moved] >= STAYED
     return bool(np.count_nonzero(followed) < FOLLOWED * followed.size)
 
 
-def _blocks(luma: Plane) -> NDArray[np.float32]:
+def _blocks(luma: Plane) -> Blocks:
     return np.asarray(cv2.resize(luma, BLOCKS, interpolation=cv2.INTER_AREA), np.float32)

@@ -6,6 +6,7 @@ is put to sleep with the lock would make them wait.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ LOOK_HARDER_EVERY = 40  # for what takes a millisecond
 EVERY_PIXEL = 8  # one of so many in each direction is looked at
 READ_EVERY_S = 6.0
 FACE_EVERY_S = 5.0
+LOOKS_KEPT = 16  # of eight seconds: a keyframe is older than that when it is decoded only where nobody gets anything
 PROBLEMS = {
     "black": Problem.of("watch.black"),
     "frozen": Problem.of("watch.frozen"),
@@ -94,6 +96,7 @@ class Watchdogs:
         self._find: FaceFinder | None = None
         self._frame: av.VideoFrame | None = None
         self._points: Plane | None = None
+        self._seen: deque[tuple[int, Plane]] = deque(maxlen=LOOKS_KEPT)  # when the camera showed what
         self._blurred = self._nobody = False
         self._searched_ns = 0
         self._codes: dict[str, ExpectedCode] = {}  # never changed, only exchanged whole
@@ -160,6 +163,7 @@ class Watchdogs:
         self._frame = frame
         if frame is None:  # it is told elsewhere that the camera has gone, is covered or stands still
             self._points = None
+            self._seen.clear()
             self._still.forget()
             self._hidden.forget()
             for name in ("black", "frozen", "dark", "blurred", "nobody", "hidden"):
@@ -168,6 +172,7 @@ class Watchdogs:
         picture = planes(frame)
         points = picture[0][EVERY_PIXEL // 2 :: EVERY_PIXEL, EVERY_PIXEL // 2 :: EVERY_PIXEL].copy()
         before, self._points = self._points, points
+        self._seen.append((self._clock.now_ns(), points))
         black, still = self._black.take(points), self._still.take(points)
         dark = self._dark.take(points)
         if harder:
@@ -204,24 +209,26 @@ class Watchdogs:
         looks = wants_all and now_ns - self._decoded_ns >= READ_EVERY_S * (2 if wants_codes else 1) * NS
         if not ((reads_codes or looks) and self._outgoing.is_there(self._senses.encodes())):
             return
-        luma = self._outgoing.take()
+        taken = self._outgoing.take()
         self._decoded_ns = now_ns
-        if luma is None:
+        if taken is None:
             return
-        self._compare(luma)
+        luma, composed_ns = taken
+        self._compare(luma, composed_ns)
         if reads_codes:
             self._read_ns = now_ns
             self._read(codes, luma)
             self._tell("code", bool(self._unread))
 
-    def _compare(self, outgoing: Plane) -> None:
+    def _compare(self, outgoing: Plane, composed_ns: int) -> None:
         """Told with each picture that is decoded, so that two of them speak for a warning."""
-        camera = self._frame
-        if camera is None or self._senses.held():
+        camera = [points for at_ns, points in self._seen if at_ns <= composed_ns][-1:]
+        camera += [points for at_ns, points in self._seen if at_ns > composed_ns][:1]
+        if not camera or self._senses.held():
             self._hidden.forget()
             self._tell("hidden", False)
         else:
-            self._tell("hidden", self._hidden.take(planes(camera)[0], outgoing))
+            self._tell("hidden", self._hidden.take(camera, outgoing))
 
     def _read(self, codes: dict[str, ExpectedCode], luma: Plane) -> None:
         self._next_code += 1

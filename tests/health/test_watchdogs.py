@@ -48,7 +48,7 @@ class Stall:
             lambda: self.encodes,
             lambda: self.held,
         )
-        self.outgoing = Outgoing(lambda: b"", 2500)
+        self.outgoing = Outgoing(lambda: b"", 2500, lambda tick: tick * TENTH_NS)
         self.dogs = Watchdogs(self.config, senses, self.outgoing, self.hand, self._tell)
         self._number = self._turn = 0
 
@@ -191,7 +191,9 @@ def test_they_start_and_stop_on_a_thread_of_their_own() -> None:
     told = Told()
     asked = Told()
     senses = Senses(lambda: asked("look"), lambda: asked("listen"))
-    dogs = Watchdogs(WatchConfig(), senses, Outgoing(lambda: b"", 2500), Hand(), lambda *given: told(given))
+    dogs = Watchdogs(
+        WatchConfig(), senses, Outgoing(lambda: b"", 2500, lambda _tick: 0), Hand(), lambda *given: told(given)
+    )
     dogs.stop()
     dogs.start(told)
     asked.wait_for(lambda: {"look", "listen"} <= set(asked.all))
@@ -217,7 +219,11 @@ def test_a_microphone_that_was_lost_ends_the_warning_of_silence() -> None:
 
 
 CARD, POSTER = ExpectedCode((40, 40, 120, 120), "https://n.example/p1"), ExpectedCode((900, 40, 120, 120), "乡播")
-KEYFRAME = EncodedPacket(PacketKind.VIDEO, b"", 0, 0, 1, True, Fraction(1, 30))
+
+
+def keyframe(tick: int) -> EncodedPacket:
+    """Of a tick, which is a tenth of a second."""
+    return EncodedPacket(PacketKind.VIDEO, b"", tick, tick, 1, True, Fraction(1, 10))
 
 
 class Reading:
@@ -242,7 +248,7 @@ class Reading:
     def run(self, seconds: int) -> list[tuple[str, bool]]:
         """With a keyframe each second; gives what was told of codes."""
         for _second in range(seconds):
-            self.stall.outgoing.offer(KEYFRAME)
+            self.stall.outgoing.offer(keyframe(self.stall.hand.at_ns // TENTH_NS))
             self.stall.run(1)
         return [(code, raised) for code, raised, _at in self.stall.told]
 
@@ -296,6 +302,23 @@ def test_an_overlay_that_covers_all_is_told_though_the_camera_sees_well(monkeypa
     monkeypatch.setattr(outgoing, "decoded", lambda *_given: planes(reading.stall.dogs._frame)[0])  # type: ignore[arg-type]
     assert reading.run(13)[-1] == ("watch.hidden", False)
     assert reading.run(60)[2:] == [], "it follows the camera"
+
+
+def test_what_the_camera_shows_only_after_a_keyframe_is_no_sign_that_it_is_hidden(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody steps before the camera after each keyframe, each time at another place, and is gone by the next."""
+    stall = Stall()
+    reading = Reading(stall, monkeypatch)
+    empty, steps_in = stall.picture, walking
+    for _second in range(60):
+        stall.picture = empty
+        stall.run(0.5)
+        stall.outgoing.offer(keyframe(stall.hand.at_ns // TENTH_NS))
+        stall.picture = steps_in
+        stall.run(0.5)
+    assert reading.decoded >= 9
+    assert stall.told == []
 
 
 def test_black_that_only_viewers_see_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,10 +158,10 @@ def test_nothing_is_encoded_while_the_picture_goes_to_a_camera_only(
     looked: list[tuple[int, ...]] = []
     take = Outgoing.take
 
-    def looking(outgoing: Outgoing) -> Plane | None:
-        luma = take(outgoing)
-        looked.append(() if luma is None else luma.shape)
-        return luma
+    def looking(outgoing: Outgoing) -> tuple[Plane, int] | None:
+        taken = take(outgoing)
+        looked.append(() if taken is None else taken[0].shape)
+        return taken
 
     monkeypatch.setattr(Outgoing, "take", looking)
     show = ShowConfig(SourceConfig(SourceKind.PATTERN), AudioConfig(AudioKind.SILENCE), CANVAS)
