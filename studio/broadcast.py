@@ -304,6 +304,8 @@ class Broadcast:
             with self._mishaps:
                 if part is not None:
                     part.stop()
+        if self._devices is not None:
+            self._devices.follow(False)  # last: a camera that comes back meanwhile would have them followed again
 
     def video_report(self) -> VideoReport:
         canvas, compositor = self.show.canvas, self._compositor

@@ -76,6 +76,7 @@ class RtmpOutput(Output):
         self._base_s: float | None = None  # the time of the present line's first packet
         self._proven = False  # whether this address has ever held
         self._refused_since_ns: int | None = None  # since when there was nothing but refusals
+        self._room_told_at_s = 0  # the next number of seconds it has left that is worth a line
         self._tried_ns: int | None = None  # when somebody was last there to be tried, in an outage
         self._ended = threading.Event()
 
@@ -133,8 +134,9 @@ class RtmpOutput(Output):
             if closes_ns is None:
                 return
             left_s = -((now_ns - closes_ns) // NS)
-            if left_s > 0 and left_s % ROOM_TOLD_EVERY_S == 0:
+            if 0 < left_s <= self._room_told_at_s:
                 log.warning("output %s: %d s until the platform closes the room", self.name, left_s)
+                self._room_told_at_s = (left_s - 1) // ROOM_TOLD_EVERY_S * ROOM_TOLD_EVERY_S
             if left_s <= 0 and (self.problem is None or self.problem.code != "output.room_closed"):
                 self._become(self.state, self._in_outage(self.problem), say=True)
 
@@ -195,6 +197,7 @@ class RtmpOutput(Output):
         closes_after_s = preset_of(self._destination.platform).closes_after_s
         if closes_after_s is not None:
             self._room_closes_ns = lost_ns + round(closes_after_s * NS)
+            self._room_told_at_s = round(closes_after_s)
 
     def _end_outage(self, relay: Relay) -> None:
         """The line has held: the outage was over when it was made."""
