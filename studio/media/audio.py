@@ -26,6 +26,7 @@ CAPACITY = SAMPLE_RATE * 4
 # Four AAC frames, 85 ms: x264 holds its pictures back far longer, and each turn costs as much as what it works on.
 MIX_SAMPLES = 4 * AUDIO_BLOCK
 READ_BEHIND_NS = 80_000_000  # how long the mixer waits for samples: capture periods and thread changes fit in
+SLEPT_NS = 30 * NS  # so late is only a computer that slept: nobody is sent the silence of all that time
 JUMP_SAMPLES = SAMPLE_RATE * 60 // 1000
 LATE_SAMPLES = SAMPLE_RATE * 160 // 1000  # as late as sound may come and still find its place unread
 BELIEVED_SAMPLES = SAMPLE_RATE // 4  # a source that is late for so long has lost what it did not give
@@ -109,6 +110,12 @@ class AudioTrack:
                 self._ring[:, slots] = 0.0
             self._read += count
         return block
+
+    def skip(self, count: int) -> None:
+        """Goes on so many samples later; what lies on the track is from before."""
+        with self._lock:
+            self._ring[:] = 0.0
+            self._read += count
 
 
 def _slots(begin: int, end: int) -> Iterator[tuple[slice, slice]]:
@@ -216,6 +223,11 @@ class AudioMixer:
             wait_s = (due_ns - self._clock.now_ns()) / NS
             if stopping.wait(max(0.0, wait_s)):
                 return
+            if -wait_s * NS > SLEPT_NS:
+                missed = -round(wait_s * SAMPLE_RATE) // MIX_SAMPLES * MIX_SAMPLES
+                self._track.skip(missed)
+                self.samples += missed
+                continue
             with self._mishaps:
                 self._sink(self._next_block(), self.samples)
             self.samples += MIX_SAMPLES

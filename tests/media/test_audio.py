@@ -245,6 +245,26 @@ def test_a_mixer_that_was_held_up_makes_up_for_every_sample() -> None:
     assert all(later - earlier == MIX_SAMPLES for earlier, later in itertools.pairwise(firsts))
 
 
+def test_a_computer_that_slept_sends_nobody_an_hour_of_silence() -> None:
+    """Some systems' clocks go on meanwhile; the pictures of that time are not made up for either."""
+    hand = Hand(START_NS + NS)
+    track, sink = AudioTrack(LINE), Sink(hand)
+    mixer = AudioMixer(track, LINE, hand, sink.take, Told())
+    mixer.start()
+    try:
+        sink.wait_for(lambda: len(sink.all) >= 10)
+        hand.at_ns += 3600 * NS
+        sink.wait_for(lambda: len(sink.all) >= 11)
+        track.write(constant(SAMPLE_RATE), hand.at_ns)
+        hand.at_ns += NS
+        sink.wait_for(lambda: len(sink.all) >= 21)
+    finally:
+        mixer.stop()
+    after = [(first, block) for first, block, _ in sink.all][11:]
+    assert 3599 * SAMPLE_RATE < after[0][0] < 3602 * SAMPLE_RATE
+    assert float(after[-1][1].max()) == 0.5, "and what is heard from then on is where it belongs"
+
+
 @pytest.mark.expects_errors
 def test_a_mixer_outlives_an_encoder_that_refuses_a_block() -> None:
     hand = Hand(START_NS + 2 * NS)
