@@ -12,10 +12,9 @@ from studio.broadcast import Broadcast
 from studio.clock import Clock
 from studio.errors import Problem
 from studio.events import Event, Noticed
-from studio.health.bitrate import EVERY_S, HELD, BitrateController, Quality
+from studio.health.bitrate import EVERY_S, BitrateController, Quality
 from studio.media.flow import Flow
 from studio.media.frames import NS
-from studio.media.rtmp_output import RtmpOutput
 from studio.quality import Motion, QualityChanged
 
 log = logging.getLogger(__name__)
@@ -46,8 +45,7 @@ class Bending:
         if now_ns - self._looked_ns < EVERY_S * NS:
             return
         self._looked_ns = now_ns
-        outputs = [output for output in self._broadcast.fanout.outputs.values() if isinstance(output, RtmpOutput)]
-        flows = [flow for output in outputs if (flow := output.flow()) is not None]
+        flows = self._broadcast.fanout.flows()
         self._tell_pauses(now_ns / NS, flows)
         before = self._controller.quality
         now = self._controller.step(now_ns / NS, flows)
@@ -121,5 +119,5 @@ def _pause_of(flow: Flow, before: Problem | None) -> Problem:
         return Problem.of("network.silent", name=flow.name)
     if before is not None:
         return before
-    by_network = flow.held >= HELD and flow.queued < STARVED
+    by_network = flow.by_network and flow.queued < STARVED
     return Problem.of("network.pausing" if by_network else "slow.pausing", name=flow.name)

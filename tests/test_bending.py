@@ -50,7 +50,7 @@ def output() -> Scripted:
 def bending_of(output: Scripted, told: Told, asked: dict[str, Any]) -> Bending:
     broadcast: Any = SimpleNamespace(
         show=SimpleNamespace(encoder=EncoderConfig(2500)),
-        fanout=SimpleNamespace(outputs={"快手": output}),
+        fanout=SimpleNamespace(flows=lambda: [flow for flow in (output.flow(),) if flow is not None]),
         set_bitrate_kbps=lambda kbps: asked.update(kbps=kbps),
         thin_frames=lambda whose, divisor: asked.update({whose: divisor}),
         hold_picture=lambda on: asked.update(still=on),

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from studio.priority import AHEAD, BEHIND, LAST, USUAL
+from studio.priority import AHEAD, BEHIND, FIRST, LAST, STEP_AHEAD, STEP_BEHIND, USUAL
 
 IS_ROOT = os.geteuid() == 0
 HERE = os.getpriority(os.PRIO_PROCESS, 0)
@@ -41,3 +41,56 @@ def test_a_place_that_somebody_gave_the_program_is_kept() -> None:
 @pytest.mark.parametrize(("call", "place"), [("give_way", BEHIND), ("go_last", LAST)])
 def test_work_that_can_wait_steps_back(call: str, place: int) -> None:
     assert place_after(call, max(HERE, USUAL)) == place
+
+
+def printed(program: str) -> list[int]:
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True)
+    return [int(word) for word in done.stdout.split()]
+
+
+def test_what_a_show_waits_for_comes_first_where_the_show_went_ahead() -> None:
+    program = """
+import os, subprocess, sys
+from studio import priority
+os.setpriority(os.PRIO_PROCESS, 0, {begin})
+priority.go_ahead()
+child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+priority.put_first(child.pid)
+print(os.getpriority(os.PRIO_PROCESS, child.pid))
+child.communicate(b"\\n")
+"""
+    if IS_ROOT:
+        assert printed(program.format(begin=USUAL)) == [FIRST]
+    given = max(HERE, 7)
+    assert printed(program.format(begin=given)) == [given], "a show that was given its place keeps its relays there"
+
+
+THREADS = """
+import os, threading
+from studio import priority
+
+def here():
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+def move():
+    priority.{call}()
+    print(here())
+    inner = threading.Thread(target=lambda: print(here()))
+    inner.start()
+    inner.join()
+
+thread = threading.Thread(target=move)
+thread.start()
+thread.join()
+print(here())
+"""
+
+
+def test_a_thread_that_can_wait_stands_behind_the_others_and_those_it_begins_with_it() -> None:
+    behind = min(LAST, HERE + STEP_BEHIND)
+    assert printed(THREADS.format(call="step_behind")) == [behind, behind, HERE]
+
+
+def test_a_thread_that_carries_sound_goes_before_the_others_where_the_system_allows_it() -> None:
+    ahead = HERE - STEP_AHEAD if IS_ROOT else HERE
+    assert printed(THREADS.format(call="step_ahead")) == [ahead, ahead, HERE]

@@ -24,6 +24,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from studio.media.carrier import HELD
 from studio.media.flow import Flow
 from studio.quality import Motion
 
@@ -43,7 +44,6 @@ BEHIND_S = 0.3  # where it does not get below this in a whole group of pictures,
 NEARLY_BEHIND_S = 0.2  # the least of the last second: more is not asked then
 GROUP_S = 2.0  # a group of pictures and a little more
 SETTLE_S = 1.0  # until a change of rate has gone through the encoder
-HELD = 0.5  # of the last second something waited for the network: less, and it is not the network that is slow
 CLEARED_IN_S = 3.0
 STALLED = 0.1  # of the limit: what flows then measures nothing
 AFTER_HICCUP = 0.75  # of what was sent before, once it moves again

@@ -18,6 +18,7 @@ from studio.media.frames import AUDIO_BLOCK, NS, SAMPLE_RATE, Samples, Timeline
 from studio.media.limiter import QUIET, true_peak
 from studio.media.loudness import LoudnessMeter
 from studio.media.treatment import Treatment
+from studio.priority import step_ahead
 from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)
@@ -217,6 +218,7 @@ class AudioMixer:
         self._worker.start()
 
     def _run(self, stopping: threading.Event) -> None:
+        step_ahead()
         while True:
             due_ns = self._timeline.sample_ns(self.samples + MIX_SAMPLES) + READ_BEHIND_NS
             due_ns += max(0, -self._track.shift_samples) * NS // SAMPLE_RATE  # sound that is laid earlier comes later

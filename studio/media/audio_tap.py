@@ -15,6 +15,7 @@ from studio.media.packets import decoded, gathered
 from studio.media.readers import ClipReader, LiveReader
 from studio.media.sources import Opening, open_input
 from studio.media.taps import Tap, TrackInput
+from studio.priority import step_ahead
 
 
 class AudioTap(Tap):
@@ -48,6 +49,7 @@ class AudioTap(Tap):
         return container
 
     def _read(self, stopping: threading.Event) -> None:
+        step_ahead()
         container = self._container
         assert container is not None
         if self._audio.kind is AudioKind.CLIP:

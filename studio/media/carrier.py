@@ -9,11 +9,17 @@ from contextlib import suppress
 
 from studio.clock import Clock
 from studio.media.frames import NS, PacketKind
+from studio.priority import put_first
 from studio.worker import Worker
 
 PIPE_BYTES = 16_384  # what lies in the pipe can no longer be left out when the network is slow
+# Both ends of a pipe that is full wait for each other's turn, again and again. A computer whose turns come late gets
+# more done in each of them with a roomy one.
+ROOMY_PIPE_BYTES = 131_072
+TURNS_LATE = 0.05  # of its time the relay waits for a processor
 F_SETPIPE_SZ = 1031  # Linux, fcntl.h
 REPORTS = 4  # of the last second
+HELD = 0.5  # of the last second something waited for the network: less, and it is not the network that is slow
 
 
 class Relay:
@@ -39,6 +45,8 @@ class Relay:
         self._queued: deque[float] = deque(maxlen=REPORTS)
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
+        self._pipe_bytes = 0  # 0: as the system makes it
+        self._using_pipe = threading.Lock()
         self._listener = Worker(f"relay-{name}", self._listen)
 
     def start(self) -> int:
@@ -50,15 +58,23 @@ class Relay:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         )
+        put_first(self._process.pid)
+        self._fit_pipe(PIPE_BYTES)
         self._listener.start()
         assert self._process.stdin is not None
-        pipe = self._process.stdin.fileno()
-        if sys.platform == "linux":
-            import fcntl  # noqa: PLC0415 - there is none elsewhere
+        return self._process.stdin.fileno()
 
-            with suppress(OSError):
-                fcntl.fcntl(pipe, F_SETPIPE_SZ, PIPE_BYTES)
-        return pipe
+    def _fit_pipe(self, wanted_bytes: int) -> None:
+        """Makes the pipe hold so much, where the system lets it and no more lies in it now."""
+        if sys.platform != "linux" or wanted_bytes == self._pipe_bytes:
+            return
+        import fcntl  # noqa: PLC0415 - there is none elsewhere
+
+        assert self._process is not None
+        assert self._process.stdin is not None
+        with self._using_pipe, suppress(OSError, ValueError):  # it may be closed
+            fcntl.fcntl(self._process.stdin.fileno(), F_SETPIPE_SZ, wanted_bytes)
+            self._pipe_bytes = wanted_bytes
 
     @property
     def pid(self) -> int | None:
@@ -103,8 +119,14 @@ class Relay:
         self._queued.append(float(str(word["queued"])))
         self.queued = sum(self._queued) / len(self._queued)
         self.at_s = {kind: float(str(word[f"{kind}_s"])) for kind in PacketKind}
+        self._fit_pipe(ROOMY_PIPE_BYTES if self.queued >= TURNS_LATE and not self.by_network else PIPE_BYTES)
         if self.packets and self.first_packet_ns is None:
             self.first_packet_ns = now_ns
+
+    @property
+    def by_network(self) -> bool:
+        """Whether it is the network that the stream waits for, where it waits."""
+        return self.held >= HELD
 
     @property
     def live_s(self) -> float:
@@ -120,7 +142,7 @@ class Relay:
         if self._process is None:
             return
         assert self._process.stdin is not None
-        with suppress(OSError):
+        with self._using_pipe, suppress(OSError):
             self._process.stdin.close()
         try:
             self._process.wait(farewell_s)

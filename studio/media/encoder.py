@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -33,12 +33,14 @@ from studio.media.frames import (
     Samples,
 )
 from studio.media.queues import DropOldest
+from studio.priority import step_behind
 from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)
 
 QUEUE_FRAMES = 12  # 0.4 s at 30 fps: a laptop that does something else for a moment
 BEHIND_FOR_FRAMES = 15  # a computer that is busy for a moment, as at the start, is not a slow one
+OWN_CORE = 0.7  # of its time the encoder ran: less, and others have the cores it could spread to
 ONE_CORE_PIXELS_PER_S = 1280 * 720 * 30  # measured: one thread takes 7 % less CPU, 33 MB less and 5 frames less delay
 HELD_FRAMES = 4  # more than B-frames hold back: so many make the decoding times of two encoders meet without a gap
 ALL_CORES = 0  # FFmpeg's word for as many threads as fit the computer
@@ -67,6 +69,19 @@ def missing_codecs() -> list[str]:
         except (FFmpegError, ValueError):
             missing.append(codec)
     return missing
+
+
+@dataclass(slots=True)
+class Lag:
+    """Frames in a row with a half full queue: what they took, and how much of that the encoder really ran."""
+
+    frames: int = 0
+    busy_ns: int = 0
+    ran_ns: int = 0
+
+    @property
+    def lasts_on_own_core(self) -> bool:
+        return self.frames >= BEHIND_FOR_FRAMES and self.ran_ns >= OWN_CORE * self.busy_ns
 
 
 class Encoder:
@@ -99,7 +114,7 @@ class Encoder:
         self._pixels = pixel_format(settings.codec)
         self._own_headers = False  # whether x264 has other headers than those the stream began with
         self._quick = self._quick_wanted = False
-        self._behind = 0  # frames in a row with a half full queue
+        self._lag = Lag()
         self._may_change_at = HELD_FRAMES  # encoded frames
         self._last_dts: int | None = None
         self._gop_ticks = round(settings.keyframe_interval_s * canvas.fps)
@@ -208,13 +223,18 @@ class Encoder:
         self._quick_wanted = quick and self.can_be_quick
 
     def _run(self, _stopping: threading.Event) -> None:
+        step_behind()  # it holds Python's lock for moments only, so that whoever needs that does not wait for its turns
         while (frame := self._queue.get()) is not None:
-            begun_ns = time.perf_counter_ns()
+            begun_ns, ran_before_ns = time.perf_counter_ns(), time.thread_time_ns()
             with self._mishaps:
                 self._choose_codec()
                 self._encode(frame)
             self._done(frame)
-            self.busy_ns += time.perf_counter_ns() - begun_ns
+            busy_ns = time.perf_counter_ns() - begun_ns
+            self.busy_ns += busy_ns
+            if self._lag.frames:
+                self._lag.busy_ns += busy_ns
+                self._lag.ran_ns += time.thread_time_ns() - ran_before_ns
 
     def _encode(self, frame: av.VideoFrame) -> None:
         forced = self._prepare(frame)
@@ -247,10 +267,16 @@ class Encoder:
         self._set_kbps, self._keyframe_tick = self._settings.bitrate_kbps, None
 
     def _choose_codec(self) -> None:
-        """Goes on with another encoder where one core is too slow, or where it was told to be quick or careful."""
-        self._behind = self._behind + 1 if len(self._queue) >= QUEUE_FRAMES // 2 else 0
+        """Goes on with another encoder where one core is too slow, or where it was told to be quick or careful.
+
+        More cores are no help to one that waits for its own: then other programs have them all.
+        """
+        if len(self._queue) < QUEUE_FRAMES // 2:
+            self._lag = Lag()
+        else:
+            self._lag.frames += 1
         alone = self._threads == 1 and self._settings.codec == X264
-        too_slow = alone and self._behind >= BEHIND_FOR_FRAMES and usable_cores() > 1
+        too_slow = alone and self._lag.lasts_on_own_core and usable_cores() > 1
         if self.encoded_frames < self._may_change_at or not (too_slow or self._quick_wanted is not self._quick):
             return
         if too_slow:
@@ -285,7 +311,9 @@ class Encoder:
         return converted
 
     def _give(self, codec: Any, frame: Any, kind: PacketKind) -> None:
-        for packet in codec.encode(frame):
+        """Hands out what comes of a frame; with None all that is held back, each picture as soon as it is made."""
+        last = frame is None and kind is PacketKind.VIDEO
+        for packet in codec.encode_lazy(None) if last else codec.encode(frame):
             if packet.pts is None or packet.dts is None or packet.time_base is None:
                 continue
             dts = packet.dts

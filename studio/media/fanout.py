@@ -13,6 +13,7 @@ from studio.config import CanvasConfig, DestinationConfig, Secret
 from studio.errors import fault
 from studio.events import Event
 from studio.media.encoder import Encoder
+from studio.media.flow import Flow
 from studio.media.frames import EncodedPacket, Frame, planes
 from studio.media.output import Output
 from studio.media.rtmp_output import RtmpOutput
@@ -130,6 +131,11 @@ class Fanout:
             outputs = tuple(self.outputs.values())
         for output in outputs:
             output.offer(packet)
+
+    def flows(self) -> list[Flow]:
+        """How the stream flows to those on the air."""
+        outputs = [output for output in self._all if isinstance(output, RtmpOutput)]
+        return [flow for output in outputs if (flow := output.flow()) is not None]
 
     def show(self, frame: Frame) -> None:
         """Hands a composed picture to the cameras, which copy it."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from studio.media.carrier import Relay
+from studio.media.carrier import HELD, Relay
 from studio.media.frames import PacketKind
 from studio.media.queues import PacketQueue
 
@@ -21,6 +21,11 @@ class Flow:
     pausing: bool = False  # its picture stands still: pictures are left out for it
     held: float = 1.0  # the share of the last second in which its network was what it waited for
     queued: float = 0.0  # the share of the last second in which its relay waited for a processor
+
+    @property
+    def by_network(self) -> bool:
+        """Whether it is the network that it waits for, where it waits; else this computer."""
+        return self.held >= HELD
 
 
 def flow_of(name: str, queue: PacketQueue, relay: Relay, base_s: float, now_s: float) -> Flow:

@@ -15,6 +15,7 @@ from studio.config import DestinationConfig
 from studio.errors import Problem, StudioError, bug_of
 from studio.media.frames import NS, EncodedPacket
 from studio.output_states import TRANSITIONS, OutputChanged, OutputState
+from studio.priority import step_ahead
 from studio.reports import OutputReport
 from studio.worker import Worker
 
@@ -154,6 +155,7 @@ class Output(ABC):
         self._become(OutputState.CONNECTING)
 
     def _run(self, stopping: threading.Event) -> None:
+        step_ahead()
         self._begin()
         while not stopping.is_set():
             problem = self._try(stopping)

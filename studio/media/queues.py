@@ -11,6 +11,7 @@ Item = TypeVar("Item")
 
 EARLY_PACKETS = 128  # 2.7 s of sound: more than an encoder holds video back
 LIMIT_S = 2.0  # of waiting, before the picture pauses
+PATIENT_TIMES = 3  # of the limit, where it is no network that is waited for
 DEAD_TIMES = 10  # of the limit: where even sound waits so long, the link is dead
 ROOM_S = 0.5  # where no more than this waits, there is room for a picture again
 RELAPSE_S = 6.0  # a picture that pauses again so soon after it went on went on too early
@@ -147,10 +148,15 @@ class PacketQueue:
     When even sound fills ten times the limit, the link is dead: all is thrown away, the queue waits for a keyframe as
     at its start, and `on_starved` is called. A link that is merely slow waits for the next keyframe that comes anyway:
     one encoder serves all, and keyframes on request would spoil everybody's picture.
+
+    Where it is no network that all this waits for (`by_network`), it is a computer without time for its relay. That
+    passes: less is made soon (`studio.health.governor`), and what waits then goes out in one go. So there is more
+    patience with it: a picture that is left out costs the viewers more than one that comes late.
     """
 
     def __init__(self, limit_s: float = LIMIT_S, on_starved: Callable[[], None] | None = None) -> None:
         self.dropped = 0
+        self.by_network = True  # whether it is the network that is waited for; whoever sends knows
         self.newest_s = dict.fromkeys(PacketKind, 0.0)  # the times of the latest packets that were let in
         self._packets: deque[EncodedPacket] = deque()
         self._early: deque[EncodedPacket] = deque(maxlen=EARLY_PACKETS)  # sound that came before its keyframe
@@ -198,6 +204,8 @@ class PacketQueue:
 
     def _limit_of(self, now_s: float) -> float:
         """How much may wait: less where the picture is only tried again, so that a vain try costs little."""
+        if not self.by_network:
+            return self._limit_s * PATIENT_TIMES
         trying = self._rest_s > 0 and now_s - self._resumed_s < RELAPSE_S
         return self._limit_s * TRIED_SHARE if trying else self._limit_s
 

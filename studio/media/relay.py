@@ -49,7 +49,7 @@ STUCK_S = 25.0  # the last resort where the address blocks for good: the process
 REPORT_EVERY_S = 0.25
 KEPT_WORDS = 4096  # characters, the newest: a show lasts for hours
 READ_BYTES = 8192  # what is read ahead can no longer be left out when the network is slow
-LONGEST_WAIT_US = 1_000_000  # sound is not held back longer for a picture that was left out
+NO_WAIT_US = 1  # the engine has put them in order: sound that waited here too would stop where a picture is left out
 
 
 class ServerWords(logging.Handler):
@@ -153,7 +153,7 @@ def tee_address(url: str, write_timeout_s: float) -> str:
         "f": "flv",
         "rw_timeout": round(write_timeout_s * 1e6),
         "send_buffer_size": 65536,
-        "max_interleave_delta": LONGEST_WAIT_US,
+        "max_interleave_delta": NO_WAIT_US,
         "flvflags": "no_duration_filesize",
     }
     if "/" in urlsplit(url).query:
@@ -203,7 +203,7 @@ def read_exactly(pipe: BinaryIO, count: int) -> bytes:
 def connect(order: dict[str, Any], header: bytes) -> av.container.OutputContainer:
     """The open RTMP connection, its stream headers sent."""
     with av.open(io.BytesIO(header), "r", format="flv") as shape:
-        options = {"max_interleave_delta": str(LONGEST_WAIT_US)}
+        options = {"max_interleave_delta": str(NO_WAIT_US)}
         output = av.open(tee_address(order["url"], order["write_timeout_s"]), "w", format="tee", options=options)
         for stream in shape.streams:
             made = output.add_stream_from_template(stream)

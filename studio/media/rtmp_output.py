@@ -106,6 +106,8 @@ class RtmpOutput(Output):
         super().start()
 
     def offer(self, packet: EncodedPacket) -> None:
+        relay = self._relay
+        self._queue.by_network = relay is None or relay.by_network
         self._queue.put(packet)
 
     def replace(self, url: Secret) -> None:

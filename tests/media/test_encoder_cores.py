@@ -1,5 +1,6 @@
 """Another encoder in the middle of a show, of more cores or a quicker one, without the audience losing the stream."""
 
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def is_whole(packets: list[EncodedPacket], encoder: Encoder, path: Path) -> None
 
 def test_going_on_with_all_cores_keeps_the_stream_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder_module, "BEHIND_FOR_FRAMES", 2)
+    monkeypatch.setattr(encoder_module, "OWN_CORE", 0.0)
     monkeypatch.setattr(encoder_module, "usable_cores", lambda: 2)
     packets: list[EncodedPacket] = []
     encoder = behind(EncoderConfig(400, "veryfast"), packets)
@@ -70,6 +72,18 @@ def test_going_on_with_all_cores_keeps_the_stream_whole(tmp_path: Path, monkeypa
 def test_one_core_alone_is_not_shared_by_more_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder_module, "BEHIND_FOR_FRAMES", 2)
     monkeypatch.setattr(encoder_module, "usable_cores", lambda: 1)
+    packets: list[EncodedPacket] = []
+    encoder = behind(EncoderConfig(400, "veryfast"), packets)
+    encoder.start()
+    encoder.stop()
+    assert [packet.keyframe for packet in packets if packet.kind is PacketKind.VIDEO].count(True) == 1
+
+
+def test_an_encoder_that_waits_for_its_own_core_is_not_given_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other programs have all of them: an exchange would only take more time."""
+    monkeypatch.setattr(encoder_module, "BEHIND_FOR_FRAMES", 2)
+    monkeypatch.setattr(encoder_module, "usable_cores", lambda: 2)
+    monkeypatch.setattr(time, "thread_time_ns", lambda: 0)
     packets: list[EncodedPacket] = []
     encoder = behind(EncoderConfig(400, "veryfast"), packets)
     encoder.start()

@@ -156,6 +156,19 @@ def test_a_link_that_carries_nothing_pauses_the_picture_and_keeps_all_sound() ->
     assert queue.dropped == len(sent) - len(out) > 0
 
 
+def test_a_computer_without_time_for_its_relay_costs_no_pictures_while_that_passes() -> None:
+    """It is not the network that all this waits for: what waits goes out in one go, and less is made soon."""
+    queue = PacketQueue(limit_s=1.5)
+    queue.by_network = False
+    sent = shown(queue, 4)
+    assert not queue.pausing
+    assert drained(queue) == sent
+    queue = PacketQueue(limit_s=1.5)
+    queue.by_network = False
+    shown(queue, 6)
+    assert queue.pausing, "for good it would be as far behind as a dead line"
+
+
 def test_a_picture_that_comes_later_than_its_sound_does_not_count_as_one_that_waits() -> None:
     """An encoder that looks ahead gives its pictures a second after their sound; all is read every 0.4 s."""
     queue, late = PacketQueue(limit_s=1.5), 30
