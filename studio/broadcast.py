@@ -272,12 +272,22 @@ class Broadcast:
                 self._encoder.use_quick(on)
             case Ease.RATE:
                 self.thin_frames("computer", 2 if on else 1)
+            case Ease.LEAST:  # taken after the one before, and taken back before it
+                self.thin_frames("computer", 4 if on else 2)
 
     def signs(self) -> Signs:
         """What the governor judges by."""
         encoder, compositor = self._encoder, self._compositor
-        late_ticks = compositor.late_ticks if compositor is not None else 0
-        return Signs(late_ticks, encoder.skipped_frames, encoder.busy_ns / NS, encoder.waiting_frames / QUEUE_FRAMES)
+        composed = compositor.composed_frames if compositor is not None else 0
+        return Signs(
+            late_ticks=compositor.late_ticks if compositor is not None else 0,
+            skipped_frames=encoder.skipped_frames,
+            encoder_busy_s=encoder.busy_ns / NS,
+            made_frames=encoder.encoded_frames if self._encodes else composed,
+            wanted_fps=self.show.canvas.fps / self.frame_divisor,
+            queue_filled=encoder.waiting_frames / QUEUE_FRAMES,
+            waits_s=max((flow.age_s for flow in self.fanout.flows() if not flow.by_network), default=0.0),
+        )
 
     def children(self) -> list[int]:
         """The processes this broadcast started."""
@@ -297,8 +307,6 @@ class Broadcast:
         """
         if self._ended_ns is None:
             self._ended_ns = self._clock.now_ns()
-        if self._devices is not None:
-            self._devices.follow(False)
         makers = (self.watchdogs, self._compositor, self.sound, self._camera, self._microphone, self._encoder)
         for part in (*makers, self.recording, self.fanout, self._receiver, self._preview):
             with self._mishaps:

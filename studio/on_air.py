@@ -298,15 +298,13 @@ class OnAir:
 
     def govern(self) -> None:
         """Eases this computer's work where it does not keep up, or takes that back; once a second."""
-        change = self.governor.look(self.clock.now_ns() / NS, self.broadcast.signs(), self.broadcast.can_ease)
-        if change is None:
-            return
-        self.broadcast.ease(change.ease, change.on)
-        problem = self.eased.pop(change.ease, None) or told(change)
-        if change.on:
-            self.eased[change.ease] = problem
-        log.info("%s: %s %s", change.ease, "taken" if change.on else "taken back", change.reason)
-        self.emit(Noticed(problem, change.on, self.clock.utc()))
+        for change in self.governor.look(self.clock.now_ns() / NS, self.broadcast.signs(), self.broadcast.can_ease):
+            self.broadcast.ease(change.ease, change.on)
+            problem = self.eased.pop(change.ease, None) or told(change)
+            if change.on:
+                self.eased[change.ease] = problem
+            log.info("%s: %s %s", change.ease, "taken" if change.on else "taken back", change.reason)
+            self.emit(Noticed(problem, change.on, self.clock.utc()))
 
     def level(self) -> AudioLevel:
         """The sound now."""

@@ -27,7 +27,7 @@ SHOW = ShowConfig(
     canvas=CanvasConfig(320, 180, 25),
     encoder=EncoderConfig(400, "veryfast"),
 )
-STEPS = ["slow.preview", "slow.motion", "slow.care", "slow.rate"]
+STEPS = ["slow.preview", "slow.motion", "slow.care", "slow.rate", "slow.least"]
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Slowness:
 
     def signs(self) -> Signs:
         self.skipped_frames += 10 * self.slow
-        return Signs(0, self.skipped_frames, 0.0, 0.0)
+        return Signs(0, self.skipped_frames, 0.0, 0, 0.0, 0.0)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_steps_are_taken_told_logged_and_taken_back(
     broadcast = on_air.broadcast
     compositor = broadcast._compositor
     assert compositor is not None
-    assert (broadcast.frame_divisor, broadcast.layers.calm, compositor.preview_on) == (2, True, False)
+    assert (broadcast.frame_divisor, broadcast.layers.calm, compositor.preview_on) == (4, True, False)
     assert {notice.code for notice in running.snapshot().notices} == set(STEPS), "a window that comes later knows"
     broadcast.watch_preview(True)
     assert not compositor.preview_on, "another window does not bring it back"
@@ -104,10 +104,10 @@ def test_what_brings_nothing_is_passed_over_without_a_word(engine: tuple[Engine,
     """Nobody watches the preview, and the encoder is at its quickest."""
     running, told = engine
     running.execute(ask.StartShow(ShowConfig(SHOW.source, SHOW.audio, SHOW.canvas, EncoderConfig(400, "ultrafast"))))
-    told.wait_for(lambda: told_steps(told, True) == ["slow.motion", "slow.rate"])
+    told.wait_for(lambda: told_steps(told, True) == ["slow.motion", "slow.rate", "slow.least"])
     running.execute(ask.StopShow())
     told.wait_for_one(ShowEnded)
-    assert told_steps(told, True) == ["slow.motion", "slow.rate"]
+    assert told_steps(told, True) == ["slow.motion", "slow.rate", "slow.least"]
 
 
 def test_a_show_that_was_asked_to_be_calm_stays_calm() -> None:

@@ -33,6 +33,12 @@ SENTENCES: dict[str, Lines] = {
         CLOSE_OTHERS,
         STATION,
     ),
+    "slow.least": (
+        N_("This computer is much too slow just now ({reason}): a quarter of the pictures a second is sent."),
+        N_("Viewers see jerky movement, but even, and hear everything."),
+        CLOSE_OTHERS,
+        STATION,
+    ),
     "slow.coarse": (
         N_("This computer is too slow just now to send {name} the whole picture: it is coarser. The sound stays."),
         N_("Viewers see a coarser picture, perhaps with fewer movements, and hear everything."),
