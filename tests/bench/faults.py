@@ -27,6 +27,7 @@ from studio.reports import ShowReport
 from tests.bench.fault import HEADS, SOUND_LOST_S, UNHURT, Fault, Row, play, print_heads, print_row
 from tests.bench.fault_stage import KBPS, WEAK, Stage
 from tests.bench.faults_at_home import HOME_FAULTS
+from tests.bench.faults_starved import STARVED_FAULTS
 from tests.end2end.narrow_link import NarrowLink
 
 GIVEN_UP_S = 7.0  # nothing arrives for five seconds, looked at once a second
@@ -227,6 +228,7 @@ FAULTS: dict[str, Callable[[], Fault]] = {
     "the only link at 60 % (tbf)": lambda: Throttled(0.6, alone=True, narrow=True),
     "the only link at 25 % (tbf)": lambda: Throttled(0.25, alone=True, narrow=True),
     **HOME_FAULTS,
+    **STARVED_FAULTS,
 }
 if not NarrowLink.possible():
     FAULTS = {name: fault for name, fault in FAULTS.items() if "tbf" not in name}

@@ -6,29 +6,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
 from studio.commands import ResumeShow
-from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, ShowConfig, SourceConfig, SourceKind
-from studio.events import Event, HealthSampled, Noticed
+from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
+from studio.events import Event, Noticed
 from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
 from studio.snapshot import Snapshot
-from tests.bench.fault import SOUND_LOST_S, STEADY_S, UNHURT, Fault, is_trouble
-from tests.bench.fault_stage import HEALTHY, KBPS, WEAK, Stage
-from tests.bench.starving import cpu_group
+from tests.bench.fault import UNHURT, Fault, is_trouble
+from tests.bench.fault_stage import HEALTHY, WEAK, Stage
 from tests.end2end.alsa import LooseMicrophone
 from tests.end2end.small_disk import SmallDisk
 from tests.end2end.xvfb import VirtualScreen
 
 RECORDING_LOST_S = 2.0
-LOW_PRIORITY = 7  # leaves about a sixth of the computer where others want all of it
-SERVERS_PRIORITY = -10
-STARVED_FPS = 30
 
 
 class Home(Fault):
@@ -98,128 +93,6 @@ class MicrophonePulled(Home):
 
     def remark(self, stage: Stage, report: ShowReport) -> str:
         return "8 s without; silence meanwhile"
-
-
-class Starved(Home):
-    """720p30 that gets too little computing time; back: every step of the governor is taken back.
-
-    Lost are frames that were made and did not arrive; those that were never made are in the remark.
-    """
-
-    codes = ("slow.",)
-    settle_s = 8.0
-    lasts_s = 30.0
-    settles_s = 12.0  # all steps of the governor, one after the other
-    back_deadline_s = 120.0
-    at_most: Mapping[str, float] = {
-        "noticed_s": 5.0,
-        "back_s": 120.0,
-        "audio_lost_s": SOUND_LOST_S,
-        "video_stood_s": STEADY_S,
-        "audio_stood_s": 1.0,
-    }
-    hurts_healthy = True
-
-    def __init__(self) -> None:
-        self._before: HealthSampled | None = None
-
-    def show(self, stage: Stage) -> ShowConfig:
-        return replace(
-            super().show(stage), canvas=CanvasConfig(1280, 720, STARVED_FPS), encoder=EncoderConfig(KBPS, "veryfast")
-        )
-
-    def prepare(self, stage: Stage) -> None:
-        self._before = stage.client.latest(HealthSampled)
-
-    def family(self, stage: Stage) -> list[psutil.Process]:
-        return [stage.engine, *stage.engine.children(recursive=True)]
-
-    def lost_s(self, stage: Stage, report: ShowReport) -> tuple[float, float]:
-        sound_s = super().lost_s(stage, report)[1]
-        return frames_s(report.video.encoded_frames - stage.frames_at(stage.weak)), sound_s
-
-    def healthy_lost_s(self, stage: Stage, report: ShowReport) -> float:
-        return frames_s(report.video.encoded_frames - stage.frames_at(stage.healthy))
-
-    def wrongly_told(self, stage: Stage) -> int:
-        return len(stage.steps("network."))
-
-    def remark(self, stage: Stage, report: ShowReport) -> str:
-        assert self._before is not None
-        late = report.video.late_ticks - self._before.late_ticks
-        skipped = report.video.skipped_frames - self._before.skipped_frames
-        told = ", ".join(stage.steps("slow.", "network.")) or "nothing"
-        cpu = self._before.cpu_percent
-        return f"needs {cpu:.0f} % of a core; told: {told}; late {late}, skipped {skipped}"
-
-
-def frames_s(count: int) -> float:
-    """So many frames of a starved show, in seconds."""
-    return round(max(0, count) / STARVED_FPS, 2)
-
-
-class LimitedCpu(Starved):
-    """A share of the computing time it needs, for the engine and its relays together, by a CPU group."""
-
-    def __init__(self, share: float) -> None:
-        super().__init__()
-        self._share = share
-        self._undo = ExitStack()
-
-    def strike(self, stage: Stage) -> None:
-        assert self._before is not None
-        group = self._undo.enter_context(cpu_group(self._share * self._before.cpu_percent / 100))
-        if group is None:
-            raise RuntimeError("no CPU groups here")
-        for process in self.family(stage):
-            (group / "cgroup.procs").write_text(str(process.pid))
-
-    def end(self, stage: Stage) -> None:
-        self._undo.close()
-
-    def clean_up(self) -> None:
-        self._undo.close()
-
-
-class LowPriority(Starved):
-    """Other programs come first: two of them for each core, against a show of a low priority.
-
-    The servers, which would stand elsewhere, come before all of them.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._hogs: list[subprocess.Popen[bytes]] = []
-
-    def strike(self, stage: Stage) -> None:
-        yield_to_others(self.family(stage), LOW_PRIORITY)
-        for server in (stage.weak, stage.healthy):
-            at_server = psutil.Process(server.pid)
-            yield_to_others([at_server, *at_server.children(recursive=True)], SERVERS_PRIORITY, group=False)
-        count = 2 * (os.cpu_count() or 1)
-        self._hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
-        for hog in self._hogs:  # whatever this bench itself was given
-            os.setpriority(os.PRIO_PROCESS, hog.pid, 0)
-
-    def end(self, stage: Stage) -> None:
-        self.clean_up()
-        yield_to_others(self.family(stage), 0)
-
-    def clean_up(self) -> None:
-        for hog in self._hogs:
-            hog.kill()
-            hog.wait()
-        self._hogs = []
-
-
-def yield_to_others(family: list[psutil.Process], nice: int, *, group: bool = True) -> None:
-    """Gives all threads of these processes a priority; where the system groups by session, their session too."""
-    for process in family:
-        session = Path(f"/proc/{process.pid}/autogroup")
-        if group and session.exists():
-            session.write_text(str(nice))
-        for thread in process.threads():
-            os.setpriority(os.PRIO_PROCESS, thread.id, nice)
 
 
 class DiskFull(Home):
@@ -381,8 +254,6 @@ class WindowKilled(Fault):
 HOME_FAULTS: dict[str, Callable[[], Fault]] = {
     "camera pulled out": CameraPulled,
     "microphone pulled out": MicrophonePulled,
-    "encoder starved (CPU limit)": lambda: LimitedCpu(0.6),
-    "encoder starved (nice)": LowPriority,
     "disk full": DiskFull,
     "clock jump": ClockJump,
     "kill -9 of the engine": EngineKilled,

@@ -1,0 +1,181 @@
+"""A computer that is too slow for the show: it gets too little computing time for a while, in two ways."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+
+from studio.config import CanvasConfig, EncoderConfig, ShowConfig
+from studio.events import HealthSampled, Noticed
+from studio.reports import ShowReport
+from tests.bench.fault import SOUND_LOST_S, STEADY_S, Fault
+from tests.bench.fault_stage import KBPS, Stage
+from tests.bench.faults_at_home import Home
+from tests.bench.starving import cpu_group
+
+LOW_PRIORITY = 7  # leaves about a sixth of the computer where others want all of it
+SERVERS_PRIORITY = -10
+LOWEST_PRIORITY = 19
+STARVED_FPS = 30
+
+
+class Starved(Home):
+    """720p30 that gets too little computing time; back: every step of the governor is taken back.
+
+    Lost are frames that were made and did not arrive; those that were never made are in the remark.
+    """
+
+    codes = ("slow.",)
+    settle_s = 8.0
+    lasts_s = 30.0
+    settles_s = 12.0  # all steps of the governor, one after the other
+    back_deadline_s = 120.0
+    at_most: Mapping[str, float] = {
+        "noticed_s": 5.0,
+        "back_s": 120.0,
+        "audio_lost_s": SOUND_LOST_S,
+        "video_stood_s": STEADY_S,
+        "audio_stood_s": 1.0,
+    }
+    hurts_healthy = True
+
+    def __init__(self) -> None:
+        self._before: HealthSampled | None = None
+        self._struck_s = 0.0
+
+    def show(self, stage: Stage) -> ShowConfig:
+        return replace(
+            super().show(stage), canvas=CanvasConfig(1280, 720, STARVED_FPS), encoder=EncoderConfig(KBPS, "veryfast")
+        )
+
+    def prepare(self, stage: Stage) -> None:
+        self._before = stage.client.latest(HealthSampled)
+        self._struck_s = time.monotonic()
+
+    def family(self, stage: Stage) -> list[psutil.Process]:
+        return [stage.engine, *stage.engine.children(recursive=True)]
+
+    def lost_s(self, stage: Stage, report: ShowReport) -> tuple[float, float]:
+        sound_s = super().lost_s(stage, report)[1]
+        return frames_s(report.video.encoded_frames - stage.frames_at(stage.weak)), sound_s
+
+    def healthy_lost_s(self, stage: Stage, report: ShowReport) -> float:
+        return frames_s(report.video.encoded_frames - stage.frames_at(stage.healthy))
+
+    def wrongly_told(self, stage: Stage) -> int:
+        return len(stage.steps("network."))
+
+    def remark(self, stage: Stage, report: ShowReport) -> str:
+        assert self._before is not None
+        late = report.video.late_ticks - self._before.late_ticks
+        skipped = report.video.skipped_frames - self._before.skipped_frames
+        told = ", ".join(self._told(stage)) or "nothing"
+        cpu = self._before.cpu_percent
+        return f"needs {cpu:.0f} % of a core; told: {told}; late {late}, skipped {skipped}"
+
+    def _told(self, stage: Stage) -> Iterator[str]:
+        """Each problem with the seconds from and until when it was told, counted from the fault."""
+        begun: dict[str, float] = {}
+        for event, came_s in zip(stage.client.events, stage.client.came_s, strict=False):
+            if not isinstance(event, Noticed) or not event.problem.code.startswith(("slow.", "network.")):
+                continue
+            code, at_s = event.problem.code, came_s - self._struck_s
+            if event.active:
+                begun[code] = at_s
+            else:
+                yield f"{code} {begun.pop(code, 0.0):.1f} to {at_s:.1f} s"
+        yield from (f"{code} from {at_s:.1f} s" for code, at_s in begun.items())
+
+
+def frames_s(count: int) -> float:
+    """So many frames of a starved show, in seconds."""
+    return round(max(0, count) / STARVED_FPS, 2)
+
+
+class LimitedCpu(Starved):
+    """A share of the computing time it needs, for the engine and its relays together, by a CPU group."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self._share = share
+        self._undo = ExitStack()
+
+    def strike(self, stage: Stage) -> None:
+        assert self._before is not None
+        group = self._undo.enter_context(cpu_group(self._share * self._before.cpu_percent / 100))
+        if group is None:
+            raise RuntimeError("no CPU groups here")
+        for process in self.family(stage):
+            (group / "cgroup.procs").write_text(str(process.pid))
+
+    def end(self, stage: Stage) -> None:
+        self._undo.close()
+
+    def clean_up(self) -> None:
+        self._undo.close()
+
+
+class LowPriority(Starved):
+    """Other programs come first: two of them for each core, against a show of a low priority.
+
+    Within the show its own order stays: what it puts first is still before the rest of it, and behind the others. The
+    servers, which would stand elsewhere, come before all of them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hogs: list[subprocess.Popen[bytes]] = []
+        self._moved: dict[int, int] = {}  # threads of the show and where they stood
+
+    def strike(self, stage: Stage) -> None:
+        family = self.family(stage)
+        group_yields(family, LOW_PRIORITY)
+        self._moved = {thread.id: priority(thread.id) for process in family for thread in process.threads()}
+        down = LOW_PRIORITY - min(self._moved.values())
+        for thread_id, stood in self._moved.items():
+            os.setpriority(os.PRIO_PROCESS, thread_id, min(LOWEST_PRIORITY, stood + down))
+        for server in (stage.weak, stage.healthy):
+            at_server = psutil.Process(server.pid)
+            for process in (at_server, *at_server.children(recursive=True)):
+                os.setpriority(os.PRIO_PROCESS, process.pid, SERVERS_PRIORITY)
+        count = 2 * (os.cpu_count() or 1)
+        self._hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+        for hog in self._hogs:  # whatever this bench itself was given
+            os.setpriority(os.PRIO_PROCESS, hog.pid, 0)
+
+    def end(self, stage: Stage) -> None:
+        self.clean_up()
+        group_yields(self.family(stage), 0)
+        for thread_id, stood in self._moved.items():
+            with suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, thread_id, stood)
+
+    def clean_up(self) -> None:
+        for hog in self._hogs:
+            hog.kill()
+            hog.wait()
+        self._hogs = []
+
+
+def priority(thread_id: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, thread_id)
+
+
+def group_yields(family: list[psutil.Process], nice: int) -> None:
+    """Where the system groups processes by session, the session's priority among the others."""
+    for process in family:
+        session = Path(f"/proc/{process.pid}/autogroup")
+        if session.exists():
+            session.write_text(str(nice))
+
+
+STARVED_FAULTS: dict[str, Callable[[], Fault]] = {
+    "encoder starved (CPU limit)": lambda: LimitedCpu(0.6),
+    "encoder starved (nice)": LowPriority,
+}
