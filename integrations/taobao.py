@@ -6,8 +6,8 @@ The numbers of two errors (25, 7) are not proven, so their words are looked at t
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -40,7 +40,7 @@ METHOD = "taobao.trades.sold.increment.get"
 PAGE_SIZE = 50
 LONGEST_SPAN = timedelta(days=1)
 OLDEST = timedelta(days=90)
-TRADE_FIELDS = "tid,status,created,pay_time,consign_time,end_time,modified,buyer_open_uid"
+TRADE_FIELDS = "tid,status,created,pay_time,consign_time,end_time,modified,buyer_open_uid,payment,received_payment"
 LINE_FIELDS = (
     "oid,num_iid,title,price,num,payment,divide_order_fee,refund_status,special_refund_type,status,outer_iid,"
     "outer_sku_id,logistics_company,invoice_no"
@@ -48,6 +48,7 @@ LINE_FIELDS = (
 FIELDS = ",".join([TRADE_FIELDS, *(f"orders.{name}" for name in LINE_FIELDS.split(","))])
 
 _SESSION, _SIGNATURE, _RATE = 27, 25, 7
+_FINISHED, _CLOSED = "TRADE_FINISHED", "TRADE_CLOSED"
 _STATUS = {
     "TRADE_NO_CREATE_PAY": Status.UNPAID,
     "WAIT_BUYER_PAY": Status.UNPAID,
@@ -58,9 +59,9 @@ _STATUS = {
     "SELLER_CONSIGNED_PART": Status.PAID,
     "WAIT_BUYER_CONFIRM_GOODS": Status.SHIPPED,
     "TRADE_BUYER_SIGNED": Status.SHIPPED,
-    "TRADE_FINISHED": Status.FINISHED,
+    _FINISHED: Status.FINISHED,
     "TRADE_CLOSED_BY_TAOBAO": Status.CANCELLED,
-    "TRADE_CLOSED": Status.CANCELLED,
+    _CLOSED: Status.CANCELLED,
 }
 _GIVEN_BACK = "SUCCESS"  # refund_status
 _REFUND_WORDS = {
@@ -198,8 +199,9 @@ def order_lines(trade: Mapping[str, Any], salt: bytes) -> list[ExportLine]:
         raise IntegrationError(N_("there is no order number"))
     paid_at = moment(text_of(trade.get("pay_time")))
     buyer = buyer_hash(Taobao.name, text_of(trade.get("buyer_open_uid")), salt)
+    orders = listed(part(trade, "orders").get("order"))
     lines = []
-    for order in listed(part(trade, "orders").get("order")):
+    for order in orders:
         refund = text_of(order.get("refund_status"))
         status = _status(text_of(order.get("status") or trade.get("status")), refund, paid_at)
         paid_fen = fen_of_yuan(order.get("divide_order_fee") or order.get("payment")) if paid_at else 0
@@ -231,6 +233,30 @@ def order_lines(trade: Mapping[str, Any], salt: bytes) -> list[ExportLine]:
                 refund_named=status is Status.REFUNDED and refund != _GIVEN_BACK,  # closed: all of it
             )
         )
+    return _with_part(trade, orders, lines)
+
+
+def _with_part(
+    trade: Mapping[str, Any], orders: Sequence[Mapping[str, Any]], lines: list[ExportLine]
+) -> list[ExportLine]:
+    """The lines of a finished trade with the amount that went back of one of them; a closed line went back whole.
+
+    The platform names no refund with a trade. But of a finished one `received_payment` is what was paid less what went
+    back, as its catalogue says; so where a single line went back in part, its amount follows.
+    """
+    if text_of(trade.get("status")) != _FINISHED or not text_of(trade.get("received_payment")):
+        return lines
+    back = [place for place, order in enumerate(orders) if text_of(order.get("refund_status")) == _GIVEN_BACK]
+    parts = [place for place in back if text_of(orders[place].get("status")) != _CLOSED]
+    if len(parts) != 1:
+        return lines
+    line = lines[parts[0]]
+    whole_fen = fen_of_yuan(trade.get("payment")) - fen_of_yuan(trade.get("received_payment"))
+    part_fen = whole_fen - sum(lines[place].refunded_fen for place in back if place not in parts)
+    if not 0 < part_fen <= line.paid_fen:
+        return lines
+    status = line.status if part_fen == line.paid_fen else Status.FINISHED
+    lines[parts[0]] = replace(line, refunded_fen=part_fen, refund_named=True, status=status, refunded_at=None)
     return lines
 
 

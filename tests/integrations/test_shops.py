@@ -185,6 +185,26 @@ def test_why_and_when_money_went_back_where_the_platform_says_so() -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("received", "refunded_fen", "status", "named"),
+    [
+        ("69.80", 1000, Status.FINISHED, True),
+        ("0.00", 7980, Status.REFUNDED, True),
+        ("79.80", 7980, Status.REFUNDED, False),  # nothing is missing: it does not say what went back
+        ("", 7980, Status.REFUNDED, False),
+    ],
+)
+def test_of_a_finished_trade_what_was_paid_out_tells_what_went_back(
+    received: str, refunded_fen: int, status: Status, named: bool
+) -> None:
+    for counter in opened("taobao"):
+        done = {"status": "TRADE_FINISHED", "refund_status": "SUCCESS", "received_payment": received}
+        counter.platform.sell(NOW - timedelta(minutes=5), **done)
+        (line,) = counter.lines()
+        assert (line.paid_fen, line.refunded_fen, line.status) == (7980, refunded_fen, status)
+        assert (line.refund_status, line.refund_named) == ("退款成功", named)
+
+
 def test_who_sold_it_for_a_commission_is_told_apart_from_the_shops_own_room() -> None:
     for counter in opened("douyin"):
         counter.platform.sell(NOW - timedelta(minutes=6))

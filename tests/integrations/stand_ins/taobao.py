@@ -72,6 +72,8 @@ class Taobao(StandIn):
             "pay_time": written(at),
             "end_time": "",
             "modified": written(at),
+            "payment": "79.80",
+            "received_payment": "0.00",
             "buyer_nick": "王小明",
             "buyer_open_uid": "AAE1",
             "receiver_name": "王**",
@@ -120,7 +122,12 @@ class Taobao(StandIn):
             return error(41, "Invalid arguments:page_size", "isv.invalid-parameter")
         found = [one for one in self.orders if begin <= read(one["modified"]) <= end]
         found.sort(key=lambda one: (one["modified"], one["tid"]), reverse=True)
-        some = found[(page - 1) * size : page * size]
+        fields = sent["fields"].split(",")
+        wanted = {"orders" if name.startswith("orders.") else name for name in fields}
+        some = [
+            {name: value for name, value in one.items() if name in wanted}
+            for one in found[(page - 1) * size : page * size]
+        ]
         told: dict[str, Any] = {"trades": {"trade": some}} if some else {}
         if sent.get("use_has_next") == "true":
             told["has_next"] = page * size < len(found)
