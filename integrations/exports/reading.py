@@ -20,6 +20,7 @@ _NOT_PAID = (Status.UNPAID, Status.CANCELLED)
 _SUM = re.compile(
     r"(?:本\w)?(?:合计|总计|小计|汇总|共计|(?:sub|grand )?total|sum)\W*(?:\d[\d,.]*\W*[笔单条元件]?)?", re.IGNORECASE
 )
+_SECONDS = re.compile(r"\d:\d\d:\d\d")
 _PAID_BACK = ("退款成功", "已退款", "全额退款", "全部退款")
 
 
@@ -53,6 +54,7 @@ def read_rows(
     reach = max((places[name][0] for name in ("order_id", "status", "paid_fen") if name in places), default=0)
     lines: list[Numbered] = []
     bad: list[BadRow] = []
+    round_row: Sequence[str] = ()
     for done, (line, row) in enumerate(rows, 1):
         try:
             if _is_sum(row):
@@ -65,11 +67,14 @@ def read_rows(
             values = {name: clean(row[place]) if place < width else "" for name, place in alone}
             for name, columns in several:
                 values[name] = _value(row, columns)
-            lines.append((line, _line(layout, values, salt, told_at)))
+            found = _line(layout, values, salt, told_at)
+            lines.append((line, found))
+            if not round_row and _is_round(found.order_id):
+                round_row = row
         except IntegrationError as error:
             bad.append(_bad(line, error))
         tick(done)
-    lines, rounded = _without_rounded(lines)
+    lines, rounded = _without_rounded(lines, round_row)
     numbered = _numbered(layout, [line for _number, line in lines])
     if layout.order_amounts_repeat:
         numbered = _amounts_once(numbered)
@@ -242,13 +247,29 @@ def _paid_at(values: Cells, status: Status) -> datetime | None:
     return paid_at
 
 
-def _without_rounded(lines: list[Numbered]) -> tuple[list[Numbered], list[BadRow]]:
-    """Takes out the rows whose order numbers a table program has rounded; it keeps 15 digits and writes zeros after.
+def _is_round(number: str) -> bool:
+    """Whether an order's number looks like one that a table program has rounded: 15 digits, then zeros."""
+    return len(number) > EXACT_DIGITS and number.isdigit() and not number[EXACT_DIGITS:].strip("0")
 
-    A number may well end in zeros. All numbers of a file do so for one reason only.
+
+def _is_as_written(row: Sequence[str]) -> bool:
+    """Whether a row stands as its platform wrote it.
+
+    A table program leaves the seconds of a time away, and takes numbers for text that are marked as text.
+    """
+    return any(
+        _SECONDS.search(cell) or (_is_round(cells.clean(cell)) and not cell.strip(" ").isdigit()) for cell in row
+    )
+
+
+def _without_rounded(lines: list[Numbered], round_row: Sequence[str]) -> tuple[list[Numbered], list[BadRow]]:
+    """Takes out the rows whose order numbers a table program has rounded.
+
+    A number may well end in zeros. All numbers of a file do so for one reason only; where there is just one, the rest
+    of `round_row`, which has it, tells whether a table program had the file.
     """
     long = {line.order_id for _number, line in lines if line.order_id.isdigit() and len(line.order_id) > EXACT_DIGITS}
-    if len(long) < 2 or any(number[EXACT_DIGITS:].strip("0") for number in long):
+    if not long or not all(map(_is_round, long)) or (len(long) == 1 and _is_as_written(round_row)):
         return lines, []
     bad = []
     for number, line in lines:

@@ -101,7 +101,24 @@ def test_numbers_a_table_program_has_rounded_are_refused_where_all_are(tmp_path:
     export = read(tmp_path, *rounded, GOOD)
     assert [line for line, reason in says(export) if "shortened" in reason] == [2, 3]
     assert len(read(tmp_path, *rounded, ["123456789012345678", *GOOD[1:]]).lines) == 3
-    assert len(read(tmp_path, rounded[0]).lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "paid_at", "taken"),
+    [
+        ("123456789012345000", "2026-05-01 20:05:06", True),  # a table program shows no seconds
+        ("123456789012345000", "2026/5/1 20:05", False),
+        ("123456789012345000\t", "2026/5/1 20:05", True),  # it takes these for text
+        ('="123456789012345000"', "2026/5/1 20:05", True),
+        ("123456789012345100", "2026/5/1 20:05", True),
+        ("1234500", "2026/5/1 20:05", True),
+    ],
+)
+def test_a_single_number_with_zeros_is_refused_where_a_table_program_had_the_file(
+    tmp_path: Path, number: str, paid_at: str, taken: bool
+) -> None:
+    export = read(tmp_path, [number, *GOOD[1:4], paid_at, GOOD[5]])
+    assert (len(export.lines), len(export.bad)) == (int(taken), int(not taken))
 
 
 def test_a_waybill_that_was_shortened_is_none_and_keeps_its_order(tmp_path: Path) -> None:
