@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from integrations.exports.base import UnreadSheet
 from studio.comments import SKU, TOPIC_WORDS
 from studio.i18n import N_, _, ngettext
 from studio.store.order_rows import SOLD, LeftOut, OrderRow, OrderStatus, Promised, Sales, Way
@@ -148,6 +149,18 @@ def _sales_words(sales: Sales) -> str:
     told = ngettext("{source} {count} order {money}", "{source} {count} orders {money}", sales.orders)
     money = figure_text("paid_fen", sales.paid_fen)
     return told.format(source=platform_words(sales.source), count=f"{sales.orders:,}", money=money)
+
+
+def unread_words(sheet: UnreadSheet) -> str:
+    """That a sheet of a workbook was left out, and what to do where there are orders in it."""
+    told = ngettext(
+        "The sheet {sheet} was not read: {count} row under headings nobody knows. If it holds orders, save it as a"
+        " file of its own and import that.",
+        "The sheet {sheet} was not read: {count} rows under headings nobody knows. If it holds orders, save it as a"
+        " file of its own and import that.",
+        sheet.rows,
+    )
+    return told.format(sheet=sheet.name, count=f"{sheet.rows:,}")
 
 
 def anchor_words(anchor: str, lines: int) -> str:

@@ -1,6 +1,6 @@
 """Order files of the platforms: recognised by their headings, read into one shape. Nothing here knows a studio."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from integrations.base import N_, IntegrationError
 from integrations.exports import douyin, jd, kuaishou, own, pinduoduo, taobao
-from integrations.exports.base import Export
+from integrations.exports.base import Export, UnreadSheet
 from integrations.exports.guess import likely_headings
 from integrations.exports.layout import HEADING_ROWS, Layout, find_headings
 from integrations.exports.live_sessions import SessionsExport, SessionSheets
 from integrations.exports.reading import read_rows
-from integrations.exports.sheets import read_sheets
+from integrations.exports.sheets import Row, read_sheets
 
 LAYOUTS: tuple[Layout, ...] = (
     *taobao.LAYOUTS,
@@ -23,6 +23,9 @@ LAYOUTS: tuple[Layout, ...] = (
     *jd.LAYOUTS,
     *own.LAYOUTS,
 )
+
+
+FEWEST_COLUMNS = 3  # an order has at least a number, a product and an amount
 
 
 class UnknownHeadingsError(IntegrationError):
@@ -35,10 +38,11 @@ class UnknownHeadingsError(IntegrationError):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds: orders of each kind that is in it, and what platforms say of live sessions."""
+    """What a file holds: orders of each kind, what platforms say of live sessions, and sheets that nobody knows."""
 
     exports: tuple[Export, ...]
     sessions: tuple[SessionsExport, ...] = ()
+    unread: tuple[UnreadSheet, ...] = ()
 
 
 def read_contents(
@@ -57,12 +61,14 @@ def read_contents(
     headings: list[str] = []
     told_at = written_at(path)
     rooms = SessionSheets(told_at)
-    for rows in read_sheets(path):
+    unread: list[UnreadSheet] = []
+    for name, rows in read_sheets(path):
         head = list(islice(rows, HEADING_ROWS))
         headings = headings or likely_headings(head)
         found = find_headings(head, layouts)
         if found is None:
-            rooms.add(head, rows)
+            if not rooms.add(name, head, rows):
+                unread += _unread(name, head, rows)
             continue
         layout, top = found
         lines, bad = read_rows(layout, head[top][1], chain(head[top + 1 :], rows), salt, tick, told_at)
@@ -70,7 +76,16 @@ def read_contents(
         exports[layout.kind] = replace(before, lines=(*before.lines, *lines), bad=(*before.bad, *bad))
     if not exports and not rooms.found:
         raise UnknownHeadingsError(headings)
-    return Contents(tuple(exports.values()), rooms.found)
+    return Contents(tuple(exports.values()), rooms.found, tuple(unread))
+
+
+def _unread(name: str, head: list[Row], rest: Iterable[Row]) -> list[UnreadSheet]:
+    """A sheet nobody knows, where it may hold orders: notes have fewer columns, or nothing below their headings."""
+    headings = likely_headings(head)
+    rows = len(head) - 1 - next((place for place, (_line, row) in enumerate(head) if row == headings), 0)
+    rows += sum(1 for _row in rest)
+    wide_enough = sum(bool(heading.strip()) for heading in headings) >= FEWEST_COLUMNS
+    return [UnreadSheet(name, rows)] if wide_enough and rows > 0 else []
 
 
 def read_export(path: Path, salt: bytes, layouts: Sequence[Layout] = LAYOUTS) -> Export:

@@ -80,6 +80,14 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadSheet:
+    """A sheet that is of no kind that is known, in a workbook of which others are; its rows below the headings."""
+
+    name: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """A file that was read: every row below the headings is either in `lines` or in `bad`."""
 

@@ -64,7 +64,7 @@ def likely_headings(rows: Sequence[Row]) -> list[str]:
 
 def head_of(path: Path) -> list[Row]:
     """The first rows of the first table with any; raises `IntegrationError`."""
-    for rows in read_sheets(path):
+    for _name, rows in read_sheets(path):
         head = [row for row, _place in zip(rows, range(HEADING_ROWS), strict=False)]
         if head:
             return head

@@ -93,6 +93,7 @@ LISTS = (DOUYIN_LIST, TAOBAO_LIST)
 SCREEN = "douyin_screen"
 _ABOUT = "直播时间"  # stands on the workbook's sheet about the session
 _OVERALL = "平均在线人数"  # stands on its sheet of figures; other sheets have some of them for each channel
+_IN_DETAIL = ("流量分析", "商品分析")  # sheets of the live screen that say nothing of the session as a whole
 _LONGEST_COUNT = 15
 _COUNT = re.compile(r"\d+(?:\.\d+)?")
 _SPAN = re.compile(r"(\d{4}\D\d{1,2}\D\d{1,2}\D+\d{1,2}:\d{2}(?::\d{2})?)\s*[-~至—]+\s*(\d{4}\D.+)")
@@ -107,8 +108,8 @@ class SessionSheets:
         self._lists: dict[str, SessionsExport] = {}
         self._screen: dict[str, str] = {}
 
-    def add(self, head: Sequence[Row], rest: Iterable[Row]) -> None:
-        """A sheet by its first rows and the others; what is of no kind of session file says nothing."""
+    def add(self, name: str, head: Sequence[Row], rest: Iterable[Row]) -> bool:
+        """A sheet by its first rows and the others, and whether it is of a kind of session file."""
         known = find_headings(head, LISTS)
         if known is not None:
             layout, top = known
@@ -117,10 +118,12 @@ class SessionSheets:
                 before = self._lists[layout.kind]
                 found = replace(found, sessions=(*before.sessions, *found.sessions), bad=(*before.bad, *found.bad))
             self._lists[layout.kind] = found
-            return
+            return True
         labels = {plain(cell) for _line, row in head for cell in row}
         if plain(_ABOUT) in labels or plain(_OVERALL) in labels:
             self._screen = _pairs([*head, *rest]) | self._screen
+            return True
+        return name.startswith(_IN_DETAIL)
 
     @property
     def found(self) -> tuple[SessionsExport, ...]:

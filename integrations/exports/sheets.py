@@ -18,8 +18,8 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and xls
 Row = tuple[int, list[str]]  # its line, counted from 1, and its cells
 
 
-def read_sheets(path: Path) -> Iterator[Iterator[Row]]:
-    """The tables in a file, row by row; rows without any text are left out.
+def read_sheets(path: Path) -> Iterator[tuple[str, Iterator[Row]]]:
+    """The tables in a file, each by its name in the workbook, row by row; rows without any text are left out.
 
     CSV: UTF-8 with or without its mark, UTF-16 with it, else GB18030 (which contains GBK and GB2312); commas, tabs or
     semicolons. Workbooks: xlsx and xls. Raises `IntegrationError`.
@@ -30,9 +30,10 @@ def read_sheets(path: Path) -> Iterator[Iterator[Row]]:
         with path.open("rb") as file:
             head = file.read(4)
         if head in _WORKBOOKS:
-            yield from map(_sheet, read_workbook(path))
+            for name, rows in read_workbook(path):
+                yield name, _sheet(rows)
         else:
-            yield _csv(_text_of(path))
+            yield "", _csv(_text_of(path))
     except OSError as error:
         raise IntegrationError(N_("the file cannot be read: {reason}"), reason=error.strerror or error) from error
 
@@ -42,7 +43,7 @@ def read_lines(path: Path) -> list[str]:
     with path.open("rb") as file:
         is_book = file.read(4) in _WORKBOOKS
     if is_book:
-        return ["\t".join(row) for rows in read_sheets(path) for _line, row in rows]
+        return ["\t".join(row) for _name, rows in read_sheets(path) for _line, row in rows]
     if path.stat().st_size > LARGEST_BYTES:
         raise IntegrationError(N_("the file is too large"))
     return _text_of(path).splitlines()

@@ -45,8 +45,8 @@ _DAMAGED = (
 )
 
 
-def read_workbook(path: Path) -> Iterator[Iterator[Numbered]]:
-    """The sheets of an xlsx, an xls or what else table programs write; raises `IntegrationError` where damaged."""
+def read_workbook(path: Path) -> Iterator[tuple[str, Iterator[Numbered]]]:
+    """The sheets of an xlsx, an xls or what else table programs write, by name; `IntegrationError` where damaged."""
     try:
         with ZipFile(path) as book:
             parts = _sheet_parts(book)
@@ -54,13 +54,13 @@ def read_workbook(path: Path) -> Iterator[Iterator[Numbered]]:
         _small_workbook(beside)  # the library wants no more than these
     except _DAMAGED:
         parts = []  # where it is none of the others either, the library says so
-    for place, part in parts:
-        yield _in_pieces(path, place, part, beside)
+    for name, place, part in parts:
+        yield name, _in_pieces(path, place, part, beside)
     if not parts:
         with _translated():
             whole = python_calamine.load_workbook(io.BytesIO(path.read_bytes()))  # whatever its name ends in
         for name in whole.sheet_names:
-            yield _whole(whole, name)
+            yield name, _whole(whole, name)
 
 
 @contextmanager
@@ -77,8 +77,8 @@ def _whole(book: python_calamine.CalamineWorkbook, name: str) -> Iterator[Number
     yield from enumerate(cast("Iterator[list[object]]", sheet.iter_rows()), 1)
 
 
-def _sheet_parts(book: ZipFile) -> list[tuple[int, str]]:
-    """The sheets with rows: the place of each among all sheets, and the part of the zip that it is."""
+def _sheet_parts(book: ZipFile) -> list[tuple[str, int, str]]:
+    """The sheets with rows: the name of each, its place among all sheets, and the part of the zip that it is."""
     links, sheets = (ElementTree.fromstring(book.read(part)) for part in (_LINKS, _BOOK))  # noqa: S314 - expat has limits
     linked = {link.get("Id"): link for link in links}
     parts = []
@@ -86,8 +86,9 @@ def _sheet_parts(book: ZipFile) -> list[tuple[int, str]]:
         link = linked[next((value for name, value in sheet.items() if name.endswith("}id")), None)]
         target = link.get("Target", "")
         if link.get("Type", "").endswith("/worksheet"):
-            parts.append((place, target[1:] if target.startswith("/") else f"xl/{target}"))
-    for _place, part in parts:
+            part = target[1:] if target.startswith("/") else f"xl/{target}"
+            parts.append((sheet.get("name", ""), place, part))
+    for _name, _place, part in parts:
         book.getinfo(part)
     return parts
 

@@ -30,6 +30,7 @@ from studio.order_words import (
     anchor_words,
     own_anchor_words,
     promised_words,
+    unread_words,
     way_words,
 )
 from studio.paths import home as home_of
@@ -156,6 +157,8 @@ def _report(args: argparse.Namespace, file: Path, report: FileReport) -> dict[st
         _tell(file, report)
     for anchor, lines in report.anchors:
         sys.stderr.write(f"{file}: {anchor_words(anchor, lines)} {own_anchor_words(report.platform, anchor)}\n")
+    for sheet in report.unread:
+        sys.stderr.write(f"{file}: {unread_words(sheet)}\n")
     if report.tomorrow:
         _tell_tomorrow(file, report.tomorrow)
     return {

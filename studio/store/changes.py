@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from integrations.exports.base import UnreadSheet
 from studio.shop.table import RejectedRow
 
 
@@ -53,7 +54,10 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of a file: every row of it is in `count` or in `rejected`; the rest as in `Imported`."""
+    """What became of a file: every row of it is in `count` or in `rejected`; the rest as in `Imported`.
+
+    A file that holds several kinds has a report for each; the `unread` sheets of all of it are in the first.
+    """
 
     path: str
     kind: str
@@ -62,6 +66,7 @@ class FileReport:
     rejected: tuple[RejectedRow, ...]
     tomorrow: int = 0
     anchors: tuple[tuple[str, int], ...] = ()
+    unread: tuple[UnreadSheet, ...] = ()
 
     @property
     def rows(self) -> int:

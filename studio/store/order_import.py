@@ -1,6 +1,7 @@
 """One file of a platform into the log, whatever is in it: orders, or figures of live sessions."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from integrations.exports.layout import Layout
@@ -44,4 +45,4 @@ def import_file(
         FileReport(str(path), export.kind, export.platform, count, tuple(rejected_rows(export.bad)))
         for export, count in zip(contents.sessions, sessions, strict=True)
     ]
-    return tuple(reports)
+    return (replace(reports[0], unread=contents.unread), *reports[1:])

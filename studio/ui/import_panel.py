@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from studio.books import FileImported, FileRefused, ImportEnded, ImportMoved
 from studio.errors import explain
 from studio.i18n import _, ngettext
-from studio.order_words import kind_words
+from studio.order_words import kind_words, unread_words
 from studio.store.changes import FileReport
 from studio.ui import theme
 from studio.ui.anchors_panel import AnchorQuestion
@@ -99,7 +99,7 @@ class ImportPanel(QWidget):
     def _add_report(self, event: FileImported) -> None:
         report = event.report
         self._done(report.path)
-        lines = [report_words(report)]
+        lines = [report_words(report), *map(unread_words, report.unread)]
         if report.tomorrow:
             lines.append(tomorrow_words(report.tomorrow))
         fine = not report.rejected or len(report.rejected) < report.rows

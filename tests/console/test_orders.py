@@ -112,6 +112,16 @@ def test_orders_are_listed_in_words(nongbo: Nongbo, session_id: int) -> None:
     assert line.endswith("somebody said so")
 
 
+def test_a_sheet_that_was_not_read_is_told_on_stderr(nongbo: Nongbo, tmp_path: Path) -> None:
+    stall = [["谁买的", "买了什么", "多少钱"], ["老王", "苹果", "39.90"]]
+    own = [files.OWN, GOOD.strip().split(",")]
+    said = nongbo("orders", "import", files.xlsx_file(tmp_path / "book.xlsx", own, stall), "--json")
+    (report,) = said.document
+    assert set(report) == {"file", "kind", "rows", "new", "updated", "unchanged", "rejected"}
+    assert (said.code, report["rows"]) == (0, 1)
+    assert "The sheet S2 was not read: 1 row under headings nobody knows." in said.err
+
+
 def test_viewers_are_typed_in(nongbo: Nongbo, session_id: int, store: Store) -> None:
     said = nongbo("viewers", "add", "--session", session_id, 120)
     assert said.out == f"Session {session_id}: 120 viewers.\n"

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from integrations.exports.base import Export, Status
+from integrations.exports.base import Export, Status, UnreadSheet
 from integrations.exports.sheets import read_sheets
 from studio.config import ShowConfig
 from studio.errors import Problem, StudioError
@@ -192,7 +192,7 @@ def test_every_row_of_whatever_file_is_counted_once(
                     reports = brought_in(store, folder / "home", file)
                 except StudioError:
                     return  # nothing of it came in, and somebody was told why
-                below = sum(sum(1 for _row in sheet) - 1 for sheet in read_sheets(file))
+                below = sum(sum(1 for _row in sheet) - 1 for _name, sheet in read_sheets(file))
                 assert sum(report.rows for report in reports) == below or noise
                 lines = {(line.order_id, line.line_id) for line in store.list_orders()}
                 assert bool(lines) == any(report.rows > len(report.rejected) for report in reports)
@@ -249,6 +249,20 @@ def test_a_workbook_of_several_kinds_comes_in_whole(store: Store, tmp_path: Path
         ("802", 6000, session_id),
     }
     assert [report.count.unchanged for report in brought_in(store, tmp_path / "home", book)] == [1, 2, 1]
+
+
+def test_a_sheet_nobody_knows_beside_one_that_is_known_is_told(store: Store, tmp_path: Path) -> None:
+    own = [files.OWN, ["7001", "P01", "2", "79.80", "2026-05-01 20:05:06", "已付款"]]
+    stall = [["我们摊位自己记的"], ["谁买的", "买了什么", "多少钱"], ["老王", "苹果", "39.90"], ["老李", "梨", "20"]]
+    note, empty = [["说明"], ["请勿修改"], ["三天内有效"]], [["谁买的", "买了什么", "多少钱"]]
+    rooms = [["场次id", "开播时间", "直播间观看人数"], ["4567", "2026-05-01 19:59:00", "88"]]
+    first, second = brought_in(
+        store,
+        tmp_path / "home",
+        files.xlsx_file(tmp_path / "book.xlsx", stall, own, note, empty, rooms),
+    )
+    assert (first.kind, first.rows, first.unread) == ("nongbo", 1, (UnreadSheet("S1", 2),))
+    assert second.unread == ()
 
 
 def test_a_workbook_that_is_stopped_half_way_leaves_nothing_of_any_kind(store: Store, tmp_path: Path) -> None:

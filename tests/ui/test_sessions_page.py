@@ -9,15 +9,19 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
-from integrations.exports.base import Carrier
+from integrations.exports.base import Carrier, UnreadSheet
 from integrations.exports.cells import CHINA_TIME
+from studio.books import FileImported
 from studio.paths import Home
 from studio.sold import ViewersSampled
+from studio.store.changes import FileReport, ImportCount
 from studio.store.order_rows import OrderRow
 from studio.store.store import Store
 from studio.ui.anchors_panel import AnchorQuestion
 from studio.ui.comments_dialog import CommentsDialog
+from studio.ui.import_panel import ImportPanel
 from studio.ui.plain_table import PlainTable
 from studio.ui.sessions_page import SessionsPage
 from studio.ui.unshipped_panel import UnshippedPanel, write_pdf
@@ -114,6 +118,17 @@ def test_files_that_are_dropped_are_read_and_reported(page: SessionsPage, stage:
     page.importing.close_button.click()
     until(stage, lambda: "2 orders" in page.list.item(0).text())
     assert page.stack.currentWidget() is page.sheet
+
+
+def test_a_sheet_that_was_not_read_is_told_on_the_card_of_its_file(qtbot: QtBot) -> None:
+    panel = ImportPanel()
+    qtbot.addWidget(panel)
+    sheet = UnreadSheet("摊位", 2)
+    panel.follow(
+        FileImported(FileReport("/home/x/book.xlsx", "nongbo", "csv", ImportCount(new=1), (), unread=(sheet,)))
+    )
+    told = [label.text() for label in panel.findChildren(QLabel)]
+    assert any(line.startswith("The sheet 摊位 was not read: 2 rows under headings nobody knows.") for line in told)
 
 
 def test_a_file_nobody_knows_is_explained_once(page: SessionsPage, stage: Stage, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_sheet_in_pieces_is_the_sheet(
 
 
 def all_rows(path: Path) -> list[list[Row]]:
-    return [list(sheet) for sheet in read_sheets(path)]
+    return [list(sheet) for _name, sheet in read_sheets(path)]
 
 
 def test_a_picture_among_the_sheets_is_passed_over(tmp_path: Path) -> None:
