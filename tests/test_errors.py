@@ -16,7 +16,15 @@ from studio.sentences import SENTENCES
 STUDIO = Path(__file__).resolve().parent.parent / "studio"
 RAISERS = ("fault", "Problem.of")
 # Codes that are put together where they are raised, and what may come of it.
-MADE_UP = {"f'output.{kind}'": ("output.unreachable", "output.refused", "output.silent", "output.hung_up")}
+MADE_UP = {
+    "f'output.{kind}'": (
+        "output.unreachable",
+        "output.untrusted",
+        "output.refused",
+        "output.silent",
+        "output.hung_up",
+    )
+}
 # Faults that others raised and that are only handed on: `open_input` adds the reason, `link` reads the engine's.
 PASSED_ON = ("failure.problem.code", "data['code']")
 

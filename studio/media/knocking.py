@@ -52,7 +52,7 @@ class Door:
         # A relay that never lost its line need not load it.
         from studio.media.rtmp_call import CallError, PushAddress, RtmpCall  # noqa: PLC0415
 
-        call = RtmpCall(PushAddress.of(self._url), self._ended, most_places=None)
+        call = RtmpCall(PushAddress.of(self._url), self._ended, most_places=None, believes=True)
         try:
             call.open()
             self.answered.set()

@@ -14,8 +14,8 @@ four times a second `{"event": "sent", "packets": n, "bytes": n, "video_s": t, "
 "queued": share}` (times of the newest packets on their way; bytes the other side has confirmed; bytes that wait for the
 network, null where the system does not tell; the share of the time since the last report in which the stream waited for
 a processor), or
-`{"event": "failed", "kind": "unreachable" | "silent" | "refused" | "hung_up", "reason": "…"}` with the server's own
-words where it spoke. Nothing that is printed holds the address or the key.
+`{"event": "failed", "kind": "unreachable" | "untrusted" | "silent" | "refused" | "hung_up", "reason": "…"}` with the
+server's own words where it spoke. Nothing that is printed holds the address or the key.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ from av.video.stream import VideoStream
 from studio.addresses import app_and_stream
 from studio.errors import REASONS, reason_of
 from studio.i18n import N_
-from studio.media.knocking import Door, Doubt, wait_for_answer
+from studio.media.knocking import REASONS_OF_KINDS, Door, Doubt, wait_for_answer
 from studio.media.sockets import Carried, carried_by, keep_unsent_low, queued_ns, stream_socket
 
 SPLITTING = "\\'|[]"  # what the tee muxer would take for its own
@@ -62,6 +62,11 @@ class ServerWords(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._text = (self._text + record.getMessage().strip() + "\n")[-KEPT_WORDS:]
+
+    @property
+    def unencrypted(self) -> bool:
+        """Whether the line was to be encrypted, and was not."""
+        return "Cannot open connection tls" in self._text
 
     def verdict(self, error: Exception) -> tuple[str, str]:
         """What kind of failure it was (`unreachable`, `silent`, `refused`, `hung_up`) and why, without the key."""
@@ -147,6 +152,25 @@ class Progress:
         self._tell()
 
 
+def why_in_vain(url: str, words: ServerWords, error: Exception) -> tuple[str, str]:
+    """As `ServerWords.verdict`; why no encryption came about FFmpeg does not say, so a call of our own finds it out."""
+    kind, reason = words.verdict(error)
+    if not words.unencrypted:
+        return kind, reason
+    from studio.media.rtmp_call import CallError, PushAddress, RtmpCall  # noqa: PLC0415 - seldom needed
+    from studio.media.trust import UNTRUSTED  # noqa: PLC0415
+
+    call = RtmpCall(PushAddress.of(url), threading.Event())
+    try:
+        call.open()
+    except CallError as failure:
+        kind = {"no_name": "unreachable", "no_rtmp": "unreachable"}.get(failure.kind, failure.kind)
+        return kind, REASONS_OF_KINDS.get(failure.kind) or failure.reason or reason
+    finally:
+        call.close()
+    return "untrusted", UNTRUSTED
+
+
 def tee_address(url: str, write_timeout_s: float) -> str:
     """The address for FFmpeg's tee muxer, which alone hands options down to the socket."""
     options = {
@@ -156,6 +180,10 @@ def tee_address(url: str, write_timeout_s: float) -> str:
         "max_interleave_delta": NO_WAIT_US,
         "flvflags": "no_duration_filesize",
     }
+    if urlsplit(url).scheme == "rtmps":
+        from studio.media.trust import authorities  # noqa: PLC0415 - only where it is encrypted
+
+        options |= {"tls_verify": 1, "ca_file": _escaped(authorities(), "\\':]")}
     if "/" in urlsplit(url).query:
         # WORKAROUND for FFmpeg, which looks for the application's end in the query too (rtmpproto.c, rtmp_open): a
         # signature with a slash in it would become a part of the application, and no server knows that one.
@@ -252,7 +280,7 @@ def main() -> int:
     try:
         output = connect(order, header)
     except (FFmpegError, OSError, ValueError) as error:
-        kind, reason = words.verdict(error)
+        kind, reason = why_in_vain(order["url"], words, error)
         tell("failed", kind=kind, reason=reason)
         return 1
     tell("connected")

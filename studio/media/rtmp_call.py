@@ -39,7 +39,7 @@ CONTROL_CHUNKS, COMMAND_CHUNKS, MEDIA_CHUNKS = 2, 3, 6
 
 
 class CallError(Exception):
-    """Why a call failed: `kind` is no_name, unreachable, no_rtmp, refused, silent or hung_up."""
+    """Why a call failed: `kind` is no_name, unreachable, untrusted, no_rtmp, refused, silent or hung_up."""
 
     def __init__(self, kind: str, reason: str = "") -> None:
         super().__init__(kind, reason)
@@ -83,13 +83,23 @@ class _Incoming:
 
 
 class RtmpCall:
-    """One call; `open` raises `CallError`. Everything waits at most a few seconds, and less once `stopping`."""
+    """One call; `open` raises `CallError`. Everything waits at most a few seconds, and less once `stopping`.
 
-    def __init__(self, address: PushAddress, stopping: threading.Event, most_places: int | None = MOST_PLACES) -> None:
+    `believes` any certificate: only where no key is told.
+    """
+
+    def __init__(
+        self,
+        address: PushAddress,
+        stopping: threading.Event,
+        most_places: int | None = MOST_PLACES,
+        believes: bool = False,
+    ) -> None:
         self.greeted = False  # whether it speaks RTMP
         self._address = address
         self._stopping = stopping
         self._most_places = most_places
+        self._believes = believes
         self._line: socket.socket | None = None
         self._until_s = 0.0
         self._in_chunk = self._out_chunk = 128  # what both sides begin with (5.4.1)
@@ -146,7 +156,7 @@ class RtmpCall:
         line.close()
 
     def _called(self) -> socket.socket:
-        """The open line, encrypted where the address says so. Certificates are not looked at, as in the show itself."""
+        """The open line, encrypted where the address says so."""
         try:
             places = socket.getaddrinfo(self._address.host, self._address.port, type=socket.SOCK_STREAM)
         except OSError as error:
@@ -171,11 +181,17 @@ class RtmpCall:
     def _encrypted(self, line: socket.socket) -> socket.socket:
         import ssl  # noqa: PLC0415 - three megabytes that most relays never need
 
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+        from studio.media.trust import believing, why_untrusted  # noqa: PLC0415 - with `ssl`
+
         try:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if self._believes else believing()
+            if self._believes:
+                context.check_hostname = False
+                context.verify_mode = ssl.CERT_NONE
             return context.wrap_socket(line, server_hostname=self._address.host)
+        except ssl.SSLCertVerificationError as error:
+            line.close()
+            raise CallError("untrusted", why_untrusted(error)) from error
         except TimeoutError as error:
             line.close()
             raise CallError("silent") from error

@@ -217,7 +217,7 @@ class RtmpOutput(Output):
         if closes_ns is not None:
             left_s = (closes_ns - self._clock.now_ns()) / NS
             return Problem.of("output.closing", name=self.name, reason=reason, seconds=math.ceil(left_s))
-        if problem is not None and problem.code != "output.lost":
+        if problem is not None and problem.code not in ("output.lost", "output.untrusted"):
             return Problem.of("output.still_away", name=self.name, reason=reason)
         return problem
 

@@ -115,6 +115,15 @@ SENTENCES: dict[str, Lines] = {
         N_("Look whether the network works. If it does, copy the address from the platform again."),
         PLATFORM,
     ),
+    "check.untrusted": (
+        N_("{name} does not prove that it is {name}: {reason}. Your key was not told."),
+        NOTHING_YET,
+        N_(
+            "1. Set this computer's date and time right. 2. Try another network, such as the phone's hotspot: in this "
+            "one a stranger may stand in between. 3. Ask the platform for another push address."
+        ),
+        PLATFORM,
+    ),
     "check.no_rtmp": (
         N_("There is no live server at the address of {name}: {reason}."),
         NOTHING_YET,

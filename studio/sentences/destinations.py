@@ -16,6 +16,15 @@ SENTENCES: dict[str, Lines] = {
         N_("Check the network and the address, then press start again."),
         PLATFORM,
     ),
+    "output.untrusted": (
+        N_("{name} does not prove that it is {name}: {reason}. Your key was not told."),
+        N_("Nothing reaches the viewers on {name}."),
+        N_(
+            "1. Set this computer's date and time right. 2. Try another network, such as the phone's hotspot: in this "
+            "one a stranger may stand in between. 3. Ask the platform for another push address."
+        ),
+        PLATFORM,
+    ),
     "output.refused": (
         N_("{name} refuses the stream. Its words: {reason}."),
         N_("Viewers on {name} see nothing."),

@@ -81,17 +81,20 @@ def _problem(destination: DestinationConfig, failure: CallError) -> Problem:
     name = destination.name
     match failure.kind:
         case "no_name":
-            return Problem.of("check.no_name", name=name, host=PushAddress.of(destination.url.reveal()).host)
+            problem = Problem.of("check.no_name", name=name, host=PushAddress.of(destination.url.reveal()).host)
         case "unreachable":
-            return Problem.of("check.unreachable", name=name, reason=reason)
+            problem = Problem.of("check.unreachable", name=name, reason=reason)
+        case "untrusted":
+            problem = Problem.of("check.untrusted", name=name, reason=reason)
         case "no_rtmp":
-            return Problem.of("check.no_rtmp", name=name, reason=reason)
+            problem = Problem.of("check.no_rtmp", name=name, reason=reason)
         case "refused":
-            return Problem.of("check.refused", name=name, reason=reason)
+            problem = Problem.of("check.refused", name=name, reason=reason)
         case "silent":
-            return Problem.of("check.silent", name=name)
+            problem = Problem.of("check.silent", name=name)
         case _:
-            return Problem.of("check.hung_up", name=name)
+            problem = Problem.of("check.hung_up", name=name)
+    return problem
 
 
 def check_keys(show: ShowConfig, now: datetime) -> Iterator[CheckResult]:
