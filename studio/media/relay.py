@@ -181,9 +181,10 @@ def tee_address(url: str, write_timeout_s: float) -> str:
         "flvflags": "no_duration_filesize",
     }
     if urlsplit(url).scheme == "rtmps":
-        from studio.media.trust import authorities  # noqa: PLC0415 - only where it is encrypted
+        from studio.media.trust import authorities, nobody_between  # noqa: PLC0415 - only where it is encrypted
 
-        options |= {"tls_verify": 1, "ca_file": _escaped(authorities(), "\\':]")}
+        if not nobody_between(urlsplit(url).hostname or ""):
+            options |= {"tls_verify": 1, "ca_file": _escaped(authorities(), "\\':]")}
     if "/" in urlsplit(url).query:
         # WORKAROUND for FFmpeg, which looks for the application's end in the query too (rtmpproto.c, rtmp_open): a
         # signature with a slash in it would become a part of the application, and no server knows that one.

@@ -181,11 +181,12 @@ class RtmpCall:
     def _encrypted(self, line: socket.socket) -> socket.socket:
         import ssl  # noqa: PLC0415 - three megabytes that most relays never need
 
-        from studio.media.trust import believing, why_untrusted  # noqa: PLC0415 - with `ssl`
+        from studio.media.trust import believing, nobody_between, why_untrusted  # noqa: PLC0415 - with `ssl`
 
+        believes = self._believes or nobody_between(self._address.host)
         try:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if self._believes else believing()
-            if self._believes:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if believes else believing()
+            if believes:
                 context.check_hostname = False
                 context.verify_mode = ssl.CERT_NONE
             return context.wrap_socket(line, server_hostname=self._address.host)

@@ -1,8 +1,10 @@
 """Whose certificates are believed where a stream is sent encrypted, and why one is not, in plain words.
 
 The key goes to nobody who cannot prove whose server it is: in a network with a stranger in the middle it would be his.
+Only where there is no network in between, at an address of this computer itself, nothing is to be proven.
 """
 
+import ipaddress
 import os
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,14 @@ def authorities() -> str:
     """The file with those who are believed to know whose server is whose: Mozilla's list, unless another is named."""
     named = os.environ.get(NAMES_OTHERS, "")
     return named if os.path.isfile(named) else certifi.where()  # noqa: PTH113 - one that may not be looked at is none
+
+
+def nobody_between(host: str) -> bool:
+    """Whether an address, and no name, leads to this very computer, as to a program that encrypts or takes apart."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def believing() -> "ssl.SSLContext":

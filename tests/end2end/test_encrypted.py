@@ -15,10 +15,10 @@ pytestmark = pytest.mark.end2end
 
 def test_an_encrypted_show_arrives_and_comes_back(own_home: Path, tmp_path: Path, rtmp_server: RtmpServer) -> None:
     certificate = tmp_path / "own.pem"
-    certificate.write_bytes(own_certificate())
+    certificate.write_bytes(own_certificate("localhost"))
     words = ("live", "--source", "pattern", "--card", "none", "--size", "320x180", "--preset", "ultrafast")
     with TlsDoor(rtmp_server.rtmp_port, certificate) as door:
-        surroundings = {"NONGBO_STREAM_URL": door.url(), "SSL_CERT_FILE": str(certificate)}
+        surroundings = {"NONGBO_STREAM_URL": door.url(host="localhost"), "SSL_CERT_FILE": str(certificate)}
         with Program(own_home, *words, "--duration", "9", environment=surroundings) as program:
             program.wait_for("on air")
             assert len(watch(rtmp_server.url(), 3.5).video) > 25, "and a line that has held so long is made anew"

@@ -24,8 +24,8 @@ class TlsDoor:
         self._threads: list[threading.Thread] = []
         self._lines: list[socket.socket] = []
 
-    def url(self, key: str = "show") -> str:
-        return f"rtmps://{HOST}:{self.port}/live/{key}"
+    def url(self, key: str = "show", host: str = HOST) -> str:
+        return f"rtmps://{host}:{self.port}/live/{key}"
 
     def start(self) -> None:
         self._listener = socket.create_server((HOST, 0))

@@ -129,10 +129,13 @@ def test_a_certificate_nobody_vouches_for_is_refused(server: Echo, http: Http, t
 
 
 def own_certificate(address: str = "127.0.0.1", until: datetime = datetime(2100, 1, 1)) -> bytes:
-    """A certificate that signs for itself, for this computer or another address, and its key, in PEM."""
+    """A certificate that signs for itself, for this computer, another address or a name, and its key, in PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, address)])
-    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+    named = address[0].isalpha()
+    here = x509.SubjectAlternativeName(
+        [x509.DNSName(address) if named else x509.IPAddress(ipaddress.ip_address(address))]
+    )
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1, datetime(2020, 1, 1), until)
     made = builder.add_extension(here, critical=False).sign(key, hashes.SHA256())
     pem = serialization.Encoding.PEM

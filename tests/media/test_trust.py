@@ -18,9 +18,10 @@ from tests.health.preflight.platform_servers import one_call
 from tests.integrations.test_http_asking import own_certificate
 from tests.media.sending import FAILED, KEY, Sending
 
-EXPIRED = own_certificate(until=datetime(2021, 1, 1))
+NAME = "localhost"  # a name, and names have to be proven
+EXPIRED = own_certificate(NAME, until=datetime(2021, 1, 1))
 OF_ANOTHER = own_certificate("192.0.2.1")
-STRANGER = own_certificate()
+STRANGER = own_certificate(NAME)
 
 CASES = pytest.mark.parametrize(
     ("certificate", "known", "reason"),
@@ -47,7 +48,7 @@ def door(
 def test_the_key_goes_to_nobody_who_does_not_prove_whose_he_is(
     send: Callable[[str], Sending], door: TlsDoor, reason: str
 ) -> None:
-    problem = send(door.url(KEY)).wait_for(FAILED).problem
+    problem = send(door.url(KEY, NAME)).wait_for(FAILED).problem
     assert problem is not None
     assert problem.code == "output.untrusted"
     assert reason in explain(problem).what
@@ -56,7 +57,7 @@ def test_the_key_goes_to_nobody_who_does_not_prove_whose_he_is(
 
 @CASES
 def test_the_check_before_the_show_hears_it_too(door: TlsDoor, reason: str) -> None:
-    call = RtmpCall(PushAddress.of(door.url()), threading.Event())
+    call = RtmpCall(PushAddress.of(door.url(host=NAME)), threading.Event())
     with pytest.raises(CallError) as caught:
         call.open()
     call.close()
@@ -67,8 +68,19 @@ def test_the_check_before_the_show_hears_it_too(door: TlsDoor, reason: str) -> N
 
 @pytest.mark.parametrize(("certificate", "known"), [(STRANGER, True)])
 def test_who_is_vouched_for_is_believed(send: Callable[[str], Sending], door: TlsDoor) -> None:
+    sending = send(door.url(KEY, NAME)).on_air()
+    assert sending.output.problem is None
+    door.stop()
+    sending.output.stop()
+
+
+@pytest.mark.parametrize(("certificate", "known"), [(STRANGER, False)])
+def test_on_this_very_computer_nothing_is_to_be_proven(send: Callable[[str], Sending], door: TlsDoor) -> None:
     sending = send(door.url(KEY)).on_air()
     assert sending.output.problem is None
+    call = RtmpCall(PushAddress.of(door.url()), threading.Event())
+    call.open()
+    call.close()
     door.stop()
     sending.output.stop()
 
