@@ -37,7 +37,8 @@ def left_out(db: Session, only: int | None = None) -> dict[int, dict[str, LeftOu
     product of the shop yet may speak of any of them: until a person says which it is, nothing is counted twice.
     """
     typed = _products_sold(db, only, _IS_TYPED)
-    told = _products_sold(db, only, OrderLine.platform.not_in(BY_HAND)) if typed else {}
+    beside_typed = OrderLine.session_id.in_(select(OrderLine.session_id).where(_IS_TYPED))
+    told = _products_sold(db, only, OrderLine.platform.not_in(BY_HAND) & beside_typed) if typed else {}
     both = typed.keys() & told.keys()
     if not both:
         return {}

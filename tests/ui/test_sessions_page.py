@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from integrations.exports.base import Carrier, UnreadSheet
 from integrations.exports.cells import CHINA_TIME
-from studio.books import FileImported
+from studio.books import FileImported, FileSeen
 from studio.paths import Home
 from studio.sold import ViewersSampled
 from studio.store.changes import FileReport, ImportCount
@@ -22,6 +22,7 @@ from studio.store.store import Store
 from studio.ui.anchors_panel import AnchorQuestion
 from studio.ui.comments_dialog import CommentsDialog
 from studio.ui.import_panel import ImportPanel
+from studio.ui.mapping_panel import MappingPanel
 from studio.ui.plain_table import PlainTable
 from studio.ui.sessions_page import SessionsPage
 from studio.ui.unshipped_panel import UnshippedPanel, write_pdf
@@ -129,6 +130,17 @@ def test_a_sheet_that_was_not_read_is_told_on_the_card_of_its_file(qtbot: QtBot)
     )
     told = [label.text() for label in panel.findChildren(QLabel)]
     assert any(line.startswith("The sheet 摊位 was not read: 2 rows under headings nobody knows.") for line in told)
+
+
+def test_of_two_columns_with_one_heading_either_can_be_chosen(qtbot: QtBot) -> None:
+    panel = MappingPanel()
+    qtbot.addWidget(panel)
+    headings = ("订单号", "金额#1", "金额#2", "#1")
+    panel.show_file(FileSeen("x.csv", headings, (("1", "9", "8", "3"),), {"paid_fen": "金额#1"}))
+    for box, field in ((panel.boxes[2], "paid_fen"), (panel.boxes[3], "quantity")):
+        box.setCurrentIndex(box.findData(field))
+    assert panel.columns == {"paid_fen": "金额#2", "quantity": "#1"}
+    assert {"金额#1", "金额#2", "no heading"} <= {label.text() for label in panel.findChildren(QLabel)}
 
 
 def test_a_file_nobody_knows_is_explained_once(page: SessionsPage, stage: Stage, tmp_path: Path) -> None:
