@@ -52,6 +52,7 @@ _STATUS = {
 }
 _GIVEN_BACK = 3  # refund_status
 _REFUND_WORDS = {1: "待退款", 3: "退款成功", 4: "退款失败"}
+_WITHDRAWN = 28  # after_sale_status: refund_status goes on saying that it is waited for
 _LIVE = "1"  # theme_type
 _FOR_COMMISSION = "2"  # c_biz: 精选联盟
 
@@ -201,7 +202,9 @@ def order_lines(order: Mapping[str, Any], salt: bytes) -> list[ExportLine]:
     parcels = listed(order.get("logistics_info"))
     lines = []
     for item in listed(order.get("sku_order_list")):
-        refund = whole(part(item, "after_sale_info").get("refund_status"))
+        after_sale = part(item, "after_sale_info")
+        refund = whole(after_sale.get("refund_status"))
+        is_over = refund == 1 and whole(after_sale.get("after_sale_status")) == _WITHDRAWN
         paid_fen = fen(item.get("pay_amount")) if paid_at else 0
         status = _status(whole(item.get("order_status") or order.get("order_status")), refund, paid_at)
         live = text_of(item.get("theme_type")) == _LIVE
@@ -225,7 +228,7 @@ def order_lines(order: Mapping[str, Any], salt: bytes) -> list[ExportLine]:
                 room_started_at=None,
                 delivered_by=next((text_of(one.get("company_name")) for one in parcels), ""),
                 waybill=next((text_of(one.get("tracking_no")) for one in parcels), ""),
-                refund_status=_REFUND_WORDS.get(refund, ""),
+                refund_status="售后关闭" if is_over else _REFUND_WORDS.get(refund, ""),
                 buyer=buyer,
                 unit_price_fen=fen(item.get("origin_amount")),
                 anchor=_anchor(item),

@@ -185,6 +185,14 @@ def test_why_and_when_money_went_back_where_the_platform_says_so() -> None:
         ]
 
 
+def test_money_that_is_no_longer_asked_for_is_not_waited_for() -> None:
+    for counter in opened("douyin"):
+        for after_sale_status in (6, 28):
+            asked = {"after_sale_status": after_sale_status, "refund_status": 1}
+            counter.platform.sell(NOW - timedelta(minutes=5), after_sale_info=asked)
+        assert sorted(line.refund_status for line in counter.lines()) == ["售后关闭", "待退款"]
+
+
 @pytest.mark.parametrize(
     ("received", "refunded_fen", "status", "named"),
     [
