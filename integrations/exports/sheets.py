@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from integrations.base import N_, IntegrationError
+from integrations.csv_rows import NeverClosedError, csv_rows
 from integrations.encodings import decoded
 from integrations.exports.workbook import Numbered, read_workbook
 
@@ -81,20 +82,15 @@ def _text_of(path: Path) -> str:
 def _csv(text: str) -> Iterator[Row]:
     lines = io.StringIO(text, newline="").readlines()
     del text  # the lines are as large
-    rows = csv.reader(lines, delimiter=_delimiter(lines[:HEAD_LINES]))
-    line = before = 1  # a quoted cell may hold line breaks: a row begins where the one before ended
+    line = 1
     try:
-        for row in rows:
+        for line, row in csv_rows(lines, _delimiter(lines[:HEAD_LINES])):
             if any(cell.strip() for cell in row):
                 yield line, row
-            before, line = line, rows.line_num + 1
+    except NeverClosedError as error:
+        raise IntegrationError(N_("a quotation mark in line {line} is never closed"), line=error.line) from error
     except csv.Error as error:
         raise IntegrationError(N_("line {line} cannot be read: {reason}"), line=line, reason=error) from error
-    try:
-        list(csv.reader(lines[before - 1 :], strict=True, delimiter=rows.dialect.delimiter))
-    except csv.Error as error:
-        if "end of data" in str(error):  # the row has swallowed all that came after it
-            raise IntegrationError(N_("a quotation mark in line {line} is never closed"), line=before) from error
 
 
 def _delimiter(lines: list[str]) -> str:

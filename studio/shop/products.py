@@ -111,7 +111,7 @@ def parse_price(text: str) -> int:
     """
     plain = unicodedata.normalize("NFKC", text).strip().removeprefix("¥").removesuffix("元").strip()
     if not _PRICE.fullmatch(plain) or not plain.isascii():
-        raise _bad(_("price"), text, _("write yuan with at most two decimals, like 39.90"))
+        raise _bad(_("price"), text.strip() or "-", _("write yuan with at most two decimals, like 39.90"))
     yuan, _point, fen = plain.replace(",", "").partition(".")
     if len(yuan) > len(str(HIGHEST_PRICE_FEN)):
         raise _bad(_("price"), text, _too_high())

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from integrations.csv_rows import NeverClosedError, csv_rows
 from integrations.encodings import decoded
-from studio.errors import fault
+from studio.errors import fault, reason_of
 from studio.i18n import _
 
 LARGEST_BYTES = 20_000_000
@@ -50,18 +51,14 @@ def read_table(path: Path, headings: Headings, needed: Collection[str]) -> list[
 
 
 def _text_lines(path: Path) -> list[tuple[int, list[str]]]:
-    text = _read_text(path)
-    first_line = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first_line.count))
-    lines = []
-    line = 1  # a quoted cell may hold line breaks: a row begins where the one before ended
+    lines = io.StringIO(_read_text(path), newline="").readlines()
     try:
-        for row in rows:
-            lines.append((line, row))
-            line = rows.line_num + 1
+        return list(csv_rows(lines, max(",;\t", key="".join(lines[:1]).count)))
+    except NeverClosedError as error:
+        reason = _("a quotation mark in line {line} is never closed").format(line=error.line)
+        raise fault("csv.unreadable", path=path, reason=reason) from error
     except csv.Error as error:
         raise fault("csv.unreadable", path=path, reason=error) from error
-    return lines
 
 
 def _starts_like_a_workbook(path: Path) -> bool:
@@ -114,7 +111,7 @@ def _read_text(path: Path) -> str:
     except FileNotFoundError as error:
         raise fault("csv.missing", path=path) from error
     except (OSError, ValueError) as error:
-        raise fault("csv.unreadable", path=path, reason=getattr(error, "strerror", None) or error) from error
+        raise fault("csv.unreadable", path=path, reason=reason_of(error)) from error
     if len(data) > LARGEST_BYTES:
         raise fault("csv.unreadable", path=path, reason=_("it is too large"))
     text = decoded(data)

@@ -102,6 +102,33 @@ def test_a_quote_that_never_ends_is_told(tmp_path: Path) -> None:
     assert refused.value.problem.code == "csv.unreadable"
 
 
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        ('P01,苹果,5\nP02,"枸杞,45\nP03,梨,3\nP04,桃,4\n', 3),  # to the end of the file
+        ('P01,苹果,5\nP02,"枸杞,45\nP03,"梨",3\nP04,桃,4\n', 3),  # to the next mark
+        ('P01,苹果,5\nP02,"枸杞,45\n', 3),  # nothing but its own line
+    ],
+)
+def test_a_quotation_mark_that_never_closes_swallows_nothing(tmp_path: Path, rows: str, line: int) -> None:
+    with pytest.raises(StudioError) as refused:
+        read_products(write(tmp_path, f"编号,名称,价格\n{rows}".encode()))
+    assert refused.value.problem.code == "csv.unreadable"
+    assert f"line {line} " in str(refused.value)
+
+
+def test_marks_that_do_close_keep_their_rows(tmp_path: Path) -> None:
+    rows = 'P01,"脆,甜",5\nP02,"两\n行"\t,6\nP03,5"盘,7\nP04,"大"盘,"8"\n'
+    products, rejected = read_products(write(tmp_path, f"编号,名称,价格\n{rows}".encode()))
+    assert [product.name for product in products] == ["脆,甜", "两\n行", '5"盘', "大盘"]
+    assert rejected == []
+
+
+def test_an_empty_price_is_told_as_such(tmp_path: Path) -> None:
+    _products, rejected = read_products(write(tmp_path, "编号,名称,价格\nP01,苹果,\n".encode()))
+    assert rejected[0].reason.startswith("- will not do for price")
+
+
 @given(st.binary(max_size=300))
 def test_no_file_whatever_is_in_it_breaks_the_reading(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("tables") / "any.csv"
