@@ -9,6 +9,7 @@ from studio.config import ShowConfig
 from studio.errors import Problem
 from studio.events import Event, Noticed
 from studio.i18n import _, ngettext
+from studio.paths import there
 
 SPARE_BYTES = 50 * 1024 * 1024  # the recording stops there: the log must still find room
 FILE_OVERHEAD = 1.01  # of the container
@@ -58,7 +59,7 @@ def film_needs_bytes(recording_bytes: int) -> int:
 def free_bytes(folder: Path) -> int | None:
     """What is free where the folder is or will be; None where the disk cannot be asked."""
     try:
-        existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        existing = next(path for path in (folder, *folder.absolute().parents) if there(path))
         return shutil.disk_usage(existing).free
     except OSError:
         return None

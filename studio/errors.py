@@ -68,6 +68,7 @@ REASONS = {
     errno.EIO: N_("it does not answer"),
     errno.EISDIR: N_("it is a folder"),
     errno.ENOTDIR: N_("a file is in the place of a folder"),
+    errno.EEXIST: N_("a file is in the place of a folder"),
     errno.ENOSPC: N_("the disk is full"),
     errno.EFBIG: N_("the disk is full"),
     errno.EROFS: N_("the disk can only be read"),

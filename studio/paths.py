@@ -113,6 +113,32 @@ def home(given: str | os.PathLike[str] | None = None) -> Home:
     return Home(Path(chosen).expanduser().resolve())
 
 
+def full_path(text: str) -> Path:
+    """The file or folder that was typed, whole; after a colon or an equals sign shells leave `~` as it is."""
+    return Path(os.path.expanduser(text)).absolute()  # noqa: PTH111 - Path's own raises where there is no such person
+
+
+def there(path: str | os.PathLike[str]) -> bool:
+    """Whether anything is at that place, as far as one may look: before Python 3.14 `Path.exists` raises otherwise."""
+    return os.path.exists(path)  # noqa: PTH110
+
+
+def file_there(path: str | os.PathLike[str]) -> bool:
+    """As `there`, for a file."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def why_closed(path: str | os.PathLike[str]) -> str:
+    """Why one may not look there, in the source language; empty where one may, and where nothing is there."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return ""
+    except OSError as error:
+        return reason_of(error)
+    return ""
+
+
 def asset(*parts: str) -> Path:
     """A file the program carries."""
     return Path(str(files("assets").joinpath(*parts)))

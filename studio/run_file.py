@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def write_run(path: Path, run: RunOfShow) -> None:
         fresh.write_bytes(text.getvalue().encode("utf-8-sig"))  # the mark tells table programs that it is UTF-8
         fresh.replace(path)
     except (OSError, ValueError) as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError, ValueError):  # where one may not even look
+            fresh.unlink(missing_ok=True)
         reason = reason_of(error) if isinstance(error, OSError) else str(error)
         raise fault("library.unwritable", path=path, reason=reason) from error
 

@@ -24,6 +24,7 @@ os.environ["NONGBO_TIME_SERVERS"] = ""  # no test asks anybody outside this comp
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # no window of a test pops up on anybody's desk
 
 LEAK_DEADLINE_S = 30.0
+NOBODY = 65534
 # Python's own keeper of shared memory lives as long as the interpreter does.
 KEPT_BY_PYTHON = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 
@@ -95,6 +96,22 @@ def closing_server() -> Iterator[ClosingServer]:
     """A server that hangs up at once."""
     with ClosingServer() as server:
         yield server
+
+
+@pytest.fixture
+def closed_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a file in it that nobody may enter; root, who may, is somebody else while the test runs."""
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    (folder / "film.mp4").write_bytes(b"")
+    folder.chmod(0)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(NOBODY)
+    yield folder
+    if is_root:
+        os.seteuid(0)
+    folder.chmod(0o700)
 
 
 @pytest.fixture(autouse=True)

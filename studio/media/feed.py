@@ -83,7 +83,7 @@ class Feed(ABC, Generic[Config, SomeTap]):
             raise self._unopened(N_("it does not answer"))
         if tap.fault is not None:
             raise tap.fault
-        if tap.broken:
+        if tap.ended:  # broken by a fault of ours, or of the system in a way nobody has translated
             raise self._unopened(N_("it does not answer"))
 
     def start(self, timeline: Timeline) -> None:

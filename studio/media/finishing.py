@@ -18,6 +18,7 @@ from pathlib import Path
 
 from studio.errors import DAMAGED, Problem, bug_of, reason_of
 from studio.events import RecordingFinished
+from studio.paths import there
 from studio.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -160,7 +161,7 @@ def recording_path(folder: Path | None, at: datetime) -> Path | None:
     name = f"{at.astimezone():%Y%m%d-%H%M%S}"
     path = folder / f"{name}{RECORDING_SUFFIX}"
     number = 2
-    while path.exists() or path.with_suffix(FILM_SUFFIX).exists():
+    while there(path) or there(path.with_suffix(FILM_SUFFIX)):
         path = folder / f"{name}-{number}{RECORDING_SUFFIX}"
         number += 1
     return path

@@ -30,6 +30,7 @@ from studio.media.devices import (
     prepare_sound_system,
     quiet_sound_system,
 )
+from studio.paths import there, why_closed
 
 NETWORK_TIMEOUT_US = "5000000"
 OPEN_TIMEOUT_S = 8.0
@@ -127,7 +128,7 @@ def microphone_openings(target: str, found: Sequence[Device] | None = None) -> l
     if (chosen := {"alsa": "default", "avfoundation": ":default"}.get(container_format)) is not None:
         devices = [Device(chosen, chosen), *(device for device in devices if _is_whole(device.name))]
     if not devices:
-        raise fault("audio.unreadable", name="", reason=N_("none was found"))
+        raise fault("audio.unreadable", name="mic", reason=N_("none was found"))
     return [way for device in devices for way in _microphone_ways(container_format, device)]
 
 
@@ -157,9 +158,8 @@ def source_openings(source: SourceConfig, canvas: CanvasConfig, found: Sequence[
     if source.kind is SourceKind.URL:
         options = (("rtsp_transport", "tcp"), ("timeout", NETWORK_TIMEOUT_US)) if "rtsp" in source.target[:5] else ()
         return [Opening(source.target, None, options or (("rw_timeout", NETWORK_TIMEOUT_US),))]
+    _look_for(source.target)
     path = Path(source.target)
-    if not path.exists():
-        raise fault("clip.missing", path=source.target)
     if source.kind is SourceKind.PIPE:
         return [Opening(str(path), None, (("probesize", "1000000"),), fifo=path.is_fifo())]
     return [Opening(str(path), None)]
@@ -170,10 +170,17 @@ def audio_openings(audio: AudioConfig, found: Sequence[Device] | None = None) ->
     if audio.kind is AudioKind.MIC:
         return microphone_openings(audio.target, found)
     if audio.kind is AudioKind.CLIP and audio.target:
-        if not Path(audio.target).exists():
-            raise fault("clip.missing", path=audio.target)
+        _look_for(audio.target)
         return [Opening(audio.target, None)]
     return []
+
+
+def _look_for(file: str) -> None:
+    """Raises `clip.missing`, and `clip.unreadable` where one may not look."""
+    if reason := why_closed(file):
+        raise fault("clip.unreadable", path=file, reason=reason)
+    if not there(file):
+        raise fault("clip.missing", path=file)
 
 
 def open_input(

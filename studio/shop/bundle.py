@@ -4,14 +4,14 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from studio.errors import fault, reason_of
 from studio.i18n import _
-from studio.paths import Home
+from studio.paths import Home, file_there
 from studio.shop.catalogue import HEADINGS, read_products
 from studio.shop.library import MissedFile, keep_files
 from studio.shop.measures import format_weight
@@ -42,7 +42,8 @@ def write_shop(path: Path, products: Sequence[Product]) -> None:
                 file.write(_csv(rows) if ending == ".csv" else _xlsx(rows))
         fresh.replace(path)
     except (OSError, ValueError) as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError, ValueError):  # where one may not even look
+            fresh.unlink(missing_ok=True)
         reason = reason_of(error) if isinstance(error, OSError) else str(error)
         raise fault("library.unwritable", path=path, reason=reason) from error
 
@@ -75,7 +76,7 @@ def table_in(path: Path) -> Iterator[Path]:
 
     Raises `csv.unreadable` for a zip that is damaged, holds no table, or unpacks to more than a disk should take.
     """
-    if path.suffix.lower() != ".zip" or not path.is_file():
+    if path.suffix.lower() != ".zip" or not file_there(path):
         yield path
         return
     with TemporaryDirectory(prefix="nongbo-") as folder:
@@ -158,7 +159,7 @@ def _write_zip(file: io.BufferedWriter, products: Sequence[Product]) -> None:
         packed_names: set[str] = set()
 
         def pack(path: str, folder: str) -> str:
-            if not path or not Path(path).is_file():
+            if not path or not file_there(path):
                 return ""
             name = f"{folder}/{Path(path).name}"
             if name not in packed_names:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from studio.errors import StudioError, fault, reason_of
 from studio.i18n import N_, _
-from studio.paths import Home
+from studio.paths import Home, file_there
 from studio.shop.products import Product
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def whole_of(picture: str) -> Path | None:
         return None
     kept = Path(picture)
     wholes = (kept.parent / WHOLES / f"{kept.stem}{ending}" for ending in (".jpg", ".png"))
-    return next((path for path in wholes if path.is_file()), None)
+    return next((path for path in wholes if file_there(path)), None)
 
 
 def unusable(source: Path, error: Exception) -> StudioError:

@@ -9,7 +9,7 @@ from integrations.exports import LAYOUTS, Contents, UnknownHeadingsError, read_c
 from integrations.exports.base import BadRow, Export
 from integrations.exports.layout import Layout
 from integrations.exports.sheets import read_lines
-from studio.errors import fault
+from studio.errors import fault, reason_of
 from studio.i18n import _
 from studio.paths import Home
 from studio.shop.table import RejectedRow
@@ -21,8 +21,12 @@ MOST_SHOWN = 60  # characters of headings in a sentence
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turns what reading a file raises into faults: `csv.missing`, `orders.unknown_headings`, `orders.unreadable`."""
-    if not path.exists():
-        raise fault("csv.missing", path=path)
+    try:
+        path.open("rb").close()
+    except (FileNotFoundError, ValueError) as error:  # the second for a name no system could have
+        raise fault("csv.missing", path=path) from error
+    except OSError as error:
+        raise fault("orders.unreadable", path=path, reason=reason_of(error)) from error
     try:
         yield
     except UnknownHeadingsError as error:

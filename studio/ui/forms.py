@@ -13,7 +13,6 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, fields, replace
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
@@ -35,6 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.i18n import N_, _
+from studio.paths import file_there
 from studio.ui.icons import icon
 from studio.ui.theme import TARGET_PX, text_font
 
@@ -285,7 +285,7 @@ def _section(text: str, first: bool) -> QLabel:
 def _open_button(line: QLineEdit) -> QPushButton:
     """Shows the file in the program that opens its like."""
     button = QPushButton(_("Open"))
-    line.textChanged.connect(lambda text: button.setEnabled(Path(text).is_file() if text.strip() else False))
+    line.textChanged.connect(lambda text: button.setEnabled(file_there(text) if text.strip() else False))
     button.setEnabled(False)
     button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(line.text().strip())))
     return button

@@ -1,7 +1,5 @@
 """The page of the sessions: all of them on the left, one on a sheet; platforms' files are dropped anywhere on it."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -22,7 +20,7 @@ from studio.books import Answer, Question
 from studio.errors import explain
 from studio.i18n import _, ngettext
 from studio.order_words import promised_words
-from studio.paths import Home
+from studio.paths import Home, file_there
 from studio.store.rows import SessionRow, UnknownAnchor
 from studio.ui.anchors_panel import AnchorsPanel
 from studio.ui.comments_dialog import CommentsDialog
@@ -305,7 +303,7 @@ class SessionsPage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self._leave()
         paths = tuple(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
-        files = tuple(path for path in paths if Path(path).is_file())
+        files = tuple(path for path in paths if file_there(path))
         if files:
             event.acceptProposedAction()
             self.take_files(files)

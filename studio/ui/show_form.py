@@ -20,6 +20,7 @@ from studio.commands import (
 from studio.config import AudioConfig, AudioKind, DestinationConfig, Fit, ShowConfig, SourceConfig, SourceKind
 from studio.errors import fault
 from studio.i18n import N_, _
+from studio.paths import file_there
 from studio.templates import template_named, template_words
 
 
@@ -147,7 +148,7 @@ def show_of(form: ShowForm, show: ShowConfig, recordings: Path) -> ShowConfig:
     """
     targets = {SourceKind.CAMERA: form.camera, SourceKind.CLIP: form.clip, SourceKind.PATTERN: ""}
     target = targets.get(form.source, form.address).strip()
-    if form.source is SourceKind.CLIP and not Path(target).is_file():
+    if form.source is SourceKind.CLIP and not file_there(target):
         raise fault("clip.missing", path=target or "…")
     if form.source in ADDRESSED and not target:
         raise fault("value.bad", field=_("Address or pipe"), value="", reason=_("it must be there"))

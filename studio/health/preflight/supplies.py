@@ -12,6 +12,7 @@ from studio.config import ShowConfig
 from studio.disk import FILM_SHARE
 from studio.errors import Problem
 from studio.i18n import N_
+from studio.paths import there
 
 WIRE_OVERHEAD = 1.04  # headers: 52 bytes of TCP and IP in 1,500 are 3.6 %, those of RTMP's chunks less than a half
 FILE_OVERHEAD = 1.01  # Matroska
@@ -73,7 +74,7 @@ def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
 
 def _existing(folder: Path) -> Path:
     """The folder, or the nearest one above it: the recording's own is made when the show starts."""
-    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    return next(path for path in (folder, *folder.absolute().parents) if there(path))
 
 
 def check_power(plan: CheckPlan, battery: Callable[[], Battery | None] | None = None) -> CheckResult:
