@@ -67,6 +67,26 @@ def is_name(text: str) -> bool:
     return 0 < len(text) <= LONGEST_NAME and not re.search(r"://|[?&=]", text)
 
 
+def may_be_key(word: str) -> bool:
+    """Whether what was typed in a wrong place looks like a key, or holds one, so that nobody is to be shown it."""
+    if "://" in word:
+        return True
+    plain_word = word.isalpha() and len(word) < 2 * KEY_FROM
+    return len(word) >= KEY_FROM and word.isascii() and not plain_word
+
+
+def shown_name(text: str) -> str:
+    """What may be shown of a name that is none of ours: a key may have been typed in its place, or behind it."""
+    return text if is_name(text) and not any(map(may_be_key, text.split())) else "•••"
+
+
+def tidy_address(text: str) -> str:
+    """An address as servers know it: `rtmp` in small letters, and no blanks or line ends of where it was copied."""
+    text = re.sub(r"[\r\n\t]", "", text).strip()
+    scheme, slashes, rest = text.partition("://")
+    return scheme.lower() + slashes + rest if slashes else text
+
+
 def mask_mistyped(text: str) -> str:
     """What may be shown of a text that is no address: it may be a key in the wrong box, so at most a host's name."""
     try:

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from overlays.card import CardParams, Look
 from studio.adding import AddedConfig
-from studio.addresses import mask_mistyped, virtual_camera_of
+from studio.addresses import mask_mistyped, tidy_address, virtual_camera_of
 from studio.errors import REASONS, Problem, fault
 from studio.i18n import N_
+from studio.paths import file_there, why_closed
 from studio.presets import CUSTOM, Preset, preset_of
 from studio.run import FROM_START, NO_RUN, RunOfShow, RunPlace
 
@@ -95,6 +96,9 @@ class AudioConfig:
     target: str = ""
 
 
+EVEN = N_("both sides have to be even, as in 1280x720")
+
+
 @dataclass(frozen=True, slots=True)
 class CanvasConfig:
     """The picture that is sent, in pixels; even sides, since colour is stored at half size."""
@@ -104,15 +108,13 @@ class CanvasConfig:
     fps: int = field(default=30, metadata={"label": N_("Frames a second"), "low": 5, "high": 60})
 
     def __post_init__(self) -> None:
-        for name, value, low, high in (
-            ("size", self.width, 160, 1920),
-            ("size", self.height, 160, 1920),
-            ("fps", self.fps, 5, 60),
-        ):
-            if not low <= value <= high:
-                raise fault("value.bad", field=name, value=value, reason=f"{low}…{high}")
+        for side in (self.width, self.height):
+            if not 160 <= side <= 1920:
+                raise fault("value.bad", field="size", value=side, reason=N_("each side takes 160 to 1920 pixels"))
+        if not 5 <= self.fps <= 60:
+            raise fault("value.bad", field="fps", value=self.fps, reason="5…60")
         if self.width % 2 or self.height % 2:
-            raise fault("value.bad", field="size", value=f"{self.width}x{self.height}", reason="2×n")
+            raise fault("value.bad", field="size", value=f"{self.width}x{self.height}", reason=EVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,9 @@ class SoundConfig:
 
     def check_music(self) -> None:
         """Raises `music.unreadable` where the file is not there: better said before the show than during it."""
-        if self.music and not Path(self.music).is_file():
-            raise fault("music.unreadable", path=self.music, reason=REASONS[errno.ENOENT])
+        if self.music and not file_there(self.music):
+            reason = why_closed(self.music) or REASONS[errno.ENOENT]
+            raise fault("music.unreadable", path=self.music, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +193,9 @@ class DestinationConfig:
     given_at: datetime | None = field(default=None, compare=False)  # when its address was; None: nobody knows
 
     def __post_init__(self) -> None:
-        address = self.url.reveal()
-        if virtual_camera_of(address) is not None:
-            return
-        try:
-            parts = urlsplit(address)
-        except ValueError:  # brackets that do not close, signs that no host has
-            parts = urlsplit("")
-        if parts.scheme not in ("rtmp", "rtmps") or not parts.hostname or not parts.path.strip("/"):
+        address = tidy_address(self.url.reveal())
+        object.__setattr__(self, "url", Secret(address))
+        if virtual_camera_of(address) is None and not _is_rtmp(address):
             raise fault("output.not_rtmp", address=mask_mistyped(address))
 
     @property
@@ -218,6 +216,15 @@ class DestinationConfig:
     def takes_codes(self) -> bool:
         """Whether cards may show their QR code there."""
         return self.preset.codes if self.codes is None else self.codes
+
+
+def _is_rtmp(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:  # brackets that do not close, signs that no host has, a port beyond the last
+        return False
+    return parts.scheme in ("rtmp", "rtmps") and bool(parts.hostname and parts.path.strip("/")) and port != 0
 
 
 def old_key(destination: DestinationConfig, now: datetime) -> Problem | None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from studio.addresses import is_name, virtual_camera_of
+from studio.addresses import shown_name, virtual_camera_of
 from studio.clock import Clock, SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import Problem, StudioError, fault, reason_of
@@ -142,7 +142,7 @@ def destination(home: Home, given: str, number: int, keys: KeyStore | None = Non
             raise StudioError(problem)
     if "/" in given or ":" in given:
         return DestinationConfig(given, Secret(given))  # an address without rtmp:// in front: told as such
-    raise fault("destination.unknown", name=given if is_name(given) else "•••")
+    raise fault("destination.unknown", name=shown_name(given))
 
 
 def _with_its_rules(one: DestinationConfig) -> DestinationConfig:

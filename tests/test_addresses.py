@@ -13,6 +13,7 @@ from studio.addresses import (
     is_name,
     join_address,
     mask_mistyped,
+    shown_name,
     split_address,
     stats_address,
 )
@@ -131,3 +132,39 @@ def test_what_is_no_address_of_statistics_is_explained(typed: str, told: str) ->
     said = explain(caught.value.problem).what
     assert told in said
     assert "planted-key" not in said
+
+
+@pytest.mark.parametrize(
+    ("pasted", "sent"),
+    [
+        ("RTMP://push.example/live/Key-1", "rtmp://push.example/live/Key-1"),
+        (" \trtmps://push.example:443/live/key?a=B\r\n", "rtmps://push.example:443/live/key?a=B"),
+        ("rtmp://push.example/live/a-key-\r\nin-two-lines", "rtmp://push.example/live/a-key-in-two-lines"),
+        ("virtualcam:OBS Camera\n", "virtualcam:OBS Camera"),
+    ],
+)
+def test_what_copying_leaves_at_an_address_is_not_sent(pasted: str, sent: str) -> None:
+    assert DestinationConfig("somewhere", Secret(pasted)).url.reveal() == sent
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999", "-1", "abc"])
+def test_a_port_that_is_none_is_no_address(port: str) -> None:
+    with pytest.raises(StudioError) as refused:
+        DestinationConfig("somewhere", Secret(f"rtmp://push.example:{port}/live/key"))
+    assert refused.value.problem.code == "output.not_rtmp"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("快手", "快手"),
+        ("Auntie Wang's channel", "Auntie Wang's channel"),
+        ("d1 kwai_actL_93ab10ff", "•••"),
+        ("93ab10ff", "•••"),
+        ("kwaikwaikwaikwaikwai", "•••"),
+        ("rtmp://快手/播", "•••"),
+        ("", "•••"),
+    ],
+)
+def test_of_a_name_that_may_be_a_key_nothing_is_shown(text: str, shown: str) -> None:
+    assert shown_name(text) == shown
