@@ -6,21 +6,17 @@ import importlib
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import NoReturn
 
 from studio import i18n
 from studio.console.out_of_sight import words_given
+from studio.console.parser import Parser
+from studio.console.streams import hush, write_what_fits
 from studio.i18n import _
 
-
-class Parser(argparse.ArgumentParser):
-    """Says first what is wrong and then how it is used; the parsers of the commands are of this kind too."""
-
-    def error(self, message: str) -> NoReturn:
-        sys.stderr.write(_("The command does not fit: {reason}").format(reason=message) + "\n")
-        self.print_usage(sys.stderr)
-        self.exit(2)
-
+INTERRUPTED = 130  # 128 and the number of the signal, as shells have it
 
 # command -> the module of studio.console that has it
 GROUPS = {
@@ -49,10 +45,11 @@ def build_parser(words: list[str]) -> argparse.ArgumentParser:
     parser.add_argument("--home", default=None, metavar="DIR", help=_("the folder for everything the studio keeps"))
     parser.add_argument("--lang", default=None, choices=i18n.LANGUAGES, help=_("the language of the program"))
     parser.set_defaults(run=_window)
-    named = [GROUPS[word] for word in words if word in GROUPS][:1]
-    if named or not _only_options(words):
+    own = list(_without_options(words))
+    if own:
+        command = next((word for word in own if not word.startswith("-")), "")
         subparsers = parser.add_subparsers(metavar=_("COMMAND"))
-        for group in named or dict.fromkeys(GROUPS.values()):
+        for group in [GROUPS[command]] if command in GROUPS else dict.fromkeys(GROUPS.values()):
             importlib.import_module(f"studio.console.{group}").add_parser(subparsers)
     return parser
 
@@ -63,15 +60,14 @@ def _window(args: argparse.Namespace) -> int:
     return code
 
 
-def _only_options(words: list[str]) -> bool:
-    """Whether the words name no command and ask for no help: then it is the window."""
+def _without_options(words: list[str]) -> Iterator[str]:
+    """The words without the options of the program itself; where none is left it is the window."""
     rest = iter(words)
     for word in rest:
         if word in ("--home", "--lang"):
-            next(rest, None)
+            next(rest, None)  # a folder may be called like a command
         elif not word.startswith(("--home=", "--lang=")):
-            return False
-    return True
+            yield word
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,18 +75,26 @@ def main(arguments: list[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy makes a team of threads at once, which nothing here uses
     i18n.use(_language_in(words))
+    write_what_fits()
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads us has seen enough, as `head` does
+        hush(sys.stdout)
+        return 0
+    except KeyboardInterrupt:  # where no show runs: whoever pressed Ctrl-C knows that it ends here
+        return INTERRUPTED
+    return code
+
+
+def _run(words: list[str]) -> int:
     gc.disable()  # while a hundred modules load there is nothing to collect
     try:
         args = build_parser(words).parse_args(words)
     finally:
         gc.freeze()  # and what has loaded stays
         gc.enable()  # the window lives for hours
-    try:
-        code: int = args.run(args)
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads us has seen enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    code: int = args.run(args)
     return code
 
 
@@ -101,8 +105,9 @@ def run() -> NoReturn:
     """
     code = main(words_given(sys.argv[1:]))
     logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # a terminal that was closed meanwhile
+            stream.flush()
     os._exit(code)
 
 

@@ -54,6 +54,7 @@ LOOK_EVERY_S = 0.1
 HEALTH_EVERY_NS = NS
 COUNTED = (OrderTyped, ViewersSampled, ViewersUndone, HealthSampled)  # none is told that a kill would take along
 WRITTEN_WITHIN_S = 0.2  # where the disk takes longer, people are told all the same
+LOCKED_WITHIN_S = 0.5  # somebody who looks whether an engine is there holds the folder for a moment
 
 
 class Engine:
@@ -92,7 +93,7 @@ class Engine:
         """
         self._home.ensure()
         try:
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=LOCKED_WITHIN_S)
         except Timeout as error:
             raise fault("home.busy", path=self._home.root) from error
         try:

@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from studio.config import DestinationConfig, ShowConfig
 from studio.destinations import load_destinations, read_json
 from studio.errors import StudioError, fault
 from studio.events import RecordingFinished
 from studio.frozen import built, plain
 from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX
-from studio.paths import Home
+from studio.paths import Home, there
 from studio.run import FROM_START, RunPlace
 from studio.snapshot import CutOff
 from studio.store.orders import TYPED
@@ -145,6 +147,15 @@ def typed_so_far(detail: SessionDetail) -> tuple[dict[str, int], int | None]:
     return pieces, detail.viewers[-1].count if detail.viewers else None
 
 
+def close_what_died(home: Home, store: Store) -> bool:
+    """Closes what a program that was killed left open; beside an engine, whose show may be running, nothing is done."""
+    try:
+        with FileLock(home.lock).acquire(timeout=0):
+            return bool(store.close_interrupted())
+    except (Timeout, OSError):  # the second where the folder can only be read
+        return False
+
+
 def recordings_left(store: Store) -> tuple[Recorded, ...]:
     """The recordings that still have to be made into films, oldest first.
 
@@ -153,9 +164,9 @@ def recordings_left(store: Store) -> tuple[Recorded, ...]:
     left = []
     for recorded in store.recordings_ending_in(RECORDING_SUFFIX):
         film = Path(recorded.path).with_suffix(FILM_SUFFIX)
-        if Path(recorded.path).exists():
+        if there(recorded.path):
             left.append(recorded)
-        elif film.exists():
+        elif there(film):
             finished = RecordingFinished(recorded.session_id, recorded.path, str(film))
             store.write_events(recorded.session_id, [finished])
     return tuple(left)

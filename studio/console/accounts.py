@@ -30,7 +30,7 @@ from studio.addresses import is_name
 from studio.config import DestinationConfig, Secret
 from studio.console.destinations import NO_NAME
 from studio.console.faults import print_problem
-from studio.console.output import FAULT, OK, add_command, local_time, print_json, print_table, store_of
+from studio.console.output import FAULT, OK, add_command, add_group, local_time, print_json, print_table, store_of
 from studio.destinations import keep_destinations, load_destinations
 from studio.errors import StudioError, fault, reason_of
 from studio.i18n import N_, _, ngettext
@@ -47,8 +47,7 @@ TOKEN = N_("Access token, where the platform shows one (else empty)")
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The group and its commands."""
-    group = subparsers.add_parser("accounts", help=_("accounts at platforms, for orders and viewers"))
-    commands = group.add_subparsers(metavar=_("COMMAND"), required=True)
+    commands = add_group(subparsers, "accounts", _("accounts at platforms, for orders and viewers"))
     add_command(commands, "list", run_list, _("the saved accounts"))
     add = add_command(commands, "add", run_add, _("save an account or let it in again; what it needs is asked for"))
     test = add_command(commands, "test", run_test, _("ask the platform for next to nothing"))

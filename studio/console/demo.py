@@ -1,11 +1,12 @@
 """`nongbo demo`: the show of the first minute, with the shop and the clip the program brings along."""
 
 import argparse
-import sys
 from dataclasses import replace
 
 from studio.console.output import add_command
+from studio.console.parser import seconds
 from studio.console.screen import screen_there
+from studio.console.streams import say
 from studio.i18n import _
 from studio.paths import home as home_of
 from studio.shop.demo import demo_show
@@ -15,7 +16,7 @@ HEADLESS_DEMO_S = 20.0
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = add_command(subparsers, "demo", run_demo, _("a show with the shop and the clip the program brings along"))
-    demo.add_argument("--duration", type=float, default=None, metavar="S", help=_("how long, in seconds"))
+    demo.add_argument("--duration", type=seconds, default=None, metavar="S", help=_("how long, in seconds"))
     demo.add_argument("--headless", action="store_true", help=_("without a window"))
 
 
@@ -28,7 +29,7 @@ def run_demo(args: argparse.Namespace) -> int:
 
         return run_window(home, show, auto_start=True, duration_s=args.duration, demo=True)
     if not args.headless and not args.json:
-        sys.stderr.write(_("There is no screen here, so the demo runs without its window.") + "\n")
+        say(_("There is no screen here, so the demo runs without its window."))
     if args.duration is None:
         show = replace(show, duration_s=HEADLESS_DEMO_S)
     from studio.console.onair import show_to_the_end  # noqa: PLC0415 - the window must not load the engine

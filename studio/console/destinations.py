@@ -5,10 +5,10 @@ import getpass
 import os
 import sys
 
-from studio.addresses import VIRTUAL_CAMERA, holds_key, is_name, join_address
+from studio.addresses import VIRTUAL_CAMERA, holds_key, is_name, join_address, shown_name
 from studio.config import DestinationConfig, Secret
 from studio.console.faults import print_problem
-from studio.console.output import FAULT, OK, add_command, print_json, print_table
+from studio.console.output import FAULT, OK, add_command, add_group, print_json, print_table
 from studio.destinations import Saved, destination, keep_destinations, load_destinations, move_keys
 from studio.errors import Problem, fault
 from studio.guide import Ending, Question, follow
@@ -25,8 +25,7 @@ NO_NAME = N_("a short word without ? & = : it is shown to everybody")
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The group and its commands."""
-    group = subparsers.add_parser("destinations", help=_("where shows go, and how to get an address"))
-    commands = group.add_subparsers(metavar=_("COMMAND"), required=True)
+    commands = add_group(subparsers, "destinations", _("where shows go, and how to get an address"))
     add_command(commands, "list", run_list, _("the saved destinations"))
     show = add_command(commands, "show", run_show, _("one destination, and where its address is found"))
     remove = add_command(commands, "remove", run_remove, _("forget a destination and its key"))
@@ -65,7 +64,7 @@ def run_show(args: argparse.Namespace) -> int:
     _load(home)
     one = destination(home, args.name, 1) if is_name(args.name) else None
     if one is None or one.name != args.name:
-        raise fault("destination.unknown", name=args.name if is_name(args.name) else "•••")
+        raise fault("destination.unknown", name=shown_name(args.name))
     if args.json:
         print_json(_document(one))
         return OK
@@ -101,7 +100,7 @@ def run_remove(args: argparse.Namespace) -> int:
     saved = load_destinations(home, keys)
     known = [one.name for one in saved.destinations] + [_name_in(problem) for problem in saved.problems]
     if args.name not in known:
-        raise fault("destination.unknown", name=args.name if is_name(args.name) else "•••")
+        raise fault("destination.unknown", name=shown_name(args.name))
     others = tuple(one for one in saved.destinations if one.name != args.name)
     keep_destinations(home, others, keys, removed=args.name)
     if args.json:

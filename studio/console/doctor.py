@@ -11,7 +11,7 @@ from studio.console import doctor_live
 from studio.console.output import add_command, print_json
 from studio.console.screen import screen_there
 from studio.destinations import keys_in_file
-from studio.errors import Problem, StudioError, explain
+from studio.errors import Problem, StudioError, explain, fault
 from studio.i18n import _
 from studio.keys import Keyring
 from studio.media.devices import cameras, microphones
@@ -48,6 +48,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     if args.live:
         return doctor_live.run(args, home_of(args.home))
+    if option := doctor_live.only_live(args):
+        raise fault("value.bad", field="doctor", value=option, reason=_("it goes with --live"))
     checks = examine(home_of(args.home))
     if args.json:
         print_json([asdict(check) for check in checks])

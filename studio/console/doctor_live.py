@@ -5,7 +5,6 @@ import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from studio.checks import CHECK_NAMES, OUTCOME_WORDS, SENTENCE, Check, CheckPlan, CheckResult, Outcome
@@ -18,11 +17,12 @@ from studio.errors import explain, fault
 from studio.health.preflight.examination import Subject, examine
 from studio.health.preflight.microphone import answered
 from studio.i18n import N_, _
-from studio.paths import Home
+from studio.paths import Home, full_path
 from studio.plan import load_plan
 
 EXIT_NOT_READY = 3
 MOST_MINUTES = 24 * 60
+USUAL_MINUTES = 120
 YES = ("y", "yes", "j", "是", "听到", "听到了", "1")
 GROUPS: dict[str, tuple[Check, ...]] = {
     N_("Picture and sound"): (Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK),
@@ -37,15 +37,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", default=None, metavar="SOURCE", help=_("where the picture comes from"))
     parser.add_argument("--audio", default=None, metavar="AUDIO", help=_("where the sound comes from"))
     parser.add_argument("--to", action="append", default=[], metavar="RTMP_URL", help=_("where to; may be repeated"))
-    parser.add_argument("--record", type=Path, default=None, metavar="DIR", help=_("a folder for the recording"))
+    parser.add_argument("--record", type=full_path, default=None, metavar="DIR", help=_("a folder for the recording"))
     parser.add_argument("--bitrate", type=int, default=None, metavar="KBPS", help=_("how much is sent, kb/s"))
-    parser.add_argument("--duration-min", type=int, default=120, metavar="N", help=_("how long the show is to be"))
+    parser.add_argument("--duration-min", type=int, default=None, metavar="N", help=_("how long the show is to be"))
     parser.add_argument("--data-left", type=float, default=None, metavar="GB", help=_("what is left on the data plan"))
     parser.add_argument(
         "--room-closed",
         action="store_true",
         help=_("no room is open: a test stream may be sent for ten seconds to measure the upload"),
     )
+
+
+def only_live(args: argparse.Namespace) -> str:
+    """An option that was given and says nothing without `--live`; empty where there is none."""
+    names = ("source", "audio", "to", "record", "bitrate", "duration_min", "data_left", "room_closed")
+    return next((f"--{name.replace('_', '-')}" for name in names if getattr(args, name) not in (None, [], False)), "")
 
 
 def run(args: argparse.Namespace, home: Home) -> int:
@@ -87,11 +93,12 @@ def _show(args: argparse.Namespace, home: Home) -> ShowConfig:
 
 
 def _plan(args: argparse.Namespace, person: bool) -> CheckPlan:
-    if not 0 < args.duration_min <= MOST_MINUTES:
-        raise fault("value.bad", field="--duration-min", value=args.duration_min, reason=f"1…{MOST_MINUTES}")
+    minutes = USUAL_MINUTES if args.duration_min is None else args.duration_min
+    if not 0 < minutes <= MOST_MINUTES:
+        raise fault("value.bad", field="--duration-min", value=minutes, reason=f"1…{MOST_MINUTES}")
     if args.data_left is not None and not 0 <= args.data_left < 1e6:
         raise fault("value.bad", field="--data-left", value=args.data_left, reason="≥ 0")
-    return CheckPlan(args.duration_min, args.data_left, args.room_closed, person)
+    return CheckPlan(minutes, args.data_left, args.room_closed, person)
 
 
 def _begun(check: Check) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import queue
-import sys
 from dataclasses import asdict
 
 from filelock import FileLock, Timeout
@@ -12,6 +11,7 @@ from studio.console.faults import print_problem
 from studio.console.onair import EXIT_NOT_ON_AIR, EXIT_OK
 from studio.console.output import add_command, print_json, print_table
 from studio.console.show import EXIT_USAGE, canvas_from, source_from
+from studio.console.streams import say
 from studio.encoder_memory import name_of, remember, remembered
 from studio.errors import StudioError, fault
 from studio.events import EncodersTried, TriedEncoder
@@ -68,7 +68,7 @@ def _try(home: Home, show: ShowConfig) -> EncodersTried:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise fault("home.busy", path=home.root) from error
-    sys.stderr.write(_("Each encoder is tried for some seconds. Ctrl+C ends it.") + "\n")
+    say(_("Each encoder is tried for some seconds. Ctrl+C ends it."))
     answers: queue.SimpleQueue[EncodersTried] = queue.SimpleQueue()
     trials = EncoderTrials(show, answers.put)
     trials.start()

@@ -1,11 +1,10 @@
 """How the command line tells a fault."""
 
-import sys
-
+from studio.console.streams import say
 from studio.errors import Problem, explain
 
 
 def print_problem(problem: Problem) -> None:
     """The four lines of a fault on stderr, the one clear sentence first."""
     told = explain(problem)
-    sys.stderr.write(f"{told.what}\n  {told.viewers}\n  {told.fix}\n  {told.who}\n")
+    say(f"{told.what}\n  {told.viewers}\n  {told.fix}\n  {told.who}")

@@ -15,6 +15,7 @@ from studio.config import AUTO, ShowConfig
 from studio.console.faults import print_problem
 from studio.console.output import print_json
 from studio.console.report import report_json, summary
+from studio.console.streams import hush, say
 from studio.console.telling import Teller
 from studio.console.typed import Hand, listening
 from studio.encoder_memory import remembered
@@ -88,8 +89,7 @@ def run_show(
     finally:
         engine.stop()
     if (show.destinations or show.rehearsal) and not (watch.failure or watch.ever_live or watch.asked_to_stop):
-        silent = Problem.of("output.silent", name=next(iter(watch.states), "?"))
-        watch.failure = next(iter(watch.problems.values()), silent)
+        watch.failure = never_live(watch)
     if watch.failure is not None:
         print_problem(watch.failure)
         return EXIT_NOT_ON_AIR, watch.report
@@ -99,7 +99,7 @@ def run_show(
 def _until_it_ends(
     engine: Engine, watch: Watch, events: "queue.SimpleQueue[Event]", teller: Teller | None, show: ShowConfig
 ) -> None:
-    expected = len(show.destinations) + show.rehearsal
+    expected = outputs_of(show)
     while watch.report is None and watch.failure is None:
         event = events.get()
         _follow(watch, event)
@@ -109,6 +109,11 @@ def _until_it_ends(
             engine.execute(StopShow())
             _await_report(watch, events)
             watch.failure = next(iter(watch.problems.values()))
+
+
+def outputs_of(show: ShowConfig) -> int:
+    """How many send it: a rehearsal calls none of the places the show will go to."""
+    return 1 if show.rehearsal else len(show.destinations)
 
 
 def _at_a_terminal() -> bool:
@@ -127,11 +132,11 @@ def _asked_to_go_on(cut_off: CutOff, show: ShowConfig, *, ask: bool) -> bool:
     A new show takes its place, a rehearsal does not.
     """
     words = _("Session {id} was cut off at {time}. `nongbo live --resume` goes on with it.")
-    sys.stderr.write(words.format(id=cut_off.session_id, time=f"{cut_off.cut_off_at.astimezone():%H:%M}") + "\n")
+    say(words.format(id=cut_off.session_id, time=f"{cut_off.cut_off_at.astimezone():%H:%M}"))
     if show.rehearsal:
         return False
     if not ask:
-        sys.stderr.write(_("This new show takes its place.") + "\n")
+        say(_("This new show takes its place."))
         return False
     sys.stderr.write(_("Go on with it now? y: yes. Enter: no, this new show takes its place.") + "\n> ")
     sys.stderr.flush()
@@ -164,6 +169,12 @@ def _all_failed(watch: Watch, expected: int) -> bool:
     return watch.report is None and expected > 0 and failed == expected
 
 
+def never_live(watch: Watch) -> Problem:
+    """Why nobody saw anything of a show that is over: what was told of a destination, else that there was no time."""
+    unanswered = Problem.of("output.unanswered", name=next(iter(watch.states), "?"))
+    return next(iter(watch.problems.values()), unanswered)
+
+
 def _await_report(watch: Watch, events: "queue.SimpleQueue[Event]") -> None:
     while watch.report is None:
         _follow(watch, events.get())
@@ -172,7 +183,7 @@ def _await_report(watch: Watch, events: "queue.SimpleQueue[Event]") -> None:
 def _await_film(engine: Engine, watch: Watch, events: "queue.SimpleQueue[Event]", teller: Teller | None) -> None:
     """Until the recordings are films; Ctrl-C leaves them as they are, and the next start goes on with it."""
     if teller is not None and engine.finishing:
-        sys.stderr.write(_("The recording is being made into an MP4. Ctrl+C puts that off.") + "\n")
+        say(_("The recording is being made into an MP4. Ctrl+C puts that off."))
     try:
         while engine.finishing or not events.empty():
             with suppress(queue.Empty):
@@ -192,17 +203,25 @@ def _obey(engine: Engine, watch: Watch, command: Command) -> None:
 
 @contextmanager
 def _ending_in_order(engine: Engine, watch: Watch) -> Iterator[None]:
-    """Ctrl-C and a polite kill end the show as its stop button does."""
+    """Ctrl-C, a polite kill and a terminal that is closed end the show as its stop button does."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         _obey(engine, watch, StopShow())
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in asking_to_end()}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def asking_to_end() -> list[signal.Signals]:
+    """The signals that ask a program to end; a closed terminal does not where somebody said so before, as `nohup`."""
+    asking = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        asking.append(signal.SIGHUP)
+    return asking
 
 
 def encoder_words(home: Home, show: ShowConfig) -> str:
@@ -224,10 +243,18 @@ def show_to_the_end(
         print_problem(error.problem)
         return EXIT_NOT_ON_AIR
     if report is not None:
-        if as_json:
-            print_json(report_json(report))
-        else:
-            print(summary(report, home))
-            if code == EXIT_OK and (words := encoder_words(home, show)):
-                print(words)
+        try:
+            _tell_of(report, home, show, code, as_json)
+        except OSError:  # nobody is there any more to read it; the code still says how it went
+            hush(sys.stdout)
     return code
+
+
+def _tell_of(report: ShowReport, home: Home, show: ShowConfig, code: int, as_json: bool) -> None:
+    if as_json:
+        print_json(report_json(report))
+    else:
+        print(summary(report, home))
+        if code == EXIT_OK and (words := encoder_words(home, show)):
+            print(words)
+    sys.stdout.flush()

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
-from studio.console.output import OK, add_command, local_time, print_json, print_rejected, print_table
+from studio.console.output import OK, add_command, add_group, local_time, print_json, print_rejected, print_table
 from studio.errors import fault
 from studio.i18n import _, ngettext
 from studio.paths import home as home_of
@@ -17,11 +17,9 @@ FIRST_ROWS = 5
 SPOKEN = {"paid": "paid_fen", "refunded": "refunded_fen"}  # people write yuan
 
 
-def add_group(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The group and its commands."""
-    summary = _("what the columns of other platforms' files mean")
-    group = commands.add_parser("mapping", help=summary, description=summary)
-    mappings = group.add_subparsers(metavar=_("COMMAND"), required=True)
+    mappings = add_group(commands, "mapping", _("what the columns of other platforms' files mean"))
     add = add_command(mappings, "add", run_add, _("remember what the columns of a file mean"))
     add.add_argument("name", metavar="NAME")
     add.add_argument("file", metavar="FILE", type=Path)

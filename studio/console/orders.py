@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.console.faults import print_problem
-from studio.console.order_mappings import add_group as add_mappings
+from studio.console.order_mappings import add_parser as add_mappings
 from studio.console.output import (
     FAULT,
     OK,
     add_command,
+    add_group,
     local_time,
     order_json,
     print_json,
@@ -49,8 +50,7 @@ PROGRESS_ROWS = 5000
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The group and its commands."""
-    group = subparsers.add_parser("orders", help=_("orders of a session"))
-    commands = group.add_subparsers(metavar=_("COMMAND"), required=True)
+    commands = add_group(subparsers, "orders", _("orders of a session"))
     add = add_command(commands, "add", run_add, _("write down an order"))
     add.add_argument("--session", type=int, required=True, metavar="ID")
     add.add_argument("--sku", required=True)
@@ -60,6 +60,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     read.add_argument("files", metavar="FILE", type=Path, nargs="+")
     read.add_argument("--session", type=int, metavar="ID", help=_("without it each order finds its own session"))
     read.add_argument("--mapping", metavar="NAME", help=_("the mapping to read them with, whatever they look like"))
+    read.epilog = _("A time without a zone is China's, also in a table of your own.")
     add_mappings(commands)
     shown = add_command(commands, "list", run_list, _("all orders, or one session's"))
     shown.add_argument("--session", type=int, metavar="ID")

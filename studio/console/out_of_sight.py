@@ -11,7 +11,7 @@ import re
 import sys
 
 HANDED_VARIABLE = "NONGBO_HANDED"  # the pipe's end, in a program that began anew
-READERS = {"NONGBO_STREAM_URL": ("live",), "NONGBO_STREAM_KEY": ("destinations",)}  # who asks for them
+READERS = {"NONGBO_STREAM_URL": ("live", "rehearse"), "NONGBO_STREAM_KEY": ("destinations",)}  # who asks for them
 HIDDEN = "***"
 ADDRESS = re.compile(r"rtmps?://.+", re.IGNORECASE | re.DOTALL)
 CAN_BEGIN_ANEW = sys.platform != "win32"

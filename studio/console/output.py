@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from studio.console.faults import print_problem
+from studio.console.streams import say
 from studio.errors import Problem, StudioError
 from studio.i18n import LANGUAGES, _
 from studio.paths import home as home_of
@@ -26,16 +27,29 @@ USAGE = 2
 Run = Callable[[argparse.Namespace], int]
 
 
+def add_group(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    """A group of commands; the options every command has may stand before the command's name, too."""
+    parser = subparsers.add_parser(name, help=summary, description=summary)
+    _add_options_of_all(parser)
+    return parser.add_subparsers(metavar=_("COMMAND"), required=True)
+
+
 def add_command(
     group: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Run, summary: str
 ) -> argparse.ArgumentParser:
     """A command of a group, with the options every command has; faults that are known end it in four lines."""
     parser = group.add_parser(name, help=summary, description=summary)
     parser.add_argument("--json", action="store_true", help=_("one JSON document instead of text"))
-    parser.add_argument("--home", default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
-    parser.add_argument("--lang", default=argparse.SUPPRESS, choices=LANGUAGES, help=argparse.SUPPRESS)
+    _add_options_of_all(parser)
     parser.set_defaults(run=lambda args: _run(run, args))
     return parser
+
+
+def _add_options_of_all(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--home", default=argparse.SUPPRESS, metavar="DIR", help=argparse.SUPPRESS)
+    parser.add_argument("--lang", default=argparse.SUPPRESS, choices=LANGUAGES, help=argparse.SUPPRESS)
 
 
 def _run(run: Run, args: argparse.Namespace) -> int:
@@ -62,7 +76,7 @@ def print_json(document: object) -> None:
 def print_rejected(rejected: Sequence[RejectedRow]) -> None:
     """The rows of a file that did not come in, on stderr."""
     for row in rejected:
-        sys.stderr.write(_("Line {line} was left out: {reason}").format(line=row.line, reason=row.reason) + "\n")
+        say(_("Line {line} was left out: {reason}").format(line=row.line, reason=row.reason))
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> None:

@@ -1,12 +1,12 @@
 """`nongbo products print`: sheets of labels and posters as a PDF."""
 
 import argparse
-from pathlib import Path
 
 from overlays.label import Sheet
 from studio.console.output import OK, print_json, store_of
 from studio.errors import fault, reason_of
 from studio.i18n import _, ngettext
+from studio.paths import full_path
 from studio.shop.labels import MOST_COPIES, label_of
 from studio.shop.links import LINK_PLATFORMS
 
@@ -21,7 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--platform", choices=LINK_PLATFORMS, help=_("the platform the code leads to; else the product's own link")
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--out", type=full_path, required=True, metavar="FILE")
 
 
 def run_print(args: argparse.Namespace) -> int:
@@ -43,7 +43,7 @@ def run_print(args: argparse.Namespace) -> int:
         except OverlayError as error:
             raise fault("label.undrawable", sku=product.sku, sheet=sheet) from error
     pdf = labels_pdf(labels, sheet)
-    path = args.out.expanduser().resolve()
+    path = args.out.resolve()
     try:
         path.write_bytes(pdf)
     except OSError as error:

@@ -1,9 +1,8 @@
 """`nongbo products`: what the shop sells."""
 
 import argparse
-import sys
+from collections.abc import Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.console import printing
@@ -11,14 +10,17 @@ from studio.console.output import (
     FAULT,
     OK,
     add_command,
+    add_group,
     local_time,
     print_json,
     print_rejected,
     print_table,
     store_of,
 )
+from studio.console.streams import say
 from studio.errors import fault
 from studio.i18n import N_, _, ngettext
+from studio.paths import full_path
 from studio.paths import home as home_of
 from studio.shop.bundle import read_shop, write_shop
 from studio.shop.library import keep_picture, keep_proof
@@ -40,8 +42,7 @@ _SAVED = {
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The group and its commands."""
-    group = subparsers.add_parser("products", help=_("what the shop sells"))
-    commands = group.add_subparsers(metavar=_("COMMAND"), required=True)
+    commands = add_group(subparsers, "products", _("what the shop sells"))
     add = add_command(commands, "add", run_add, _("add a product, or change the one with its code"))
     add.add_argument("--sku", required=True, help=_("its code, like P01"))
     add.add_argument("--name", required=True)
@@ -49,7 +50,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument("--old-price", metavar="YUAN", help=_("shown struck through"))
     add.add_argument("--unit", default="", help=_("what the price buys, like 5 kg"))
     add.add_argument("--origin", default="")
-    add.add_argument("--picture", type=Path, metavar="FILE")
+    add.add_argument("--picture", type=full_path, metavar="FILE")
     add.add_argument("--link", default="", metavar="URL", help=_("what the QR code on the card opens"))
     add.add_argument("--producer", default="", help=_("the co-operative or household"))
     add.add_argument("--stock", type=int, metavar="N")
@@ -65,9 +66,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     read = add_command(
         commands, "import", run_import, _("read products from a table (CSV, XLSX) or a zip with pictures")
     )
-    read.add_argument("file", metavar="FILE", type=Path)
+    read.add_argument("file", metavar="FILE", type=full_path)
     write = add_command(commands, "export", run_export, _("write all products to a .csv, .xlsx or .zip with pictures"))
-    write.add_argument("file", metavar="FILE", type=Path)
+    write.add_argument("file", metavar="FILE", type=full_path)
 
 
 def _add_library_options(add: argparse.ArgumentParser) -> None:
@@ -78,7 +79,7 @@ def _add_library_options(add: argparse.ArgumentParser) -> None:
     add.add_argument("--net-weight", metavar="WEIGHT", help=_("without the box, like 2.5 kg or 5斤"))
     add.add_argument("--batch", default="")
     add.add_argument("--harvested", metavar="DAY", help=_("like 2026-10-08"))
-    add.add_argument("--proof", type=Path, metavar="FILE", help=_("a certificate or test report: picture or PDF"))
+    add.add_argument("--proof", type=full_path, metavar="FILE", help=_("a certificate or test report: picture or PDF"))
     add.add_argument("--selling-point", action="append", default=[], metavar="TEXT", help=_("for the prompter"))
     add.add_argument("--giving", type=int, default=0, metavar="PERCENT", help=_("the share given to a good cause"))
     add.add_argument(
@@ -120,10 +121,10 @@ def run_add(args: argparse.Namespace) -> int:
     )
     library = home_of(getattr(args, "home", None)).ensure()
     if args.proof:
-        kept = keep_proof(args.proof.expanduser().resolve(), library.proofs, product.sku)
+        kept = keep_proof(args.proof.resolve(), library.proofs, product.sku)
         product = replace(product, proof=str(kept))
     if args.picture:
-        kept = keep_picture(args.picture.expanduser().resolve(), library.pictures, product.sku, _crop(args.crop))
+        kept = keep_picture(args.picture.resolve(), library.pictures, product.sku, _crop(args.crop))
         product = replace(product, picture=str(kept))
     with store_of(args) as store:
         change = store.save_product(product)
@@ -131,6 +132,7 @@ def run_add(args: argparse.Namespace) -> int:
         print_json({**_document(product), "change": change})
     else:
         print(_(_SAVED[change]).format(sku=product.sku, name=product.name))
+    _doubt_free([product])
     return OK
 
 
@@ -211,7 +213,7 @@ def run_undo(args: argparse.Namespace) -> int:
 def run_import(args: argparse.Namespace) -> int:
     library = home_of(getattr(args, "home", None)).ensure()
     with store_of(args) as store:
-        incoming = read_shop(args.file.expanduser().resolve(), library, store.list_products())
+        incoming = read_shop(args.file.resolve(), library, store.list_products())
         count = store.import_products(incoming.products)
     rejected = list(incoming.rejected)
     rows = len(incoming.products) + len(rejected)
@@ -233,10 +235,16 @@ def run_import(args: argparse.Namespace) -> int:
         )
         print_rejected(rejected)
         for one in incoming.missed:
-            sys.stderr.write(
-                _("{sku} came in without its file: {reason}").format(sku=one.sku, reason=one.reason) + "\n"
-            )
+            say(_("{sku} came in without its file: {reason}").format(sku=one.sku, reason=one.reason))
+    _doubt_free(incoming.products)
     return FAULT if rejected and not incoming.products else OK
+
+
+def _doubt_free(products: Sequence[Product]) -> None:
+    """A price of nothing is taken, and said: more often than a gift it is a cell somebody forgot."""
+    for product in products:
+        if product.price_fen == 0:
+            say(_("{sku} {name} costs nothing: right only for a gift.").format(sku=product.sku, name=product.name))
 
 
 def _crop(text: str | None) -> "Crop | None":
@@ -274,7 +282,7 @@ def _document(product: Product) -> dict[str, Any]:
 def run_export(args: argparse.Namespace) -> int:
     with store_of(args) as store:
         products = store.list_products()
-    write_shop(args.file.expanduser().resolve(), products)
+    write_shop(args.file.resolve(), products)
     if args.json:
         print_json({"file": str(args.file), "products": len(products)})
     else:

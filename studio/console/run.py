@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from studio.console.output import OK, add_command, print_json, print_rejected, print_table, store_of
+from studio.console.output import OK, add_command, add_group, print_json, print_rejected, print_table, store_of
 from studio.errors import fault
 from studio.frozen import plain
 from studio.i18n import _, ngettext
-from studio.paths import Home
+from studio.paths import Home, full_path
 from studio.paths import home as home_of
 from studio.run import NO_RUN, RunOfShow
 from studio.run_file import load_run, read_run, save_run, write_run
@@ -17,13 +17,12 @@ KEPT = Path()  # stands for the run that is kept, where a file may be named
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The group and its commands."""
-    group = subparsers.add_parser("run", help=_("what comes when in the next show"))
-    commands = group.add_subparsers(metavar=_("COMMAND"), required=True)
+    commands = add_group(subparsers, "run", _("what comes when in the next show"))
     add_command(commands, "list", run_list, _("the steps of the run"))
     read = add_command(commands, "import", run_import, _("read the run from a table (CSV, XLSX)"))
-    read.add_argument("file", metavar="FILE", type=Path)
+    read.add_argument("file", metavar="FILE", type=full_path)
     write = add_command(commands, "export", run_export, _("write the run to a table (CSV)"))
-    write.add_argument("file", metavar="FILE", type=Path)
+    write.add_argument("file", metavar="FILE", type=full_path)
 
 
 def add_option(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +31,7 @@ def add_option(parser: argparse.ArgumentParser) -> None:
         "--run",
         dest="run_file",  # `run` is what the command does
         nargs="?",
-        type=Path,
+        type=full_path,
         const=KEPT,
         default=None,
         metavar="FILE",
@@ -71,7 +70,17 @@ def run_import(args: argparse.Namespace) -> int:
 
 def run_export(args: argparse.Namespace) -> int:
     home = home_of(args.home)
-    write_run(args.file, run_in(args, home, KEPT))
+    run = run_in(args, home, KEPT)
+    write_run(args.file, run)
+    count = len(run.steps)
+    if args.json:
+        print_json({"file": str(args.file), "steps": count})
+    else:
+        print(
+            ngettext("{count} step is in {path}.", "{count} steps are in {path}.", count).format(
+                count=count, path=args.file
+            )
+        )
     return OK
 
 

@@ -5,12 +5,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
+from integrations.encodings import decoded
 from studio.console.network_words import quality_lines
 from studio.console.output import (
     OK,
     add_command,
+    add_group,
     local_time,
     order_json,
     print_json,
@@ -18,7 +19,7 @@ from studio.console.output import (
     store_of,
     table_lines,
 )
-from studio.errors import explain
+from studio.errors import explain, fault
 from studio.i18n import N_, _, ngettext
 from studio.order_words import (
     FIGURE_WORDS,
@@ -31,6 +32,9 @@ from studio.order_words import (
     ways_note,
 )
 from studio.output_states import STATE_WORDS, OutputState
+from studio.paths import full_path
+from studio.paths import home as home_of
+from studio.recovery import close_what_died
 from studio.shop.products import format_price
 from studio.store.rows import (
     Gap,
@@ -52,8 +56,7 @@ END_WORDS = {
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The group and its commands."""
-    group = subparsers.add_parser("sessions", help=_("what was on air, and what came of it"))
-    commands = group.add_subparsers(metavar=_("COMMAND"), required=True)
+    commands = add_group(subparsers, "sessions", _("what was on air, and what came of it"))
     add_command(commands, "list", run_list, _("all sessions, the newest first"))
     show = add_command(commands, "show", run_show, _("one session: products, viewers, orders, sending, health"))
     show.add_argument("id", metavar="ID", type=int)
@@ -61,7 +64,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         commands, "comments", run_comments, _("count the words in comments that were pasted or saved")
     )
     comments.add_argument("id", metavar="ID", type=int)
-    comments.add_argument("file", metavar="FILE", type=Path, nargs="?", help=_("without it, what stands on stdin"))
+    comments.add_argument("file", metavar="FILE", type=full_path, nargs="?", help=_("without it, what stands on stdin"))
     disown = add_command(commands, "disown", run_disown, _("say that an account in platforms' files is not yours"))
     disown.add_argument("platform", metavar="PLATFORM")
     disown.add_argument("account", metavar="ACCOUNT")
@@ -70,6 +73,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run_list(args: argparse.Namespace) -> int:
     with store_of(args) as store:
         sessions = store.list_sessions()
+        if any(session.end is None for session in sessions) and close_what_died(home_of(args.home), store):
+            sessions = store.list_sessions()
     if args.json:
         print_json([asdict(session) for session in sessions])
     elif not sessions:
@@ -83,6 +88,8 @@ def run_list(args: argparse.Namespace) -> int:
 def run_show(args: argparse.Namespace) -> int:
     with store_of(args) as store:
         detail = store.session_detail(args.id)
+        if detail.session.end is None and close_what_died(home_of(args.home), store):
+            detail = store.session_detail(args.id)
     if args.json:
         print_json(session_document(detail))
     else:
@@ -94,7 +101,7 @@ def run_comments(args: argparse.Namespace) -> int:
     """Counts what people asked for; the comments themselves are not kept."""
     from studio.store.order_files import comments_text  # noqa: PLC0415 - workbooks only where a file is read
 
-    text = sys.stdin.read() if args.file is None else comments_text(args.file)
+    text = _piped() if args.file is None else comments_text(args.file)
     with store_of(args) as store:
         count = store.count_comments(args.id, text)
     if args.json:
@@ -102,6 +109,14 @@ def run_comments(args: argparse.Namespace) -> int:
     else:
         print(ngettext("{count} comment counted.", "{count} comments counted.", count).format(count=count))
     return OK
+
+
+def _piped() -> str:
+    """What stands on stdin, in whatever encoding; raises `orders.unreadable`."""
+    text = decoded(sys.stdin.buffer.read())
+    if text is None:
+        raise fault("orders.unreadable", path="stdin", reason=_("it is not text"))
+    return text
 
 
 def run_disown(args: argparse.Namespace) -> int:

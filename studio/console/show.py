@@ -1,12 +1,10 @@
 """`nongbo live` and `nongbo rehearse`: from words on the command line to a show."""
 
 import argparse
-import math
 import os
 import re
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from overlays.card import CardParams, Look
@@ -33,11 +31,13 @@ from studio.console.faults import print_problem
 from studio.console.onair import EXIT_NOT_ON_AIR, show_to_the_end
 from studio.console.out_of_sight import CAN_BEGIN_ANEW, shows_address
 from studio.console.output import add_command
+from studio.console.parser import path_text, seconds
 from studio.console.run import add_option, run_in
+from studio.console.streams import say
 from studio.destinations import destination
 from studio.errors import StudioError, fault
 from studio.i18n import N_, _
-from studio.paths import Home
+from studio.paths import Home, full_path
 from studio.paths import home as home_of
 from studio.recovery import to_go_on_with
 from studio.store.store import Store
@@ -46,6 +46,7 @@ from studio.templates import dressed, read_template
 EXIT_USAGE = 2
 LAST = 0  # the number of no session
 STREAM_URL_VARIABLE = "NONGBO_STREAM_URL"
+FILES = (SourceKind.CLIP, SourceKind.PIPE)
 SAFER = N_("Save the destination once, and name it: nongbo destinations add NAME")
 
 
@@ -66,8 +67,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="ID",
         help=_("go on with the session that was cut off; of the other options only --to and --duration count"),
     )
-    live.add_argument("--to", action="append", default=[], metavar="RTMP_URL", help=_("where to; may be repeated"))
-    rehearse.set_defaults(to=[])
+    _add_destinations(live, _("where to; may be repeated"))
+    _add_destinations(rehearse, _("where the show will go: its rules hold, and it is not called; may be repeated"))
+
+
+def _add_destinations(parser: argparse.ArgumentParser, words: str) -> None:
+    parser.add_argument("--to", action="append", default=[], metavar="RTMP_URL", help=words)
 
 
 def _add_show_options(parser: argparse.ArgumentParser) -> None:
@@ -81,10 +86,12 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
         "--audio", default=None, metavar="mic[:NAME]|clip|silence", help=_("where the sound comes from")
     )
     _add_picture_options(parser)
-    parser.add_argument("--music", default="", metavar="FILE", help=_("music under the voice, over and over"))
+    parser.add_argument(
+        "--music", type=path_text, default="", metavar="FILE", help=_("music under the voice, over and over")
+    )
     parser.add_argument("--clean-voice", action="store_true", help=_("less noise, and the voice always equally loud"))
-    parser.add_argument("--record", type=Path, default=None, metavar="DIR", help=_("a folder for the recording"))
-    parser.add_argument("--duration", type=float, default=None, metavar="S", help=_("how long, in seconds"))
+    parser.add_argument("--record", type=full_path, default=None, metavar="DIR", help=_("a folder for the recording"))
+    parser.add_argument("--duration", type=seconds, default=None, metavar="S", help=_("how long, in seconds"))
     parser.add_argument(
         "--size", default="1280x720", metavar="WxH", help=_("the picture that is sent; 720x1280 for phones")
     )
@@ -127,7 +134,7 @@ def _add_picture_options(parser: argparse.ArgumentParser) -> None:
     add_option(parser)
     parser.add_argument("--template", default="", metavar="NAME", help=_("the cards' colours and sizes"))
     parser.add_argument("--calm", action="store_true", help=_("nothing slides, fades or scrolls smoothly"))
-    parser.add_argument("--rotate", type=float, default=None, metavar="S", help=_("the next card every S seconds"))
+    parser.add_argument("--rotate", type=seconds, default=None, metavar="S", help=_("the next card every S seconds"))
     parser.add_argument("--ticker", default="", metavar="TEXT", help=_("the running text"))
     parser.add_argument(
         "--overlay",
@@ -146,7 +153,6 @@ def run_live(args: argparse.Namespace) -> int:
     try:
         destinations = _destinations(args, home)
         if args.resume is not None:
-            _check_lengths(args)
             wanted = None if args.resume == LAST else args.resume
             session_id, show = to_go_on_with(home, wanted, destinations)
             show = replace(show, duration_s=args.duration)
@@ -163,9 +169,9 @@ def _destinations(args: argparse.Namespace, home: Home) -> tuple[DestinationConf
     """Where `--to` says, else where the environment does."""
     if shows_address(args.to) and not CAN_BEGIN_ANEW:
         words = _("Other programs can read the key on a command line. {safer}")
-        sys.stderr.write(words.format(safer=_(SAFER)) + "\n")
+        say(words.format(safer=_(SAFER)))
     # Taken out in any case: the processes a show starts inherit the environment, and anybody's tools can read it there.
-    from_environment = os.environ.pop(STREAM_URL_VARIABLE, "")
+    from_environment = os.environ.pop(STREAM_URL_VARIABLE, "").strip()
     given = args.to or list(filter(None, [from_environment]))
     return tuple(destination(home, text, number) for number, text in enumerate(given, 1))
 
@@ -173,7 +179,8 @@ def _destinations(args: argparse.Namespace, home: Home) -> tuple[DestinationConf
 def run_rehearse(args: argparse.Namespace) -> int:
     home = home_of(args.home)
     try:
-        show = replace(show_from(args, home), rehearsal=True)
+        destinations = _destinations(args, home)
+        show = replace(show_from(args, home), rehearsal=True, destinations=destinations)
     except StudioError as error:
         return _not_begun(error)
     return show_to_the_end(home, show, args.json, listens=_listens(args))
@@ -186,16 +193,15 @@ def _listens(args: argparse.Namespace) -> bool:
 
 
 def _not_begun(error: StudioError) -> int:
-    """Tells why the options make no show; a folder or a log that fails is nothing that was typed wrong."""
+    """Tells why the options make no show; a folder, a log or a key store that fails is nothing that was typed wrong."""
     print_problem(error.problem)
-    return EXIT_NOT_ON_AIR if error.problem.code.startswith(("home.", "store.")) else EXIT_USAGE
+    return EXIT_NOT_ON_AIR if error.problem.code.startswith(("home.", "keys.", "store.")) else EXIT_USAGE
 
 
 def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
     """The show the options describe; raises `StudioError` for what will not do."""
     source = replace(source_from(args.source), fit=Fit(args.fit))
     audio = audio_from(args.audio, source)
-    _check_lengths(args)
     added = tuple(added_from(text, number) for number, text in enumerate(args.overlay, 1))
     sound = SoundConfig(args.clean_voice, args.clean_voice, args.music)
     sound.check_music()
@@ -260,21 +266,17 @@ def watch_from(given: list[str]) -> WatchConfig:
     return WatchConfig(**chosen)
 
 
-def _check_lengths(args: argparse.Namespace) -> None:
-    for option, value in (("--duration", args.duration), ("--rotate", args.rotate)):
-        if value is not None and not 0 < value < math.inf:  # what is no number at all is neither
-            raise fault("value.bad", field=option, value=value, reason="> 0")
-
-
 def source_from(text: str) -> SourceConfig:
     kind, _colon, target = text.partition(":")
     try:
         source = SourceConfig(SourceKind(kind), target)
+        if source.kind in FILES:
+            source = replace(source, target=path_text(target))
     except ValueError:
         raise fault(
             "value.bad", field="--source", value=text, reason="camera, clip:…, pipe:…, url:…, pattern"
         ) from None
-    if not target and source.kind in (SourceKind.CLIP, SourceKind.PIPE, SourceKind.URL):
+    if not target and source.kind in (*FILES, SourceKind.URL):
         raise fault("value.bad", field="--source", value=text, reason=f"{kind}:…")
     return source
 
@@ -287,6 +289,6 @@ def audio_from(text: str | None, source: SourceConfig) -> AudioConfig:
         return AudioConfig(own.get(source.kind, quiet))
     kind, _colon, target = text.partition(":")
     try:
-        return AudioConfig(AudioKind(kind), target)
+        return AudioConfig(AudioKind(kind), path_text(target) if kind == AudioKind.CLIP else target)
     except ValueError:
         raise fault("value.bad", field="--audio", value=text, reason="mic[:…], clip, silence") from None

@@ -1,12 +1,12 @@
 """What a person at the command line is told while a show runs: lines on stderr."""
 
 import math
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from studio.clock import Clock
 from studio.config import ShowConfig
+from studio.console.streams import say
 from studio.disk import room_words
 from studio.errors import Problem, explain
 from studio.events import CardChanged, Event, HealthSampled, Noticed, RecordingFinished, ShowStarted
@@ -41,7 +41,7 @@ class Teller:
 
     def tell(self, event: Event) -> None:
         for line in self.lines(event):
-            sys.stderr.write(f"{line}\n")
+            say(line)
 
     def lines(self, event: Event) -> list[str]:
         """What is to be said of one event: nothing, or a few lines."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from studio.addresses import is_name, join_address, split_address
+from studio.addresses import join_address, shown_name, split_address
 from studio.commands import (
     Command,
     NextCard,
@@ -32,6 +32,7 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
+from studio.console.streams import say
 from studio.errors import Problem, StudioError, explain, fault
 from studio.i18n import N_, _
 from studio.worker import Worker
@@ -84,22 +85,22 @@ class Hand:
             return
         known = next((one for one in WORDS if one.word == word.lower()), None)
         if known is None:
-            _say(help_text())
+            say(help_text())
             return
         try:
             self._do(known.meant(self, rest.strip()))
         except StudioError as error:
             told = explain(error.problem)
-            _say(f"{told.what}\n  {told.fix}")
+            say(f"{told.what}\n  {told.fix}")
             return
-        _say(_("Done: {word}").format(word=known.word))
+        say(_("Done: {word}").format(word=known.word))
 
     def name(self, typed: str) -> str:
         """The destination that is meant; the only one need not be named. Raises `output.unknown`."""
         if not typed and len(self.destinations) == 1:
             return next(iter(self.destinations))
         if typed not in self.destinations:
-            raise StudioError(Problem.of("output.unknown", name=typed if is_name(typed) else "•••"))
+            raise StudioError(Problem.of("output.unknown", name=shown_name(typed)))
         return typed
 
     def new_address(self, typed: str) -> Command:
@@ -149,11 +150,6 @@ def help_text() -> str:
     return "\n".join([_("What can be typed here, with Enter after it:"), *lines])
 
 
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
-
-
 def _ask_unseen(question: str) -> str:
     """From the terminal without showing it; from the next line where something else feeds us."""
     if sys.stdin.isatty():
@@ -192,7 +188,8 @@ def _terminal_kept() -> Iterator[None]:
     try:
         yield
     finally:
-        if os.getpgrp() == os.tcgetpgrp(number):
-            termios.tcsetattr(number, termios.TCSANOW, as_it_was)
+        with suppress(OSError, termios.error):  # the terminal was closed meanwhile
+            if os.getpgrp() == os.tcgetpgrp(number):
+                termios.tcsetattr(number, termios.TCSANOW, as_it_was)
         for one, handler in before.items():
             signal.signal(one, handler)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from studio.console.output import OK, add_command, local_time, print_json, store_of
+from studio.console.output import OK, add_command, add_group, local_time, print_json, store_of
 from studio.errors import fault
 from studio.i18n import _, ngettext
 from studio.viewers import parse_viewers, viewers_text
@@ -10,8 +10,7 @@ from studio.viewers import parse_viewers, viewers_text
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The group and its commands."""
-    group = subparsers.add_parser("viewers", help=_("how many people watch"))
-    commands = group.add_subparsers(metavar=_("COMMAND"), required=True)
+    commands = add_group(subparsers, "viewers", _("how many people watch"))
     add = add_command(commands, "add", run_add, _("write down how many people watch now"))
     add.add_argument("count", metavar="COUNT", help=_("like 312, or about so many: ~300, 300+, 1.2万"))
     add.add_argument("--session", type=int, required=True, metavar="ID")

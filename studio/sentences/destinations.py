@@ -43,6 +43,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Check the address. If it is right, the platform has a fault: try again in a minute."),
         PLATFORM,
     ),
+    "output.unanswered": (
+        N_("The show was over before {name} had answered."),
+        N_("Viewers on {name} saw nothing."),
+        N_("Let the show last longer: a server may take some seconds. If it never answers, check the address."),
+        PLATFORM,
+    ),
     "output.lost": (
         N_("The connection to {name} broke: {reason}."),
         N_("Viewers on {name} see a frozen picture. The other platforms go on."),

@@ -82,7 +82,7 @@ SENTENCES: dict[str, Lines] = {
     "audio.unreadable": (
         N_("The microphone {name} does not open: {reason}."),
         N_("Viewers hear nothing."),
-        N_("Plug the microphone in again, or choose another one."),
+        N_("Plug the microphone in again, choose another one, or go without one (--audio silence)."),
         STATION,
     ),
     "music.unreadable": (

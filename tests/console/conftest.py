@@ -1,6 +1,5 @@
 """The command line's groups on a home of their own, with a show in the log."""
 
-import argparse
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from studio.console import destinations, doctor, encoders, orders, products, sessions, viewers
-from studio.console import run as run_of_show
+from studio.cli import build_parser
 from studio.paths import home
 from studio.store.store import Store
 from tests.store.samples import APPLES, TEA, begin
@@ -37,13 +35,9 @@ def nongbo(capsys: pytest.CaptureFixture[str]) -> Nongbo:
     """Runs a command as the program does."""
 
     def run(*words: object) -> Said:
-        parser = argparse.ArgumentParser(prog="nongbo")
-        parser.add_argument("--home", default=None)
-        subparsers = parser.add_subparsers()
-        for group in (products, run_of_show, sessions, orders, viewers, destinations, doctor, encoders):
-            group.add_parser(subparsers)
+        texts = [str(word) for word in words]
         try:
-            args = parser.parse_args([str(word) for word in words])
+            args = build_parser(texts).parse_args(texts)
             code = args.run(args)
         except SystemExit as stop:
             code = int(str(stop.code))

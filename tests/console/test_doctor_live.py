@@ -63,3 +63,10 @@ def test_the_person_is_asked_whether_it_was_heard(
     )
     assert doctor_live.asked_of(asked).outcome.value == outcome
     assert "Did you hear yourself?" in capsys.readouterr().err
+
+
+def test_an_option_of_the_go_live_check_is_not_passed_over(nongbo: Nongbo) -> None:
+    for words in (("--to", "快手"), ("--source", "pattern"), ("--duration-min", "90")):
+        said = nongbo("doctor", *words)
+        assert said.code == 2
+        assert said.err.startswith(f"{words[0]} will not do for doctor: it goes with --live.")

@@ -131,3 +131,11 @@ def test_a_home_that_cannot_be_written_is_told(nongbo: Nongbo, tmp_path: Path) -
 
 def test_a_group_without_a_command_is_bad_usage(nongbo: Nongbo) -> None:
     assert nongbo("products").code == 2
+
+
+def test_a_price_of_nothing_is_taken_and_told(nongbo: Nongbo, table: Callable[[str], Path], store: Store) -> None:
+    said = nongbo("products", "add", "--sku", "G1", "--name", "赠品", "--price", "0")
+    assert (said.code, said.err) == (0, "G1 赠品 costs nothing: right only for a gift.\n")
+    said = nongbo("products", "import", table("编号,名称,价格\nG2,样品,0.00\nP09,梨,3\n"))
+    assert (said.code, said.err) == (0, "G2 样品 costs nothing: right only for a gift.\n")
+    assert store.product("G1").price_fen == store.product("G2").price_fen == 0

@@ -34,7 +34,8 @@ def test_a_table_becomes_the_run_and_the_run_a_table(nongbo: Nongbo, home: Home,
     assert "P09" in said.err
     run = load_run(home)
     assert [(step.sku, step.minutes, step.prompter) for step in run.steps] == [("P01", 3, "先试吃"), ("P02", 5, "")]
-    assert nongbo("run", "export", copy).code == 0
+    assert nongbo("run", "export", copy).out == f"2 steps are in {copy}.\n"
+    assert nongbo("run", "export", copy, "--json").document == {"file": str(copy), "steps": 2}
     nongbo("run", "import", copy)
     assert load_run(home) == run
     listed = nongbo("run", "list").out

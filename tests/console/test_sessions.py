@@ -1,5 +1,6 @@
 """`nongbo sessions`."""
 
+import io
 import os
 import time
 from collections.abc import Iterator
@@ -7,10 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from studio.errors import Problem
 from studio.events import CardChanged, Event, Noticed, OrderTyped
 from studio.output_states import OutputChanged, OutputState
+from studio.paths import home
 from studio.sold import ViewersSampled
 from studio.store.store import Store
 from tests.console.conftest import Nongbo
@@ -109,8 +112,11 @@ def test_the_same_as_one_json_document(nongbo: Nongbo, shown: int) -> None:
 
 def test_a_session_that_was_cut_off_says_so(nongbo: Nongbo, store: Store, session_id: int) -> None:
     store.write_events(session_id, [health(1), health(2)])
-    assert "on air" in nongbo("sessions", "list").out.splitlines()[1]
-    store.close_interrupted()
+    with FileLock(home().lock):  # as an engine does, in which a show runs
+        assert "on air" in nongbo("sessions", "list").out.splitlines()[1]
+        assert nongbo("sessions", "show", session_id, "--json").document["end"] is None
+    (row,) = nongbo("sessions", "list", "--json").document
+    assert (row["end"], row["ended_at"]) == ("interrupted", "2026-05-01T12:00:02.123Z")
     said = nongbo("sessions", "show", session_id)
     assert "cut off" in said.out.splitlines()[0]
     assert "up to its last second" in said.out
@@ -174,3 +180,20 @@ def test_what_platforms_and_comments_say_stands_beside_our_figures(
     assert nongbo("sessions", "show", session_id, "--json").document["platform_sessions"] == []
     assert nongbo("sessions", "comments", session_id, tmp_path / "gone.txt").code == 1
     assert nongbo("sessions", "comments", 99, comments).code == 1
+
+
+def test_a_killed_show_is_closed_by_whoever_looks_at_it_first(nongbo: Nongbo, store: Store, session_id: int) -> None:
+    store.write_events(session_id, [health(1)])
+    document = nongbo("sessions", "show", session_id, "--json").document
+    assert (document["end"], document["ended_at"]) == ("interrupted", "2026-05-01T12:00:01.123Z")
+
+
+def test_comments_come_in_from_a_pipe_in_any_encoding(
+    nongbo: Nongbo, session_id: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for data, code in (("小红: 多少钱\n".encode("gbk"), 0), (b"\x89PNG\r\n\x1a\n\0\0", 1)):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+        assert nongbo("sessions", "comments", session_id).code == code
+    said = nongbo("sessions", "comments", session_id, tmp_path)
+    assert said.code == 1
+    assert "it is a folder" in said.err

@@ -75,6 +75,7 @@ def test_a_new_address_or_only_its_key_is_asked_for(
         ("retry nobody", "nobody"),
         ("address", "is not sent to"),
         (f"address rtmp://a.example/live/{KEY}?sign", "•••"),
+        (f"address 快手 {KEY}", "•••"),
         ("address 快手", "not an RTMP address"),
     ],
 )

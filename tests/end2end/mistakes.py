@@ -10,6 +10,7 @@ FAULT = 1
 USAGE = 2
 NOT_ON_AIR = 3
 KEY = "key-of-mine"
+UNFITTING = f"rtmp://example.com/live/{KEY}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,12 @@ MISTAKES = {
     "nowhere to go": Mistake(_show(), USAGE, ("nowhere to go",)),
     "port with nothing behind it": _to(f"rtmp://{HOST}:{{closed_port}}/live/{KEY}", NOT_ON_AIR, "does not answer"),
     "no virtual camera here": _to("virtualcam:/dev/video-of-nobody", NOT_ON_AIR, "There is no virtual camera"),
-    "server never speaks": _to("{silent}", NOT_ON_AIR, "says nothing"),
+    "server has not spoken yet": _to("{silent}", NOT_ON_AIR, "before", "had answered"),
+    "address with a port that is none": _to(f"rtmp://example.com:99999/live/{KEY}", USAGE, "not an RTMP address"),
+    "address without its option": Mistake(_show(UNFITTING), USAGE, ("not known here", "•••")),
+    "address where none is taken": Mistake(
+        ("demo", "--headless", "--to", UNFITTING), USAGE, ("not known here", "--to")
+    ),
     "server hangs up": _to("{closing}", NOT_ON_AIR, "hangs up without a word"),
     "key refused": _to(f"{{rtmp}}/locked/{KEY}", NOT_ON_AIR, "hangs up without a word"),
     "key refused late": _to(f"{{rtmp}}/closed/{KEY}", NOT_ON_AIR, "hangs up without a word"),
@@ -86,6 +92,7 @@ MISTAKES = {
     "preset unknown": _option("--preset", "best"),
     "duration negative": _option("--duration", "-3"),
     "duration no number": _option("--duration", "nan"),
+    "demo of no length": Mistake(("demo", "--headless", "--duration", "nan"), USAGE, ("--duration", "nan")),
     "rotation of nothing": _option("--rotate", "0"),
     "source unknown": _option("--source", "dream"),
     "product unknown": _option("--card", "NOPE", told=("NOPE", "no product")),

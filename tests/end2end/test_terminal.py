@@ -1,0 +1,74 @@
+"""A terminal that goes away, or says in its own way that it is enough: the show ends in order, or goes on."""
+
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.end2end.player import watch
+from tests.end2end.program import DEADLINE_S, ROOT, Program, ask, run
+
+pytestmark = pytest.mark.end2end
+
+SMALL = ("live", "--source", "pattern", "--size", "320x180", "--fps", "15", "--preset", "ultrafast")
+NOTHING_ELSE = ("--audio", "silence", "--card", "none")
+
+
+def wait_until_recorded(films: Path) -> None:
+    """A program that speaks JSON says nothing before the end."""
+    pause = threading.Event()
+    for _time in range(round(DEADLINE_S / 0.05)):
+        if sum(film.stat().st_size for film in films.glob("*.mkv")) > 20_000:
+            return
+        pause.wait(0.05)
+    raise AssertionError("nothing was recorded")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_show_that_is_asked_to_end_ends_in_order(own_home: Path, tmp_path: Path, number: signal.Signals) -> None:
+    with Program(own_home, *SMALL, *NOTHING_ELSE, "--record", tmp_path / "films", "--json") as program:
+        wait_until_recorded(tmp_path / "films")
+        program.process.send_signal(number)
+        ended = program.wait()
+    assert (ended.code, ended.stderr) == (0, "")
+    session = ask(own_home, "sessions", "show", str(ended.document["session_id"]))
+    assert session["end"] == "ended"
+    assert session["recording"] == ended.document["recording"]
+    assert len(watch(ended.document["recording"]).video) > 0
+
+
+def test_a_show_goes_on_where_nobody_reads_what_it_says(own_home: Path, tmp_path: Path) -> None:
+    """And is asked from the side meanwhile, and written to."""
+    assert run(own_home, "products", "add", "--sku", "P01", "--name", "苹果", "--price", "39.9").code == 0
+    words = (*SMALL, "--audio", "silence", "--record", str(tmp_path / "films"), "--commands")
+    with subprocess.Popen(
+        [sys.executable, "-m", "studio", "--home", str(own_home), "--lang", "en", *words],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdin is not None
+            assert process.stderr is not None
+            while "has begun" not in process.stderr.readline():
+                assert process.poll() is None
+            process.stderr.close()
+            process.stdin.write("mute\nhide\nunmute\n")
+            process.stdin.flush()
+            beside = ask(own_home, "sessions", "show", "1")
+            assert (beside["end"], beside["ended_at"]) == (None, None)
+            assert ask(own_home, "orders", "add", "--session", "1", "--sku", "P01")["paid_fen"] == 3990
+            said, _nothing = process.communicate("stop\n", DEADLINE_S)
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert "The show lasted" in said
+    session = ask(own_home, "sessions", "show", "1")
+    assert (session["end"], session["order_count"]) == ("ended", 1)
+    assert [change["muted"] for change in session["sound"]] == [True, False]
+    assert session["windows"][0]["hidden_at"] < session["ended_at"]
