@@ -63,7 +63,9 @@ _STATUS_RULES: tuple[tuple[Status, tuple[str, ...]], ...] = (
 def clean(text: str) -> str:
     """A cell without what is around it: spaces of all widths, tabs, marks, `="…"`, a leading apostrophe."""
     text = text.strip(_AROUND)
-    if text[:1] in _WRAPPING and text:
+    if not text:
+        return text  # as half of a file's cells
+    if text[0] in _WRAPPING:
         if text.startswith('="') and text.endswith('"') and len(text) > 2:
             text = text[2:-1].strip()
         text = text.removeprefix("'").strip(_AROUND)

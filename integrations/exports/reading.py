@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from sys import intern
 
 from integrations.base import N_, IntegrationError
@@ -215,12 +216,16 @@ def _refund_reason(values: Cells) -> str:
 
 def _refund(status: Status, refund_status: str, paid_fen: int, refunded_fen: int) -> tuple[Status, int]:
     """Where a line stands and what went back, from three columns that may each be silent."""
-    whole = any(words in refund_status for words in _PAID_BACK) and "部分" not in refund_status
-    if not refunded_fen and (whole or status is Status.REFUNDED):
+    if not refunded_fen and (_all_went_back(refund_status) or status is Status.REFUNDED):
         refunded_fen = paid_fen
     if refunded_fen and refunded_fen >= paid_fen:
         status = Status.REFUNDED
     return status, min(refunded_fen, paid_fen) if paid_fen else refunded_fen  # with the freight it may be more
+
+
+@lru_cache(maxsize=1000)  # a file has a handful of them
+def _all_went_back(refund_status: str) -> bool:
+    return any(words in refund_status for words in _PAID_BACK) and "部分" not in refund_status
 
 
 def _moment(values: Cells, name: str) -> datetime | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from integrations.base import N_, IntegrationError
 from integrations.csv_rows import NeverClosedError, csv_rows
@@ -16,6 +17,7 @@ LARGEST_BYTES = 200_000_000
 HEAD_LINES = 10  # the headings are among them
 EXACT_DIGITS = 15  # a table program's numbers hold so many and make the rest up
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and xls
+_TEXT = {str}
 Row = tuple[int, list[str]]  # its line, counted from 1, and its cells
 
 
@@ -52,7 +54,8 @@ def read_lines(path: Path) -> list[str]:
 
 def _sheet(rows: Iterator[Numbered]) -> Iterator[Row]:
     for line, row in rows:
-        cells = [cell if type(cell) is str else _text(cell) for cell in row]
+        is_text = set(map(type, row)) == _TEXT  # as in most: then nothing has to be made of it
+        cells = cast("list[str]", row) if is_text else [cell if type(cell) is str else _text(cell) for cell in row]
         if any(map(str.strip, cells)):
             yield line, cells
 
