@@ -79,10 +79,8 @@ def reckon(db: Session, session_id: int | None, exports: Sequence[Export], tick:
     for kept in all_kept:
         _attribute(kept, session_id, seen.catalogue, find)
     tick(done)
-    foreign = frozenset(db.scalars(select(ForeignAccount.account).where(ForeignAccount.platform == platform)))
-    imported = tuple(
-        _imported(export, own, seen.own_anchors | foreign) for export, own in zip(exports, outcomes, strict=True)
-    )
+    known = seen.own_anchors | _foreign(db, platform)
+    imported = tuple(_imported(export, own, known) for export, own in zip(exports, outcomes, strict=True))
     return _reckoning(seen, imported, orders.values())
 
 
@@ -119,6 +117,11 @@ def _attribute_again(db: Session, platform: str, anchor: str) -> int:
         if kept.changed:
             db.execute(update(OrderLine).where(OrderLine.id == kept.id).values(values_of(kept)))
     return sum(kept.session_id is not None for kept in all_kept)
+
+
+def _foreign(db: Session, platform: str) -> frozenset[str]:
+    """The accounts of which a person has said that they are not ours."""
+    return frozenset(db.scalars(select(ForeignAccount.account).where(ForeignAccount.platform == platform)))
 
 
 def load_catalogue(db: Session) -> Catalogue:
@@ -190,10 +193,12 @@ def _rooms(db: Session, platform: str, lines: list[ExportLine], airings: Airings
     wanted = sorted({line.room_id for line in lines if line.room_id})
     said: dict[str, set[int]] = {}
     fallen = Counter((line.room_id, find_session(line, airings)[0]) for line in lines if line.room_id)
+    foreign = _foreign(db, platform)
     for some in chunks(wanted):
         listed = select(PlatformSession).where(PlatformSession.platform == platform, PlatformSession.room_id.in_(some))
         for room in db.scalars(listed):
-            if room.ended_at is None and room.kind != TAOBAO_LIST.kind:  # that one never says when one ended
+            tells_ends = room.kind != TAOBAO_LIST.kind
+            if room.ended_at is None and tells_ends and room.account not in foreign:
                 continue  # still open when it was told of: which shows are in it is not known yet
             during = (
                 one

@@ -112,6 +112,15 @@ def test_a_room_that_was_open_when_it_was_told_of_is_nobody_else_s_for_that(stor
     assert found == {"60": (first, "room"), "4060": (second, "room")}
 
 
+def test_an_open_room_of_somebody_else_is_theirs(store: Store) -> None:
+    begin(store)
+    store.disown_account("csv", "别人")
+    theirs = LiveSession("别人", "7003", "", after(-60), None, ())
+    store.import_sessions(SessionsExport("qianchuan", "csv", (theirs,), ()))
+    store.import_export(None, export(order("1", carrier=Carrier.LIVE, room_id="7003", paid_at=after(120))))
+    assert [line.session_id for line in store.list_orders()] == [None]
+
+
 def test_a_list_that_never_says_when_a_room_ended_is_believed_all_the_same(store: Store) -> None:
     begin(store)
     theirs = LiveSession("", "7002", "", after(-50_000), None, ())
