@@ -1,6 +1,5 @@
 """A microphone without hardware: an ALSA device of type `file` whose file is a pipe that is filled in real time."""
 
-import contextlib
 import os
 import struct
 import threading
@@ -35,7 +34,8 @@ class FakeMicrophone:
     """The ALSA device `fakemic`: a sine, 48 kHz stereo, as fast as a real microphone gives it; louder in a clap.
 
     A plain file would be read in an instant, since ALSA's `null` device keeps no time. `environment` makes
-    programs find the device. `fast_ppm`: by how many millionths its crystal is too fast.
+    programs find the device. `fast_ppm`: by how many millionths its crystal is too fast. Whoever begins to listen hears
+    what is said from then on: where nobody does, nothing is kept.
     """
 
     sample_format = "<i2"
@@ -64,27 +64,41 @@ class FakeMicrophone:
     def start(self) -> None:
         self._config.write_text(CONFIG.format(name=NAME, pipe=self._pipe))
         os.mkfifo(self._pipe)
-        # Opened for both ways: neither this nor the reader waits for the other, and no reader sees an end.
-        handle = os.open(self._pipe, os.O_RDWR | os.O_NONBLOCK)
-        self._sound_from(handle)
+        self._sound_into(None)
 
-    def _sound_from(self, handle: int) -> None:
+    def _sound_into(self, handle: int | None) -> None:
+        """Gives sound to the open end of a pipe; without one, to whoever listens at it."""
         self._stopping.clear()
         self._thread = threading.Thread(target=self._fill, args=(handle,), name="fake-microphone")
         self._thread.start()
 
-    def _fill(self, handle: int) -> None:
+    def _fill(self, handle: int | None) -> None:
         started_s = time.monotonic()
         block = 0
         try:
             while not self._stopping.wait(max(0.0, started_s + block * self._block_s - time.monotonic())):
-                with contextlib.suppress(BlockingIOError):  # nobody listens: the sound is gone, as in a room
-                    if not self.hanging:
-                        clap = clapping(started_s + block * self._block_s)
+                if handle is None:
+                    handle = self._listener()
+                if handle is not None and not self.hanging:
+                    clap = clapping(started_s + block * self._block_s)
+                    try:
                         os.write(handle, self._samples(block, self._clap_level if clap else self.level))
+                    except BlockingIOError:
+                        pass  # nobody takes it: the sound is gone, as in a room
+                    except BrokenPipeError:
+                        os.close(handle)
+                        handle = None
                 block += 1
         finally:
-            os.close(handle)
+            if handle is not None:
+                os.close(handle)
+
+    def _listener(self) -> int | None:
+        """The end of the pipe for whoever has opened it; None where nobody has. Nobody waits for the other."""
+        try:
+            return os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            return None
 
     def _samples(self, block: int, level: float) -> bytes:
         index = block * BLOCK_SAMPLES + np.arange(BLOCK_SAMPLES)
@@ -125,7 +139,7 @@ class LooseMicrophone(FakeMicrophone):
         os.mkfifo(self._pipe)
         handle = os.open(self._pipe, os.O_RDWR | os.O_NONBLOCK)
         os.write(handle, struct.pack(">4sIIIII", b".snd", 24, ENDLESS, 3, SAMPLE_RATE, CHANNELS))
-        self._sound_from(handle)
+        self._sound_into(handle)
 
     def unplug(self) -> None:
         if self._thread is not None:
