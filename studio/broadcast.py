@@ -236,6 +236,7 @@ class Broadcast:
         `whose` names who asks (`network`, `computer`), so that each can take back its own wish with 1.
         """
         self._divisors[whose] = divisor
+        self._camera.divisor = self.frame_divisor
         if self._compositor is not None:
             self._compositor.frame_divisor = self.frame_divisor
 

@@ -60,6 +60,7 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
         mailboxes: Callable[[SourceConfig], Mailbox] = mailbox_for,
     ) -> None:
         super().__init__(source, clock, notice, changed)
+        self.divisor = 1  # of so many ticks one is composed: the other pictures need not be decoded
         self._canvas = canvas
         self._track_input = track_input
         self._devices = devices
@@ -104,6 +105,7 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
             self._clock,
             self._track_input,
             self._failed,
+            lambda: self.divisor,
         )
 
     def _openings(self, source: SourceConfig, again: bool) -> list[Opening]:

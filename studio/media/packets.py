@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import av
 
+from studio.clock import Clock
 from studio.media.frames import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 SOUND_AHEAD_S = 0.3
 MOST_PICTURES_HELD = 120  # packets, not yet decoded; a clip whose sound has ended does not wait for more
 LEAST_SOUND_S = 0.01
+EACH_ALONE = ("mjpeg", "rawvideo")  # every picture can be decoded without the others
+FEW = 4  # one of so many pictures is shown
 
 
 def sound_ahead(packets: Iterable["Packet"]) -> Iterator["Packet"]:
@@ -44,6 +47,28 @@ def sound_ahead(packets: Iterable["Packet"]) -> Iterator["Packet"]:
 def wanted(packets: Iterable["Packet"], with_sound: Callable[[], bool]) -> Iterator["Packet"]:
     """The packets without those of sound that nobody hears now: they need not be decoded."""
     return (packet for packet in packets if packet.stream.type != "audio" or with_sound())
+
+
+def thinned(
+    packets: Iterable["Packet"], live: bool, divisor: Callable[[], int], frame_ns: int, clock: Clock
+) -> Iterator["Packet"]:
+    """The packets without pictures that nobody will see, while the show has one of `divisor` ticks only.
+
+    Of a camera whose pictures each stand alone so many are left as there are ticks, evenly. Of others only those go
+    that no other needs, and only where a few are shown: what is left of them is not even.
+    """
+    due_ns = 0
+    for packet in packets:
+        if packet.stream.type == "video":
+            codec, fewer = packet.stream.codec_context, divisor()
+            if live and codec.name in EACH_ALONE:
+                now_ns = clock.now_ns()
+                if fewer > 1 and packet.size and now_ns < due_ns - frame_ns // 2:
+                    continue
+                due_ns = max(due_ns + fewer * frame_ns, now_ns)
+            elif (skips := "NONREF" if fewer >= FEW else "DEFAULT") != codec.skip_frame:
+                codec.skip_frame = skips
+        yield packet
 
 
 def _well_before(picture: "Packet", heard_s: float | None) -> bool:

@@ -11,7 +11,7 @@ from studio.clock import Clock
 from studio.config import CanvasConfig, SourceConfig, SourceKind
 from studio.errors import fault
 from studio.media.frames import NS, Fitter, Picture
-from studio.media.packets import decoded, sound_ahead, wanted
+from studio.media.packets import decoded, sound_ahead, thinned, wanted
 from studio.media.pattern import pattern
 from studio.media.queues import Mailbox
 from studio.media.readers import ClipReader, LiveReader
@@ -24,7 +24,10 @@ SCREENS = ("x11grab", "gdigrab", "kmsgrab", "fbdev")  # they may stand still and
 
 
 class VideoTap(Tap):
-    """A picture source; its pictures go into a mailbox of its own, its sound to its port while that is heard."""
+    """A picture source; its pictures go into a mailbox of its own, its sound to its port while that is heard.
+
+    `divisor`: of so many ticks of the show one is composed now.
+    """
 
     def __init__(
         self,
@@ -37,9 +40,11 @@ class VideoTap(Tap):
         clock: Clock,
         track_input: TrackInput,
         failed: Callable[[Exception], None],
+        divisor: Callable[[], int] = lambda: 1,
     ) -> None:
         super().__init__("capture", clock, track_input, failed)
         self.mailbox = mailbox
+        self._divisor = divisor
         self._source = source
         self._name = name
         self._canvas = canvas
@@ -109,7 +114,8 @@ class VideoTap(Tap):
         while container is not None and not stopping.is_set():
             streams = [container.streams.video[0], *container.streams.audio[:1]]
             begin = reader.frames
-            packets = wanted(container.demux(streams), self.port.heard)
+            heard = wanted(container.demux(streams), self.port.heard)
+            packets = thinned(heard, live, self._divisor, NS // self._canvas.fps, self._clock)
             for frame in decoded(packets if live or len(streams) == 1 else sound_ahead(packets)):
                 if stopping.is_set() or not self._take(reader, frame):
                     return

@@ -1,5 +1,6 @@
 """Packets on their way to frames: sound before its pictures, short sounds put together, damage passed over."""
 
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import av
 import pytest
 
-from studio.media.frames import SAMPLE_RATE
-from studio.media.packets import MOST_PICTURES_HELD, SOUND_AHEAD_S, decoded, gathered, sound_ahead
+from studio.media.frames import NS, SAMPLE_RATE
+from studio.media.packets import FEW, MOST_PICTURES_HELD, SOUND_AHEAD_S, decoded, gathered, sound_ahead, thinned
+from studio.paths import asset
 from tests.media.films import number_of, write_clip, write_sound
+from tests.media.told import Hand
 
 if TYPE_CHECKING:
     Packet = av.Packet[Any]
@@ -101,3 +104,44 @@ def test_a_damaged_packet_is_passed_over_and_the_pictures_around_it_are_there(tm
         frames = list(decoded([*packets[:5], broken, *packets[5:]]))
     assert [number_of(frame) for frame in frames if isinstance(frame, av.VideoFrame)][:5] == [0, 1, 2, 3, 4]
     assert len(frames) >= 10
+
+
+@pytest.fixture
+def camera(tmp_path: Path) -> Iterator[list["Packet"]]:
+    """Two seconds of JPEG pictures, thirty a second."""
+    path = tmp_path / "camera.avi"
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        for number in range(60):
+            frame = av.VideoFrame(64, 48, "yuvj420p")
+            frame.pts, frame.time_base = number, Fraction(1, 30)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with av.open(str(path)) as container:
+        yield [packet for packet in container.demux() if packet.dts is not None]
+
+
+def as_they_come(packets: list["Packet"], hand: Hand) -> Iterator["Packet"]:
+    """Thirty a second, each up to eight milliseconds late."""
+    for number, packet in enumerate(packets):
+        hand.at_ns = number * NS // 30 + number * 7919 % 8 * 1_000_000
+        yield packet
+
+
+@pytest.mark.parametrize("divisor", [1, 2, 4])
+def test_of_a_camera_as_many_pictures_are_decoded_as_the_show_has_evenly(divisor: int, camera: list["Packet"]) -> None:
+    hand = Hand()
+    left = list(thinned(as_they_come(camera, hand), True, lambda: divisor, NS // 30, hand))
+    assert [packet.pts for packet in left] == [packet.pts for packet in camera[::divisor]]
+
+
+def test_of_a_clip_only_pictures_that_no_other_needs_are_passed_over_and_only_where_few_are_shown() -> None:
+    counts = {}
+    for divisor in (1, 2, FEW):
+        with av.open(str(asset("demo", "clip.mp4"))) as container:
+            packets = list(itertools.islice(container.demux(video=0), 60))
+            frames = list(decoded(thinned(packets, False, lambda: divisor, NS // 30, Hand())))  # noqa: B023
+        counts[divisor] = len(frames)
+    assert counts[1] == counts[2]
+    assert 10 < counts[FEW] < 0.7 * counts[1]
