@@ -15,7 +15,7 @@ from overlays import OVERLAYS
 from overlays.base import Covered, Patch, usually_covered
 from studio.config import CanvasConfig
 from studio.media.codecs import Compression
-from studio.media.proof import Proof, prove
+from studio.media.proof import Ground, Proof, prove
 from studio.media.scene import Scene
 from studio.worker import Worker
 
@@ -121,8 +121,7 @@ class CodeProver:
     def _try(self, coded: CodedOverlay) -> None:
         key = coded.key  # before: what there was then
         try:
-            ground = coded.scene.ground(coded.kind) if coded.scene is not None else None
-            proof = self._prove(coded.draw, coded.params.link.strip(), coded.canvas, coded.compression, ground)
+            proof = self._on_air(coded) or self._on(coded, None)
         except Exception as error:  # an overlay may be anybody's; that it cannot be drawn is told when it is shown
             log.warning("the code of a %s could not be tried", coded.kind, exc_info=error)
             proof = Proof(1.0, refused=str(error))
@@ -132,3 +131,15 @@ class CodeProver:
             while len(self._found) > REMEMBERED:
                 self._found.popitem(last=False)
             self._changed.notify_all()
+
+    def _on_air(self, coded: CodedOverlay) -> Proof | None:
+        """What is found on the picture that is on the air; None where there is none. No fault in it costs a code."""
+        try:
+            ground = coded.scene.ground(coded.kind) if coded.scene is not None else None
+            return self._on(coded, ground) if ground is not None else None
+        except Exception as error:
+            log.warning("a code could not be tried on the air", exc_info=error)
+            return None
+
+    def _on(self, coded: CodedOverlay, ground: Ground | None) -> Proof:
+        return self._prove(coded.draw, coded.params.link.strip(), coded.canvas, coded.compression, ground)

@@ -14,7 +14,7 @@ from studio.media.codecs import CHIPS, USUAL_CHANGES, Compression, x264_options
 from studio.media.frames import NS, Frame, Planes, blank, planes
 from studio.media.layers import Layer, LayerStack
 from studio.media.proof import FRAMES, Box, Proof, busy, prove
-from studio.media.prover import CodedOverlay
+from studio.media.prover import CodedOverlay, CodeProver
 from studio.media.scene import Scene
 from tests.provers import at
 
@@ -106,3 +106,41 @@ def test_a_code_that_has_no_room_to_grow_is_not_tried_again() -> None:
     proof = prove(draw, APPLES.link, WIDE, at(2500), counted)
     assert proof == Proof(1.0, ("720p", "540p", "480p"))
     assert (tried, len(parts)) == ([1.0, 1.25, 1.5, 2.0], 1)
+
+
+def test_a_fault_in_the_picture_that_is_on_the_air_costs_no_code(qapp: QCoreApplication) -> None:
+    """It is tried on a drawn one, as before the show."""
+    small = scene(blank(320, 180))
+    coded = CodedOverlay("card", APPLES, WIDE, at(2500), scene=small)
+    prover = CodeProver()
+    try:
+        prover.want(coded, soon=True)
+        assert prover.wait_for(coded, 60.0) == Proof(1.0)
+    finally:
+        prover.stop()
+
+
+def test_of_thousands_of_wishes_each_is_tried_once_and_those_somebody_waits_for_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("studio.media.prover.PAUSE_S", 1e4)
+    tried: list[str] = []
+
+    def prove_it(_draw: object, link: str, *_how: object) -> Proof:
+        tried.append(link)
+        return Proof(1.0)
+
+    prover = CodeProver(prove_it)
+    coded = [CodedOverlay("card", replace(APPLES, link=f"https://n.example/{n}"), WIDE, at(2500)) for n in range(3000)]
+    try:
+        for _ in range(2):
+            for one in coded:
+                prover.want(one, soon=False)
+        for one in coded[2990:]:
+            prover.want(one, soon=True)
+        assert prover.wait_for(coded[2999], 60.0) == Proof(1.0)
+    finally:
+        prover.stop()
+    wanted_soon = [one.params.link for one in coded[2990:]]
+    assert [link for link in tried if link in wanted_soon] == wanted_soon
+    assert len(tried) <= 11, "the others come one after the other, with a pause"
