@@ -132,6 +132,7 @@ class AddedDesk:
     def change(self, card: CardParams) -> None:
         """A product was changed: what speaks of it says so where it lies, and is not said to be sold out any more."""
         before, self._cards[card.sku] = self._cards.get(card.sku), card
+        self._planned_cards.setdefault(card.sku, card)  # one that is new to the show
         more_came = card.stock != 0 and (before is None or before.stock != card.stock)
         for overlay in tuple(self._overlays.values()):
             if overlay.asked.sku != card.sku or overlay.slot not in self._overlays:

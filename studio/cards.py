@@ -13,6 +13,7 @@ from overlays import OVERLAYS
 from overlays.card import CardParams, Look
 from overlays.overlay_template import OverlayTemplate, usual_template
 from overlays.slate import SlateParams
+from overlays.template import PLAIN
 from overlays.ticker import TickerParams
 from studio.broadcast import Broadcast
 from studio.clock import Clock
@@ -178,6 +179,16 @@ class CardDesk:
         steps = (self._in_look(step.sku, step.look) for step in self._broadcast.show.run.steps)
         cards = (self._looking(card, Look.USUAL) for card in self.cards)
         return tuple(itertools.islice(filter(None, itertools.chain(steps, cards)), MOST_AHEAD))
+
+    def add(self, product: Product) -> None:
+        """A product that came into the shop while the show runs has a card like the others; one that is known has."""
+        if product.sku in self._cards:
+            return
+        template = next((card.template for card in self._cards.values()), PLAIN)
+        card = replace(product.card(), template=template)
+        self._cards[product.sku], self._stocks[product.sku], self._listed = card, product.stock, None
+        self.codes.try_ahead((self._looking(card, Look.USUAL),))
+        self._emit(ProductChanged(card, product.stock, self._clock.utc()))
 
     def change(self, product: Product) -> None:
         """What a product was changed to is on its card from the next tick on; a card that is on does not move for it.

@@ -192,7 +192,7 @@ class Engine:
             case ask.AskAccounts(name):
                 self._accounts.ask(name)
             case _ if isinstance(command, ask.ShopCommand):
-                self._shop.obey(command, on_air.change if on_air is not None else lambda _product: None)
+                self._shop.obey(command, *((on_air.change, on_air.desk.add) if on_air is not None else ()))
             case _ if isinstance(command, BackstageCommand):
                 self._backstage.obey(command, on_air is not None)
             case ask.Ping() | ask.Quit():

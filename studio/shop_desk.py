@@ -14,6 +14,12 @@ from studio.shop.products import Product
 from studio.shop.told import ProductsListed, ProductsRefused
 from studio.store.store import Store
 
+OnPicture = Callable[[Product], None]
+
+
+def _nobody(_product: Product) -> None:
+    """No show runs."""
+
 
 class ShopDesk:
     """Changes the products and tells what they are now."""
@@ -22,12 +28,16 @@ class ShopDesk:
         self._store = store
         self._tell = tell
 
-    def obey(self, command: ShopCommand, show: Callable[[Product], None]) -> None:
-        """Does what concerns the shop; `show` changes a product on the picture, if it is there."""
+    def obey(self, command: ShopCommand, show: OnPicture = _nobody, add: OnPicture = _nobody) -> None:
+        """Does what concerns the shop; `show` changes a product on the picture, if it is there.
+
+        `add` lets the running show have one that is new to it: one that is saved, not the thousands of a table.
+        """
         products: tuple[Product, ...] = ()
         try:
             match command:
                 case ask.SaveProduct(product):
+                    add(product)
                     show(product)
                     self._store.save_product(product)
                 case ask.ImportProducts(products):
@@ -51,7 +61,7 @@ class ShopDesk:
         """Which prices a person should look at; raises as the store does."""
         self._tell(PricesDiffer(self._store.price_differences()))
 
-    def _undo(self, show: Callable[[Product], None]) -> tuple[Product, ...]:
+    def _undo(self, show: OnPicture) -> tuple[Product, ...]:
         """Takes the last change back, shows it, and gives back all products; of thousands that is not done twice."""
         undone = set(self._store.undo_products().skus)
         products = self._store.list_products()

@@ -48,7 +48,8 @@ def test_a_run_is_led_changed_logged_and_known_to_a_window_that_comes_later(stud
     studio.do(ask.SetRun(moved(RUN, 1, 2)))
     studio.told.wait_for(lambda: len(studio.told.of(RunChanged)) == 1 and len(steps(studio.told)) == 6)
     assert steps(studio.told) == [1, 2, 3, 2, 1, 1]
-    assert [event.sku for event in studio.told.of(CardChanged)] == ["APPLE", "PEAR", "TEA", "PEAR", "APPLE"]
+    skus = ["APPLE", "PEAR", "TEA", "PEAR", "APPLE"]
+    studio.told.wait_for(lambda: [event.sku for event in studio.told.of(CardChanged)] == skus)
     snapshot = studio.engine.snapshot()
     assert snapshot.run == moved(RUN, 1, 2)
     assert snapshot.step is not None
@@ -122,3 +123,32 @@ def test_a_link_and_a_stock_changed_on_the_air_reach_the_code_and_the_flash_sale
     assert dict(shown.values)["stock_left"] == "3"
     assert studio.engine.snapshot().added == (shown,)
     studio.end()
+
+
+def test_a_product_that_comes_into_the_shop_during_a_show_can_be_shown_and_sold_in_it(studio: Studio) -> None:
+    studio.go(first_card="APPLE", run=RunOfShow((Step(1, "APPLE"),)))
+    honey = Product("HONEY", "槐花蜜", 4500, 5200, "500 克", stock=300)
+    strip = AddedConfig("price", "price", (), "HONEY")
+    studio.do(ask.SaveProduct(honey))
+    told = studio.told.wait_for_one(ProductChanged)
+    assert (told.card.sku, told.card.stock_words) == ("HONEY", "")
+    studio.do(ask.SetRun(RunOfShow((Step(1, "APPLE"), Step(2, "HONEY", offer=(strip,))))), ask.NextCard())
+    studio.told.wait_for(lambda: [event.sku for event in studio.told.of(CardChanged)] == ["APPLE", "HONEY"])
+    studio.do(ask.TypeOrder("HONEY", 2), ask.SaveProduct(replace(honey, price_fen=3990)))
+    studio.told.wait_for_one(ProductChanged, 2)
+
+    def prices() -> list[str]:
+        shown = [event.added for event in studio.told.of(OverlayChanged) if event.added is not None]
+        return [dict(one.values)["price_yuan"] for one in shown]
+
+    studio.told.wait_for(lambda: prices() == ["45", "39.90"])
+    snapshot = studio.engine.snapshot()
+    assert [(card.sku, card.price_fen) for card in snapshot.cards][-1] == ("HONEY", 3990)
+    many = tuple(Product(f"N{number}", "x", 100) for number in range(3))
+    studio.do(ask.ImportProducts(many))
+    studio.told.wait_for(lambda: any(many[0] in told.products for told in studio.told.of(ProductsListed)))
+    assert studio.engine.snapshot().cards == snapshot.cards, "what a table brings is in the next show"
+    detail = studio.detail(studio.end().report.session_id)
+    results = {result.sku: result for result in detail.products}
+    assert (results["HONEY"].name, results["HONEY"].pieces, results["HONEY"].paid_fen) == ("槐花蜜", 2, 9000)
+    assert [result.sku for result in detail.products][-1] == "HONEY"

@@ -1,12 +1,13 @@
 """The run of a show in the log: which step was on when, and what a product was changed to; inside a transaction."""
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from studio.events import Event
 from studio.run import ProductChanged, StepChanged
 from studio.store.rows import ProductChangeRow, StepRow
-from studio.store.tables import ProductChange, StepWindow
+from studio.store.sessions import session_product
+from studio.store.tables import ProductChange, SessionProduct, StepWindow
 
 
 def write_run(db: Session, session_id: int, event: Event) -> None:
@@ -36,8 +37,12 @@ def _write_step(db: Session, session_id: int, event: StepChanged) -> None:
 
 
 def _write_product(db: Session, session_id: int, event: ProductChanged) -> None:
-    """What the product's card says from now on."""
+    """What the product's card says from now on; one that is new to the session is one of its products from now on."""
     card = event.card
+    products = select(SessionProduct).where(SessionProduct.session_id == session_id)
+    if db.scalar(products.where(SessionProduct.sku == card.sku)) is None:
+        count = db.scalar(select(func.count()).select_from(products.subquery())) or 0
+        db.add(session_product(session_id, count, card))
     prices = {"price_fen": card.price_fen, "old_price_fen": card.old_price_fen, "stock": event.stock}
     db.add(ProductChange(session_id=session_id, at=event.at, sku=card.sku, **prices))
 

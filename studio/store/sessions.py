@@ -65,21 +65,24 @@ def begin_session(db: Session, new: NewSession) -> int:
     if new.recording is not None:
         db.add(RecordingEntry(session_id=entry.id, path=new.recording))
     for position, card in enumerate(new.cards):
-        db.add(
-            SessionProduct(
-                session_id=entry.id,
-                position=position,
-                sku=card.sku,
-                name=card.name,
-                price_fen=card.price_fen,
-                old_price_fen=card.old_price_fen,
-                unit=card.unit,
-                origin=card.origin,
-                picture=card.picture,
-                link=card.link,
-            )
-        )
+        db.add(session_product(entry.id, position, card))
     return entry.id
+
+
+def session_product(session_id: int, position: int, card: CardParams) -> SessionProduct:
+    """A product as it comes into a session."""
+    return SessionProduct(
+        session_id=session_id,
+        position=position,
+        sku=card.sku,
+        name=card.name,
+        price_fen=card.price_fen,
+        old_price_fen=card.old_price_fen,
+        unit=card.unit,
+        origin=card.origin,
+        picture=card.picture,
+        link=card.link,
+    )
 
 
 def end_session(db: Session, session_id: int, at: datetime, end: SessionEnd = SessionEnd.ENDED) -> None:
@@ -226,6 +229,6 @@ def _row(
 
 
 def session_cards(db: Session, session_id: int) -> Sequence[SessionProduct]:
-    """The products as they were when the session began, in their order."""
+    """The products as they were when the session began, in their order; then those that came meanwhile."""
     query = select(SessionProduct).where(SessionProduct.session_id == session_id).order_by(SessionProduct.position)
     return db.scalars(query).all()

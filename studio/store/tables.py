@@ -143,7 +143,7 @@ class RecordingEntry(Table):
 
 
 class SessionProduct(Table):
-    """A product as it was when the session began."""
+    """A product as it was when the session began, or when it came into the shop meanwhile."""
 
     __tablename__ = "session_product"
     __table_args__ = (UniqueConstraint("session_id", "sku"),)

@@ -250,7 +250,9 @@ def _after_run(state: ShowState, event: RunTold) -> ShowState:
         case StepChanged(step):
             return replace(state, step=event if step is not None else None)
         case ProductChanged(card):
-            return replace(state, cards=tuple(card if one.sku == card.sku else one for one in state.cards))
+            known = any(one.sku == card.sku for one in state.cards)
+            changed = tuple(card if one.sku == card.sku else one for one in state.cards)
+            return replace(state, cards=changed if known else (*changed, card))
         case PricesDiffer(differences):
             return replace(state, differences=differences)
 

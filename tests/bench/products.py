@@ -135,7 +135,7 @@ def kept(products: tuple[Product, ...], folder: Path, limits: Limits) -> None:
         desk = ShopDesk(store, told.append)
 
         def do(command: ask.ShopCommand) -> None:
-            desk.obey(command, lambda _product: None)
+            desk.obey(command)
             assert any(isinstance(event, ProductsListed) for event in told)
             told.clear()
 

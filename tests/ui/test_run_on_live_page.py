@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from overlays.card import CardParams
 from studio.commands import (
     ConfirmPrice,
     NextCard,
@@ -128,6 +129,14 @@ def test_a_price_is_changed_with_two_presses_and_taken_back_with_one(stage: Stag
     press(stage, Qt.Key.Key_N)
     stage.engine.wait_for(NextCard)
     assert len(stage.engine.of_kind(UndoProducts)) == 1, "what was changed elsewhere is not undone here"
+
+
+def test_a_product_that_comes_during_a_show_is_among_its_products(stage: Stage) -> None:
+    live(stage)
+    before = stage.desk.state.cards
+    stage.engine.tell(ProductChanged(CardParams("PLUM", "李子", 1500), 30, datetime.now(UTC)))
+    stage.until(lambda: len(stage.desk.state.cards) > len(before))
+    assert [card.sku for card in stage.desk.state.cards] == [*(card.sku for card in before), "PLUM"]
 
 
 def test_sold_out_is_two_presses_and_so_is_on_sale_again(stage: Stage) -> None:
