@@ -11,7 +11,7 @@ from overlays.base import Patch
 from overlays.card import CardParams
 from overlays.places import Box, free_place, safe_area
 from studio.added_painter import AddedPainter, with_link
-from studio.adding import KINDS, AddedConfig, OverlayChanged, as_changed, filled_in, params_of
+from studio.adding import KINDS, AddedConfig, OverlayChanged, params_of
 from studio.broadcast import Broadcast
 from studio.clock import Clock
 from studio.errors import Problem, StudioError
@@ -20,6 +20,7 @@ from studio.health.code import ExpectedCode
 from studio.i18n import _
 from studio.media.frames import NS
 from studio.media.layers import Layer
+from studio.offered import OfferedProducts
 from studio.shown_codes import ShownCodes
 
 TURN_EVERY_NS = NS // 4  # a countdown is looked at four times a second and drawn when its second has changed
@@ -84,8 +85,7 @@ class AddedDesk:
         self._codes = codes
         self._card_box = card_box
         self._painter = AddedPainter(self._canvas, clock, emit, dress)
-        self._planned_cards = {card.sku: card for card in broadcast.show.cards}
-        self._cards = dict(self._planned_cards)  # as they are now
+        self.products = OfferedProducts(broadcast.show.cards)
         self._overlays: dict[str, _Overlay] = {}  # by slot
         self._around: tuple[int, int, int, int] | None = None  # the card that the overlays were placed around
         self._covered = broadcast.seen_on.covered(self._canvas)
@@ -124,16 +124,14 @@ class AddedDesk:
         """
         params_of(added)
         before = self._overlays.get(added.slot)
-        card = (self._planned_cards if planned else self._cards).get(added.sku)
+        card = self.products.planned(added.sku) if planned else self.products.now(added.sku)
         overlay = _Overlay(added, self._clock.now_ns(), card, before.on if before is not None else None)
         self._overlays[added.slot] = overlay
         self._show(overlay)
 
     def change(self, card: CardParams) -> None:
         """A product was changed: what speaks of it says so where it lies, and is not said to be sold out any more."""
-        before, self._cards[card.sku] = self._cards.get(card.sku), card
-        self._planned_cards.setdefault(card.sku, card)  # one that is new to the show
-        more_came = card.stock != 0 and (before is None or before.stock != card.stock)
+        more_came = self.products.change(card)
         for overlay in tuple(self._overlays.values()):
             if overlay.asked.sku != card.sku or overlay.slot not in self._overlays:
                 continue
@@ -142,24 +140,8 @@ class AddedDesk:
             elif overlay.on is None or overlay.on.added != self._as_changed(overlay):
                 self._show(overlay)
 
-    def filled_in(self, planned: AddedConfig) -> AddedConfig:
-        """What was planned, with what its product's card said before the show where it says nothing itself."""
-        card = self._planned_cards.get(planned.sku)
-        return filled_in(planned, card) if card is not None and planned.kind in KINDS else planned
-
-    def as_now(self, planned: AddedConfig) -> AddedConfig:
-        """What was planned before the show, as its product is now; one of another version stays as it is."""
-        try:
-            return self._since(self._planned_cards.get(planned.sku), planned)
-        except StudioError:
-            return planned
-
     def _as_changed(self, overlay: _Overlay) -> AddedConfig:
-        return self._since(overlay.card, overlay.asked)
-
-    def _since(self, then: CardParams | None, added: AddedConfig) -> AddedConfig:
-        now = self._cards.get(added.sku)
-        return added if now is None or now == then else as_changed(added, then, now)
+        return self.products.since(overlay.card, overlay.asked)
 
     def _show(self, overlay: _Overlay) -> None:
         """Draws it into its slot where it may be and where there is room."""
@@ -190,14 +172,14 @@ class AddedDesk:
         self._put(overlay, _Drawn(added, overlay.since_ns, params, drawn, layer, home))
 
     def _with_link(self, added: AddedConfig, params: Any) -> Any:
-        return with_link(params, self._cards.get(added.sku), self._codes.link_of)
+        return with_link(params, self.products.now(added.sku), self._codes.link_of)
 
     def _with_proven_code(self, overlay: _Overlay, added: AddedConfig, params: Any) -> Any | None:
         """The parameters with a code that phones read, or of one that never has a code.
 
         None where the code leads nowhere, is forbidden, is read by no phone, or is still being tried.
         """
-        card = self._cards.get(added.sku)
+        card = self.products.now(added.sku)
         if not _link_of(params):
             if card is None or not hasattr(params, "link"):
                 return params

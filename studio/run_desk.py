@@ -48,8 +48,8 @@ class RunDesk:
         return self._kept[2]
 
     def _as_now(self, one: AddedConfig, step: Step) -> AddedConfig:
-        planned = self._added.filled_in(replace(one, sku=product_of(one, step)))
-        now = self._added.as_now(planned)
+        planned = self._added.products.filled_in(replace(one, sku=product_of(one, step)))
+        now = self._added.products.as_now(planned)
         return one if now == planned else replace(one, values=now.values)
 
     @property
@@ -161,7 +161,7 @@ class RunDesk:
     def _show_offer(self, step: Step) -> None:
         """What comes with the step; what is on already and is the same goes on, a countdown too."""
         planned = (replace(one, slot=STEP_SLOT + one.slot, sku=product_of(one, step)) for one in step.offer)
-        wanted = tuple(map(self._added.filled_in, planned))
+        wanted = tuple(map(self._added.products.filled_in, planned))
         self._leave(tuple(one.slot for one in wanted))
         shown = set(self._added.asked)
         for one in wanted:

@@ -271,7 +271,8 @@ def test_a_code_that_was_added_is_watched_while_it_is_on_the_picture(monkeypatch
 
 def apples(table: Table, **what: object) -> None:
     """The apples are changed during the show."""
-    card = table.desk._cards["APPLE"]
+    card = table.desk.products.now("APPLE")
+    assert card is not None
     table.desk.change(replace(card, **what))  # type: ignore[arg-type]
 
 
