@@ -326,11 +326,14 @@ class CardDesk:
     def _try_ahead_on_picture(self) -> None:
         """Once the camera shows something, the codes of the cards that will come are tried on it, one after the other.
 
-        That of the card that is on was tried before, and is read back from what is sent as long as it is on.
+        That of the card that is on was tried before, and is read back from what is sent as long as it is on: it is the
+        last, for when it comes again.
         """
         if not self._tried_on_picture and self.codes.has_picture:
             self._tried_on_picture = True
-            self.codes.try_ahead(tuple(card for card in self._ahead() if card.sku != self.current))
+            ahead = sorted(self._ahead(), key=lambda card: card.sku == self.current)
+            if ahead and ahead[0].sku != self.current:
+                self.codes.try_ahead(tuple(ahead))
 
     def set_ticker(self, text: str) -> None:
         """Another running text; none where it is empty."""
