@@ -10,9 +10,8 @@ its host may stop it: late ticks of such seconds are told, and only the others a
 
 With `--microphone` picture and sound come from a network camera and a microphone before a clapperboard, and the
 microphone's crystal is 200 millionths too fast: uncorrected 0.7 s in an hour. Then the offset is how far a minute's
-claps have moved since the show had settled: such a camera's own delay is not known, and a microphone that is a pipe
-begins with what lay in it, which takes FFmpeg's clock for sound two minutes to make up for. With `--breaks` the line to
-the server is cut every so many minutes.
+claps have moved since the show had settled: such a camera's own delay is not known. With `--breaks` the line to the
+server is cut every so many minutes.
 """
 
 import argparse
