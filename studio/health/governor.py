@@ -32,7 +32,7 @@ BRINGS = {Ease.PREVIEW: 1.05, Ease.MOTION: 1.05, Ease.CARE: 1.4, Ease.RATE: 2.0,
 
 WARM_UP_S = 3.0  # a computer that has just begun is late once or twice
 # How long a step needs to show what it brings: frames that wait have to be worked off.
-SETTLE_S = {Ease.PREVIEW: 0.9, Ease.MOTION: 0.9, Ease.CARE: 1.9, Ease.RATE: 1.9, Ease.LEAST: 1.9}
+SETTLE_S = {Ease.PREVIEW: 0.9, Ease.MOTION: 0.9, Ease.CARE: 2.9, Ease.RATE: 2.9, Ease.LEAST: 2.9}
 RETURN_SETTLES_S = {Ease.CARE: 1.9}  # the encoder is exchanged
 LATE_TICKS_FELT = 3  # in a second
 WAITS_FELT_S = 1.0  # what is made waits for a line that takes it, because nobody has the time to carry it there

@@ -79,11 +79,12 @@ def test_a_starved_show_halves_its_frames_evenly_and_says_each_step(tmp_path: Pa
     last = [tick for tick in sent if tick > sent[-1] - LAST_S * FPS]
     apart = [after - before for before, after in pairwise(last)]
     assert {ticks_apart % 2 for ticks_apart in apart} == {0}, "they are not evenly spaced"
-    assert apart.count(2) > 0.8 * len(apart)
+    assert max(apart.count(2), apart.count(4)) > 0.8 * len(apart)
 
     session = ask(home, "sessions", "show", "1")
     logged = [notice["problem"]["code"] for notice in session["notices"]]
     steps = [
         code for code in logged if code.startswith("slow.") and code not in ("slow.pausing", "slow.coarse")
     ]  # a moment of nothing at all
-    assert steps == ["slow.motion", "slow.care", "slow.rate"]
+    assert steps[:3] == ["slow.motion", "slow.care", "slow.rate"]
+    assert steps[3:] in ([], ["slow.least"]), "on a computer that others use as well even half may be too much"
