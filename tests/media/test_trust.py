@@ -67,7 +67,13 @@ def test_the_check_before_the_show_hears_it_too(door: TlsDoor, reason: str) -> N
 
 
 @pytest.mark.parametrize(("certificate", "known"), [(STRANGER, True)])
-def test_who_is_vouched_for_is_believed(send: Callable[[str], Sending], door: TlsDoor) -> None:
+def test_who_is_on_the_list_is_believed(
+    send: Callable[[str], Sending], door: TlsDoor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the one we use, so all of that is understood: it stands at its end."""
+    listed = tmp_path / "list.pem"
+    listed.write_bytes(Path(certifi.where()).read_bytes() + (tmp_path / "own.pem").read_bytes())
+    monkeypatch.setenv(trust.NAMES_OTHERS, str(listed))
     sending = send(door.url(KEY, NAME)).on_air()
     assert sending.output.problem is None
     door.stop()
