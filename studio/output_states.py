@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from studio.errors import Problem
-from studio.i18n import N_
+from studio.errors import OWN_NAMES, REHEARSAL, Problem
+from studio.i18n import N_, _
 
 
 class OutputState(StrEnum):
@@ -38,6 +38,11 @@ STATE_WORDS: dict[OutputState, str] = {  # on the command line; the window has s
     OutputState.FAILED: N_("did not work"),
     OutputState.STOPPING: N_("saying goodbye"),
 }
+
+
+def output_name(name: str) -> str:
+    """An output as people call it: nobody gave the program's own receiver a name."""
+    return _(OWN_NAMES[REHEARSAL]) if name == REHEARSAL else name
 
 
 @dataclass(frozen=True, slots=True)

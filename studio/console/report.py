@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from studio.i18n import _
+from studio.output_states import output_name
 from studio.paths import Home
 from studio.reports import ShowReport
 
@@ -33,7 +34,7 @@ def summary(report: ShowReport, home: Home) -> str:
     for output in report.outputs:
         lines.append(
             _("{name}: {megabytes} MB sent, {reconnects} interruptions.").format(
-                name=output.name, megabytes=round(output.sent_bytes / 1e6, 1), reconnects=output.reconnects
+                name=output_name(output.name), megabytes=round(output.sent_bytes / 1e6, 1), reconnects=output.reconnects
             )
         )
     received = report.received

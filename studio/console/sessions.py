@@ -31,7 +31,7 @@ from studio.order_words import (
     topic_words,
     ways_note,
 )
-from studio.output_states import STATE_WORDS, OutputState
+from studio.output_states import STATE_WORDS, OutputState, output_name
 from studio.paths import full_path
 from studio.paths import home as home_of
 from studio.recovery import close_what_died
@@ -274,7 +274,9 @@ def _product_cells(product: ProductResult) -> tuple[str, ...]:
 
 
 def _output_words(output: OutputRow) -> str:
-    words = f"{local_time(output.at, '%H:%M:%S')}  {output.name}: {_(STATE_WORDS[OutputState(output.state)])}"
+    words = (
+        f"{local_time(output.at, '%H:%M:%S')}  {output_name(output.name)}: {_(STATE_WORDS[OutputState(output.state)])}"
+    )
     return words if output.problem is None else f"{words}. {explain(output.problem).what}"
 
 

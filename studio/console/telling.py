@@ -11,7 +11,7 @@ from studio.disk import room_words
 from studio.errors import Problem, explain
 from studio.events import CardChanged, Event, HealthSampled, Noticed, RecordingFinished, ShowStarted
 from studio.i18n import _
-from studio.output_states import STATE_WORDS, OutputChanged, OutputState
+from studio.output_states import STATE_WORDS, OutputChanged, OutputState, output_name
 from studio.run import PriceDifference, PricesDiffer, StepChanged
 from studio.shop.products import format_price
 
@@ -63,7 +63,7 @@ class Teller:
         return lines + self._disk()
 
     def _output(self, event: OutputChanged) -> list[str]:
-        lines = [f"{event.name} ({event.address}): {_(STATE_WORDS[event.state])}"]
+        lines = [f"{output_name(event.name)} ({event.address}): {_(STATE_WORDS[event.state])}"]
         if event.closes_ns is None:
             self.rooms.pop(event.name, None)
         elif event.name not in self.rooms or self.rooms[event.name].closes_ns != event.closes_ns:

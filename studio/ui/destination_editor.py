@@ -85,7 +85,7 @@ class DestinationEditor(QWidget):
         self.server.setPlaceholderText(preset.server or "rtmp://")
         self.hint.clear()
         self.codes.setChecked(preset.codes)
-        self.why.setText(f"{_(preset.codes_why)} {_(NO_TRACE)}")
+        self.why.setText(f"{_(preset.codes_why)}\n{_(NO_TRACE)}")
 
     def show_value(self, destination: DestinationConfig) -> None:
         self._shown = destination

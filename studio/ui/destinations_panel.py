@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from studio.errors import REHEARSAL, Problem, explain
 from studio.i18n import _
-from studio.output_states import OutputState
+from studio.output_states import OutputState, output_name
 from studio.snapshot import OutputSnapshot
 from studio.ui import theme
 from studio.ui.banner import FourLines
@@ -37,7 +37,7 @@ class DestinationRow(QFrame):
         state.setFont(theme.text_font(12, bold=True))
         state.setStyleSheet(f"color: {colour}")
         practice = output.name == REHEARSAL
-        name = QLabel(_("Practice receiver on this computer") if practice else output.name)
+        name = QLabel(output_name(output.name))
         address = QLabel("" if practice else address_words(output.address))
         name.setFont(theme.text_font(12, bold=True))
         address.setProperty("faint", True)

@@ -25,6 +25,7 @@ from studio.config import SoundConfig
 from studio.errors import Problem
 from studio.events import AudioLevel, HealthSampled
 from studio.i18n import _
+from studio.output_states import OutputState
 from studio.paths import Home
 from studio.ui import theme
 from studio.ui.added_panel import BUTTON_PX, AddedPanel
@@ -368,15 +369,24 @@ def preview_words(state: ShowState) -> tuple[str, str, str, list[str]]:
     if state.phase is Phase.GOING_ON_AIR:
         return _("Preview"), theme.BLUE, _("Going on air…"), []
     if state.running:
-        rehearsed = _("Rehearsal: nobody sees it")
+        word, colour = _audience_words(state)
         if _preview_hidden(state):
             hidden = _("The preview is hidden so that the show runs smoothly")
-            word = rehearsed if state.rehearsal else _("Viewers see the show")
             return word, theme.AMBER, hidden, [_("It comes back by itself.")]
-        word = rehearsed if state.rehearsal else _("This is what viewers see")
-        return word, theme.VIOLET if state.rehearsal else theme.RED, _("Waiting for the picture…"), []
+        return word, colour, _("Waiting for the picture…"), []
     if state.report is not None:
         pieces = sum(count for _sku, count in state.orders)
         return _("Preview"), theme.FAINT, *report_lines(state.report, pieces, state.rehearsed)
     begin = _("Press the green button to begin.") if state.cards else _("Begin with the steps on the right.")
     return _("Preview: nobody sees it"), theme.FAINT, _("Not on air"), [begin]
+
+
+def _audience_words(state: ShowState) -> tuple[str, str]:
+    """Who sees the running show, and the colour of that."""
+    if state.rehearsal:
+        return _("Rehearsal: nobody sees it"), theme.VIOLET
+    if not state.outputs:
+        return _("Only recorded: nobody sees it"), theme.AMBER
+    if all(output.state is not OutputState.LIVE for output in state.outputs):
+        return _("Nobody sees it now"), theme.AMBER
+    return _("Viewers see the show") if _preview_hidden(state) else _("This is what viewers see"), theme.RED

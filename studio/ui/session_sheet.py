@@ -19,7 +19,7 @@ from studio.order_words import (
     source_words,
     topic_words,
 )
-from studio.output_states import OutputState
+from studio.output_states import OutputState, output_name
 from studio.store.order_rows import Way
 from studio.store.rows import OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
 from studio.ui import theme
@@ -314,7 +314,7 @@ def sending_part(outputs: Sequence[OutputRow]) -> list[QWidget]:
     for output in outputs:
         word = _(OUTPUT_WORDS[OutputState(output.state)][2])
         wrong = f"  {explain(output.problem).what}" if output.problem is not None else ""
-        lines.append(f"{local(output.at, '%H:%M:%S')}  {output.name}  {word}{wrong}")
+        lines.append(f"{local(output.at, '%H:%M:%S')}  {output_name(output.name)}  {word}{wrong}")
     return [heading(_("How it was sent")), _lines(lines)]
 
 

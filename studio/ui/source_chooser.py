@@ -60,6 +60,8 @@ class DeviceButton(QPushButton):
             action.setChecked(device.name == name)
             action.triggered.connect(self._choosing(device.name))
             self.devices.addAction(action)
+        if not devices:
+            self.devices.addAction(_("No other was found. Plug one in, then press here again.")).setEnabled(False)
 
     def _choosing(self, name: str) -> Callable[[], None]:
         return lambda: self.chosen.emit(name)

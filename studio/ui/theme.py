@@ -138,8 +138,15 @@ QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0px; border: none; }}
 QComboBox::drop-down {{ border: none; width: 40px; }}
 QComboBox::down-arrow {{ image: url({_drawing("down")}); width: 18px; height: 18px; }}
+QComboBox {{ combobox-popup: 0; }} /* else the lines of its list are as low as the desktop's, whatever is said below */
 QComboBox QAbstractItemView {{ background: {SURFACE}; color: {TEXT}; selection-background-color: #2f6f9f; }}
 QComboBox QAbstractItemView::item {{ min-height: 40px; }}
+QMenu {{ background: {RAISED}; color: {TEXT}; border: 1px solid {EDGE}; padding: 4px; }}
+QMenu::item {{ padding: 11px 24px 11px 36px; border-radius: 6px; }}
+QMenu::item:selected {{ background: #2f6f9f; }}
+QMenu::item:disabled {{ color: {FAINT}; }}
+QMenu::indicator {{ width: 18px; height: 18px; left: 10px; }}
+QMenu::indicator:checked {{ image: url({_drawing("tick")}); }}
 QListView {{ background: #0e1317; border: 1px solid {EDGE}; border-radius: 8px; outline: none; }}
 QListView::item {{ padding: 4px 6px; border-radius: 6px; }}
 QListView::item:selected {{ background: #2f6f9f; color: {TEXT}; }}

@@ -11,6 +11,7 @@ from studio.commands import ReplaceAddress
 from studio.config import DestinationConfig, Secret, ShowConfig
 from studio.errors import Problem, StudioError
 from studio.output_states import OutputChanged, OutputState
+from studio.ui.live_page import preview_words
 from studio.ui.push_form import kept_choice
 from tests.ui.conftest import Stage
 
@@ -37,6 +38,23 @@ def test_the_seconds_left_are_counted_down_large(stage: Stage) -> None:
     row.show_time(time.monotonic_ns() + 90_000_000_000)
     assert row.seconds.text() == "0"
     assert not row.again.isVisible(), "it is tried again by itself"
+
+
+def test_while_no_destination_is_sent_to_the_picture_is_not_called_what_viewers_see(stage: Stage) -> None:
+    stage.open().go_live()
+
+    def become(state: OutputState, name: str) -> None:
+        stage.engine.tell(OutputChanged(name, ADDRESS, state, datetime.now(UTC)))
+        stage.until(lambda: any(one.name == name and one.state is state for one in stage.desk.state.outputs))
+
+    become(OutputState.LIVE, "快手")
+    become(OutputState.LIVE, "淘宝")
+    assert preview_words(stage.desk.state)[0] == "This is what viewers see"
+    become(RECONNECTING, "快手")
+    assert preview_words(stage.desk.state)[0] == "This is what viewers see", "on the other one"
+    become(RECONNECTING, "淘宝")
+    assert preview_words(stage.desk.state)[0] == "Nobody sees it now"
+    assert preview_words(replace(stage.desk.state, outputs=()))[0] == "Only recorded: nobody sees it"
 
 
 def test_the_server_s_words_stand_beside_the_seconds_left(stage: Stage) -> None:

@@ -44,6 +44,14 @@ def test_another_camera_is_asked_of_the_engine_and_kept_once_it_delivers(stage: 
     assert [entry.isChecked() for entry in entries(stage.live.sources.camera)] == [False, False, True]
 
 
+def test_where_nothing_is_plugged_in_the_menu_says_so(stage: Stage) -> None:
+    stage.open()
+    menu = entries(stage.live.sources.camera)
+    assert [entry.isEnabled() for entry in menu] == [True, False]
+    open_menu(stage)
+    assert all(entry.isEnabled() for entry in entries(stage.live.sources.camera))
+
+
 def test_another_microphone_is_asked_of_the_engine(stage: Stage) -> None:
     stage.open().go_live()
     open_menu(stage)
