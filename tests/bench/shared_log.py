@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,7 +29,7 @@ from studio.sold import ViewersSampled
 from studio.store.store import DATABASE_VARIABLE, Store
 from studio.store.tables import Table
 from tests.bench.orders import kuaishou
-from tests.end2end.sockets import HOST, free_port, wait_until_listening
+from tests.end2end.sockets import HOST, free_port
 from tests.integrations.exports import files
 from tests.store.samples import APPLES, TEA, after, begin, health
 
@@ -59,7 +59,10 @@ class PostgresServer:
         subprocess.run(made, check=True, stdout=subprocess.DEVNULL, cwd="/", user=self._user)
         command = [program("postgres"), "-D", str(self._data), "-p", str(self._port), "-h", HOST, "-k", ""]
         self._server = subprocess.Popen(command, cwd="/", stderr=subprocess.DEVNULL, user=self._user)
-        wait_until_listening(self._port, self._server)
+        ready = [program("pg_isready"), "-q", "-h", HOST, "-p", str(self._port)]
+        while subprocess.run(ready, check=False).returncode:  # it listens before it is
+            with suppress(subprocess.TimeoutExpired):
+                sys.exit(f"PostgreSQL ended with {self._server.wait(0.05)} before it was ready")
         return self
 
     def __exit__(
