@@ -32,7 +32,10 @@ def told(problem: Problem | None = None, received: ReceivedReport | None = None)
     "problem",
     [
         Problem.of("output.room_closed", name="快手"),
-        *(Problem.of("output.lost", name="快手", reason=reason) for reason in {*REASONS.values(), DAMAGED, CUT_OFF}),
+        *(
+            Problem.of("output.lost", name="快手", reason=reason)
+            for reason in dict.fromkeys([*REASONS.values(), DAMAGED, CUT_OFF])
+        ),
     ],
     ids=str,
 )
