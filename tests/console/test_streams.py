@@ -30,7 +30,7 @@ def test_a_list_goes_into_a_file_on_a_chinese_windows(own_home: Path) -> None:
     in_gbk = {"PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}
     added = run(own_home, "products", "add", "--sku", "P01", "--name", "apples", "--price", "39.90")
     assert added.code == 0, added.stderr
-    command = [sys.executable, "-m", "studio", "--home", str(own_home), "--lang", "zh", "products", "list"]
+    command = [sys.executable, "-m", "studio", "--lang", "zh", "products", "list"]  # NONGBO_HOME names the folder
     listed = subprocess.run(command, cwd=ROOT, env=os.environ | in_gbk, capture_output=True, timeout=60, check=False)
     assert (listed.returncode, listed.stderr) == (0, b"")
     assert "￥39.90" in listed.stdout.decode("gbk")
