@@ -101,6 +101,13 @@ class DestinationRow(QFrame):
         self.seconds.setStyleSheet(f"color: {theme.RED if left_s <= HURRY_S else theme.AMBER}")
 
 
+def _place(output: OutputSnapshot) -> int:
+    """Where it stands: whose seconds run comes first, so that they are not scrolled away."""
+    if output.closes_ns is not None:
+        return -1
+    return ORDER.index(output.state) if output.state in ORDER else len(ORDER)
+
+
 class DestinationsPanel(QScrollArea):
     """All destinations; as high as they need, up to a limit."""
 
@@ -126,7 +133,7 @@ class DestinationsPanel(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        ranked = sorted(outputs, key=lambda output: ORDER.index(output.state) if output.state in ORDER else len(ORDER))
+        ranked = sorted(outputs, key=_place)
         self.rows = [DestinationRow(output, running) for output in ranked]
         for row in self.rows:
             row.retry.connect(self.retry)

@@ -103,7 +103,9 @@ def health_words(
         return Told("warn", AMBER, _("This computer is late now and then. Close other programs."))
     if chosen_fps is not None and now.composed_fps < chosen_fps * 0.9:
         return Told("warn", AMBER, _("The picture moves slower than it should. Close other programs."))
-    return Told("ok", GREEN, _("All is smooth, sending {rate}.").format(rate=sending))
+    # Nothing is sent where it is only recorded, or where no destination is there just now, which each tells itself.
+    smooth = _("All is smooth, sending {rate}.") if round(now.sent_kbps) else _("The picture runs smoothly.")
+    return Told("ok", GREEN, smooth.format(rate=sending))
 
 
 def silence_words(silent_s: float) -> str:

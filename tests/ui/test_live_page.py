@@ -234,6 +234,7 @@ def test_a_start_that_fails_says_why_and_can_be_tried_again(stage: Stage) -> Non
     ("sample", "words"),
     [
         (health(), "All is smooth, sending 5,240 kb/s."),
+        (health(sent_kbps=0.0), "The picture runs smoothly."),
         (health(dropped_packets=4), "network is too slow"),
         (health(skipped_frames=2), "keep up with compressing"),
         (health(late_ticks=9), "late now and then"),

@@ -40,6 +40,15 @@ def test_the_seconds_left_are_counted_down_large(stage: Stage) -> None:
     assert not row.again.isVisible(), "it is tried again by itself"
 
 
+def test_whose_seconds_run_stands_first(stage: Stage) -> None:
+    """Where the window is low the others are scrolled away."""
+    stage.open().go_live()
+    problem = Problem.of("output.refused", name="淘宝", reason="expired")
+    stage.engine.tell(OutputChanged("淘宝", ADDRESS, OutputState.FAILED, datetime.now(UTC), problem))
+    lose(stage, CLOSING, 47.5)
+    assert [row.seconds is not None for row in stage.live.destinations.rows] == [True, False]
+
+
 def test_while_no_destination_is_sent_to_the_picture_is_not_called_what_viewers_see(stage: Stage) -> None:
     stage.open().go_live()
 
