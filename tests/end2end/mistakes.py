@@ -74,7 +74,7 @@ MISTAKES = {
     "nowhere to go": Mistake(_show(), USAGE, ("nowhere to go",)),
     "port with nothing behind it": _to(f"rtmp://{HOST}:{{closed_port}}/live/{KEY}", NOT_ON_AIR, "does not answer"),
     "no virtual camera here": _to("virtualcam:/dev/video-of-nobody", NOT_ON_AIR, "There is no virtual camera"),
-    "server has not spoken yet": _to("{silent}", NOT_ON_AIR, "before", "had answered"),
+    "server never speaks": Mistake(_show("--to", "{silent}", "--duration", "20"), NOT_ON_AIR, ("says nothing",)),
     "address with a port that is none": _to(f"rtmp://example.com:99999/live/{KEY}", USAGE, "not an RTMP address"),
     "address without its option": Mistake(_show(UNFITTING), USAGE, ("not known here", "•••")),
     "address where none is taken": Mistake(
