@@ -137,7 +137,7 @@ def report_lines(report: ShowReport, pieces: int, rehearsal: bool) -> tuple[str,
     ]
     for output in report.outputs:
         if output.problem is not None:
-            lines.append(explain(output.problem).what)
+            lines.append(explain(_over(output.problem)).what)
     received = report.received
     if received is not None:
         lines.append(_("Viewers would get {fps} frames a second").format(fps=f"{received.fps:.0f}"))
@@ -149,6 +149,11 @@ def report_lines(report: ShowReport, pieces: int, rehearsal: bool) -> tuple[str,
     if report.recording:
         lines.append(_("Recorded in {path}").format(path=report.recording))
     return heading, lines
+
+
+def _over(problem: Problem) -> Problem:
+    """As it is told afterwards, when no seconds run any more."""
+    return Problem("output.lost", problem.values) if problem.code == "output.closing" else problem
 
 
 def address_words(address: str) -> str:

@@ -46,6 +46,12 @@ def test_why_a_destination_was_lost_is_told_in_the_language_of_the_person(proble
     assert not re.search("[A-Za-z]{3}|output", lines[-1]), lines[-1]
 
 
+def test_seconds_that_ran_are_not_told_after_the_show() -> None:
+    reason = "nobody answers at that address"
+    closing = Problem.of("output.closing", name="快手", reason=reason, seconds=58)
+    assert told(closing) == told(Problem.of("output.lost", name="快手", reason=reason))
+
+
 def test_a_show_without_codes_is_told_nothing_of_codes() -> None:
     without = told(received=SEEN)
     with_code = told(received=ReceivedReport(900, 30.0, 2500.0, 210.0, 260.0, 0.0))
