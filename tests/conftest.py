@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -27,6 +28,12 @@ LEAK_DEADLINE_S = 30.0
 NOBODY = 65534
 # Python's own keeper of shared memory lives as long as the interpreter does.
 KEPT_BY_PYTHON = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+
+
+def pytest_configure() -> None:
+    """Whoever began the tests in the background, or with `nohup`, has signals ignored by all that they begin."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,7 +9,11 @@ import pytest
 from studio.priority import AHEAD, BEHIND, FIRST, LAST, STEP_AHEAD, STEP_BEHIND, USUAL
 
 IS_ROOT = os.geteuid() == 0
-HERE = os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def here() -> int:
+    """The place of the tests themselves, which what they begin takes over; it is another one for each kind of test."""
+    return os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def place_after(call: str, begin: int, before: str = "") -> int:
@@ -31,16 +35,16 @@ def test_a_show_goes_ahead_of_other_programs_where_the_system_allows_it() -> Non
         assert place_after("go_ahead", USUAL) == AHEAD
         assert place_after("go_ahead", USUAL, before="os.setuid(65534)") == USUAL
     else:
-        assert place_after("go_ahead", HERE) in (HERE, AHEAD)
+        assert place_after("go_ahead", here()) in (here(), AHEAD)
 
 
 def test_a_place_that_somebody_gave_the_program_is_kept() -> None:
-    assert place_after("go_ahead", max(HERE, 7)) == max(HERE, 7)
+    assert place_after("go_ahead", max(here(), 7)) == max(here(), 7)
 
 
 @pytest.mark.parametrize(("call", "place"), [("give_way", BEHIND), ("go_last", LAST)])
 def test_work_that_can_wait_steps_back(call: str, place: int) -> None:
-    assert place_after(call, max(HERE, USUAL)) == place
+    assert place_after(call, max(here(), USUAL)) == place
 
 
 def printed(program: str) -> list[int]:
@@ -61,7 +65,7 @@ child.communicate(b"\\n")
 """
     if IS_ROOT:
         assert printed(program.format(begin=USUAL)) == [FIRST]
-    given = max(HERE, 7)
+    given = max(here(), 7)
     assert printed(program.format(begin=given)) == [given], "a show that was given its place keeps its relays there"
 
 
@@ -87,10 +91,10 @@ print(here())
 
 
 def test_a_thread_that_can_wait_stands_behind_the_others_and_those_it_begins_with_it() -> None:
-    behind = min(LAST, HERE + STEP_BEHIND)
-    assert printed(THREADS.format(call="step_behind")) == [behind, behind, HERE]
+    behind = min(LAST, here() + STEP_BEHIND)
+    assert printed(THREADS.format(call="step_behind")) == [behind, behind, here()]
 
 
 def test_a_thread_that_carries_sound_goes_before_the_others_where_the_system_allows_it() -> None:
-    ahead = HERE - STEP_AHEAD if IS_ROOT else HERE
-    assert printed(THREADS.format(call="step_ahead")) == [ahead, ahead, HERE]
+    ahead = here() - STEP_AHEAD if IS_ROOT else here()
+    assert printed(THREADS.format(call="step_ahead")) == [ahead, ahead, here()]

@@ -45,7 +45,10 @@ def now_mark() -> int:
 
 @dataclass(frozen=True, slots=True)
 class ComingCode:
-    """A code that is to be on the picture: where, what it says, and from when on (monotonic) it must be read."""
+    """A code that is to be on the picture: where, what it says, and from when on (monotonic) it must be read.
+
+    Where it is read before, that counts; where it is not, it may be still on its way.
+    """
 
     box: Box
     link: str
@@ -86,11 +89,12 @@ class Figures:
 
     def _try_code(self, luma: Plane) -> None:
         """One of the codes that are to be there, each in its turn; nothing where there is none."""
-        codes = [code for code in self._codes.values() if code.from_s <= self._last_s]
+        codes = list(self._codes.values())
         if codes:
-            code = codes[self._codes_tried % len(codes)]
-            self._codes_tried += 1
-            self._codes_read += reads(luma, code.link, code.box, 1.0)
+            code = codes[self.frames // CODE_EVERY_FRAMES % len(codes)]
+            read = reads(luma, code.link, code.box, 1.0)
+            self._codes_tried += read or code.from_s <= self._last_s
+            self._codes_read += read
 
     def snapshot(self) -> dict[str, Any]:
         counted = self.frames - RATE_FROM_FRAME

@@ -371,7 +371,7 @@ def test_trying_a_lost_pipe_again_and_again_leaves_nothing_open(
     for _ in range(5):
         with pytest.raises(StudioError):
             reading(SourceKind.PIPE, pipe).capture.open()
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before, "what others left behind may go meanwhile"
 
 
 def test_a_network_camera_that_is_not_there_is_told_without_its_password(reading: Callable[..., Reading]) -> None:

@@ -66,7 +66,8 @@ def test_a_show_without_codes_is_not_accused_of_one_that_cannot_be_read(audience
 
 def test_a_code_is_looked_for_as_long_as_it_is_to_be_there(audience: Audience) -> None:
     audience.figures.expect("card", code(), CARD.link)
-    assert audience.sees(1) == (0, 0), "it is still sliding in"
+    assert audience.sees(1, card=False) == (0, 0), "it is still sliding in"
+    assert audience.sees(1) == (1, 1), "and here already"
     audience.now_s += ARRIVES_S
     assert audience.sees(3) == (3, 3)
     assert audience.sees(2, card=False) == (2, 0)
