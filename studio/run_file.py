@@ -51,6 +51,7 @@ def read_run(path: Path, skus: Collection[str], keep: RunOfShow = NO_RUN) -> tup
     rejected: list[RejectedRow] = []
     for row in read_table(path, HEADINGS, ("sku",)):
         try:
+            row.check()
             steps.append(_step(row, len(steps) + 1, skus))
         except StudioError as error:
             rejected.append(RejectedRow(row.line, str(error)))

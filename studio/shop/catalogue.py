@@ -52,6 +52,7 @@ def read_products(path: Path, known: Iterable[Product] = ()) -> tuple[list[Produ
     rejected: list[RejectedRow] = []
     for row in read_table(path, HEADINGS, _NEEDED):
         try:
+            row.check()
             product = _product(row, path.parent, before.get(row.cells.get("sku", "")))
             if product.sku in products:
                 reason = _("it stands further up in the table already")

@@ -24,6 +24,13 @@ class TableRow:
     line: int
     cells: dict[str, str]
     beyond: str  # what stands in columns without a heading
+    unclosed: bool = False  # a quotation mark in it has no other: what it says nobody knows
+
+    def check(self) -> None:
+        """Raises `value.bad` for a row that is not to be understood."""
+        if self.unclosed:
+            mark = _("a quotation mark in line {line} is never closed").format(line=self.line)
+            raise fault("value.bad", field=_("row"), value=self.line, reason=mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +44,39 @@ class RejectedRow:
 def read_table(path: Path, headings: Headings, needed: Collection[str]) -> list[TableRow]:
     """The rows below the headings; columns with other headings are passed over. Of a workbook, the first sheet.
 
-    UTF-8 with or without its mark, UTF-16 with it, else GB18030; commas, semicolons or tabs between columns.
+    UTF-8 with or without its mark, UTF-16 with it, else GB18030; commas, semicolons or tabs between columns. A
+    line with a quotation mark that never closes is a row by itself, and the lines below it are rows as ever.
     Raises `csv.missing`, `csv.unreadable`, `csv.headings`.
     """
     lines = iter(_workbook_lines(path) if _starts_like_a_workbook(path) else _text_lines(path))
-    fields = _fields(path, next(lines, (1, []))[1], headings, needed)
+    fields = _fields(path, next(lines, (1, []))[1] or [], headings, needed)
     found = []
     for line, row in lines:
-        if any(cell.strip() for cell in row):
+        if row is None:
+            found.append(TableRow(line, {}, "", unclosed=True))
+        elif any(cell.strip() for cell in row):
             cells = {field: cell.strip() for field, cell in zip(fields, row, strict=False) if field}
             found.append(TableRow(line, cells, "".join(row[len(fields) :]).strip()))
     return found
 
 
-def _text_lines(path: Path) -> list[tuple[int, list[str]]]:
+def _text_lines(path: Path) -> list[tuple[int, list[str] | None]]:
+    """The rows with their lines; None for a line in which a cell begins that never ends."""
     lines = io.StringIO(_read_text(path), newline="").readlines()
-    try:
-        return list(csv_rows(lines, max(",;\t", key="".join(lines[:1]).count)))
-    except NeverClosedError as error:
-        reason = _("a quotation mark in line {line} is never closed").format(line=error.line)
-        raise fault("csv.unreadable", path=path, reason=reason) from error
-    except csv.Error as error:
-        raise fault("csv.unreadable", path=path, reason=error) from error
+    delimiter = max(",;\t", key="".join(lines[:1]).count)
+    found: list[tuple[int, list[str] | None]] = []
+    done = 0
+    while done < len(lines):
+        before = done
+        try:
+            found += ((before + line, row) for line, row in csv_rows(lines[before:], delimiter))
+            done = len(lines)
+        except NeverClosedError as error:
+            done = before + error.line
+            found.append((done, None))
+        except csv.Error as error:
+            raise fault("csv.unreadable", path=path, reason=error) from error
+    return found
 
 
 def _starts_like_a_workbook(path: Path) -> bool:
@@ -69,7 +87,7 @@ def _starts_like_a_workbook(path: Path) -> bool:
         return False  # reading it as text tells why
 
 
-def _workbook_lines(path: Path) -> list[tuple[int, list[str]]]:
+def _workbook_lines(path: Path) -> list[tuple[int, list[str] | None]]:
     import python_calamine  # noqa: PLC0415 - only where a workbook is read
 
     try:

@@ -103,18 +103,27 @@ def test_a_quote_that_never_ends_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "line"),
+    ("rows", "good", "bad"),
     [
-        ('P01,苹果,5\nP02,"枸杞,45\nP03,梨,3\nP04,桃,4\n', 3),  # to the end of the file
-        ('P01,苹果,5\nP02,"枸杞,45\nP03,"梨",3\nP04,桃,4\n', 3),  # to the next mark
-        ('P01,苹果,5\nP02,"枸杞,45\n', 3),  # nothing but its own line
+        ('P01,苹果,5\nP02,"枸杞,45\nP03,梨,3\nP04,桃,4\n', "P01 P03 P04", [3]),  # to the end of the file
+        ('P01,苹果,5\nP02,"枸杞,45\nP03,"梨",3\nP04,桃,4\n', "P01 P03 P04", [3]),  # to the next mark
+        ('P01,苹果,5\nP02,"枸杞,45\n', "P01", [3]),  # nothing but its own line
+        ('P01,"枸杞,45\nP02,"杞,45\nP03,"脆\n甜",3\nP04,"梨,4\n', "P03", [2, 3, 6]),  # again and again
     ],
 )
-def test_a_quotation_mark_that_never_closes_swallows_nothing(tmp_path: Path, rows: str, line: int) -> None:
+def test_a_quotation_mark_that_never_closes_swallows_nothing(
+    tmp_path: Path, rows: str, good: str, bad: list[int]
+) -> None:
+    products, rejected = read_products(write(tmp_path, f"编号,名称,价格\n{rows}".encode()))
+    assert [product.sku for product in products] == good.split()
+    assert [row.line for row in rejected] == bad
+    assert all("never closed" in row.reason for row in rejected)
+
+
+def test_headings_with_a_quotation_mark_that_never_closes_are_none(tmp_path: Path) -> None:
     with pytest.raises(StudioError) as refused:
-        read_products(write(tmp_path, f"编号,名称,价格\n{rows}".encode()))
-    assert refused.value.problem.code == "csv.unreadable"
-    assert f"line {line} " in str(refused.value)
+        read_products(write(tmp_path, '"编号,名称,价格\nP01,苹果,5\n'.encode()))
+    assert refused.value.problem.code == "csv.headings"
 
 
 def test_marks_that_do_close_keep_their_rows(tmp_path: Path) -> None:
