@@ -177,12 +177,13 @@ def _paint_goods(painter: QPainter, layout: _Layout, params: CardParams) -> str:
     # The code's quiet zone keeps text away by itself; without a code the edge needs a margin.
     right = column - (2 * scale if layout.code and not layout.below else pad)
     if layout.strip:
-        picture = QRectF(pad, pad, height - 2 * pad, height - 2 * pad)
+        side = min(height - 2 * pad, 0.42 * (column - pad))
+        picture = QRectF(pad, (height - side) / 2, side, side)
         middle = picture.right() + gap + (right - picture.right() - gap) * 0.55
-        words = QRectF(picture.right() + gap, pad, middle - picture.right() - gap - pad, picture.height())
+        words = QRectF(picture.right() + gap, pad, middle - picture.right() - gap - pad, height - 2 * pad)
         price_height = _price_height(params, right - middle, scale) * scale
         price = QRectF(
-            middle, max(pad, (height - price_height) / 2), right - middle, min(picture.height(), price_height)
+            middle, max(pad, (height - price_height) / 2), right - middle, min(height - 2 * pad, price_height)
         )
     else:
         price_height = max(_price_height(params, right - pad, scale) * layout.scale, 0.27 * height)

@@ -287,7 +287,7 @@ class Broadcast:
             made_frames=encoder.encoded_frames if self._encodes else composed,
             wanted_fps=self.show.canvas.fps / self.frame_divisor,
             queue_filled=encoder.waiting_frames / QUEUE_FRAMES,
-            waits_s=max((flow.age_s for flow in self.fanout.flows() if not flow.by_network), default=0.0),
+            waits_s=max((flow.age_s for flow in self.fanout.flows() if flow.waits_here), default=0.0),
         )
 
     def children(self) -> list[int]:

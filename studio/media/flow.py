@@ -27,6 +27,11 @@ class Flow:
         """Whether it is the network that it waits for, where it waits; else this computer."""
         return self.held >= HELD
 
+    @property
+    def waits_here(self) -> bool:
+        """Whether it is this computer that it waits for; the little sound of a pause does not tell."""
+        return not self.by_network and not self.pausing
+
 
 def flow_of(name: str, queue: PacketQueue, relay: Relay, base_s: float, now_s: float) -> Flow:
     """The flow now; `base_s` is the time of the first packet of this line."""

@@ -163,6 +163,7 @@ def listen(figures: Figures) -> None:
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(getattr(signal, "SIGHUP", signal.SIGINT), signal.SIG_IGN)
     cv2.setNumThreads(1)
     figures = Figures()
     threading.Thread(target=listen, args=(figures,), name="stdin", daemon=True).start()

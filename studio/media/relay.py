@@ -158,7 +158,6 @@ def why_in_vain(url: str, words: ServerWords, error: Exception) -> tuple[str, st
     if not words.unencrypted:
         return kind, reason
     from studio.media.rtmp_call import CallError, PushAddress, RtmpCall  # noqa: PLC0415 - seldom needed
-    from studio.media.trust import UNTRUSTED  # noqa: PLC0415
 
     call = RtmpCall(PushAddress.of(url), threading.Event())
     try:
@@ -168,7 +167,7 @@ def why_in_vain(url: str, words: ServerWords, error: Exception) -> tuple[str, st
         return kind, REASONS_OF_KINDS.get(failure.kind) or failure.reason or reason
     finally:
         call.close()
-    return "untrusted", UNTRUSTED
+    return kind, reason  # it has proven whose it is now: the network was away
 
 
 def tee_address(url: str, write_timeout_s: float) -> str:
@@ -262,7 +261,8 @@ def carry(pipe: BinaryIO, output: av.container.OutputContainer, url: str) -> Non
 
 
 def main() -> int:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which ends the show in order
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which ends the show in order,
+    signal.signal(getattr(signal, "SIGHUP", signal.SIGINT), signal.SIG_IGN)  # and so is the end of its terminal
     pipe = os.fdopen(0, "rb", buffering=0)
     order = json.loads(read_line(pipe) or b"{}")
     if "url" not in order:

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
@@ -220,6 +220,7 @@ def test_a_canvas_too_small_is_refused_in_a_plain_sentence() -> None:
     look=st.sampled_from(Look),
     growth=st.sampled_from([1.0, 1.0, 1.5]),
 )
+@example("", "", "", 0, None, "https://n.example/p01", 182, 180, Look.BOTTOM, 1.5)  # a strip that is nearly all code
 def test_anything_a_person_types_fits_any_canvas(
     name: str,
     origin: str,
