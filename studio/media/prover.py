@@ -14,6 +14,7 @@ from typing import Any
 from overlays import OVERLAYS
 from overlays.base import Covered, Patch, usually_covered
 from studio.config import CanvasConfig
+from studio.media.allocator import give_back
 from studio.media.codecs import Compression
 from studio.media.proof import Ground, Proof, prove
 from studio.media.scene import Scene
@@ -126,6 +127,7 @@ class CodeProver:
             log.warning("the code of a %s could not be tried", coded.kind, exc_info=error)
             proof = Proof(1.0, refused=str(error))
         log.info("a code for %s at %d kb/s: %s", coded.kind, coded.compression.kbps, proof)
+        give_back()
         with self._changed:
             self._found[key] = proof
             while len(self._found) > REMEMBERED:

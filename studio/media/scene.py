@@ -34,7 +34,7 @@ class Scene:
 
     def ground(self, without: str) -> Ground | None:
         """The next pictures with all that lies on them but for one slot; None where there is none. Takes as long."""
-        frames: list[Frame] = []
+        frames: list[Planes] = []
         pause = threading.Event()
         while len(frames) < FRAMES:
             if frames:
@@ -42,7 +42,9 @@ class Scene:
             frame = self.camera()
             if frame is None:
                 return None
-            frames.append(frame)
+            # A copy: a decoder whose pictures are kept makes room for as many more, and never gives it back.
+            y_u_v = [plane.copy() for plane in planes(frame)]
+            frames.append((y_u_v[0], y_u_v[1], y_u_v[2]))
         layers = self.layers.resting(without)
 
         def part_of(part: Box) -> list[Planes]:
@@ -50,7 +52,7 @@ class Scene:
             composed = []
             for frame in frames:
                 target = planes(blank(width, height))
-                for half, (plane, source) in enumerate(zip(target, planes(frame), strict=True)):
+                for half, (plane, source) in enumerate(zip(target, frame, strict=True)):
                     y, x = (top // 2, left // 2) if half else (top, left)
                     np.copyto(plane, source[y : y + plane.shape[0], x : x + plane.shape[1]])
                 for layer in layers:
