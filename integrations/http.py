@@ -24,6 +24,7 @@ LARGEST_ANSWER_BYTES = 2_000_000
 MOST_REDIRECTS = 3
 _CHUNK_BYTES = 16_384
 _OK = 200
+_BROKEN = 500  # and above: the server's own fault
 _BUSY = (429, 503)
 _HERE = ("127.0.0.1", "localhost", "::1")
 _LONGEST_RETRY_S = 86_400.0
@@ -37,7 +38,10 @@ class Answer:
     body: bytes
 
     def document(self) -> dict[str, Any]:
-        """The JSON object it holds, numbers exact however long. Raises `IntegrationError`."""
+        """The JSON object it holds, numbers exact however long. Raises `IntegrationError`.
+
+        What a server says while it is broken is no answer, in whatever form: it must not pass for one without orders.
+        """
         try:
             found = json.loads(self.body, parse_float=Decimal, parse_constant=_no_number)
         except (ValueError, RecursionError):
@@ -48,6 +52,8 @@ class Answer:
             if self.status != _OK:
                 raise IntegrationError(N_("its answer is {status}"), status=self.status) from None
             raise IntegrationError(N_("what it answers cannot be read")) from None
+        if self.status >= _BROKEN:
+            raise IntegrationError(N_("its answer is {status}"), status=self.status)
         if not isinstance(found, dict):
             raise IntegrationError(N_("what it answers cannot be read"))
         return found

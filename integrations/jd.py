@@ -31,7 +31,7 @@ from integrations.exports.reading import buyer_hash
 from integrations.order_items import Item, export_of, shared_out
 from integrations.paging import last_page_first, spans
 from integrations.seller import Seller
-from integrations.values import china_text, fen_of_yuan, listed, number_of, part, text_of, whole
+from integrations.values import answered, china_text, fen_of_yuan, listed, number_of, part, text_of, total_of, whole
 
 HOST = "https://api.jd.com"
 LOGIN = "https://open-oauth.jd.com"
@@ -112,7 +112,8 @@ class Jd(Seller[Settings]):
         self.connect()
         lines_of = partial(order_lines, salt=self._handed.salt)
         for begin, end in spans(max(since, self._handed.now() - OLDEST), until, LONGEST_SPAN):
-            total = whole(self._page(begin, end, 1).get("orderTotal"))
+            first = self._page(begin, end, 1)
+            total = total_of(first, "orderTotal", first.get("orderInfoList"))
             for page in last_page_first(total, PAGE_SIZE):
                 found = self._page(begin, end, page)
                 orders = listed(found.get("orderInfoList"))
@@ -130,7 +131,7 @@ class Jd(Seller[Settings]):
             "dateType": _UPDATED,
             "sortType": _NEWEST_FIRST,
         }
-        return part(self._renewing(lambda: self._ask(METHOD, wanted)), "searchorderinfo_result")
+        return answered(self._renewing(lambda: self._ask(METHOD, wanted)), "searchorderinfo_result")
 
     def _ask(self, method: str, wanted: Mapping[str, object]) -> dict[str, Any]:
         self._pace.keep()
@@ -145,7 +146,7 @@ class Jd(Seller[Settings]):
         sent["sign"] = sign(sent, self._settings.app_secret)
         answer = self._http.ask("POST", f"{self._settings.host or HOST}/routerjson", form=sent).document()
         self._look_for_error(part(answer, "error_response"))
-        found = part(answer, method.replace(".", "_") + "_responce")  # as the platform spells it
+        found = answered(answer, method.replace(".", "_") + "_responce")  # as the platform spells it
         result = part(found, "searchorderinfo_result", "apiResult")
         if result.get("success") is False:
             raise AnsweredError(quoted(result.get("errorCode")), quoted(result.get("chineseErrCode") or ""))

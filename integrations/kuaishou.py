@@ -39,6 +39,7 @@ from integrations.values import (
     fen,
     listed,
     milliseconds_of,
+    needed,
     number_of,
     part,
     text_of,
@@ -117,6 +118,7 @@ class Kuaishou(Seller[Settings]):
     """One account at 快手小店."""
 
     name = "kuaishou"
+    out_of_order = (100_200_500,)
     viewers_every_s: float | None = 8.0
 
     def __init__(self, settings: Settings, tokens: Tokens, handed: Handed) -> None:
@@ -146,11 +148,11 @@ class Kuaishou(Seller[Settings]):
             cursor, seen = "", {""}
             for _page in range(MOST_PAGES):
                 found = self._call("open.order.cursor.list", _list_param(begin, end, cursor, PAGE_SIZE))
+                cursor = text_of(needed(found, "cursor"))
                 export, limited = self._export(listed(found.get("orderList")), known)
                 if limited is not None:
                     yield OrderPage(export)
                     raise limited
-                cursor = text_of(found.get("cursor"))
                 if cursor in (_LAST, ""):
                     yield OrderPage(export, end)
                     break
@@ -165,7 +167,7 @@ class Kuaishou(Seller[Settings]):
         """The platform's own words: 当前主播直播间实时UV."""
         self.connect()
         found = self._call("open.live.shop.seller.real.uv", {})
-        return ViewerCount(self._handed.now(), whole(found.get("realWatchUv")), self.name)
+        return ViewerCount(self._handed.now(), whole(needed(found, "realWatchUv")), self.name)
 
     def _export(self, found: list[dict[str, Any]], known: Known) -> tuple[Export, LimitedError | None]:
         """The orders of a page; where we may ask no more, those not asked for are told without their room."""
@@ -251,8 +253,11 @@ class Kuaishou(Seller[Settings]):
         sent = {"app_id": self._settings.app_key, "app_secret": self._settings.app_secret, **wanted}
         query, form = (sent, None) if method == "GET" else ({}, sent)
         answer = self._http.ask(method, (self._settings.host or HOST) + path, query=query, form=form).document()
+        result = whole(answer.get("result"))
+        if result in (*self.out_of_order, *_TOO_OFTEN, _QUOTA):
+            self._look_for_error(answer)  # it says nothing of the seller
         words = quoted(answer.get("error_msg") or answer.get("error") or answer.get("result"), *self._secrets())
-        self._take_tokens(answer if whole(answer.get("result")) == 1 else {}, "open_id", words)
+        self._take_tokens(answer if result == 1 else {}, "open_id", words)
 
     def _secrets(self) -> tuple[str, ...]:
         return self._settings.app_secret, self._settings.sign_secret, self._tokens.access, self._tokens.refresh

@@ -72,6 +72,7 @@ class KuaishouPush(Seller[Settings]):
     """One account that may broadcast; it tells of no orders."""
 
     name = "kuaishou_live"
+    out_of_order = (100_200_500,)
     orders_every_s = 3600.0
     renew_before = timedelta(minutes=10)  # a token lives an hour
 
@@ -160,5 +161,7 @@ class KuaishouPush(Seller[Settings]):
     def _log_in(self, what: str, **wanted: str) -> None:
         sent = {"app_id": self._settings.app_key, "app_secret": self._settings.app_secret, **wanted}
         answer = self._http.ask("GET", f"{self._host}/oauth2/{what}", query=sent).document()
-        found = answer if whole(answer.get("result")) == 1 else {}
-        self._take_tokens(found, "open_id", usual_s=TOKEN_LIVES_S)
+        result = whole(answer.get("result"))
+        if result in (*self.out_of_order, _TOO_OFTEN):
+            self._look_for_error(result, text_of(answer.get("error_msg")))  # it says nothing of the seller
+        self._take_tokens(answer if result == 1 else {}, "open_id", usual_s=TOKEN_LIVES_S)

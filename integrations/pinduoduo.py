@@ -28,7 +28,7 @@ from integrations.exports.cells import moment
 from integrations.order_items import Item, export_of, shared_out
 from integrations.paging import last_page_first, spans
 from integrations.seller import Seller
-from integrations.values import fen_of_yuan, listed, number_of, part, seconds_of, text_of, whole
+from integrations.values import answered, fen_of_yuan, listed, number_of, part, seconds_of, text_of, total_of, whole
 
 HOST = "https://gw-api.pinduoduo.com"
 PAGE = "https://fuwu.pinduoduo.com/service-market/auth"
@@ -94,7 +94,8 @@ class Pinduoduo(Seller[Settings]):
         self.connect()
         for begin, end in spans(max(since, self._handed.now() - OLDEST), until, LONGEST_SPAN):
             first = self._page(begin, end, 1, with_total=True)
-            for page in last_page_first(whole(first.get("total_count")), PAGE_SIZE):
+            total = total_of(first, "total_count", first.get("order_sn_list"))
+            for page in last_page_first(total, PAGE_SIZE):
                 found = self._page(begin, end, page, with_total=False)
                 yield OrderPage(export_of(KIND, self.name, listed(found.get("order_sn_list")), order_lines))
             yield OrderPage(Export(KIND, self.name, (), ()), end)
@@ -126,7 +127,7 @@ class Pinduoduo(Seller[Settings]):
         sent["sign"] = sign(sent, self._settings.app_secret)
         answer = self._http.ask("POST", f"{self._settings.host or HOST}/api/router", form=sent).document()
         self._look_for_error(part(answer, "error_response"))
-        return part(answer, ANSWERS[kind])
+        return answered(answer, ANSWERS[kind])
 
     def _look_for_error(self, error: Mapping[str, Any]) -> None:
         if not error:

@@ -31,7 +31,7 @@ from integrations.exports.reading import buyer_hash
 from integrations.order_items import export_of
 from integrations.paging import last_page_first, spans
 from integrations.seller import Seller
-from integrations.values import china_text, fen_of_yuan, listed, number_of, part, text_of, whole
+from integrations.values import answered, china_text, fen_of_yuan, listed, number_of, part, text_of, total_of, whole
 
 HOST = "https://eco.taobao.com"
 LOGIN = "https://oauth.taobao.com"
@@ -124,7 +124,8 @@ class Taobao(Seller[Settings]):
         self.connect()
         lines_of = partial(order_lines, salt=self._handed.salt)
         for begin, end in spans(max(since, self._handed.now() - OLDEST), until, LONGEST_SPAN):
-            total = whole(self._page(begin, end, 1, with_total=True).get("total_results"))
+            first = self._page(begin, end, 1, with_total=True)
+            total = total_of(first, "total_results", part(first, "trades").get("trade"))
             for page in last_page_first(total, PAGE_SIZE):
                 found = self._page(begin, end, page, with_total=False)
                 orders = listed(part(found, "trades").get("trade"))
@@ -157,7 +158,7 @@ class Taobao(Seller[Settings]):
         sent["sign"] = sign(sent, self._settings.app_secret)
         answer = self._http.ask("POST", f"{self._settings.host or HOST}/router/rest", form=sent).document()
         self._look_for_error(part(answer, "error_response"))
-        return part(answer, method.removeprefix("taobao.").replace(".", "_") + "_response")
+        return answered(answer, method.removeprefix("taobao.").replace(".", "_") + "_response")
 
     def _look_for_error(self, error: Mapping[str, Any]) -> None:
         if not error:

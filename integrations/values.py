@@ -94,6 +94,29 @@ def part(document: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def answered(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The object that an answer has under this name, even where it tells of nothing: without it, it is none."""
+    found = document.get(name)
+    if not isinstance(found, dict):
+        raise IntegrationError(N_("what it answers cannot be read"))
+    return found
+
+
+def needed(found: Mapping[str, Any], name: str) -> object:
+    """What an answer says whenever it is one."""
+    if found.get(name) is None:
+        raise IntegrationError(N_("what it answers cannot be read"))
+    return found[name]
+
+
+def total_of(found: Mapping[str, Any], name: str, orders: object) -> int:
+    """How many orders there are in all; an answer that has `orders` and does not say is none."""
+    total = whole(found.get(name))
+    if total < len(listed(orders)):
+        raise IntegrationError(N_("what it answers cannot be read"))
+    return total
+
+
 def listed(value: object) -> list[dict[str, Any]]:
     """The objects of a list; empty where there is none."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -38,13 +38,14 @@ _STATUS_RULES: tuple[tuple[Status, tuple[str, ...]], ...] = (
     (Status.REFUNDED, ("退款成功", "已退款", "全额退款", "refunded")),
     (Status.CANCELLED, ("关闭", "取消", "拼团失败", "未成团", "cancel", "closed")),
     (Status.UNPAID, ("待付款", "待支付", "等待买家付款", "等待付款", "未付款", "未支付", "unpaid", "notpaid")),
-    (Status.SHIPPED, ("已发货", "待收货", "待签收", "等待确认收货", "运输中", "已出库", "shipped")),
-    (Status.FINISHED, ("完成", "交易成功", "已收货", "已签收", "妥投", "finished", "complete")),
+    (Status.SHIPPED, ("已发货", "待收货", "待签收", "待验收", "等待确认收货", "运输中", "配送中", "已出库", "shipped")),
+    (Status.FINISHED, ("完成", "交易成功", "已收货", "已签收", "已验收", "评价", "妥投", "finished", "complete")),
     (
         Status.PAID,
         (
             "待发货",
             "等待卖家发货",
+            "锁定",
             "已付款",
             "已支付",
             "备货",
@@ -58,6 +59,8 @@ _STATUS_RULES: tuple[tuple[Status, tuple[str, ...]], ...] = (
         ),
     ),
 )
+# What brings buyers without a live room; another word is not known to name one of these.
+_NOT_LIVE = ("视频", "图文", "商品卡", "橱窗", "店铺", "商城", "搜索", "推荐", "其他", "其它")
 
 
 def clean(text: str) -> str:
@@ -166,9 +169,14 @@ def status(text: str) -> Status:
 
 
 def carrier(text: str) -> Carrier:
-    """What brought the buyer: `直播`, `短视频`, `商品卡`, or the promise to say so tomorrow."""
+    """What brought the buyer: `直播`, `短视频`, `商品卡`, or the promise to say so tomorrow.
+
+    Not every platform's words are known. One that says nothing to us leaves it to the time of the order.
+    """
     if not text:
         return Carrier.UNKNOWN
     if "更新" in text:
         return Carrier.TOMORROW
-    return Carrier.LIVE if "直播" in text else Carrier.OTHER
+    if "直播" in text or text.lower().startswith("live"):
+        return Carrier.LIVE
+    return Carrier.OTHER if any(word in text for word in _NOT_LIVE) else Carrier.UNKNOWN

@@ -27,6 +27,7 @@ ORDERS = Layout(
     },
     known_by=(("订单号",), ("订单载体", "CPS达人ID"), ("实付款",)),
     whole_orders=True,
+    amounts_due=True,
 )
 
 LAYOUTS = (ORDERS,)

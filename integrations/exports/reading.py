@@ -154,12 +154,11 @@ def _money(layout: Layout, values: Cells, status: Status, quantity: int, was_pai
     """Where a line stands by its money, too: what was paid and then closed went back."""
     unit_price_fen = _unit_price_fen(values, quantity)
     paid_fen, estimated = _paid_fen(values, status, unit_price_fen * (quantity or 1))
-    refunded_fen = _amount(values, "refunded_fen")
-    if layout.amounts_due and status in _NOT_PAID:
-        if was_paid:
-            status = Status.REFUNDED
-        else:
-            paid_fen = 0
+    refunded_fen = _refunded_fen(values)
+    if status is Status.CANCELLED and was_paid and paid_fen and not layout.by_hand:
+        status = Status.REFUNDED
+    elif layout.amounts_due and status in _NOT_PAID:
+        paid_fen = 0
     if layout.by_hand and refunded_fen > paid_fen:
         raise IntegrationError(N_("more went back than was paid"))
     status, refunded_fen = _refund(status, values.get("refund_status", ""), paid_fen, refunded_fen)
@@ -186,6 +185,11 @@ def _amount(values: Cells, name: str) -> int:
     if fen < 0:
         raise IntegrationError(N_("an amount cannot be below nothing: {value}"), value=values[name])
     return fen
+
+
+def _refunded_fen(values: Cells) -> int:
+    """What went back; consoles may write in words that nobody asked for anything."""
+    return 0 if values.get("refunded_fen", "").startswith(("无", "没有")) else _amount(values, "refunded_fen")
 
 
 def _paid_fen(values: Cells, status: Status, priced_fen: int) -> tuple[int, bool]:

@@ -1,6 +1,7 @@
 """Viewer counts of an SRS, from `/api/v1/streams` of its HTTP API (port 1985).
 
-Each stream has `name`, `app`, `clients` and `publish` {`active`}. `clients` counts the publisher too.
+Each stream has `name`, `app`, `clients` and `publish` {`active`}. `clients` counts the publisher too. Of many streams
+it tells the first ten, unless it is asked for more.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from datetime import datetime
 from integrations.base import N_, IntegrationError, ViewerCount
 from integrations.http import Answer, Http
 from integrations.values import listed, part, text_of, whole
+
+MOST_STREAMS = 1000
 
 
 class Srs:
@@ -26,7 +29,9 @@ class Srs:
 
     def viewers(self) -> ViewerCount:
         """How many people watch now. Raises `IntegrationError`."""
-        count = count_viewers(self._http.get(self._url), self._application, self._stream)
+        mark = "&" if "?" in self._url else "?"
+        page = self._http.get(f"{self._url}{mark}count={MOST_STREAMS}")
+        count = count_viewers(page, self._application, self._stream)
         return ViewerCount(self._now(), count, self.name)
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -75,13 +75,21 @@ def list_orders(db: Session, session_id: int | None = None) -> tuple[OrderRow, .
     return _rows(db, db.scalars(query), session_id)
 
 
-def unshipped_orders(db: Session, session_id: int | None = None) -> tuple[OrderRow, ...]:
-    """The lines that are paid and still to be sent, the longest waiting first; what is all given back is not."""
+def unshipped_orders(
+    db: Session, session_id: int | None, left_out: Mapping[int, Container[str]]
+) -> tuple[OrderRow, ...]:
+    """The lines that are paid and still to be sent, the longest waiting first; what is all given back is not.
+
+    Nor is what was typed of products that are `left_out` of a session's sums: a platform tells of the same orders, and
+    nobody packs a box twice.
+    """
     still_owed = (OrderLine.paid_fen == 0) | (OrderLine.refunded_fen < OrderLine.paid_fen)
     query = select(OrderLine).where(OrderLine.status == OrderStatus.PAID, still_owed)
     if session_id is not None:
         query = query.where(OrderLine.session_id == session_id)
-    return _rows(db, db.scalars(query.order_by(OrderLine.paid_at, OrderLine.id)), session_id)
+    lines = db.scalars(query.order_by(OrderLine.paid_at, OrderLine.id))
+    mine = (one for one in lines if one.platform != TYPED or one.sku not in left_out.get(one.session_id or 0, ()))
+    return _rows(db, mine, session_id)
 
 
 def unknown_products(db: Session) -> tuple[UnknownProduct, ...]:

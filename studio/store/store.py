@@ -32,6 +32,7 @@ from studio.store import (
     polled,
     prices,
     products,
+    session_sales,
     sessions,
     typed_viewers,
     writing,
@@ -300,7 +301,7 @@ class Store:
         with self._database.reading() as db:
             if session_id is not None:
                 sessions.session_entry(db, session_id)
-            return orders.unshipped_orders(db, session_id)
+            return orders.unshipped_orders(db, session_id, session_sales.left_out(db, session_id))
 
     def promised_orders(self) -> tuple[Promised, ...]:
         """What has to be exported once more, since the platform says by now which of it a live room sold."""

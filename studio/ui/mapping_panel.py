@@ -40,6 +40,8 @@ FIELD_WORDS = {
     "status": N_("Status"),
     "refunded_fen": N_("Amount given back"),
     "refund_status": N_("After-sales"),
+    "refund_reason": N_("Why it was given back"),
+    "refunded_at": N_("When it was given back"),
     "shipped_at": N_("Time of sending"),
     "delivered_by": N_("Carrier"),
     "waybill": N_("Waybill number"),

@@ -62,6 +62,7 @@ def test_what_is_sent_arrives_as_it_is(server: Echo, http: Http) -> None:
         (Said(body=b'{"n": ' + b"9" * 5000 + b"}"), "cannot be read"),
         (Said([1, 2]), "cannot be read"),
         (Said(body=b"oh", status=500), "500"),
+        (Said({"message": "broken"}, status=500), "500"),
         (Said(body=b" " * 50_001), "too long"),
         (Said(status=302, headers=(("Location", "http://elsewhere.invalid/"),)), "another computer"),
         (Said(status=307, headers=(("Location", "/round"),)), "circle"),

@@ -307,5 +307,26 @@ def test_pages_that_never_end_are_left(platform: stand_in.Kuaishou, account: Kua
         all_lines(account)
 
 
+@pytest.mark.parametrize("data", [None, {}, {"orderList": []}])
+def test_what_is_no_answer_does_not_pass_for_one_without_orders_or_viewers(
+    platform: stand_in.Kuaishou, account: Kuaishou, data: object
+) -> None:
+    platform.faults += [Said({"result": 1, "data": data})] * 2
+    with pytest.raises(IntegrationError, match="cannot be read"):
+        all_lines(account)
+    with pytest.raises(IntegrationError, match="cannot be read"):
+        account.viewers()
+
+
+@pytest.mark.parametrize(("result", "kind"), [(100_200_500, AnsweredError), (802_000, LimitedError)])
+def test_a_login_that_is_out_of_order_or_busy_asks_nobody_to_let_us_in_again(
+    platform: stand_in.Kuaishou, account: Kuaishou, result: int, kind: type[IntegrationError]
+) -> None:
+    platform.faults += [Said({"result": 21, "error_msg": "已过期"}), Said({"result": result, "error_msg": "系统错误"})]
+    with pytest.raises(kind):
+        account.test()
+    account.test()
+
+
 def test_keys_are_in_no_repr(asker: Asker, account: Kuaishou) -> None:
     assert "Geheim" not in repr(asker.settings) + repr(asker.tokens) + repr(asker.handed)

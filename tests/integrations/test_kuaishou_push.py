@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integrations.base import Handed, IntegrationError, RefusedError, Tokens
+from integrations.base import AnsweredError, Handed, IntegrationError, LimitedError, RefusedError, Tokens
 from integrations.kuaishou_push import KuaishouPush, Settings
 from tests.integrations.stand_ins import kuaishou_push as stand_in
-from tests.integrations.stand_ins.server import serving
+from tests.integrations.stand_ins.server import Said, serving
 
 NOW = datetime(2026, 9, 20, 12, 0, 0, tzinfo=UTC)
 COVER = b"\xff\xd8\xff\xe0" + b"x" * 1000
@@ -62,3 +62,34 @@ def test_an_account_that_may_not_sell_is_told_so(platform: stand_in.KuaishouPush
     assert account.push_address(COVER, "好", sells=False).url
     with pytest.raises(RefusedError, match="let us in again"):
         account.connect("wrong")
+
+
+@pytest.mark.parametrize(
+    ("result", "kind", "words"),
+    [
+        (400001, RefusedError, "value will not do"),
+        (400006, RefusedError, "may not broadcast"),
+        (400014, RefusedError, "cover will not do"),
+        (200100, RefusedError, "keys do not fit"),
+        (200102, RefusedError, "no longer"),
+        (400002, LimitedError, "too often"),
+        (400003, AnsweredError, "400003"),
+    ],
+)
+def test_a_no_says_what_to_do(
+    platform: stand_in.KuaishouPush, account: KuaishouPush, result: int, kind: type[IntegrationError], words: str
+) -> None:
+    account.connect("once")
+    platform.faults.append(Said({"result": result, "error_msg": "access-Geheim3"}))
+    with pytest.raises(kind, match=words) as caught:
+        account.push_address(COVER, "好", sells=True)
+    assert "Geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("result", "kind"), [(100_200_500, AnsweredError), (400_002, LimitedError)])
+def test_a_login_that_is_out_of_order_or_busy_asks_nobody_to_let_us_in_again(
+    platform: stand_in.KuaishouPush, account: KuaishouPush, result: int, kind: type[IntegrationError]
+) -> None:
+    platform.faults.append(Said({"result": result, "error_msg": "系统错误"}))
+    with pytest.raises(kind):
+        account.connect("once")

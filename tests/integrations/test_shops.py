@@ -24,7 +24,7 @@ from tests.integrations.stand_ins import douyin as douyin_stand_in
 from tests.integrations.stand_ins import jd as jd_stand_in
 from tests.integrations.stand_ins import pinduoduo as pinduoduo_stand_in
 from tests.integrations.stand_ins import taobao as taobao_stand_in
-from tests.integrations.stand_ins.server import serving
+from tests.integrations.stand_ins.server import Said, serving
 
 NOW = datetime(2026, 9, 20, 12, 0, 0, tzinfo=UTC)
 Shop = Any  # one of the four stand-ins
@@ -294,3 +294,37 @@ def test_pages_where_the_seller_lets_us_in() -> None:
     for name in ("taobao", "pinduoduo", "jd"):
         for counter in opened(name):
             assert "state=s1" in counter.account.authorize_url("s1")
+
+
+@pytest.mark.parametrize(
+    "said", [Said({}), Said({"well": True}), Said({"message": "upstream"}, status=502)], ids=["empty", "other", "502"]
+)
+def test_what_is_no_answer_does_not_pass_for_one_without_orders(counter: Counter, said: Said) -> None:
+    """Else what was sold meanwhile would be confirmed, and never asked for again."""
+    number = counter.platform.sell(NOW - timedelta(minutes=5))
+    counter.platform.faults.append(said)
+    with pytest.raises(IntegrationError, match=r"cannot be read|its answer is 502"):
+        counter.lines()
+    assert [line.order_id for line in counter.lines()] == [number]
+
+
+@pytest.mark.parametrize(("total", "words"), [(None, "cannot be read"), (10_000_000, "never come to an end")])
+def test_a_number_of_orders_that_cannot_be_is_not_believed(counter: Counter, total: int | None, words: str) -> None:
+    counter.platform.faults.append(page_of(counter.account.name, total))
+    with pytest.raises(IntegrationError, match=words):
+        counter.lines()
+
+
+def page_of(name: str, total: int | None) -> Said:
+    """A page with one order, and how many it says there are."""
+    found = {
+        "douyin": {"code": 10000, "data": {"total": total, "shop_order_list": [{}]}},
+        "taobao": {"trades_sold_increment_get_response": {"total_results": total, "trades": {"trade": [{}]}}},
+        "pinduoduo": {"order_sn_increment_get_response": {"total_count": total, "order_sn_list": [{}]}},
+        "jd": {
+            "jingdong_pop_order_search_responce": {
+                "searchorderinfo_result": {"orderTotal": total, "orderInfoList": [{}]}
+            }
+        },
+    }
+    return Said(found[name])

@@ -147,6 +147,15 @@ def test_what_was_typed_stands_beside_what_a_platform_tells_and_is_never_added(s
     assert "1 buyer in the 2 of 3" in buyers
 
 
+def test_what_a_platform_tells_of_is_not_packed_a_second_time_because_it_was_typed(store: Store) -> None:
+    session_id = begin(store)
+    store.write_events(session_id, [OrderTyped("P01", 1, 3990, after(1)), OrderTyped("P02", 1, 6800, after(2))])
+    assert [one.sku for one in store.unshipped_orders()] == ["P01", "P02"]
+    store.import_export(session_id, export(order("1", platform="jd", status=Status.SHIPPED)))
+    for only in (None, session_id):
+        assert [(one.platform, one.sku) for one in store.unshipped_orders(only)] == [("typed", "P02")]
+
+
 def test_what_was_typed_of_products_no_platform_tells_of_is_added(store: Store) -> None:
     session_id = begin(store)
     on_the_phone = OrderTyped("P02", 2, 6800, after(1))

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from integrations.exports.base import Carrier, UnreadSheet
 from integrations.exports.cells import CHINA_TIME
+from integrations.exports.guess import SYNONYMS
 from studio.books import FileImported, FileSeen
 from studio.paths import Home
 from studio.sold import ViewersSampled
@@ -22,7 +23,7 @@ from studio.store.store import Store
 from studio.ui.anchors_panel import AnchorQuestion
 from studio.ui.comments_dialog import CommentsDialog
 from studio.ui.import_panel import ImportPanel
-from studio.ui.mapping_panel import MappingPanel
+from studio.ui.mapping_panel import FIELD_WORDS, MappingPanel
 from studio.ui.plain_table import PlainTable
 from studio.ui.sessions_page import SessionsPage
 from studio.ui.unshipped_panel import UnshippedPanel, write_pdf
@@ -141,6 +142,10 @@ def test_of_two_columns_with_one_heading_either_can_be_chosen(qtbot: QtBot) -> N
         box.setCurrentIndex(box.findData(field))
     assert panel.columns == {"paid_fen": "金额#2", "quantity": "#1"}
     assert {"金额#1", "金额#2", "no heading"} <= {label.text() for label in panel.findChildren(QLabel)}
+
+
+def test_every_field_that_is_guessed_can_be_chosen() -> None:
+    assert set(FIELD_WORDS) == set(SYNONYMS)
 
 
 def test_a_file_nobody_knows_is_explained_once(page: SessionsPage, stage: Stage, tmp_path: Path) -> None:

@@ -110,11 +110,14 @@ def test_taobao_order_lines(tmp_path: Path, write: Write, headings: list[str], p
         "购买数量": "2",
         paid: "79.80",
         "订单状态": "交易成功",
+        "退款状态": "没有申请退款",
+        "退款金额": "无退款申请",
     }
     back = good | {"子订单编号": "802", "订单状态": "交易关闭", "退款状态": "退款成功", "退款金额": "79.80"}
-    part = good | {"子订单编号": "803", "退款金额": "10.00"}
+    part = good | {"子订单编号": "803", "退款状态": "", "退款金额": "10.00"}
     export = read(write, tmp_path, headings, good, back, part)
     assert export.kind == "taobao_lines"
+    assert [one.refund_named for one in export.lines] == [True, True, True]
     assert [(one.line_id, one.paid_fen, one.refunded_fen, one.status) for one in export.lines] == [
         ("801", 7980, 0, Status.FINISHED),
         ("802", 7980, 7980, Status.REFUNDED),
@@ -215,12 +218,19 @@ def test_kuaishou_orders(tmp_path: Path, write: Write) -> None:
             "成交数量": "1", "商品名称": "苹果", "SKU编码": "P01", "订单载体": "直播间", "快递公司": "中通",
             "快递单号": "7311",
             "收货人姓名": "王五"}  # fmt: skip
-    export = read(write, tmp_path, files.KUAISHOU, good, good | {"订单号": "2401", "售后状态": "部分退款成功"})
+    part = good | {"订单号": "2401", "售后状态": "部分退款成功"}
+    closed = good | {"订单号": "2402", "订单状态": "交易关闭"}
+    never_paid = closed | {"订单号": "2403", "订单支付时间": ""}
+    export = read(write, tmp_path, files.KUAISHOU, good, part, closed, never_paid)
     assert export.kind == "kuaishou_orders"
-    first, second = export.lines
+    first, second, *gone = export.lines
     assert (first.order_id, first.line_id, first.paid_fen, first.carrier) == ("2400", "", 3990, Carrier.LIVE)
     assert (first.status, first.delivered_by, first.waybill) == (Status.FINISHED, "中通", "7311")
     assert (second.status, second.refunded_fen) == (Status.FINISHED, 0)
+    assert [(one.status, one.paid_fen, one.refunded_fen) for one in gone] == [
+        (Status.REFUNDED, 3990, 3990),
+        (Status.CANCELLED, 0, 0),
+    ]
 
 
 @every_writer

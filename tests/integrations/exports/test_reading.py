@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from integrations.base import IntegrationError
 from integrations.exports import UnknownHeadingsError, read_contents, read_export
-from integrations.exports.base import Export, Status
+from integrations.exports import cells as as_values
+from integrations.exports.base import Carrier, Export, Status
 from tests.integrations.exports import files
 
 SALT = b"salt"
@@ -119,6 +120,39 @@ def test_a_single_number_with_zeros_is_refused_where_a_table_program_had_the_fil
 ) -> None:
     export = read(tmp_path, [number, *GOOD[1:4], paid_at, GOOD[5]])
     assert (len(export.lines), len(export.bad)) == (int(taken), int(not taken))
+
+
+@pytest.mark.parametrize(
+    ("words", "carrier"),
+    [
+        ("直播间", Carrier.LIVE),
+        ("LIVE", Carrier.LIVE),
+        ("短视频", Carrier.OTHER),
+        ("商品卡", Carrier.OTHER),
+        ("其他", Carrier.OTHER),
+        ("数据将于第二天更新", Carrier.TOMORROW),
+        ("新的入口", Carrier.UNKNOWN),  # the time decides
+        ("", Carrier.UNKNOWN),
+    ],
+)
+def test_what_brought_the_buyer_is_believed_where_we_know_the_word(words: str, carrier: Carrier) -> None:
+    assert as_values.carrier(words) is carrier
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("买家已付款，等待卖家发货", Status.PAID),
+        ("付款以后用户退款成功，交易自动关闭", Status.REFUNDED),
+        ("待评价", Status.FINISHED),
+        ("待验收", Status.SHIPPED),
+        ("锁定", Status.PAID),
+        ("(删除)锁定", Status.CANCELLED),
+        ("(删除)完成", Status.FINISHED),
+    ],
+)
+def test_where_an_order_stands_in_the_words_of_consoles(words: str, status: Status) -> None:
+    assert as_values.status(words) is status
 
 
 def test_a_waybill_that_was_shortened_is_none_and_keeps_its_order(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from integrations.servers.srs import Srs
 from tests.integrations.pages import Pages
 
 NOW = datetime(2026, 9, 20, 12, 0, 0, tzinfo=UTC)
+ALL_STREAMS = "/api/v1/streams?count=1000"  # unasked it tells of ten
 
 
 def srs(*streams: dict[str, Any]) -> bytes:
@@ -39,7 +40,8 @@ def test_srs_counts_its_publisher_and_we_do_not(pages: Pages, application: str, 
     body = srs(
         stream("stall", "live", 3, True), stream("waiting", "live", 4, False), stream("stall", "other", 10, True)
     )
-    server = Srs(pages.put("/api/v1/streams", body), lambda: NOW, application, name)
+    pages.put(ALL_STREAMS, body)
+    server = Srs(pages.url + Srs.path, lambda: NOW, application, name)
     found = server.viewers()
     server.close()
     assert (found.count, found.at, found.source) == (count, NOW, "srs")
@@ -56,11 +58,19 @@ def test_mediamtx_counts_its_readers_on_every_page(pages: Pages) -> None:
 
 @pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"code": 5}', b'{"code": 0, "streams": 7}'])
 def test_another_document_is_said_so(pages: Pages, body: bytes) -> None:
+    pages.put(ALL_STREAMS, body)
     for kind in (Srs, MediaMtx):
         server = kind(pages.put(kind.path, body), lambda: NOW)
-        with pytest.raises(IntegrationError):
+        with pytest.raises(IntegrationError, match="not the list|cannot be read|web page"):
             server.viewers()
         server.close()
+
+
+def test_paths_that_never_end_are_left(pages: Pages) -> None:
+    server = MediaMtx(pages.put("/v3/paths/list", paths(3_000_000, live_stall=2)), lambda: NOW)
+    with pytest.raises(IntegrationError, match="never come to an end"):
+        server.viewers()
+    server.close()
 
 
 def test_a_server_is_known_by_its_path() -> None:
