@@ -55,6 +55,7 @@ LASTING = frozenset(
         "account.refused",
         "account.unreachable",
         "account.clock",
+        "account.unread",
         "recording.failed",
         "recording.disk_low",
         "recording.film_low",

@@ -23,6 +23,7 @@ from studio.clock import Clock
 from studio.errors import Problem, StudioError
 from studio.events import Event, Noticed
 from studio.sold import AccountAsked, OnSale, OrdersArrived, ViewersSampled, count_of
+from studio.store.order_files import reason
 from studio.store.store import Store
 from studio.worker import Mishaps, Worker
 
@@ -56,6 +57,7 @@ class Fetcher:
         self._rooms_asked = False
         self.changed = 0  # lines, since this was last looked at
         self.unread = 0
+        self._why = ""  # the first of those is not read
         self.anchors = Counter[str]()  # who sold lines for a commission, and is not known to be one of us
 
     def fetch(self, show: OnSale | None) -> None:
@@ -77,6 +79,12 @@ class Fetcher:
             self._read(since - (overlap if point else EARLY), now, confirming=True)
         if show is None:
             self._keep_rooms(now)
+
+    def left_out(self) -> Problem | None:
+        """What to tell of orders that could not be read, since this was last asked: they are not asked for again."""
+        count, why = self.unread, self._why
+        self.unread, self._why = 0, ""
+        return Problem.of("account.unread", name=self._name, count=count, reason=why) if count else None
 
     def close(self) -> None:
         self.platform.close()
@@ -106,6 +114,7 @@ class Fetcher:
         fresh = tuple(line for line in export.lines if self._written.get((line.order_id, line.line_id)) != line)
         for row in export.bad:
             log.warning("%s: order left out: %s", self.platform.name, row.reason.format(**dict(row.values)))
+            self._why = self._why or reason(row)
         self.unread += len(export.bad)
         if not fresh:
             return
@@ -220,7 +229,8 @@ class AccountPoller:
             problem = error.problem if isinstance(error, StudioError) else trouble(self._account.name, error)
         else:
             self._failures = 0
-            self._say(None)
+            problem = fetcher.left_out()
+            self._say(problem)
             self._look_at_clock(fetcher.platform)
             pause_s = fetcher.platform.orders_every_s if show is not None else CATCH_UP_EVERY_S
         finally:

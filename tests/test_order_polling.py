@@ -267,6 +267,22 @@ def test_a_fault_is_told_once_and_once_more_when_it_is_over(stage: Stage, monkey
     assert "未授权" in explain(wrong.problem).what
 
 
+def test_an_order_that_cannot_be_read_is_told_of_until_it_can(stage: Stage) -> None:
+    stage.at(60)
+    number = stage.platform.sell(after(50), totalFee="viel")
+    with Line(stage) as line:
+        line.poller.start(stage.on_sale)
+        told = line.told.wait_for_one(Noticed)
+        asked = line.told.wait_for_one(AccountAsked)
+        stage.platform.change(number, after(51), totalFee=3990)
+        line.poller.ask()
+        over = line.told.wait_for_one(Noticed, 2)
+    assert (told.problem.code, told.active, asked.problem) == ("account.unread", True, told.problem)
+    assert dict(told.problem.values)["count"] == "1"
+    assert (over.problem, over.active) == (told.problem, False)
+    assert str(number) in stage.orders()
+
+
 def test_a_clock_that_is_wrong_and_taken_is_told_of(stage: Stage) -> None:
     stage.platform.ahead = timedelta(minutes=4)
     with Line(stage) as line:

@@ -163,6 +163,7 @@ def run_fetch(args: argparse.Namespace) -> int:
             until = store.confirmed(account.name, account.platform)
             lines = {"changed": fetcher.changed, "unread": fetcher.unread}
             done.append({"name": account.name, "platform": account.platform, **lines, "confirmed_at": until})
+            failed += filter(None, [fetcher.left_out()])
             if not args.json:
                 told = ngettext("{name}: {count} line changed", "{name}: {count} lines changed", fetcher.changed)
                 print(told.format(name=account.name, count=fetcher.changed))

@@ -34,6 +34,12 @@ SENTENCES: dict[str, Lines] = {
         N_("Nothing is lost: it is asked again by itself, and tells what it missed."),
         STATION,
     ),
+    "account.unread": (
+        N_("{count} of the orders of {name} could not be read and are left out: {reason}."),
+        UNTOUCHED,
+        N_("Export the orders from the platform's page for sellers and import the file: so they come in all the same."),
+        STATION,
+    ),
     "account.clock": (
         N_("This computer's clock is {seconds} s away from the clock of {name}."),
         UNTOUCHED,

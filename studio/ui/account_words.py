@@ -39,7 +39,7 @@ def state_words(account: KeptAccount, asked: AccountAsked | None, running: bool)
     if asked is None:
         return _("Not asked yet.")
     words = [_("Asked at {time}: {found}.").format(time=moment(asked.at), found=found_words(asked))]
-    if asked.problem is not None:
+    if asked.problem is not None and asked.problem.code != "account.unread":
         words = [_("Asked at {time}, without an answer.").format(time=moment(asked.at))]
     elif asked.known_until is None and not running:
         words = [_("There was no show in the last 15 days, so there is nothing to fetch.")]

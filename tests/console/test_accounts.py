@@ -89,6 +89,11 @@ def test_orders_are_fetched_by_a_command(
         assert said_by(["accounts", "fetch", "--json"]) == 0
         (done,) = json.loads(capsys.readouterr().out)
         assert (done["name"], done["changed"], done["unread"]) == ("果园", changed, 0)
+    platform.sell(datetime.now(UTC) - timedelta(minutes=1), totalFee="viel")
+    assert said_by(["accounts", "fetch", "--json"]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)[0]["unread"] == 1
+    assert "1 of the orders of 果园 could not be read" in said.err
     assert said_by(["orders", "list", "--json"]) == 0
     (line,) = json.loads(capsys.readouterr().out)
     assert (line["session_id"], line["attributed_by"]) == (1, "live+time")

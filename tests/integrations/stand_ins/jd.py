@@ -91,6 +91,8 @@ class Jd(StandIn):
     def _list(self, method: str, param: dict[str, Any]) -> Said:
         begin, end = read(param["start_date"]), read(param["end_date"])
         page, size = int(param["page"]), int(param["page_size"])
+        if not isinstance(param["page"], str) or not isinstance(param["page_size"], str):
+            return error("43", "参数错误")
         good = method == "jingdong.pop.order.search" and begin < end <= begin + timedelta(days=31)
         if not good or not 1 <= size <= 100 or page < 1 or param["dateType"] == 1 or not param["order_state"]:
             return error("43", "参数错误")
