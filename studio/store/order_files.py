@@ -7,8 +7,8 @@ from pathlib import Path
 from integrations.base import IntegrationError
 from integrations.exports import LAYOUTS, Contents, UnknownHeadingsError, read_contents, read_export
 from integrations.exports.base import BadRow, Export
+from integrations.exports.comments import comment_lines
 from integrations.exports.layout import Layout
-from integrations.exports.sheets import read_lines
 from studio.errors import fault, reason_of
 from studio.i18n import _
 from studio.paths import Home
@@ -58,7 +58,7 @@ def read_orders(path: Path, home: Home, layouts: Sequence[Layout] = LAYOUTS) -> 
 def comments_text(path: Path) -> str:
     """A file of comments as lines of text, be it a text or a table; raises `csv.missing`, `orders.unreadable`."""
     with translated(path):
-        return "\n".join(read_lines(path))
+        return "\n".join(comment_lines(path))
 
 
 def rejected_rows(bad: Sequence[BadRow]) -> list[RejectedRow]:
