@@ -288,7 +288,13 @@ def _document(account: Account, until: datetime | None) -> dict[str, object]:
 
 
 def _cells(account: Account, until: datetime | None) -> tuple[str, str, str, str]:
-    ends_at = account.tokens.ends_at
-    renewed = account.tokens.refresh or (ends_at and ends_at - datetime.now(UTC) > timedelta())
-    let_in = local_time(ends_at) if ends_at and renewed else _("yes") if account.tokens.access else _("not yet")
-    return account.name, _(account.interface.title), let_in, local_time(until) if until else ""
+    until_words = local_time(until) if until else ""
+    return account.name, _(account.interface.title), _let_in_words(account.tokens), until_words
+
+
+def _let_in_words(tokens: Tokens) -> str:
+    """Until when; a token that is renewed by itself is good as long as what renews it."""
+    ends_at = tokens.refresh_ends_at if tokens.refresh else tokens.ends_at
+    if not tokens.access:
+        return _("not yet")
+    return local_time(ends_at) if ends_at and ends_at > datetime.now(UTC) else _("yes")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from studio.accounts import load_accounts
 from studio.cli import main
+from studio.console.output import local_time
 from studio.paths import Home
 from studio.store.sessions import NewSession
 from studio.store.store import Store
@@ -46,7 +48,11 @@ def test_an_account_is_added_tested_listed_and_removed(
     assert listed["settings"]["app_secret"] == listed["settings"]["sign_secret"] == "•••"
     assert (listed["let_in"], listed["missing"]) == (True, [])
     assert said_by(["accounts", "list"]) == 0
-    said += capsys.readouterr().out
+    table = capsys.readouterr().out
+    renewable_until = load_accounts(home).named("果园").tokens.refresh_ends_at
+    assert renewable_until is not None
+    assert local_time(renewable_until) in table, "as long as it can be renewed"
+    said += table
     assert "Geheim" not in said
     assert said_by(["accounts", "remove", "果园"]) == 0
     assert said_by(["accounts", "test", "果园"]) == 1
