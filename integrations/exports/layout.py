@@ -19,7 +19,8 @@ class Layout:
     """One kind of file: `columns` says for each field which headings it may have, the usual one first.
 
     The fields are those of `ExportLine`; `created_date` and `paid_date` where a file has the day in a column of its
-    own, `unit_price` or `goods_fen` (all pieces together, before vouchers and freight) for the price of a piece.
+    own, `unit_price` or `goods_fen` (all pieces together, before vouchers and freight) for the price of a piece,
+    `finished_at` for when it was received, where no status says so.
     `known_by`: groups of headings, each of which must have one in the file. `needed`: fields that no row may lack,
     besides the order's number.
     """

@@ -115,7 +115,7 @@ def _line(layout: Layout, values: Cells, salt: bytes, told_at: datetime | None) 
     for name in layout.needed:
         if not values.get(name):
             raise IntegrationError(N_("nothing stands under {heading}"), heading=layout.columns[name][0])
-    status = cells.status(values.get("status", ""))
+    status = _status(values)
     quantity = cells.pieces(values.get("quantity", ""))
     paid_at = _paid_at(values, status)
     money = _money(layout, values, status, quantity, paid_at is not None)
@@ -148,6 +148,12 @@ def _line(layout: Layout, values: Cells, salt: bytes, told_at: datetime | None) 
         refund_told_at=told_at if money.refunded_fen or values.get("refunded_fen") else None,
         estimated=money.estimated,
     )
+
+
+def _status(values: Cells) -> Status:
+    """Where a line stands; a file without that may say when it was received."""
+    text = values.get("status", "")
+    return Status.FINISHED if not text and values.get("finished_at") else cells.status(text)
 
 
 def _money(layout: Layout, values: Cells, status: Status, quantity: int, was_paid: bool) -> _Money:

@@ -79,6 +79,7 @@ LIVE_ORDERS = Layout(
         "paid_fen": ("支付金额",),
         "created_at": ("下单时间",),
         "paid_at": ("支付时间",),
+        "finished_at": ("确认收货时间",),
         "room_id": ("场次id",),
         "room_started_at": ("开播时间",),
         "buyer": ("会员名",),

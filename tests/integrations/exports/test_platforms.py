@@ -156,8 +156,10 @@ def test_taobao_live_orders_name_their_room(tmp_path: Path, write: Write) -> Non
         files.TAOBAO_LIVE,
         {"开播时间": "2026-05-01 19:58:00", "场次id": "4455", "父订单": "800", "子订单": "801", "支付金额": "39.90",
          "支付时间": "2026-05-01 20:05:06", "会员名": "李四光", "商品id": "600100"},
+        {"父订单": "900", "子订单": "901", "支付金额": "39.90", "支付时间": "2026-05-01 20:05:06",
+         "确认收货时间": "2026-05-09 08:00:00"},
     )  # fmt: skip
-    (line,) = export.lines
+    line, received = export.lines
     assert (export.kind, line.line_id, line.room_id, line.carrier) == (
         "taobao_live_orders",
         "801",
@@ -165,7 +167,7 @@ def test_taobao_live_orders_name_their_room(tmp_path: Path, write: Write) -> Non
         Carrier.LIVE,
     )
     assert line.room_started_at == datetime(2026, 5, 1, 11, 58, tzinfo=UTC)
-    assert (line.status, line.quantity) == (Status.PAID, 0)
+    assert (line.status, line.quantity, received.status) == (Status.PAID, 0, Status.FINISHED)
 
 
 @every_writer
