@@ -61,7 +61,7 @@ def test_another_document_is_said_so(pages: Pages, body: bytes) -> None:
     pages.put(ALL_STREAMS, body)
     for kind in (Srs, MediaMtx):
         server = kind(pages.put(kind.path, body), lambda: NOW)
-        with pytest.raises(IntegrationError, match="not the list|cannot be read|web page"):
+        with pytest.raises(IntegrationError, match=r"not the list|cannot be read|web page"):
             server.viewers()
         server.close()
 
