@@ -73,17 +73,19 @@ class Teller:
         problem = event.problem
         if problem is None:
             return lines
-        if problem.code == "output.room_closed":
+        if problem.code in ("output.room_closed", "output.turned_away"):
             return [*lines, explain(problem).what, *self._steps_to_a_new_room(event.name)]
+        if problem.code == "output.not_taken_back":
+            return [*lines, explain(problem).what, *self._what_to_type(event.name)]
         if event.state is not OutputState.FAILED:
             return lines + _what_and_fix(problem)
         if len(self.show.destinations) == 1 and event.name not in self.proven:
             return lines  # nobody sees anything: the show ends, and its end says it in full
-        lines += _what_and_fix(problem)
-        if self.listens:
-            words = _("Type: address {name} for a new address, or: retry {name}")
-            lines.append("  " + words.format(name=event.name))
-        return lines
+        return lines + _what_and_fix(problem) + self._what_to_type(event.name)
+
+    def _what_to_type(self, name: str) -> list[str]:
+        words = _("Type: address {name} for a new address, or: retry {name}")
+        return ["  " + words.format(name=name)] if self.listens else []
 
     def _steps_to_a_new_room(self, name: str) -> list[str]:
         last = (

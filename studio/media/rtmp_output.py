@@ -26,6 +26,7 @@ from studio.i18n import N_
 from studio.media.carrier import Relay
 from studio.media.flow import Flow, flow_of
 from studio.media.frames import NS, EncodedPacket
+from studio.media.knocking import GATE
 from studio.media.muxing import FlvPipe, Muxer, Templates
 from studio.media.output import FAREWELL_S, RETRY_S, Output, reason_in
 from studio.media.queues import PacketQueue
@@ -132,6 +133,8 @@ class RtmpOutput(Output):
         with self._changing:
             if self.state is OutputState.LIVE and relay is not None and relay.live_s >= TRIAL_S:
                 self._end_outage(relay)
+            if self.state is OutputState.RECONNECTING and self._refused_long:
+                self._become(self.state, self._in_outage(self.problem))
             closes_ns = self.closes_ns
             if closes_ns is None:
                 return
@@ -163,19 +166,29 @@ class RtmpOutput(Output):
 
     def _try(self, stopping: threading.Event) -> Problem:
         problem = super()._try(stopping)
-        if problem.code not in REFUSALS:
+        self._count_refusal(problem.code in REFUSALS)
+        return problem
+
+    def _count_refusal(self, refused: bool) -> None:
+        if not refused:
             self._refused_since_ns = None
         elif self._refused_since_ns is None:
             self._refused_since_ns = self._clock.now_ns()
-        return problem
+
+    @property
+    def _refused_long(self) -> bool:
+        """Whether there was nothing but refusals for longer than a server needs to notice that its line broke."""
+        since_ns = self._refused_since_ns
+        return since_ns is not None and self._clock.now_ns() - since_ns >= REFUSED_FOR_S * NS
 
     def _is_final(self, problem: Problem) -> bool:
-        """Once it was on air a refusal may only mean that the server still holds the line that broke; for a while."""
+        """Once it was on air a refusal may only mean that the server still holds the line that broke; for a while.
+
+        Who hangs up without a word may also be a gate whose platform has a fault: that one is never given up.
+        """
         if not self._proven:
             return problem.code != "output.lost"
-        since_ns = self._refused_since_ns
-        refused_ns = 0 if since_ns is None else self._clock.now_ns() - since_ns
-        return refused_ns >= REFUSED_FOR_S * NS or super()._is_final(problem)
+        return (problem.code == "output.refused" and self._refused_long) or super()._is_final(problem)
 
     def _lose(self, problem: Problem) -> Problem | None:
         self._begin_outage()
@@ -212,6 +225,8 @@ class RtmpOutput(Output):
         closes_ns = self._room_closes_ns
         if closes_ns is not None and closes_ns <= self._clock.now_ns():
             return Problem.of("output.room_closed", name=self.name)
+        if self._refused_long:
+            return Problem.of("output.turned_away", name=self.name, reason=reason)
         if problem is not None and problem.code in REFUSALS:
             return Problem.of("output.not_taken_back", name=self.name, reason=reason)
         if closes_ns is not None:
@@ -238,6 +253,7 @@ class RtmpOutput(Output):
     def _wait_for_person(self, stopping: threading.Event) -> None:
         self._queue.close()
         self._retry.wait()
+        self._count_refusal(False)
         if not stopping.is_set() and not self._is_elsewhere():
             self._queue.restart()
             self._want_keyframe()
@@ -289,9 +305,9 @@ class RtmpOutput(Output):
         deadline_ns = round((KNOCK_DEADLINE_S if back else CONNECT_DEADLINE_S) * NS)
         told = ""
         while not relay.answered.wait(LOOK_EVERY_S) and self._clock.now_ns() < relay.moved_ns + deadline_ns:
-            if relay.reason != told:
+            if relay.reason and relay.reason != told:
                 told = relay.reason
-                self._refused_since_ns = None
+                self._count_refusal(told == GATE)
                 problem = Problem.of("output.unreachable", name=self.name, reason=told)
                 self._become(OutputState.RECONNECTING, self._in_outage(problem))
         self._tried_ns = self._clock.now_ns()

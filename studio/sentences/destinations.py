@@ -65,8 +65,18 @@ SENTENCES: dict[str, Lines] = {
         N_("{name} does not take the show back. Its words: {reason}."),
         N_("Viewers on {name} see a frozen picture. The other platforms go on."),
         N_(
-            "It is tried again every second for a minute and a half: the platform may not have noticed yet that the "
-            "line broke. If the key is used up or expired, press “New address” and paste a new one."
+            "It is tried again every second: the platform may not have noticed yet that the line broke. If the key is "
+            "used up or expired, press “New address” and paste a new one."
+        ),
+        PLATFORM,
+    ),
+    "output.turned_away": (
+        N_("{name} has turned the show away for a minute and a half: {reason}."),
+        N_("Viewers on {name} see a frozen picture. The other platforms go on."),
+        N_(
+            "1. Look on the platform whether your live room is still open; if not, open a new one. 2. Copy its push "
+            "address. 3. Press “New address” here and paste it. The old one is still tried every second, for the "
+            "platform may have a fault."
         ),
         PLATFORM,
     ),

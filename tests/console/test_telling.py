@@ -52,8 +52,14 @@ def test_the_seconds_a_room_has_left_are_told_every_ten_even_where_a_beat_is_lat
 
 def test_at_zero_nobody_is_sent_to_a_button_that_is_not_there() -> None:
     use("en")
-    closed = Problem.of("output.room_closed", name="a")
     for listens, words in ((True, "Type here: address a."), (False, "start it again with the new address")):
-        said = told(Teller(TWO, Hand(), listens), OutputState.RECONNECTING, closed, 0)
-        assert words in said
-        assert "Press" not in said
+        for code in ("output.room_closed", "output.turned_away"):
+            closed = Problem.of(code, name="a", reason="it hung up")
+            said = told(Teller(TWO, Hand(), listens), OutputState.RECONNECTING, closed, 0)
+            assert words in said
+            assert "ress “New" not in said
+    away = Problem.of("output.not_taken_back", name="a", reason="expired")
+    said = told(Teller(TWO, Hand(), listens=True), OutputState.RECONNECTING, away)
+    assert "Its words: expired." in said
+    assert "Type: address a" in said
+    assert "ress “New" not in said

@@ -15,11 +15,13 @@ from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem
 from studio.media import rtmp_output
 from studio.media.frames import NS
+from studio.media.knocking import GATE
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
-from tests.end2end.sockets import BlackHole, SilentServer
+from tests.end2end.sockets import HOST, BlackHole, SilentServer
 from tests.end2end.weak_network import WeakNetwork
+from tests.health.preflight.platform_servers import greet, one_call, refuse
 from tests.media.feed import Feed
 from tests.media.films import decode_file, number_of
 from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, OFFLINE, RECONNECTING, Sending, Show
@@ -185,25 +187,68 @@ def test_a_line_that_breaks_as_it_is_looked_at_is_lost(monkeypatch: pytest.Monke
     assert output._tally.lost_at_ns == NS
 
 
-def test_a_line_that_is_refused_for_long_goes_to_the_person(
+def test_who_hangs_up_on_every_try_is_tried_on_and_the_person_is_told_the_steps(
     send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Longer than a server holds a line that broke: the key is dead."""
-    monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5, raising=False)
+    """Longer than a server holds a line that broke: the key may be dead, or the platform has a fault that passes."""
+    monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5)
     server.gate.keys = frozenset({KEY})
     sending = send(server.url(KEY, "locked")).on_air()
     server.gate.keys = frozenset()
     assert sending.output.relay_pid is not None
     os.kill(sending.output.relay_pid, signal.SIGKILL)
-    problem = sending.wait_for(RECONNECTING, FAILED).problem
-    assert problem is not None
-    assert problem.code == "output.hung_up"
-    assert len(server.gate.asked) >= 3, "it was tried again before"
+    sending.told.wait_for(lambda: _code_of(sending) == "output.turned_away")
+    assert _reason_of(sending) == REASONS[errno.EPIPE]
+    asked = len(server.gate.asked)
+    assert asked >= 3, "it was tried again before"
+    sending.told.wait_for(lambda: len(server.gate.asked) >= asked + 2)
     told = [event.problem.code for event in sending.told.of(OutputChanged) if event.problem is not None]
-    assert told == ["output.lost", "output.not_taken_back", "output.hung_up"]
+    assert told == ["output.lost", "output.not_taken_back", "output.turned_away"]
     server.gate.keys = frozenset({KEY})
-    sending.output.retry()
-    sending.wait_for(FAILED, CONNECTING, LIVE)
+    sending.wait_for(LIVE, RECONNECTING, LIVE)
+
+
+def lost_to(url: str, feed: Feed, show: Show) -> Sending:
+    """An output that was on the air, and begins lost."""
+    return Sending(url, feed, show, lost_ns=SystemClock().now_ns()).start()
+
+
+def test_who_refuses_in_words_for_long_goes_to_the_person_with_them(
+    feed: Feed, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that is refused is not tried for ever."""
+    monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
+    monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5)
+    with one_call(refuse("the key has expired")) as port:
+        sending = lost_to(f"rtmp://{HOST}:{port}/live/{KEY}", feed, encoded_show)
+        try:
+            problem = sending.wait_for(RECONNECTING, FAILED).problem
+            assert problem == Problem.of("output.refused", name="platform", reason="the key has expired")
+            told = [event.problem.code for event in sending.told.of(OutputChanged) if event.problem is not None]
+            assert told == ["output.lost", "output.not_taken_back", "output.refused"]
+        finally:
+            sending.stop()
+
+
+def test_a_gate_with_nobody_behind_it_is_tried_on_and_told_as_what_it_is(
+    feed: Feed, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
+    monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5)
+    clock = SystemClock()
+    with one_call(greet) as port:
+        sending = lost_to(f"rtmp://{HOST}:{port}/live/{KEY}", feed, encoded_show)
+
+        def turned_away() -> bool:
+            sending.output.watch(clock.now_ns())
+            return _code_of(sending) == "output.turned_away"
+
+        try:
+            sending.told.wait_for(lambda: _code_of(sending) == "output.still_away")
+            sending.told.wait_for(turned_away)
+            assert (_reason_of(sending), sending.states[-1]) == (GATE, RECONNECTING)
+        finally:
+            sending.stop()
 
 
 def test_a_line_that_leads_nowhere_is_left_as_soon_as_its_server_answers_a_new_call(
