@@ -18,6 +18,7 @@ PIPE_BYTES = 16_384  # what lies in the pipe can no longer be left out when the 
 ROOMY_PIPE_BYTES = 131_072
 TURNS_LATE = 0.05  # of its time the relay waits for a processor
 F_SETPIPE_SZ = 1031  # Linux, fcntl.h
+LOOK_EVERY_S = 0.02  # whether a pipe can be made narrow again
 REPORTS = 4  # of the last second
 HELD = 0.5  # of the last second something waited for the network: less, and it is not the network that is slow
 
@@ -45,7 +46,8 @@ class Relay:
         self._queued: deque[float] = deque(maxlen=REPORTS)
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
-        self._pipe_bytes = 0  # 0: as the system makes it
+        self._pipe_bytes = self._wanted_bytes = 0  # 0: as the system makes it
+        self._ended = threading.Event()
         self._using_pipe = threading.Lock()
         self._listener = Worker(f"relay-{name}", self._listen)
 
@@ -59,14 +61,21 @@ class Relay:
             bufsize=0,
         )
         put_first(self._process.pid)
-        self._fit_pipe(PIPE_BYTES)
+        self._want_pipe(PIPE_BYTES)
         self._listener.start()
         assert self._process.stdin is not None
         return self._process.stdin.fileno()
 
-    def _fit_pipe(self, wanted_bytes: int) -> None:
-        """Makes the pipe hold so much, where the system lets it and no more lies in it now."""
-        if sys.platform != "linux" or wanted_bytes == self._pipe_bytes:
+    def _want_pipe(self, wanted_bytes: int) -> None:
+        """The pipe is to hold so much, on a system that lets it."""
+        if sys.platform == "linux":
+            self._wanted_bytes = wanted_bytes
+            self._fit_pipe()
+
+    def _fit_pipe(self) -> None:
+        """Makes the pipe hold what it is to hold, where no more lies in it now."""
+        wanted_bytes = self._wanted_bytes
+        if wanted_bytes == self._pipe_bytes or sys.platform == "win32":
             return
         import fcntl  # noqa: PLC0415 - there is none elsewhere
 
@@ -75,6 +84,17 @@ class Relay:
         with self._using_pipe, suppress(OSError, ValueError):  # it may be closed
             fcntl.fcntl(self._process.stdin.fileno(), F_SETPIPE_SZ, wanted_bytes)
             self._pipe_bytes = wanted_bytes
+
+    def await_narrow_pipe(self) -> None:
+        """Waits while more lies in the pipe than it is to hold now.
+
+        A writer that went on would keep it full, and one that is full cannot be made narrow. What waits meanwhile
+        waits in the output's queue, which knows what may be left out.
+        """
+        while self._pipe_bytes > self._wanted_bytes and not self._ended.is_set():
+            self._fit_pipe()
+            if self._pipe_bytes > self._wanted_bytes:
+                self._ended.wait(LOOK_EVERY_S)
 
     @property
     def pid(self) -> int | None:
@@ -87,6 +107,7 @@ class Relay:
             with suppress(ValueError, KeyError):
                 self._hear(json.loads(line))
         self.live = False
+        self._ended.set()
         self.answered.set()
         self.connected.set()
 
@@ -119,7 +140,7 @@ class Relay:
         self._queued.append(float(str(word["queued"])))
         self.queued = sum(self._queued) / len(self._queued)
         self.at_s = {kind: float(str(word[f"{kind}_s"])) for kind in PacketKind}
-        self._fit_pipe(ROOMY_PIPE_BYTES if self.queued >= TURNS_LATE and not self.by_network else PIPE_BYTES)
+        self._want_pipe(ROOMY_PIPE_BYTES if self.queued >= TURNS_LATE and not self.by_network else PIPE_BYTES)
         if self.packets and self.first_packet_ns is None:
             self.first_packet_ns = now_ns
 

@@ -285,6 +285,7 @@ class RtmpOutput(Output):
             while (packet := self._queue.get()) is not None:
                 if self._base_s is None:
                     self._base_s = packet.time_s
+                relay.await_narrow_pipe()
                 muxer.write(packet)
         except (OSError, FFmpegError) as error:
             log.info("output %s: the relay's pipe broke: %s", self.name, error)

@@ -1,7 +1,6 @@
 """Outputs with real relays against real servers, good and bad ones."""
 
 import errno
-import fcntl
 import itertools
 import logging
 import os
@@ -16,7 +15,6 @@ from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS
 from studio.media import rtmp_output
-from studio.media.carrier import PIPE_BYTES, REPORTS, ROOMY_PIPE_BYTES, Relay
 from studio.media.frames import AUDIO_BLOCK, SAMPLE_RATE, PacketKind
 from studio.media.relay import KEPT_WORDS, ServerWords
 from studio.media.rtmp_output import RtmpOutput
@@ -135,29 +133,6 @@ def test_sound_goes_on_where_pictures_are_left_out(server: RtmpServer, encoded_s
         told.wait_for(lambda: got().audio * AUDIO_BLOCK / SAMPLE_RATE > 2.1)
     finally:
         output.stop()
-
-
-def pipe_bytes(pipe: int) -> int:
-    return fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
-
-
-def test_a_relay_that_waits_for_its_turns_gets_a_roomy_pipe_unless_the_network_is_slow() -> None:
-    def sent(unsent: int, queued: float) -> dict[str, object]:
-        times = {f"{kind}_s": 1.0 for kind in PacketKind}
-        return {"event": "sent", "packets": 9, "bytes": 9, "arrived": 9, "unsent": unsent, "queued": queued, **times}
-
-    relay = Relay("platform", SystemClock())
-    pipe = relay.start()
-    try:
-        relay._hear(sent(unsent=0, queued=0.0))
-        assert pipe_bytes(pipe) == PIPE_BYTES
-        relay._hear(sent(unsent=0, queued=0.4))
-        assert pipe_bytes(pipe) == ROOMY_PIPE_BYTES
-        for _report in range(REPORTS):
-            relay._hear(sent(unsent=5000, queued=0.4))
-        assert pipe_bytes(pipe) == PIPE_BYTES
-    finally:
-        relay.end(0.5)
 
 
 def test_a_relay_that_is_killed_is_replaced_and_begins_with_a_keyframe(
