@@ -43,7 +43,7 @@ BEHIND_FOR_FRAMES = 15  # a computer that is busy for a moment, as at the start,
 OWN_CORE = 0.7  # of its time the encoder ran: less, and others have the cores it could spread to
 ONE_CORE_PIXELS_PER_S = 1280 * 720 * 30  # measured: one thread takes 7 % less CPU, 33 MB less and 5 frames less delay
 HELD_FRAMES = 4  # more than B-frames hold back: so many make the decoding times of two encoders meet without a gap
-ALL_CORES = 0  # FFmpeg's word for as many threads as fit the computer
+THREADS_S = 0.07  # each further thread holds back one frame more: together with `LOOK_AHEAD_S` less than half a second
 AUDIO_CODEC = "aac"
 SAMPLE_TIME = Fraction(1, SAMPLE_RATE)
 # Measured on speech and music at 128 kb/s: a quarter of the work of the other search, and nearer to the original.
@@ -57,7 +57,12 @@ def usable_cores() -> int:
 
 def threads_for(canvas: CanvasConfig) -> int:
     """How many threads of x264 a show begins with."""
-    return 1 if canvas.width * canvas.height * canvas.fps <= ONE_CORE_PIXELS_PER_S else ALL_CORES
+    return 1 if canvas.width * canvas.height * canvas.fps <= ONE_CORE_PIXELS_PER_S else most_threads(canvas.fps)
+
+
+def most_threads(fps: int) -> int:
+    """As many threads as keep all cores busy, where that holds no picture back for too long."""
+    return min(max(1, usable_cores() * 3 // 2), 1 + max(1, round(fps * THREADS_S)))
 
 
 def missing_codecs() -> list[str]:
@@ -280,8 +285,8 @@ class Encoder:
         if self.encoded_frames < self._may_change_at or not (too_slow or self._quick_wanted is not self._quick):
             return
         if too_slow:
-            log.warning("one core is too slow for this picture: all are used from now on")
-            self._threads = ALL_CORES
+            log.warning("one core is too slow for this picture: more are used from now on")
+            self._threads = most_threads(self._canvas.fps)
         self._quick = self._quick_wanted
         self._give(self._codec, None, PacketKind.VIDEO)
         self._begin_anew()

@@ -3,15 +3,16 @@
 import time
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 
-from studio.config import CanvasConfig, EncoderConfig
+from studio.config import PRESETS, CanvasConfig, EncoderConfig
 from studio.media import encoder as encoder_module
-from studio.media.codecs import QUICK_HEADERS
-from studio.media.encoder import QUEUE_FRAMES, Encoder
+from studio.media.codecs import QUICK_HEADERS, X264, can_be_quicker, set_up, video_options
+from studio.media.encoder import QUEUE_FRAMES, Encoder, most_threads
 from studio.media.frames import AUDIO_BLOCK, SAMPLE_RATE, EncodedPacket, PacketKind, blank, planes
 from studio.media.muxing import Muxer
 from tests.media.films import tone
@@ -89,6 +90,28 @@ def test_an_encoder_that_waits_for_its_own_core_is_not_given_more(monkeypatch: p
     encoder.start()
     encoder.stop()
     assert [packet.keyframe for packet in packets if packet.kind is PacketKind.VIDEO].count(True) == 1
+
+
+@pytest.mark.parametrize("size", [(320, 180, 25), (1280, 720, 30), (320, 180, 15)])
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_picture_is_held_back_for_a_second(
+    preset: str, size: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither where a slow network gets half the frames, nor where a slow computer makes a quarter of them."""
+    monkeypatch.setattr(encoder_module, "usable_cores", lambda: 16)
+    canvas, settings = CanvasConfig(*size), EncoderConfig(400, preset)
+    for quick, divisor in ((False, 2), (True, 4)):
+        if quick and not can_be_quicker(settings):
+            continue
+        for threads in {1, most_threads(canvas.fps)}:
+            codec: Any = av.CodecContext.create(X264, "w")
+            codec.options = video_options(settings, canvas, quick)
+            set_up(codec, canvas, settings, threads)
+            codec.open()
+            held = 0
+            while not codec.encode(blank(canvas.width, canvas.height)):
+                held += 1
+            assert held * divisor / canvas.fps <= 1.0, (threads, quick)
 
 
 @pytest.mark.parametrize("preset", sorted(QUICK_HEADERS))
