@@ -20,6 +20,7 @@ TURNS_LATE = 0.05  # of its time the relay waits for a processor
 F_SETPIPE_SZ = 1031  # Linux, fcntl.h
 LOOK_EVERY_S = 0.02  # whether a pipe can be made narrow again
 REPORTS = 4  # of the last second
+COMMAND = (sys.executable, "-m", "studio.media.relay")
 HELD = 0.5  # of the last second something waited for the network: less, and it is not the network that is slow
 
 
@@ -42,7 +43,7 @@ class Relay:
         self.moved_ns = clock.now_ns()
         self.first_packet_ns: int | None = None
         self._connected_ns: int | None = None
-        self._unsent: deque[bool] = deque(maxlen=REPORTS)
+        self._waits: deque[bool] = deque(maxlen=REPORTS)
         self._queued: deque[float] = deque(maxlen=REPORTS)
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,7 +55,7 @@ class Relay:
     def start(self) -> int:
         """Starts the process; gives the number of the pipe that leads into it."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "studio.media.relay"],
+            COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -135,8 +136,8 @@ class Relay:
             self.moved_ns = now_ns
         self.packets, self.arrived_bytes, self.told_s = packets, arrived_bytes, now_ns / NS
         self.bytes = int(str(word["bytes"]))
-        self._unsent.append(word["unsent"] != 0)  # where the system does not tell, the network is to blame
-        self.held = sum(self._unsent) / len(self._unsent)
+        self._waits.append(bool(word["waits"]))
+        self.held = sum(self._waits) / len(self._waits)
         self._queued.append(float(str(word["queued"])))
         self.queued = sum(self._queued) / len(self._queued)
         self.at_s = {kind: float(str(word[f"{kind}_s"])) for kind in PacketKind}

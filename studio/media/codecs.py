@@ -63,8 +63,8 @@ USUAL_CHANGES = "me=dia:partitions=i8x8,i4x4:rc-lookahead=12:b-adapt=0"
 LARGE_PIXELS = 1280 * 720
 
 # A picture that is held back for more than a second comes after its sound: muxers wait no longer for it. What is held
-# back is counted in frames, and where the network is slow only half as many come: so half a second is the most. One more
-# thread that looks ahead would hold back three more.
+# back is counted in frames, of which only half as many come where the network is slow: so half a second is the most. A
+# thread that does nothing but look ahead would hold back three more.
 LOOK_AHEAD_S = 0.4
 LOOK_AHEAD = {"veryfast": 12, "faster": 20, "fast": 30, "medium": 40}  # frames; quicker presets do not
 NO_LOOKING_THREAD = "sync-lookahead=0"

@@ -10,10 +10,9 @@ Where `knock` is given (`from_ns` on the monotonic clock, `every_s`), somebody h
 
 Out, on stdout: lines of JSON. `{"event": "unanswered", "reason": "…"}` before each call while nobody does, until nobody
 listens here any more (an empty reason before one is known), `{"event": "answered"}`, `{"event": "connected"}`, then
-four times a second `{"event": "sent", "packets": n, "bytes": n, "video_s": t, "audio_s": t, "arrived": n, "unsent": n,
-"queued": share}` (times of the newest packets on their way; bytes the other side has confirmed; bytes that wait for the
-network, null where the system does not tell; the share of the time since the last report in which the stream waited for
-a processor), or
+four times a second `{"event": "sent", "packets": n, "bytes": n, "video_s": t, "audio_s": t, "arrived": n, "waits": yes,
+"queued": share}` (times of the newest packets on their way; bytes the other side has confirmed; whether something waits
+for the network; the share of the time since the last report in which the stream waited for a processor), or
 `{"event": "failed", "kind": "unreachable" | "untrusted" | "silent" | "refused" | "hung_up", "reason": "…"}` with the
 server's own words where it spoke. Nothing that is printed holds the address or the key.
 """
@@ -43,6 +42,7 @@ from studio.errors import REASONS, reason_of
 from studio.i18n import N_
 from studio.media.knocking import REASONS_OF_KINDS, Door, Doubt, wait_for_answer
 from studio.media.sockets import Carried, carried_by, keep_unsent_low, queued_ns, stream_socket
+from studio.media.waiting import Waiting
 
 SPLITTING = "\\'|[]"  # what the tee muxer would take for its own
 STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
@@ -101,6 +101,8 @@ class Progress:
         self._begun_bytes = carried.confirmed_bytes if carried is not None else 0
         self._told = -1
         self._queued = queued_ns(), time.monotonic_ns()
+        self._waiting = Waiting()  # where the system does not tell
+        self._is_told = carried is not None and self._queued[0] is not None
         self._over = threading.Event()
         self._teller = threading.Thread(target=self._tell_on, name="progress")
 
@@ -110,8 +112,13 @@ class Progress:
         faulthandler.dump_traceback_later(STUCK_S, exit=True)
         self._teller.start()
 
+    def begin(self) -> None:
+        """A packet is about to be written."""
+        self._waiting.begin()
+
     def add(self, kind: str, size_bytes: int, at_s: float) -> None:
         """A packet is on its way."""
+        self._waiting.end()
         self._at_s[kind] = at_s
         self.bytes += size_bytes
         self.packets += 1
@@ -119,11 +126,17 @@ class Progress:
             self._tell()
 
     def _tell_on(self) -> None:
-        while not self._over.wait(REPORT_EVERY_S):
+        while self._rest():
             carried = self._tell()
             if carried is not None and self._doubt.is_dead(time.monotonic(), carried.confirmed_bytes, carried.waits):
                 tell("failed", kind="silent", reason=REASONS[errno.ETIMEDOUT])
                 os._exit(1)
+
+    def _rest(self) -> bool:
+        """Until the next report is due; False where there is none."""
+        if self._is_told:
+            return not self._over.wait(REPORT_EVERY_S)
+        return self._waiting.rest(self._over, REPORT_EVERY_S)
 
     def _carried(self) -> Carried | None:
         return carried_by(self._socket) if self._socket is not None else None
@@ -131,10 +144,11 @@ class Progress:
     def _tell(self) -> Carried | None:
         carried = self._carried()
         arrived = (carried.confirmed_bytes if carried is not None else self.bytes) - self._begun_bytes
-        unsent = carried.unsent_bytes if carried is not None else None
+        self._waiting.look()
+        waits = carried.unsent_bytes > 0 if carried is not None else self._waiting.by_network
         times = {f"{kind}_s": round(at_s, 3) for kind, at_s in self._at_s.items()}
         queued = self._queued_share()
-        tell("sent", packets=self.packets, bytes=self.bytes, arrived=arrived, unsent=unsent, queued=queued, **times)
+        tell("sent", packets=self.packets, bytes=self.bytes, arrived=arrived, waits=waits, queued=queued, **times)
         if self._told != arrived:
             self._told = arrived
             faulthandler.dump_traceback_later(STUCK_S, exit=True)
@@ -144,6 +158,8 @@ class Progress:
         """Of the time since this was asked last, 0…1."""
         before, self._queued = self._queued, (queued_ns(), time.monotonic_ns())
         (queued, now), (was_queued, then) = self._queued, before
+        if queued is None or was_queued is None:
+            return round(self._waiting.late, 3)
         return round(min(1.0, (queued - was_queued) / max(1, now - then)), 3)
 
     def stop(self) -> None:
@@ -254,6 +270,7 @@ def carry(pipe: BinaryIO, output: av.container.OutputContainer, url: str) -> Non
                     continue
                 kind, size, at_s = packet.stream.type, packet.size, float(packet.dts * packet.time_base)
                 packet.stream = kinds[kind]
+                progress.begin()
                 output.mux_one(packet)
                 progress.add(kind, size, at_s)
         finally:

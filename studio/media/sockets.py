@@ -2,7 +2,8 @@
 it was the computer that had no time for it.
 
 FFmpeg does not hand out its socket, so it is looked for among the process' files. Where a system does not tell
-(Windows, macOS) what was written counts as arrived, and the small send buffer bounds the error.
+(Windows, macOS) what was written counts as arrived, and the small send buffer bounds the error; what the stream waits
+for is found out by `waiting.py`.
 """
 
 import os
@@ -65,12 +66,12 @@ def carried_by(connection: socket.socket) -> Carried | None:
     return None
 
 
-def queued_ns() -> int:
+def queued_ns() -> int | None:
     """How long this process' first thread, which carries the stream, has waited for a processor to run on.
 
-    Linux tells (Documentation/scheduler/sched-stats.rst); elsewhere it never grows.
+    Linux tells (Documentation/scheduler/sched-stats.rst); None elsewhere.
     """
     try:
         return int(WAITING.read_bytes().split()[1])
     except (OSError, IndexError, ValueError):
-        return 0
+        return None

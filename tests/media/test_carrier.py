@@ -17,21 +17,21 @@ def pipe_bytes(pipe: int) -> int:
     return fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
 
 
-def sent(unsent: int, queued: float) -> dict[str, object]:
+def sent(waits: bool, queued: float) -> dict[str, object]:
     times = {f"{kind}_s": 1.0 for kind in PacketKind}
-    return {"event": "sent", "packets": 9, "bytes": 9, "arrived": 9, "unsent": unsent, "queued": queued, **times}
+    return {"event": "sent", "packets": 9, "bytes": 9, "arrived": 9, "waits": waits, "queued": queued, **times}
 
 
 def test_a_relay_that_waits_for_its_turns_gets_a_roomy_pipe_unless_the_network_is_slow() -> None:
     relay = Relay("platform", SystemClock())
     pipe = relay.start()
     try:
-        relay._hear(sent(unsent=0, queued=0.0))
+        relay._hear(sent(waits=False, queued=0.0))
         assert pipe_bytes(pipe) == PIPE_BYTES
-        relay._hear(sent(unsent=0, queued=0.4))
+        relay._hear(sent(waits=False, queued=0.4))
         assert pipe_bytes(pipe) == ROOMY_PIPE_BYTES
         for _report in range(REPORTS):
-            relay._hear(sent(unsent=5000, queued=0.4))
+            relay._hear(sent(waits=True, queued=0.4))
         assert pipe_bytes(pipe) == PIPE_BYTES
     finally:
         relay.end(0.5)
@@ -46,11 +46,11 @@ def test_nothing_is_written_into_a_roomy_pipe_until_it_is_narrow_again(is_read: 
     try:
         assert relay.pid is not None
         os.kill(relay.pid, signal.SIGSTOP)
-        relay._hear(sent(unsent=0, queued=0.4))
+        relay._hear(sent(waits=False, queued=0.4))
         relay.await_narrow_pipe()  # nothing to wait for
         os.write(pipe, bytes(ROOMY_PIPE_BYTES - PIPE_BYTES))
         for _report in range(REPORTS):
-            relay._hear(sent(unsent=5000, queued=0.4))
+            relay._hear(sent(waits=True, queued=0.4))
         assert pipe_bytes(pipe) == ROOMY_PIPE_BYTES
         writer.start()
         writer.join(0.1)  # it waits; one that did not would be done by then

@@ -1,0 +1,107 @@
+"""Whom a stream waits for, told by a clock alone, as on Windows and macOS."""
+
+import sys
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from studio.media import carrier
+from studio.media.waiting import GRAIN_S, REST_S, Waiting
+from tests.end2end.nginx import RtmpServer
+from tests.end2end.weak_network import WeakNetwork
+from tests.media.sending import KEY, Sending
+
+# A relay whose system tells nothing of its line, nor of how long it waited.
+TOLD_NOTHING = """
+import os
+from pathlib import Path
+from studio.media import sockets
+sockets.WAITING = Path("/no/such/file")
+sockets.carried_by = lambda line: None
+from studio.media import relay
+os._exit(relay.main())
+"""
+
+
+class Clock:
+    """Seconds, moved by the test, and by whoever rests."""
+
+    def __init__(self, late_s: float = 0.0) -> None:
+        self.now_s = 100.0
+        self._late_s = late_s
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def wait(self, seconds: float) -> bool:
+        self.now_s += seconds + self._late_s
+        return False
+
+
+def rested(waiting: Waiting, clock: Clock) -> None:
+    over = threading.Event()
+    over.wait = clock.wait  # type: ignore[method-assign,assignment]
+    assert waiting.rest(over, 5 * REST_S)
+    waiting.look()
+
+
+def test_writes_that_take_long_wait_for_the_network() -> None:
+    clock = Clock()
+    waiting = Waiting(clock)
+    waiting.begin()
+    rested(waiting, clock)
+    assert (waiting.by_network, waiting.late) == (True, 0.0)
+    waiting.end()
+    rested(waiting, clock)
+    assert not waiting.by_network, "what was seen in the last span is not seen again"
+    for _packet in range(20):
+        waiting.begin()
+        clock.now_s += 0.0001
+        waiting.end()
+    rested(waiting, clock)
+    assert not waiting.by_network
+
+
+def test_a_thread_that_wakes_late_waited_for_a_processor_and_so_did_the_write() -> None:
+    clock = Clock(late_s=0.1)
+    waiting = Waiting(clock)
+    waiting.begin()
+    clock.now_s += 0.1
+    waiting.end()
+    rested(waiting, clock)
+    assert waiting.late == pytest.approx(5 * (0.1 - GRAIN_S) / (0.1 + 5 * (REST_S + 0.1)))
+    assert not waiting.by_network
+
+
+def test_a_system_that_wakes_threads_a_little_late_is_not_too_slow() -> None:
+    clock = Clock(late_s=0.0156)
+    waiting = Waiting(clock)
+    rested(waiting, clock)
+    assert waiting.late == 0.0
+
+
+def test_the_end_is_waited_for_no_longer() -> None:
+    over = threading.Event()
+    over.set()
+    assert not Waiting().rest(over, 1e4)
+
+
+def test_a_slow_network_is_told_by_a_system_that_tells_nothing(
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrier, "COMMAND", (sys.executable, "-c", TOLD_NOTHING))
+    with WeakNetwork(server.rtmp_port) as network:
+        sending = send(network.url(KEY)).on_air()
+
+        def by_network() -> bool | None:
+            flow = sending.output.flow()
+            return None if flow is None or flow.live_s < 1.0 else flow.by_network
+
+        sending.told.wait_for(lambda: by_network() is False)
+        network.rate_kbps = 60
+        sending.told.wait_for(lambda: by_network() is True)
+        flow = sending.output.flow()
+        assert flow is not None
+        assert not flow.waits_here
+        sending.stop()
