@@ -148,7 +148,7 @@ OFFSET_LIMIT_MS = 500
 class SoundConfig:
     """What is done to the sound before it is sent; everything here can be changed during the show.
 
-    A microphone's sound is cleaned and evened out; the sound of a clip or an address is sent as it is.
+    A microphone's sound is cleaned and evened out; of a clip's or an address' only peaks are held down.
     """
 
     noise_suppression: bool = field(default=True, metadata={"label": N_("Less noise from fan and wind")})

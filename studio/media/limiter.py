@@ -14,6 +14,7 @@ from studio.media.frames import SAMPLE_RATE, Samples
 CEILING_DBTP = -1.0
 MARGIN_DB = 0.3  # what an estimate with so few taps and the moving gain may miss
 QUIET = 0.63  # 3 dB under the ceiling: as much as lies between the samples of the worst sine
+NEAR = 4  # samples: no peak is further from one that is not quiet
 FULL = 10 ** ((CEILING_DBTP - MARGIN_DB) / 20)
 TAPS = 16
 PHASES = 4
@@ -86,10 +87,19 @@ class Limiter:
         if np.array_equal(samples[0], samples[1]):
             samples = samples[:1]
         runs = np.lib.stride_tricks.sliding_window_view(samples, TAPS, axis=1)[:, -count - 1 :]
-        between = np.abs(runs @ _TAPS).max(axis=(0, 2))  # after sample TAPS / 2 - 1 of each run
-        at = np.abs(runs[:, 1:, TAPS // 2 - 1]).max(axis=0)
-        peaks: NDArray[np.float32] = np.maximum(at, np.maximum(between[1:], between[:-1]))
+        levels = np.abs(samples[:, -count - TAPS :]).max(axis=0)
+        at = levels[TAPS // 2 - 1 : -(TAPS // 2)]  # sample TAPS / 2 - 1 of each run
+        near = np.flatnonzero(_running_maximum(levels >= QUIET, NEAR)[TAPS // 2 - 1 - NEAR :][: count + 1])
+        between = np.zeros(count + 1, np.float32)  # after that sample
+        between[near] = np.abs(runs[:, near] @ _TAPS).max(axis=(0, 2), initial=0.0)
+        peaks: NDArray[np.float32] = np.maximum(at[1:], np.maximum(between[1:], between[:-1]))
         return peaks
+
+
+def _running_maximum(values: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """Whether any of the values up to `reach` before or after is true; begins and ends `reach` values later."""
+    width = len(values) - 2 * reach
+    return np.logical_or.reduce([values[at : at + width] for at in range(2 * reach + 1)])
 
 
 def _running_minimum(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """What is done to the sound between the track and the encoder: voice cleaned and evened, music under it, peaks held.
 
 Only live sound is treated as a voice; a clip was mixed by whoever made it. Where there is neither a live voice nor
-music, blocks pass through untouched and nothing is computed.
+music, blocks are only looked at, for a peak that is too high.
 """
 
 import threading
@@ -27,7 +27,7 @@ class Treatment:
         self._sound = SoundConfig()
         self._live = False
         self._suppressor: NoiseSuppressor | None = None
-        self._limiter: Limiter | None = None
+        self._limiter = Limiter()
         self._player: MusicPlayer | None = None
         self._left: list[MusicPlayer] = []  # were asked to end and have not yet
         self._changing_music = threading.Lock()
@@ -41,7 +41,7 @@ class Treatment:
     def latency_samples(self) -> int:
         """How much later than they came the samples are given."""
         suppressing = noise.LATENCY_SAMPLES if self._suppressor is not None else 0
-        return suppressing + (limiter.LATENCY_SAMPLES if self._limiter is not None else 0)
+        return suppressing + limiter.LATENCY_SAMPLES
 
     def set(self, sound: SoundConfig, live: bool) -> None:
         """Other settings, or sound that is live from now on, or no longer."""
@@ -52,8 +52,6 @@ class Treatment:
             self._suppressor = NoiseSuppressor()
         if sound.music != (self._player.path if self._player is not None else ""):
             self._change_music(sound.music)
-        if self._limiter is None and (live or self._player is not None):
-            self._limiter = Limiter()
 
     def _change_music(self, path: str) -> None:
         """Another file from now on; nobody waits for the end of the old one."""
@@ -93,11 +91,11 @@ class Treatment:
 
     def finish(self, voice: Samples, muted: bool) -> Samples:
         """The voice as it is to be heard, with the music, and no peak too high; a muted voice lowers no music."""
-        block, player, limiting = voice, self._player, self._limiter
+        block, player = voice, self._player
         if player is not None:
             music = self._music(player, voice.shape[1], self._speech and not muted)
             block = voice if music is None else voice + music
-        return block if limiting is None else limiting.take(block)
+        return self._limiter.take(block)
 
     def _music(self, player: MusicPlayer, count: int, speech: bool) -> Samples | None:
         """The music as loud as it is to be, without a jump; None where it is not heard."""

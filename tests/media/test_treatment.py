@@ -6,6 +6,7 @@ import pytest
 from studio.config import SoundConfig
 from studio.media.audio import MIX_SAMPLES, AudioMixer, AudioTrack
 from studio.media.frames import NS, SAMPLE_RATE, Samples, Timeline
+from studio.media.limiter import CEILING_DBTP, true_peak
 from studio.media.treatment import Treatment
 from tests.media.speech import rms_db, speech, stereo
 from tests.media.told import Hand, Told
@@ -18,12 +19,25 @@ def through(treatment: Treatment, sound: Samples) -> Samples:
     )
 
 
-def test_the_sound_of_a_clip_is_handed_on_itself() -> None:
+def tone(peak: float) -> Samples:
+    return stereo(peak * np.sin(2 * np.pi * 440 * np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE))
+
+
+def test_the_sound_of_a_clip_is_handed_on_bit_for_bit() -> None:
     treatment = Treatment(Told().notice)
     treatment.set(SoundConfig(), live=False)
-    block = np.full((2, MIX_SAMPLES), 1.5, np.float32)
-    assert treatment.finish(treatment.voice(block), muted=False) is block
-    assert treatment.latency_samples == 0
+    clip = tone(0.85)
+    out, late = through(treatment, clip), treatment.latency_samples
+    assert np.array_equal(out[:, late:], clip[:, : out.shape[1] - late])
+
+
+def test_no_peak_of_a_clip_is_above_minus_one() -> None:
+    """However loud it was mixed: platforms and phones cut off what is louder."""
+    treatment = Treatment(Told().notice)
+    treatment.set(SoundConfig(), live=False)
+    out = through(treatment, tone(1.5))
+    assert 20 * np.log10(true_peak(out)) <= CEILING_DBTP
+    assert 20 * np.log10(true_peak(out[:, SAMPLE_RATE:])) > CEILING_DBTP - 0.6
 
 
 def test_a_live_voice_is_louder_and_comes_later_by_what_is_said() -> None:
