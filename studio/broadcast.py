@@ -88,7 +88,7 @@ class Broadcast:
         senses = Senses(
             picture=self._camera_picture,
             sound=self._heard,
-            listens_to=lambda: AudioKind.SILENCE if self._microphone.lost else self._audio.kind,
+            listens_to=self._listens_to,
             told_still=lambda: self._camera.stands_still,
             encodes=lambda: self._encodes,
             held=lambda: self._compositor is not None and self._compositor.still,
@@ -100,6 +100,11 @@ class Broadcast:
     def _camera_picture(self) -> Frame | None:
         """For any thread."""
         return self._compositor.camera_picture if self._compositor is not None else None
+
+    def _listens_to(self) -> AudioKind:
+        if self._microphone.lost:
+            return AudioKind.SILENCE
+        return AudioKind.MIC if is_live(self._audio, self._source) else self._audio.kind
 
     def _compression(self) -> Compression:
         """For any thread."""

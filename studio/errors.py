@@ -5,6 +5,7 @@ the values its sentences need. `explain` turns it into the four lines in the lan
 """
 
 import errno
+import re
 from dataclasses import dataclass
 
 from studio.i18n import N_, _
@@ -52,7 +53,15 @@ def fault(code: str, **values: object) -> StudioError:
 
 def bug_of(error: Exception) -> Problem:
     """The problem of an error nobody expected; its traceback belongs into the log."""
-    return Problem.of("engine.bug", reason=repr(error)[:200])
+    return Problem.of("engine.bug", reason=without_keys(repr(error))[:200])
+
+
+PUSH_ADDRESS = re.compile(r"(rtmps?://[^/\s'\"]*/[^/?\s'\"]*)[/?][^\s'\"]+")
+
+
+def without_keys(text: str) -> str:
+    """A text that nobody has looked at, as a library's complaint: of each push address in it without the key."""
+    return PUSH_ADDRESS.sub(r"\1/•••", text)
 
 
 # errno -> why, in words that end a sentence

@@ -4,8 +4,17 @@ import logging
 import logging.handlers
 from pathlib import Path
 
+from studio.errors import without_keys
+
 LARGEST_BYTES = 2_000_000
 KEPT_FILES = 3
+
+
+class Lines(logging.Formatter):
+    """One line each, with what went wrong below it; whatever a library complained of, no key is in them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_keys(super().format(record))
 
 
 def write_log(path: Path) -> None:
@@ -13,7 +22,7 @@ def write_log(path: Path) -> None:
     handler = logging.handlers.RotatingFileHandler(
         path, maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
     )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    handler.setFormatter(Lines("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
     logging.raiseExceptions = False  # a disk that is full is told once, not with every line
     root = logging.getLogger()
     root.addHandler(handler)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from studio import i18n
-from studio.errors import REASONS, Problem, explain, fault, reason_of
+from studio.errors import REASONS, Problem, bug_of, explain, fault, reason_of, without_keys
 from studio.sentences import SENTENCES
 
 STUDIO = Path(__file__).resolve().parent.parent / "studio"
@@ -149,3 +149,18 @@ def test_reasons_of_the_system_are_words_in_the_readers_language() -> None:
     full = explain(Problem.of("recording.failed", path="/录像", reason=reason_of(OSError(errno.ENOSPC, "No space"))))
     assert full.what.isascii() is False
     assert "disk" not in full.what
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("rtmp://live.example/app/key-1?sign=a/b&t=2", "rtmp://live.example/app/•••"),
+        ("rtmps://live.example:443/app/instance/key-1", "rtmps://live.example:443/app/•••"),
+        ("rtmp://live.example/live-bvc/?streamname=key-1", "rtmp://live.example/live-bvc/•••"),
+        ("rtmp://live.example/app/•••", "rtmp://live.example/app/•••"),
+        ("rtmp://live.example/app", "rtmp://live.example/app"),
+    ],
+)
+def test_what_a_library_complains_of_is_told_without_the_key(address: str, shown: str) -> None:
+    assert without_keys(f"cannot open '{address}' now") == f"cannot open '{shown}' now"
+    assert "key-1" not in repr(bug_of(ValueError(address)))

@@ -67,7 +67,8 @@ class Senses:
 
     picture: Callable[[], av.VideoFrame | None]  # the camera's newest, without overlays; None where it gives none
     sound: Callable[[], Heard | None]
-    listens_to: Callable[[], AudioKind] = lambda: AudioKind.MIC  # it may change during the show
+    # A microphone, also that of a phone which gives the picture; it may change during the show.
+    listens_to: Callable[[], AudioKind] = lambda: AudioKind.MIC
     told_still: Callable[[], bool] = lambda: False  # it is told elsewhere already that the camera stands still
     encodes: Callable[[], bool] = lambda: True  # False where the platform's own program does
     held: Callable[[], bool] = lambda: False  # the picture is made to stand still, which is told elsewhere
@@ -153,7 +154,8 @@ class Watchdogs:
         self._tell("silent", silent and kind is not AudioKind.SILENCE)  # a show that was asked to be silent may be so
         if kind is AudioKind.MIC:  # a finished recording may be as loud as it likes
             self._tell("clipped", self._clipping.take(heard.voice_peak_dbfs))
-        self._tell("muted", self._muted.take(heard.voice_peak_dbfs, heard.muted))
+        spoken = self._muted.take(heard.voice_peak_dbfs, heard.muted and kind is AudioKind.MIC)
+        self._tell("muted", spoken)
 
     def look(self, harder: bool) -> None:
         """The picture, twice a second; one warning at a time, for a black picture is dark and still as well."""

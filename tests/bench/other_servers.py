@@ -14,29 +14,7 @@ from pathlib import Path
 
 from tests.bench.arrival import arrived
 from tests.end2end.nginx import RtmpServer
-from tests.end2end.other_servers import OtherServer, PythonServer
-from tests.end2end.sockets import HOST, free_port
-
-NODE_SERVER = Path(sys.prefix) / "opt" / "node-media-server" / "node_modules" / "node-media-server"
-
-
-class NodeServer(OtherServer):
-    """Node-Media-Server with a configuration of its own, so that it takes no port it was not given."""
-
-    def command(self) -> list[str]:
-        config = self.folder / "config.json"
-        settings = {
-            "bind": HOST,
-            "notify": {"url": ""},
-            "store": {"path": str(self.folder / "data"), "maxHistory": 10},
-            "auth": {"play": False, "publish": False, "secret": "", "jwt": {"users": []}},
-            "rtmp": {"port": self.port},
-            "http": {"port": free_port()},
-            "webadmin": {"enable": False},
-            "record": {"auto": True, "path": str(self.folder / "record")},
-        }
-        config.write_text(json.dumps(settings))
-        return ["node", str(NODE_SERVER / "bin" / "app.js"), "--config", str(config), "--no-admin"]
+from tests.end2end.other_servers import OTHER_SERVERS
 
 
 def show_to(url: str, home: Path, seconds: int) -> dict[str, float]:
@@ -64,13 +42,10 @@ def main() -> int:
         with RtmpServer(folder / "nginx", record=True) as nginx:
             results["nginx-rtmp"] = show_to(nginx.url(), folder / "home", seconds)
             came = {"nginx-rtmp": arrived(nginx.recording())}
-        others: dict[str, OtherServer] = {"PyRTMP": PythonServer(folder / "python")}
-        if NODE_SERVER.exists():
-            others["Node-Media-Server"] = NodeServer(folder / "node")
-        else:
+        if len(OTHER_SERVERS) < 2:
             print("Node-Media-Server is left out: make bench installs it where there is npm", file=sys.stderr)
-        for maker, server in others.items():
-            with server:
+        for maker, make in OTHER_SERVERS.items():
+            with make(folder / maker) as server:
                 results[maker] = show_to(server.url, folder / "home", seconds)
             came[maker] = arrived(server.recording())
     short = 0

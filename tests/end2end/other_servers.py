@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import json
 import logging
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from pyrtmp.flv import FLVFileWriter, FLVMediaType
 from pyrtmp.rtmp import RTMPProtocol, SimpleRTMPController
 
 from tests.end2end.sockets import HOST, free_port, wait_until_listening
+
+NODE_SERVER = Path(sys.prefix) / "opt" / "node-media-server" / "node_modules" / "node-media-server"
 
 
 class OtherServer:
@@ -56,6 +59,31 @@ class PythonServer(OtherServer):
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "tests.end2end.other_servers", str(self.port), str(self.folder)]
+
+
+class NodeServer(OtherServer):
+    """Node-Media-Server with a configuration of its own, so that it takes no port it was not given."""
+
+    def command(self) -> list[str]:
+        config = self.folder / "config.json"
+        settings = {
+            "bind": HOST,
+            "notify": {"url": ""},
+            "store": {"path": str(self.folder / "data"), "maxHistory": 10},
+            "auth": {"play": False, "publish": False, "secret": "", "jwt": {"users": []}},
+            "rtmp": {"port": self.port},
+            "http": {"port": free_port()},
+            "webadmin": {"enable": False},
+            "record": {"auto": True, "path": str(self.folder / "record")},
+        }
+        config.write_text(json.dumps(settings))
+        return ["node", str(NODE_SERVER / "bin" / "app.js"), "--config", str(config), "--no-admin"]
+
+
+# Node-Media-Server is there where set-up found npm.
+OTHER_SERVERS: dict[str, type[OtherServer]] = {"PyRTMP": PythonServer} | (
+    {"Node-Media-Server": NodeServer} if NODE_SERVER.exists() else {}
+)
 
 
 class Keeper(SimpleRTMPController):  # type: ignore[misc]

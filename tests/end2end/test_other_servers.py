@@ -1,19 +1,20 @@
-"""A server that has nothing in common with nginx or FFmpeg takes the stream, whole."""
+"""Servers that have nothing in common with nginx or FFmpeg take the stream, whole."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.bench.arrival import arrived
-from tests.end2end.other_servers import PythonServer
+from tests.end2end.other_servers import OTHER_SERVERS
 from tests.end2end.player import watch
 from tests.end2end.program import run
 
 pytestmark = pytest.mark.end2end
 
 
-def test_a_server_in_pure_python_gets_every_frame_and_all_sound(own_home: Path, tmp_path: Path) -> None:
-    with PythonServer(tmp_path / "server") as server:
+@pytest.mark.parametrize("maker", OTHER_SERVERS)
+def test_a_server_of_another_make_gets_every_frame_and_all_sound(maker: str, own_home: Path, tmp_path: Path) -> None:
+    with OTHER_SERVERS[maker](tmp_path / "server") as server:
         picture = ("--source", "pattern", "--size", "640x360", "--card", "none", "--preset", "ultrafast")
         ended = run(own_home, "live", *picture, "--duration", "4", "--to", server.url, "--json")
         assert ended.code == 0, ended.stderr

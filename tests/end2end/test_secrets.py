@@ -20,6 +20,7 @@ from studio.config import (
 )
 from studio.events import Noticed, ShowEnded
 from studio.output_states import OutputChanged, OutputState
+from studio.snapshot import Snapshot
 from tests import key_stores
 from tests.end2end.attached import AttachedClient
 from tests.end2end.nginx import RtmpServer
@@ -116,6 +117,33 @@ def test_a_refused_destination_gets_a_new_address_from_the_keyboard(own_home: Pa
         ended = program.wait()
     assert ended.code == 0, ended.stderr
     assert not [text for text in (ended.stdout, ended.stderr) if KEY in text or SIGN in text]
+    assert list(holding(own_home)) == []
+
+
+def test_programs_that_are_killed_leave_no_key_behind(own_home: Path, rtmp_server: RtmpServer) -> None:
+    """Neither what they wrote until then, nor what the next one tells of it."""
+    place = DestinationConfig("good", Secret(rtmp_server.url(f"{KEY}?sign={SIGN}")))
+    with AttachedClient(own_home, start=True) as client:
+        client.send(StartShow(ShowConfig(SMALL.source, SMALL.audio, SMALL.canvas, destinations=(place,))))
+        client.wait_for(OutputChanged, lambda event: event.state is OutputState.LIVE)
+        engine, seen = psutil.Process(client.engine_pid), client.count
+        next(child for child in engine.children() if "studio.media.relay" in child.cmdline()).kill()
+        client.wait_for(OutputChanged, lambda event: event.state is OutputState.RECONNECTING, after=seen)
+        client.wait_for(OutputChanged, lambda event: event.state is OutputState.LIVE, after=seen)
+        family = [engine, *engine.children(recursive=True)]
+        engine.kill()
+        assert client.lost.wait(60)
+        assert not psutil.wait_procs(family, timeout=60)[1]
+        told = repr(client.events)
+    assert list(holding(own_home)) == []
+    with AttachedClient(own_home, start=True) as client:
+        assert client.wait_for(Snapshot).cut_off is not None
+        client.send(Quit())
+        assert client.lost.wait(60)
+        told += repr(client.events)
+    assert "good" in told
+    assert KEY not in told
+    assert SIGN not in told
     assert list(holding(own_home)) == []
 
 

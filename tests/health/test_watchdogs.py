@@ -145,6 +145,8 @@ def test_speaking_while_muted_is_told_within_three_seconds() -> None:
     stall.heard = SPOKEN
     stall.run(0.3)
     assert stall.told[-1][:2] == ("watch.muted", False)
+    clip = Stall(heard=Heard(-96, -10, True), listens_to=AudioKind.CLIP)
+    assert clip.run(5).told == [], "nobody speaks in a recording whose sound was switched off"
 
 
 def test_a_microphone_that_is_too_loud_is_told_but_not_a_loud_recording() -> None:
