@@ -53,7 +53,10 @@ NO_WAIT_US = 1  # the engine has put them in order: sound that waited here too w
 
 
 class ServerWords(logging.Handler):
-    """Collects what FFmpeg logs, so that a failure can be told in the server's own words."""
+    """Collects what FFmpeg logs, so that a failure can be told in the server's own words.
+
+    Warnings are no reasons: a server that does not know an old command says so, and takes the stream all the same.
+    """
 
     def __init__(self, secrets: list[str]) -> None:
         super().__init__()
@@ -61,6 +64,8 @@ class ServerWords(logging.Handler):
         self._secrets = secrets
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno == logging.WARNING:
+            return
         self._text = (self._text + record.getMessage().strip() + "\n")[-KEPT_WORDS:]
 
     @property

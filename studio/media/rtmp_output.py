@@ -131,9 +131,10 @@ class RtmpOutput(Output):
             relay.reason = relay.reason or REASONS[errno.ETIMEDOUT]
             relay.kill()
         with self._changing:
-            if self.state is OutputState.LIVE and relay is not None and relay.live_s >= TRIAL_S:
+            waits = self.state is OutputState.RECONNECTING and self._refused_long
+            if (waits or self.state is OutputState.LIVE) and relay and relay.live and relay.live_s >= TRIAL_S:
                 self._end_outage(relay)
-            if self.state is OutputState.RECONNECTING and self._refused_long:
+            elif waits:
                 self._become(self.state, self._in_outage(self.problem))
             closes_ns = self.closes_ns
             if closes_ns is None:
@@ -216,6 +217,8 @@ class RtmpOutput(Output):
 
     def _end_outage(self, relay: Relay) -> None:
         """The line has held: the outage was over when it was made."""
+        if self.state is OutputState.RECONNECTING and self._refused_long:
+            self._become(OutputState.LIVE)  # it was waited for
         if self._tally.come_back(self._clock.now_ns() - round(relay.live_s * NS)):
             self._room_closes_ns = None
 
@@ -338,12 +341,16 @@ class RtmpOutput(Output):
         return Problem.of(f"output.{kind}", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
     def _back_on_air(self) -> None:
-        """The stream flows again; whether the outage is over shows when the line has held."""
+        """The stream flows again; whether the outage is over shows when the line has held.
+
+        Of who has hung up for long nothing else is told before.
+        """
         self._base_s = self._tried_ns = None
         if self._tally.lost_at_ns is not None:
             self._queue.restart()  # what came while the line was made is old by now
             self._want_keyframe()
-        self._become(OutputState.LIVE)
+        if not self._refused_long:
+            self._become(OutputState.LIVE)
 
     def _close(self, muxer: Muxer | None, relay: Relay, stopping: threading.Event) -> None:
         if muxer is not None:

@@ -147,6 +147,26 @@ def test_a_refusal_during_an_outage_is_told_once_in_the_server_s_words() -> None
     assert refused.closes_ns == lost.closes_ns
 
 
+def test_who_takes_the_call_for_a_moment_again_and_again_is_not_called_back_until_a_line_holds() -> None:
+    """A minute and a half of that is enough: the person is to read what there is to do."""
+    told = Told()
+    output, hand = lost_by_hand(told, "taobao")
+    for _second in range(50):
+        hand.at_ns += 2 * NS
+        output._back_on_air()
+        output._count_refusal(True)
+        output._become(RECONNECTING, output._lose(Problem.of("output.hung_up", name="platform", reason="bye")))
+    away = Problem.of("output.turned_away", name="platform", reason="bye")
+    last = told.of(OutputChanged)[-1]
+    assert (last.state, last.problem) == (RECONNECTING, away)
+    assert sum(event.problem == away for event in told.of(OutputChanged)) == 1
+    output._relay = cast(Any, SimpleNamespace(live=True, live_s=4.0, moved_ns=hand.at_ns))
+    hand.at_ns += 4 * NS
+    output.watch(hand.at_ns)
+    assert (output.state, output.problem) == (LIVE, None)
+    assert output.report().reconnects == 1
+
+
 def test_seconds_that_pass_are_not_told_again() -> None:
     told = Told()
     output, hand = lost_by_hand(told)
@@ -197,7 +217,7 @@ def test_who_hangs_up_on_every_try_is_tried_on_and_the_person_is_told_the_steps(
     server.gate.keys = frozenset()
     assert sending.output.relay_pid is not None
     os.kill(sending.output.relay_pid, signal.SIGKILL)
-    sending.told.wait_for(lambda: _code_of(sending) == "output.turned_away")
+    sending.told.wait_for(lambda: has_turned_away(sending))
     assert _reason_of(sending) == REASONS[errno.EPIPE]
     asked = len(server.gate.asked)
     assert asked >= 3, "it was tried again before"
@@ -205,7 +225,15 @@ def test_who_hangs_up_on_every_try_is_tried_on_and_the_person_is_told_the_steps(
     told = [event.problem.code for event in sending.told.of(OutputChanged) if event.problem is not None]
     assert told == ["output.lost", "output.not_taken_back", "output.turned_away"]
     server.gate.keys = frozenset({KEY})
-    sending.wait_for(LIVE, RECONNECTING, LIVE)
+    sending.told.wait_for(lambda: watched(sending).state is LIVE)
+    assert sending.states[-3:] == [LIVE, RECONNECTING, LIVE]
+    sending.wait_for_packets()
+
+
+def watched(sending: Sending) -> RtmpOutput:
+    """The output, looked after as the engine does once a second."""
+    sending.output.watch(SystemClock().now_ns())
+    return sending.output
 
 
 def lost_to(url: str, feed: Feed, show: Show) -> Sending:
@@ -235,17 +263,11 @@ def test_a_gate_with_nobody_behind_it_is_tried_on_and_told_as_what_it_is(
 ) -> None:
     monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
     monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5)
-    clock = SystemClock()
     with one_call(greet) as port:
         sending = lost_to(f"rtmp://{HOST}:{port}/live/{KEY}", feed, encoded_show)
-
-        def turned_away() -> bool:
-            sending.output.watch(clock.now_ns())
-            return _code_of(sending) == "output.turned_away"
-
         try:
             sending.told.wait_for(lambda: _code_of(sending) == "output.still_away")
-            sending.told.wait_for(turned_away)
+            sending.told.wait_for(lambda: watched(sending).state is RECONNECTING and has_turned_away(sending))
             assert (_reason_of(sending), sending.states[-1]) == (GATE, RECONNECTING)
         finally:
             sending.stop()
@@ -320,6 +342,10 @@ def test_the_room_of_a_show_that_goes_on_closes_counted_from_the_cut() -> None:
     assert event.closes_ns == 120 * NS
     assert event.problem is not None
     assert dict(event.problem.values)["seconds"] == "20"
+
+
+def has_turned_away(sending: Sending) -> bool:
+    return _code_of(sending) == "output.turned_away"
 
 
 def _code_of(sending: Sending) -> str | None:

@@ -336,6 +336,15 @@ def test_what_a_server_says_over_hours_takes_no_room() -> None:
     assert words.verdict(OSError()) == ("refused", "number 1999")
 
 
+def test_an_old_command_a_server_does_not_know_is_no_reason_for_what_breaks_later() -> None:
+    words = ServerWords([])
+    unknown = {"msg": "Server error: no method releaseStream", "levelno": logging.WARNING}
+    words.emit(logging.makeLogRecord(unknown))
+    assert words.verdict(OSError()) == ("hung_up", REASONS[errno.EPIPE])
+    words.emit(logging.makeLogRecord({"msg": "Server error: the key has expired", "levelno": logging.ERROR}))
+    assert words.verdict(OSError()) == ("refused", "the key has expired")
+
+
 def test_an_output_that_never_started_can_be_stopped(encoded_show: Show) -> None:
     destination = DestinationConfig("platform", Secret(f"rtmp://{HOST}/live/{KEY}"))
     output = RtmpOutput(destination, encoded_show[0], SystemClock(), Told(), lambda: None, 0)
