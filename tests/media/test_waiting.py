@@ -1,12 +1,16 @@
 """Whom a stream waits for, told by a clock alone, as on Windows and macOS."""
 
+import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
 
 import pytest
 
+from studio.bending import STARVED
 from studio.media import carrier
+from studio.media.flow import Flow
 from studio.media.waiting import GRAIN_S, REST_S, Waiting
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.weak_network import WeakNetwork
@@ -87,21 +91,47 @@ def test_the_end_is_waited_for_no_longer() -> None:
     assert not Waiting().rest(over, 1e4)
 
 
-def test_a_slow_network_is_told_by_a_system_that_tells_nothing(
-    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(carrier, "COMMAND", (sys.executable, "-c", TOLD_NOTHING))
+
+
+def flow_of(sending: Sending) -> Flow | None:
+    """Once its relay has been looked at for a while."""
+    flow = sending.output.flow()
+    return flow if flow is not None and flow.live_s >= 1.0 else None
+
+
+@pytest.mark.usefixtures("told_nothing")
+def test_a_slow_network_is_known_on_a_system_that_tells_nothing(
+    send: Callable[[str], Sending], server: RtmpServer
+) -> None:
     with WeakNetwork(server.rtmp_port) as network:
         sending = send(network.url(KEY)).on_air()
-
-        def by_network() -> bool | None:
-            flow = sending.output.flow()
-            return None if flow is None or flow.live_s < 1.0 else flow.by_network
-
-        sending.told.wait_for(lambda: by_network() is False)
+        sending.told.wait_for(lambda: (flow := flow_of(sending)) is not None and not flow.by_network)
         network.rate_kbps = 60
-        sending.told.wait_for(lambda: by_network() is True)
-        flow = sending.output.flow()
+        sending.told.wait_for(lambda: (flow := flow_of(sending)) is not None and flow.by_network)
+        flow = flow_of(sending)
         assert flow is not None
-        assert not flow.waits_here
+        assert flow.queued < STARVED
         sending.stop()
+
+
+@pytest.mark.usefixtures("told_nothing")
+def test_a_slow_computer_is_known_on_a_system_that_tells_nothing(
+    send: Callable[[str], Sending], server: RtmpServer
+) -> None:
+    """A relay that is halted again and again has too little time, as one that others crowd out."""
+    sending = send(server.url(KEY)).on_air()
+    sending.told.wait_for(lambda: flow_of(sending) is not None)
+    pid, pause = sending.output.relay_pid, threading.Event()
+    assert pid is not None
+
+    def starved() -> bool:
+        os.kill(pid, signal.SIGSTOP)
+        pause.wait(0.1)
+        os.kill(pid, signal.SIGCONT)
+        flow = flow_of(sending)
+        return flow is not None and flow.queued >= STARVED and not flow.by_network
+
+    sending.told.wait_for(starved)
