@@ -99,7 +99,8 @@ class Limiter:
 def _running_maximum(values: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
     """Whether any of the values up to `reach` before or after is true; begins and ends `reach` values later."""
     width = len(values) - 2 * reach
-    return np.logical_or.reduce([values[at : at + width] for at in range(2 * reach + 1)])
+    near: NDArray[np.bool_] = np.logical_or.reduce([values[at : at + width] for at in range(2 * reach + 1)])
+    return near
 
 
 def _running_minimum(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:

@@ -62,7 +62,7 @@ SENTENCES: dict[str, Lines] = {
         STATION,
     ),
     "output.not_taken_back": (
-        N_("{name} does not take the show back. Its words: {reason}."),
+        N_("{name} does not take the show back: {reason}."),
         N_("Viewers on {name} see a frozen picture. The other platforms go on."),
         N_(
             "It is tried again every second: the platform may not have noticed yet that the line broke. If the key is "

@@ -60,6 +60,6 @@ def test_at_zero_nobody_is_sent_to_a_button_that_is_not_there() -> None:
             assert "ress “New" not in said
     away = Problem.of("output.not_taken_back", name="a", reason="expired")
     said = told(Teller(TWO, Hand(), listens=True), OutputState.RECONNECTING, away)
-    assert "Its words: expired." in said
+    assert "does not take the show back: expired." in said
     assert "Type: address a" in said
     assert "ress “New" not in said

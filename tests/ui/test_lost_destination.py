@@ -72,7 +72,7 @@ def test_the_server_s_words_stand_beside_the_seconds_left(stage: Stage) -> None:
     row = stage.live.destinations.rows[0]
     assert row.seconds is not None
     words = " ".join(label.text() for label in row.findChildren(QLabel))
-    assert "Its words: expired" in words
+    assert "does not take the show back: expired" in words
     assert "press “New address”" in words
 
 
