@@ -242,6 +242,7 @@ class Broadcast:
         """
         self._divisors[whose] = divisor
         self._camera.divisor = self.frame_divisor
+        self._encoder.thin(self.frame_divisor)
         if self._compositor is not None:
             self._compositor.frame_divisor = self.frame_divisor
 

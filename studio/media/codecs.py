@@ -63,10 +63,12 @@ USUAL_CHANGES = "me=dia:partitions=i8x8,i4x4:rc-lookahead=12:b-adapt=0"
 LARGE_PIXELS = 1280 * 720
 
 # A picture that is held back for more than a second comes after its sound: muxers wait no longer for it. What is held
-# back is counted in frames, of which only half as many come where the network is slow: so half a second is the most. A
-# thread that does nothing but look ahead would hold back three more.
+# back is counted in frames, and where the network is slow only half as many come. A thread that does nothing but look
+# ahead would hold back three more.
 LOOK_AHEAD_S = 0.4
-LOOK_AHEAD = {"veryfast": 12, "faster": 20, "fast": 30, "medium": 40}  # frames; quicker presets do not
+LOOK_AHEAD = {"veryfast": 10, "faster": 20, "fast": 30, "medium": 40}  # x264's, in frames; quicker presets do not
+USUAL_LOOK_AHEAD = 12
+B_FRAMES = 2
 NO_LOOKING_THREAD = "sync-lookahead=0"
 
 # x264 as quick as it gets with the headers of a dearer preset (its parameter sets must not change in a running
@@ -103,19 +105,26 @@ def video_options(settings: EncoderConfig, canvas: CanvasConfig, quick: bool = F
     options = {"g": str(gop), "keyint_min": str(gop), "maxrate": str(bit_rate), "bufsize": str(bit_rate)}
     if settings.codec in CHIPS:
         return options | {"bf": "0"} | dict(CHIPS[settings.codec].options)
-    options |= {"sc_threshold": "0", "bf": "2", "forced-idr": "1"}
+    options |= {"sc_threshold": "0", "bf": str(B_FRAMES), "forced-idr": "1"}
     preset = preset_of(settings)
     if quick:
         return options | {"preset": "superfast", "x264-params": f"{NO_LOOKING_THREAD}:{QUICK}{QUICK_HEADERS[preset]}"}
-    return options | {"preset": preset, "x264-params": _changes(preset, canvas)}
+    changes = [USUAL_CHANGES] if _is_changed(preset, canvas) else []
+    ahead = [f"rc-lookahead={look_ahead(settings, canvas)}"] if preset in LOOK_AHEAD else []
+    return options | {"preset": preset, "x264-params": ":".join([NO_LOOKING_THREAD, *changes, *ahead])}
 
 
-def _changes(preset: str, canvas: CanvasConfig) -> str:
-    """What x264 is told besides a preset."""
-    changed = preset == USUAL_PRESET and canvas.width * canvas.height >= LARGE_PIXELS
-    most = round(canvas.fps * LOOK_AHEAD_S)
-    shorter = [f"rc-lookahead={most}"] if LOOK_AHEAD.get(preset, 0) > most else []
-    return ":".join([NO_LOOKING_THREAD, *([USUAL_CHANGES] if changed else []), *shorter])
+def _is_changed(preset: str, canvas: CanvasConfig) -> bool:
+    return preset == USUAL_PRESET and canvas.width * canvas.height >= LARGE_PIXELS
+
+
+def look_ahead(settings: EncoderConfig, canvas: CanvasConfig, quick: bool = False) -> int:
+    """Frames x264 holds back with a single thread, but for one; each further thread holds back one more."""
+    preset = preset_of(settings)
+    if quick or preset not in LOOK_AHEAD:
+        return B_FRAMES
+    wanted = USUAL_LOOK_AHEAD if _is_changed(preset, canvas) else LOOK_AHEAD[preset]
+    return max(B_FRAMES, min(wanted, round(canvas.fps * LOOK_AHEAD_S)))
 
 
 def x264_options(compression: Compression, canvas: CanvasConfig) -> dict[str, str]:

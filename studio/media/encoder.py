@@ -23,7 +23,7 @@ from av.video.stream import VideoStream
 
 from studio.config import AUTO, CanvasConfig, EncoderConfig
 from studio.errors import fault
-from studio.media.codecs import X264, Compression, can_be_quicker, pixel_format, set_up, video_options
+from studio.media.codecs import X264, Compression, can_be_quicker, look_ahead, pixel_format, set_up, video_options
 from studio.media.frames import (
     AUDIO_BLOCK,
     PIXEL_FORMAT,
@@ -43,7 +43,7 @@ BEHIND_FOR_FRAMES = 15  # a computer that is busy for a moment, as at the start,
 OWN_CORE = 0.7  # of its time the encoder ran: less, and others have the cores it could spread to
 ONE_CORE_PIXELS_PER_S = 1280 * 720 * 30  # measured: one thread takes 7 % less CPU, 33 MB less and 5 frames less delay
 HELD_FRAMES = 4  # more than B-frames hold back: so many make the decoding times of two encoders meet without a gap
-THREADS_S = 0.07  # each further thread holds back one frame more: together with `LOOK_AHEAD_S` less than half a second
+HELD_AT_MOST_S = 1.0  # what the encoder holds back: a picture that comes later comes after its sound
 AUDIO_CODEC = "aac"
 SAMPLE_TIME = Fraction(1, SAMPLE_RATE)
 # Measured on speech and music at 128 kb/s: a quarter of the work of the other search, and nearer to the original.
@@ -55,14 +55,18 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def threads_for(canvas: CanvasConfig) -> int:
+def threads_for(canvas: CanvasConfig, settings: EncoderConfig) -> int:
     """How many threads of x264 a show begins with."""
-    return 1 if canvas.width * canvas.height * canvas.fps <= ONE_CORE_PIXELS_PER_S else most_threads(canvas.fps)
+    alone = canvas.width * canvas.height * canvas.fps <= ONE_CORE_PIXELS_PER_S
+    return 1 if alone else most_threads(canvas.fps, look_ahead(settings, canvas))
 
 
-def most_threads(fps: int) -> int:
-    """As many threads as keep all cores busy, where that holds no picture back for too long."""
-    return min(max(1, usable_cores() * 3 // 2), 1 + max(1, round(fps * THREADS_S)))
+def most_threads(fps: float, ahead: int) -> int:
+    """As many threads of x264 as keep all cores busy, where that holds no picture back for too long.
+
+    Each holds back a frame beside the `ahead` ones; of fewer frames a second it takes fewer threads anyway.
+    """
+    return max(1, min(usable_cores() * 3 // 2, int(fps * HELD_AT_MOST_S) - ahead))
 
 
 def missing_codecs() -> list[str]:
@@ -114,7 +118,9 @@ class Encoder:
         self._worker = Worker("encoder", self._run, failed)
         self._keyframe_wanted = threading.Event()
         self._container: OutputContainer | None = None
-        self._threads = threads_for(canvas)
+        self._threads = threads_for(canvas, settings)
+        self._alone = self._threads == 1  # one core is enough until it proves too slow
+        self._divisor = 1
         self._codec: Any = None  # what encodes the picture now
         self._pixels = pixel_format(settings.codec)
         self._own_headers = False  # whether x264 has other headers than those the stream began with
@@ -227,6 +233,10 @@ class Encoder:
         """Goes on with x264 at its quickest, or as chosen again; nothing where this encoder knows no quicker way."""
         self._quick_wanted = quick and self.can_be_quick
 
+    def thin(self, divisor: int) -> None:
+        """Only one of so many frames comes from now on."""
+        self._divisor = divisor
+
     def _run(self, _stopping: threading.Event) -> None:
         step_behind()  # it holds Python's lock for moments only, so that whoever needs that does not wait for its turns
         while (frame := self._queue.get()) is not None:
@@ -274,23 +284,31 @@ class Encoder:
     def _choose_codec(self) -> None:
         """Goes on with another encoder where one core is too slow, or where it was told to be quick or careful.
 
-        More cores are no help to one that waits for its own: then other programs have them all.
+        More cores are no help to one that waits for its own: then other programs have them all. And of fewer frames
+        fewer may be held back.
         """
         if len(self._queue) < QUEUE_FRAMES // 2:
             self._lag = Lag()
         else:
             self._lag.frames += 1
-        alone = self._threads == 1 and self._settings.codec == X264
-        too_slow = alone and self._lag.lasts_on_own_core and usable_cores() > 1
-        if self.encoded_frames < self._may_change_at or not (too_slow or self._quick_wanted is not self._quick):
+        if self.encoded_frames < self._may_change_at:
             return
-        if too_slow:
-            log.warning("one core is too slow for this picture: more are used from now on")
-            self._threads = most_threads(self._canvas.fps)
-        self._quick = self._quick_wanted
+        if self._alone and self._settings.codec == X264 and self._lag.lasts_on_own_core and usable_cores() > 1:
+            log.warning("one core is too slow for this picture: all are used from now on")
+            self._alone = False
+        quick, threads = self._quick_wanted, self._threads_for(self._quick_wanted)
+        if (quick, threads) == (self._quick, self._threads):
+            return
+        self._quick, self._threads = quick, threads
         self._give(self._codec, None, PacketKind.VIDEO)
         self._begin_anew()
         self._may_change_at = self.encoded_frames + HELD_FRAMES
+
+    def _threads_for(self, quick: bool) -> int:
+        """How many threads it may have now."""
+        if self._alone or self._settings.codec != X264:
+            return self._threads
+        return most_threads(self._canvas.fps / self._divisor, look_ahead(self._settings, self._canvas, quick))
 
     def _prepare(self, frame: av.VideoFrame) -> bool:
         """Sets the rate, and makes a keyframe where one is wanted or due; True where it did.

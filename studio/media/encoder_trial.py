@@ -134,7 +134,7 @@ class Bench:
         self._ticks = 0
         self._codec: Any = av.CodecContext.create(settings.codec, "w")
         self._codec.options = video_options(settings, canvas)
-        set_up(self._codec, canvas, settings, threads_for(canvas))
+        set_up(self._codec, canvas, settings, threads_for(canvas, settings))
         self._codec.open()
         self._decoder: Any = av.CodecContext.create("h264", "r")
         self._decoder.extradata = self._codec.extradata
@@ -215,7 +215,7 @@ def measure(canvas: CanvasConfig, settings: EncoderConfig, pictures: Pictures) -
     cpu_s = (time.process_time() - cpu_before_s) / bench.encoded_s
     wall_s = (time.perf_counter() - wall_before_s) / bench.encoded_s
     kbps = bench.kbps(canvas.fps, TRIAL_S * canvas.fps)
-    alone = settings.codec == X264 and threads_for(canvas) == 1
+    alone = settings.codec == X264 and threads_for(canvas, settings) == 1
     return {
         "cpu_s": round(cpu_s, 4),
         "speed": round(1 / (cpu_s if alone else wall_s), 2),

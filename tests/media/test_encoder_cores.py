@@ -11,7 +11,7 @@ import pytest
 
 from studio.config import PRESETS, CanvasConfig, EncoderConfig
 from studio.media import encoder as encoder_module
-from studio.media.codecs import QUICK_HEADERS, X264, can_be_quicker, set_up, video_options
+from studio.media.codecs import QUICK_HEADERS, X264, can_be_quicker, look_ahead, set_up, video_options
 from studio.media.encoder import QUEUE_FRAMES, Encoder, most_threads
 from studio.media.frames import AUDIO_BLOCK, SAMPLE_RATE, EncodedPacket, PacketKind, blank, planes
 from studio.media.muxing import Muxer
@@ -21,8 +21,16 @@ from tests.media.told import Told
 CANVAS = CanvasConfig(320, 180, 25)
 
 
-def behind(settings: EncoderConfig, packets: list[EncodedPacket], quick_from: int | None = None) -> Encoder:
-    """An encoder that is far behind when it starts, and is told to be quick once it has encoded `quick_from` frames."""
+def behind(
+    settings: EncoderConfig,
+    packets: list[EncodedPacket],
+    quick_from: int | None = None,
+    thin_from: int | None = None,
+) -> Encoder:
+    """An encoder that is far behind when it starts.
+
+    It is told to be quick, or that only every second frame comes, once it has encoded so many frames.
+    """
 
     def fail(error: Exception) -> None:
         raise error
@@ -30,6 +38,8 @@ def behind(settings: EncoderConfig, packets: list[EncodedPacket], quick_from: in
     def done(_frame: av.VideoFrame) -> None:
         if encoder.encoded_frames == quick_from:
             encoder.use_quick(True)
+        if encoder.encoded_frames == thin_from:
+            encoder.thin(2)
 
     encoder = Encoder(CANVAS, settings, packets.append, fail, done)
     encoder.open()
@@ -92,7 +102,19 @@ def test_an_encoder_that_waits_for_its_own_core_is_not_given_more(monkeypatch: p
     assert [packet.keyframe for packet in packets if packet.kind is PacketKind.VIDEO].count(True) == 1
 
 
-@pytest.mark.parametrize("size", [(320, 180, 25), (1280, 720, 30), (320, 180, 15)])
+def held_back(canvas: CanvasConfig, settings: EncoderConfig, quick: bool, threads: int) -> int:
+    """How many frames x264 is given before the first one comes out."""
+    codec: Any = av.CodecContext.create(X264, "w")
+    codec.options = video_options(settings, canvas, quick)
+    set_up(codec, canvas, settings, threads)
+    codec.open()
+    count = 0
+    while not codec.encode(blank(canvas.width, canvas.height)):
+        count += 1
+    return count
+
+
+@pytest.mark.parametrize("size", [(320, 180, 25), (1280, 720, 30), (320, 180, 60)])
 @pytest.mark.parametrize("preset", PRESETS)
 def test_no_picture_is_held_back_for_a_second(
     preset: str, size: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
@@ -100,18 +122,26 @@ def test_no_picture_is_held_back_for_a_second(
     """Neither where a slow network gets half the frames, nor where a slow computer makes a quarter of them."""
     monkeypatch.setattr(encoder_module, "usable_cores", lambda: 16)
     canvas, settings = CanvasConfig(*size), EncoderConfig(400, preset)
-    for quick, divisor in ((False, 2), (True, 4)):
+    for quick, divisor in ((False, 1), (False, 2), (True, 4)):
         if quick and not can_be_quicker(settings):
             continue
-        for threads in {1, most_threads(canvas.fps)}:
-            codec: Any = av.CodecContext.create(X264, "w")
-            codec.options = video_options(settings, canvas, quick)
-            set_up(codec, canvas, settings, threads)
-            codec.open()
-            held = 0
-            while not codec.encode(blank(canvas.width, canvas.height)):
-                held += 1
-            assert held * divisor / canvas.fps <= 1.0, (threads, quick)
+        fps = canvas.fps / divisor
+        for threads in (1, most_threads(fps, look_ahead(settings, canvas, quick))):
+            assert held_back(canvas, settings, quick, threads) / fps <= 1.0, (quick, divisor, threads)
+
+
+def test_of_fewer_frames_fewer_threads_work_and_the_stream_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoder_module, "ONE_CORE_PIXELS_PER_S", 0)
+    monkeypatch.setattr(encoder_module, "usable_cores", lambda: 4)
+    packets: list[EncodedPacket] = []
+    encoder = behind(EncoderConfig(400, "veryfast"), packets, thin_from=5)
+    assert encoder._threads == 6
+    encoder.start()
+    encoder.stop()
+    assert encoder._threads == 2
+    is_whole(packets, encoder, tmp_path / "both.mkv")
 
 
 @pytest.mark.parametrize("preset", sorted(QUICK_HEADERS))
