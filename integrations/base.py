@@ -77,6 +77,14 @@ class Room:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LiveComment:
+    """What a viewer wrote during a show, and when; who it was is not told."""
+
+    text: str
+    at: datetime
+
+
 Known = Callable[[Sequence[str]], Collection[str]]  # of these orders, those whose live room is known already
 
 
@@ -84,7 +92,7 @@ class Platform(Protocol):
     """One seller's account at one platform. Nothing is connected before the first question; one thread at a time."""
 
     name: str
-    orders_every_s: float  # as often as the platform likes to be asked during a show
+    ask_every_s: float  # for orders and comments, as often as the platform likes to be asked during a show
     viewers_every_s: float | None  # None: it does not say how many people watch
     overlap_s: float  # how far back of the confirmed point the next question begins
     lag_s: float  # how long after the fact it can be asked
@@ -106,6 +114,12 @@ class Platform(Protocol):
 
     def rooms(self, since: datetime, until: datetime) -> tuple[Room, ...]:
         """What the platform says of its live rooms of that time."""
+
+    def comments(self) -> tuple[LiveComment, ...]:
+        """What viewers wrote since the last time; the first question begins to listen. Raises `IntegrationError`."""
+
+    def stop_listening(self) -> tuple[LiveComment, ...]:
+        """The show is over; gives the last comments. Raises nothing; may be called twice."""
 
     @property
     def skew_s(self) -> float | None:

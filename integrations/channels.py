@@ -5,7 +5,7 @@ app's id and secret is known from use and not from a document we read.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,9 +14,7 @@ from integrations.base import (
     N_,
     AnsweredError,
     ExpiredError,
-    Known,
     LimitedError,
-    OrderPage,
     RefusedError,
     Room,
     Tokens,
@@ -54,7 +52,7 @@ class Channels(Seller[Settings]):
     """One account at 视频号."""
 
     name = "channels"
-    orders_every_s = 3600.0
+    ask_every_s = 3600.0
     renew_before = timedelta(minutes=5)
 
     def connect(self, code: str = "") -> None:  # noqa: ARG002 - id and secret are enough
@@ -66,9 +64,6 @@ class Channels(Seller[Settings]):
         now = self._handed.now()
         self._page(now - timedelta(days=1), now, "")
         return self._settings.app_key
-
-    def orders(self, since: datetime, until: datetime, known: Known) -> Iterator[OrderPage]:  # noqa: ARG002 - it has none
-        return iter(())
 
     def rooms(self, since: datetime, until: datetime) -> tuple[Room, ...]:
         self.connect()

@@ -4,7 +4,7 @@ As the platform's documents have it (open.douyin.com, /room/data/…). A figure 
 it is ready. Each of the three kinds of figures has a permission of its own; what is not permitted is left out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,6 @@ from integrations.base import (
     N_,
     AnsweredError,
     ExpiredError,
-    Known,
-    OrderPage,
     Room,
     quoted,
     setting,
@@ -40,16 +38,13 @@ class DouyinRooms(Seller[Settings]):
     """One anchor's account."""
 
     name = "douyin_rooms"
-    orders_every_s = 3600.0
+    ask_every_s = 3600.0
 
     def test(self) -> str:
         self.connect()
         now = seconds_of(self._handed.now())
         self._ask("room_id", start_time=str(now - 86_400), end_time=str(now))
         return self._settings.open_id
-
-    def orders(self, since: datetime, until: datetime, known: Known) -> Iterator[OrderPage]:  # noqa: ARG002 - it has none
-        return iter(())
 
     def rooms(self, since: datetime, until: datetime) -> tuple[Room, ...]:
         self.connect()

@@ -26,7 +26,7 @@ _CHUNK_BYTES = 16_384
 _OK = 200
 _BROKEN = 500  # and above: the server's own fault
 _BUSY = (429, 503)
-_HERE = ("127.0.0.1", "localhost", "::1")
+HERE = ("127.0.0.1", "localhost", "::1")
 _LONGEST_RETRY_S = 86_400.0
 
 
@@ -96,7 +96,7 @@ class Http:
         """
         with self._translated():
             parts = urlsplit(url)
-            if parts.scheme != "https" and parts.hostname not in _HERE:
+            if parts.scheme != "https" and parts.hostname not in HERE:
                 raise IntegrationError(N_("its address does not begin with https://"))
             until = time.monotonic() + max(TOTAL_TIMEOUT_S, 3 * self._timeout_s)
             with self._connected().request(

@@ -90,7 +90,7 @@ class Jd(Seller[Settings]):
     """One shop at 京东."""
 
     name = "jd"
-    orders_every_s = 10.0
+    ask_every_s = 10.0
 
     def authorize_url(self, state: str) -> str:
         query = {

@@ -101,12 +101,21 @@ class Settings:
 
 
 def sign(parameters: Mapping[str, str], sign_secret: str) -> str:
-    """The signature: HMAC_SHA256 in Base64, or MD5 in lower hexadecimals, as the parameter `signMethod` says."""
+    """The signature, made in the way that the parameter `signMethod` names."""
+    return digest(signed_text(parameters, sign_secret), sign_secret, parameters.get("signMethod", ""))
+
+
+def signed_text(parameters: Mapping[str, str], sign_secret: str) -> str:
+    """What is signed: these parameters and no others, in the order of their names, and the secret."""
     pairs = [f"{name}={parameters[name]}" for name in SIGNED if name in parameters]
-    text = "&".join([*pairs, f"signSecret={sign_secret}"]).encode()
-    if parameters.get("signMethod") == "MD5":
-        return hashlib.md5(text, usedforsecurity=False).hexdigest()
-    return base64.b64encode(hmac.digest(sign_secret.encode(), text, hashlib.sha256)).decode()
+    return "&".join([*pairs, f"signSecret={sign_secret}"])
+
+
+def digest(text: str, sign_secret: str, way: str) -> str:
+    """HMAC_SHA256 in Base64; where the way is `MD5`, that in lower hexadecimals."""
+    if way == "MD5":
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return base64.b64encode(hmac.digest(sign_secret.encode(), text.encode(), hashlib.sha256)).decode()
 
 
 def param_text(param: Mapping[str, object]) -> str:

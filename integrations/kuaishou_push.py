@@ -4,9 +4,8 @@ As the platform's open live interface has it (open.kuaishou.com, 2020; for compa
 good for two days and one show. The room opens when the stream comes, and closes one to two minutes after it goes.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from integrations.base import (
@@ -15,9 +14,7 @@ from integrations.base import (
     ExpiredError,
     Handed,
     IntegrationError,
-    Known,
     LimitedError,
-    OrderPage,
     RefusedError,
     Tokens,
     quoted,
@@ -73,7 +70,7 @@ class KuaishouPush(Seller[Settings]):
 
     name = "kuaishou_live"
     out_of_order = (100_200_500,)
-    orders_every_s = 3600.0
+    ask_every_s = 3600.0
     renew_before = timedelta(minutes=10)  # a token lives an hour
 
     def __init__(self, settings: Settings, tokens: Tokens, handed: Handed) -> None:
@@ -94,9 +91,6 @@ class KuaishouPush(Seller[Settings]):
     def test(self) -> str:
         self.connect()
         return self._tokens.owner
-
-    def orders(self, since: datetime, until: datetime, known: Known) -> Iterator[OrderPage]:  # noqa: ARG002 - it has none
-        return iter(())
 
     def push_address(self, cover: bytes, caption: str, sells: bool) -> PushAddress:
         """An address for one show. `cover`: a JPEG, best 720x1280. Raises `IntegrationError` for what will not do."""

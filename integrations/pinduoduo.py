@@ -75,7 +75,7 @@ class Pinduoduo(Seller[Settings]):
 
     name = "pinduoduo"
     out_of_order = (50000, 50001)
-    orders_every_s = 30.0
+    ask_every_s = 30.0
     lag_s = 180.0  # what changed later cannot be asked for yet
     renew_before = timedelta(hours=2)
 

@@ -1,10 +1,11 @@
-"""The platforms that can be asked for a seller's orders and viewers: name → what it is called, its settings, itself."""
+"""The platforms that can be asked for what a seller wants to know: name → what it is called, its settings, itself."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 from integrations import (
+    bilibili,
     channels,
     douyin,
     douyin_rooms,
@@ -25,6 +26,7 @@ class Interface:
     title: str
     settings: type[Any]
     open: Callable[[Any, Tokens, Handed], Platform]
+    keys_only: bool = False  # there are no tokens: its settings alone let us in
 
     def secrets(self) -> frozenset[str]:
         """The settings that nobody may see."""
@@ -53,4 +55,5 @@ INTERFACES: Mapping[str, Interface] = {
     douyin_rooms.DouyinRooms.name: Interface(N_("Douyin, live rooms"), douyin_rooms.Settings, douyin_rooms.DouyinRooms),
     channels.Channels.name: Interface(N_("WeChat Channels, live rooms"), channels.Settings, channels.Channels),
     jd.Jd.name: Interface(N_("JD shop"), jd.Settings, jd.Jd),
+    bilibili.Bilibili.name: Interface(N_("bilibili, comments"), bilibili.Settings, bilibili.Bilibili, keys_only=True),
 }

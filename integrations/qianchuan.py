@@ -5,7 +5,7 @@ bound to the 抖音号; its token is shown by the platform or handed on by whoev
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,9 +15,7 @@ from integrations.base import (
     AnsweredError,
     ExpiredError,
     IntegrationError,
-    Known,
     LimitedError,
-    OrderPage,
     Room,
     quoted,
     setting,
@@ -59,15 +57,12 @@ class Qianchuan(Seller[Settings]):
     """One advertiser's account."""
 
     name = "qianchuan"
-    orders_every_s = 3600.0
+    ask_every_s = 3600.0
 
     def test(self) -> str:
         self.connect()
         self._page(self._handed.now(), 1)
         return self._settings.advertiser_id
-
-    def orders(self, since: datetime, until: datetime, known: Known) -> Iterator[OrderPage]:  # noqa: ARG002 - it has none
-        return iter(())
 
     def rooms(self, since: datetime, until: datetime) -> tuple[Room, ...]:
         """The rooms of each day in China; a day that the platform tells nothing of any more is left out."""

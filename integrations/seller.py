@@ -1,6 +1,6 @@
 """What all interfaces of platforms do the same way: tokens in time, one renewal where they end early, a pace."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +11,9 @@ from integrations.base import (
     ExpiredError,
     Handed,
     IntegrationError,
+    Known,
+    LiveComment,
+    OrderPage,
     RefusedError,
     Room,
     Tokens,
@@ -28,10 +31,10 @@ Settings = TypeVar("Settings")
 
 
 class Seller(Generic[Settings]):
-    """One account at one platform; a platform adds how it is let in, signs and tells of orders."""
+    """One account at one platform; a platform adds how it is let in, signs, and what it tells of."""
 
     name = ""
-    orders_every_s = 6.0
+    ask_every_s = 6.0
     viewers_every_s: float | None = None
     overlap_s = 300.0
     lag_s = 0.0
@@ -65,7 +68,16 @@ class Seller(Generic[Settings]):
     def viewers(self) -> ViewerCount | None:
         return None
 
+    def orders(self, since: datetime, until: datetime, known: Known) -> Iterator[OrderPage]:  # noqa: ARG002 - some have none
+        return iter(())
+
     def rooms(self, since: datetime, until: datetime) -> tuple[Room, ...]:  # noqa: ARG002 - most tell of none
+        return ()
+
+    def comments(self) -> tuple[LiveComment, ...]:
+        return ()
+
+    def stop_listening(self) -> tuple[LiveComment, ...]:
         return ()
 
     def close(self) -> None:

@@ -101,7 +101,7 @@ class Taobao(Seller[Settings]):
     """One shop at Taobao or Tmall."""
 
     name = "taobao"
-    orders_every_s = 8.0
+    ask_every_s = 8.0
 
     def authorize_url(self, state: str) -> str:
         query = {

@@ -41,6 +41,11 @@ class Account:
     def interface(self) -> Interface:
         return INTERFACES[self.platform]
 
+    @property
+    def let_in(self) -> bool:
+        """Whether there is what the platform lets us in by."""
+        return self.interface.keys_only or bool(self.tokens.access)
+
 
 @dataclass(frozen=True, slots=True)
 class Accounts:

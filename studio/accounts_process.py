@@ -110,7 +110,7 @@ class Doorkeeper:
             reason, label = _("it must be there"), _(account.interface.missing(account.settings)[0])
             return ask.Refused(number, Problem.of("value.bad", field=label, value="", reason=reason), lacking)
         needed = BY_ITSELF.get(account.platform)
-        by_itself = needed is not None and bool(getattr(account.settings, needed))
+        by_itself = account.interface.keys_only or (needed is not None and bool(getattr(account.settings, needed)))
         with self._asking(account) as asked:
             return ask.PageFound(number, asked.authorize_url("nongbo"), by_itself)
 
@@ -215,7 +215,7 @@ def _shown(account: Account) -> KeptAccount:
         account.name,
         account.platform,
         {name: MASK if name in hidden and text else text for name, text in texts.items()},
-        let_in=bool(tokens.access),
+        let_in=account.let_in,
         ends_at=None if tokens.refresh else tokens.ends_at,
         owner=tokens.owner,
     )

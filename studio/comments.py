@@ -1,4 +1,4 @@
-"""Comments that somebody pasted or saved: read for their times, and the words in them counted. Pure functions.
+"""Comments, pasted, saved or sent by a platform: read for their times, and the words in them counted. Pure functions.
 
 Nothing is fetched from a platform here, and the comments themselves are kept nowhere: they hold names and numbers.
 """
@@ -73,13 +73,14 @@ def count_words(
 ) -> dict[tuple[str, datetime | None], int]:
     """How many comments speak of each topic, and of each product by one of its names, in each minute."""
     counts: Counter[tuple[str, datetime | None]] = Counter()
-    topics = {**TOPICS, **{f"{SKU}{sku}": [name for name in names if name] for sku, names in products.items()}}
+    known = {**TOPICS, **{f"{SKU}{sku}": names for sku, names in products.items()}}
+    topics = {topic: [word.lower() for word in words if word] for topic, words in known.items()}
     for comment in comments:
         minute = comment.at.replace(second=0, microsecond=0) if comment.at else None
         text = comment.text.lower()
         counts[ALL, minute] += 1
         for topic, words in topics.items():
-            if any(word.lower() in text for word in words):
+            if any(word in text for word in words):
                 counts[topic, minute] += 1
     return dict(counts)
 

@@ -1,4 +1,4 @@
-"""Asks a seller's account at a platform for orders and viewers, on a thread of its own; nothing ever waits for it.
+"""Asks a seller's account at a platform for orders, viewers and comments, on a thread of its own; nothing waits for it.
 
 During a show every few seconds, for `CATCH_UP` after it now and then, since payments and refunds come late. What is
 written is the same whether it is told once or twice, and how far the platform has told is kept in the log. So whatever
@@ -9,17 +9,18 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from integrations.base import Handed, IntegrationError, LimitedError, Platform, Tokens
+from integrations.base import Handed, IntegrationError, LimitedError, LiveComment, Platform, Tokens
 from integrations.exports.base import Export, ExportLine
 from integrations.room_figures import sessions_of
 from studio.accounts import Account, trouble
 from studio.clock import Clock
+from studio.comments import Comment, count_words
 from studio.errors import Problem, StudioError
 from studio.events import Event, Noticed
 from studio.sold import AccountAsked, OnSale, OrdersArrived, ViewersSampled, count_of
@@ -37,6 +38,7 @@ LONGEST_PAUSE_S = 60.0  # between two tries during a show
 STOP_DEADLINE_S = 3.0
 SKEW_TOLD_S = 60.0
 MOST_REMEMBERED = 20_000  # lines that need not be written again
+MOST_UNWRITTEN = 20_000  # comments, while the log cannot be written
 
 
 class StoppedError(IntegrationError):
@@ -44,7 +46,7 @@ class StoppedError(IntegrationError):
 
 
 class Fetcher:
-    """One account's orders into the log; on one thread."""
+    """What one account tells, into the log: its orders, and of comments what they speak of. On one thread."""
 
     def __init__(self, account: Account, store: Store, handed: Handed) -> None:
         self._name = account.name
@@ -55,6 +57,8 @@ class Fetcher:
         self._show: OnSale | None = None
         self._told_until: datetime | None = None  # in the show, where that is ahead of what is confirmed
         self._rooms_asked = False
+        self._heard: list[LiveComment] = []  # and not counted yet
+        self._products: Mapping[str, Sequence[str]] | None = None  # of the show: by which words each is known
         self.changed = 0  # lines, since this was last looked at
         self.unread = 0
         self._why = ""  # the first of those is not read
@@ -63,7 +67,9 @@ class Fetcher:
     def fetch(self, show: OnSale | None) -> None:
         """All that changed since the last time; of a running show its own time first. Raises as the platform."""
         if show != self._show:
-            self._show, self._told_until = show, None
+            self._turn_to(show)
+        if show is not None:
+            self._count_comments(show)
         now = self._handed.now() + timedelta(seconds=(self.platform.skew_s or 0.0) - self.platform.lag_s)
         overlap = timedelta(seconds=self.platform.overlap_s)
         point = self._store.confirmed(self._name, self.platform.name)
@@ -87,7 +93,33 @@ class Fetcher:
         return Problem.of("account.unread", name=self._name, count=count, reason=why) if count else None
 
     def close(self) -> None:
+        self._turn_to(None)
         self.platform.close()
+
+    def _turn_to(self, show: OnSale | None) -> None:
+        """Another show, or none: nobody listens for the one that is left, once its last comments are counted."""
+        left, self._show, self._told_until = self._show, show, None
+        if left is None:
+            return
+        self._heard += self.platform.stop_listening()
+        with suppress(StudioError):
+            self._count_heard(left)
+        self._heard, self._products = [], None
+
+    def _count_comments(self, show: OnSale) -> None:
+        self._heard += self.platform.comments()
+        del self._heard[:-MOST_UNWRITTEN]
+        self._count_heard(show)
+
+    def _count_heard(self, show: OnSale) -> None:
+        """Only what comments speak of is written; they themselves are kept nowhere."""
+        if not self._heard:
+            return
+        if self._products is None:
+            self._products = self._store.product_names(show.session_id)
+        counts = count_words([Comment(one.text, one.at) for one in self._heard], self._products)
+        self._store.add_comments(show.session_id, count_of(self.platform.name, self._name), counts)
+        self._heard = []
 
     def _read(self, since: datetime, until: datetime, confirming: bool) -> None:
         if since >= until:
@@ -232,7 +264,7 @@ class AccountPoller:
             problem = fetcher.left_out()
             self._say(problem)
             self._look_at_clock(fetcher.platform)
-            pause_s = fetcher.platform.orders_every_s if show is not None else CATCH_UP_EVERY_S
+            pause_s = fetcher.platform.ask_every_s if show is not None else CATCH_UP_EVERY_S
         finally:
             changed = self._tell(fetcher, show)
         self._tell_asked(fetcher.platform.name, pause_s, changed, problem)
@@ -252,7 +284,7 @@ class AccountPoller:
         self._failures += 1
         log.info("account %s: %s", self._account.name, error)
         first_s, longest_s = (
-            (platform.orders_every_s, LONGEST_PAUSE_S) if show is not None else (LONGEST_PAUSE_S, CATCH_UP_EVERY_S)
+            (platform.ask_every_s, LONGEST_PAUSE_S) if show is not None else (LONGEST_PAUSE_S, CATCH_UP_EVERY_S)
         )
         pause_s: float = min(first_s * 2 ** min(self._failures, 10), longest_s)
         if isinstance(error, LimitedError) and error.retry_after_s is not None:

@@ -15,7 +15,8 @@ from studio.accounts import load_accounts
 from studio.config import Secret
 from studio.letting_in import MASK, Answer, Draft, Question
 from studio.paths import Home
-from studio.ui.account_words import GIVES_WORDS, WITH_ORDERS
+from studio.ui.account_words import GIVES_WORDS, WITH_COMMENTS, WITH_ORDERS
+from tests.integrations.stand_ins import bilibili as room_stand_in
 from tests.integrations.stand_ins import kuaishou as stand_in
 from tests.integrations.stand_ins import kuaishou_push as push_stand_in
 from tests.integrations.stand_ins.server import Asked, serving
@@ -141,6 +142,22 @@ def test_a_push_address_is_given_and_is_secret(line: Line) -> None:
         assert "may not sell" in dict(refused.problem.values)["reason"]
 
 
+def test_keys_alone_let_a_room_in(line: Line, home: Home) -> None:
+    room = room_stand_in.Bilibili()
+    with room_stand_in.on_line(room):
+        keys = {"app_key": room_stand_in.KEY, "app_secret": room_stand_in.SECRET, "host": room.url}
+        made = Draft("直播间", "bilibili", {**keys, "app_id": str(room_stand_in.APP_ID), "code": "guessed"})
+        found = line.ask(ask.FindPage(1, made), ask.PageFound)
+        assert (found.page, found.by_itself) == ("", True)
+        wrong = line.ask(ask.LetIn(2, made), ask.Refused)
+        assert (wrong.problem.code, home.accounts.exists()) == ("account.not_let_in", False)
+        right = replace(made, settings={**made.settings, "code": room_stand_in.CODE})
+        assert line.ask(ask.LetIn(3, right), ask.AccountKept).owner == "村口果园"
+        (listed,) = line.ask(ask.ListAccounts(4), ask.AccountsListed).accounts
+        assert (listed.let_in, listed.settings["code"]) == (True, MASK)
+    assert b"Geheim" not in line.heard
+
+
 def test_the_window_has_words_for_every_platform() -> None:
     assert set(GIVES_WORDS) == set(INTERFACES)
-    assert set(INTERFACES) > WITH_ORDERS
+    assert set(INTERFACES) > WITH_ORDERS | WITH_COMMENTS

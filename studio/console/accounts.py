@@ -1,4 +1,4 @@
-"""`nongbo accounts`: the seller's accounts at platforms, whose orders and viewers are asked for."""
+"""`nongbo accounts`: the seller's accounts at platforms, asked for orders, viewers and comments."""
 
 import argparse
 import getpass
@@ -47,7 +47,7 @@ TOKEN = N_("Access token, where the platform shows one (else empty)")
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The group and its commands."""
-    commands = add_group(subparsers, "accounts", _("accounts at platforms, for orders and viewers"))
+    commands = add_group(subparsers, "accounts", _("accounts at platforms, for orders, viewers and comments"))
     add_command(commands, "list", run_list, _("the saved accounts"))
     add = add_command(commands, "add", run_add, _("save an account or let it in again; what it needs is asked for"))
     test = add_command(commands, "test", run_test, _("ask the platform for next to nothing"))
@@ -101,11 +101,12 @@ def run_add(args: argparse.Namespace) -> int:
     account = replace(before, settings=_asked_for(before))
     if lacking := account.interface.missing(account.settings):
         raise fault("value.bad", field=", ".join(map(_, lacking)), value="", reason=_("it must be there"))
-    if token := _ask(_(TOKEN), secret=True):
+    with_token = not account.interface.keys_only
+    if token := _ask(_(TOKEN), secret=True) if with_token else "":
         account = replace(account, tokens=Tokens(token))
     told = keep_account(home, account)
     with _asking(home, account) as asked:
-        if not token:
+        if with_token and not token:
             if page := asked.authorize_url("nongbo"):
                 sys.stderr.write(_("Let us in on this page: {page}").format(page=page) + "\n")
             code = _ask(_("The code from the page"), secret=True)
@@ -280,7 +281,7 @@ def _document(account: Account, until: datetime | None) -> dict[str, object]:
         "platform": account.platform,
         "settings": settings,
         "missing": account.interface.missing(account.settings),
-        "let_in": bool(account.tokens.access),
+        "let_in": account.let_in,
         "ends_at": account.tokens.ends_at,
         "owner": account.tokens.owner,
         "confirmed_at": until,
@@ -289,12 +290,13 @@ def _document(account: Account, until: datetime | None) -> dict[str, object]:
 
 def _cells(account: Account, until: datetime | None) -> tuple[str, str, str, str]:
     until_words = local_time(until) if until else ""
-    return account.name, _(account.interface.title), _let_in_words(account.tokens), until_words
+    return account.name, _(account.interface.title), _let_in_words(account), until_words
 
 
-def _let_in_words(tokens: Tokens) -> str:
+def _let_in_words(account: Account) -> str:
     """Until when; a token that is renewed by itself is good as long as what renews it."""
+    tokens = account.tokens
     ends_at = tokens.refresh_ends_at if tokens.refresh else tokens.ends_at
-    if not tokens.access:
+    if not account.let_in:
         return _("not yet")
     return local_time(ends_at) if ends_at and ends_at > datetime.now(UTC) else _("yes")

@@ -11,15 +11,18 @@ SENTENCES: dict[str, Lines] = {
         STATION,
     ),
     "account.refused": (
-        N_("{name} does not let us ask for orders: {reason}."),
+        N_("{name} does not let us ask: {reason}."),
         UNTOUCHED,
-        N_("Let it in again on the page “Accounts”. Until then take orders from files."),
+        N_("Let it in again on the page “Accounts”. Until then take orders from files, and paste comments."),
         STATION,
     ),
     "account.not_let_in": (
         N_("{name} is not let in: {reason}."),
         UNTOUCHED,
-        N_("Look at the keys once more, and get a new code: each is good once, and only for minutes."),
+        N_(
+            "Look at what you filled in once more. A code from the platform's page is good once, and only for minutes:"
+            " get a new one."
+        ),
         STATION,
     ),
     "account.no_address": (
@@ -29,9 +32,9 @@ SENTENCES: dict[str, Lines] = {
         STATION,
     ),
     "account.unreachable": (
-        N_("{name} cannot be asked for orders now: {reason}."),
+        N_("{name} cannot be asked now: {reason}."),
         UNTOUCHED,
-        N_("Nothing is lost: it is asked again by itself, and tells what it missed."),
+        N_("It is asked again by itself, and the orders that were missed come then."),
         STATION,
     ),
     "account.unread": (

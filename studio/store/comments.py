@@ -16,19 +16,21 @@ from studio.store.tables import SessionEntry
 
 
 def count_text(db: Session, session: SessionEntry, text: str) -> int:
-    """Counts the words of a text of comments; gives back how many comments it has.
+    """Counts the words of a text of comments; gives back how many comments it has."""
+    found = read_comments(text.splitlines(), session.started_at)
+    counts = count_words(found, product_names(db, session.id))
+    keep_counts(db, session.id, hashlib.sha256(text.encode()).hexdigest()[:16], counts)
+    return len(found)
 
-    Products are known by their short names, by their names, and by the names they had in the session.
-    """
+
+def product_names(db: Session, session_id: int) -> dict[str, tuple[str, ...]]:
+    """By what each product is known: its short name, its name, and the name it had in the session."""
     names: dict[str, set[str]] = {}
     for product in list_products(db):
         names.setdefault(product.sku, set()).update((product.name, product.short_name))
-    for card in session_cards(db, session.id):
+    for card in session_cards(db, session_id):
         names.setdefault(card.sku, set()).add(card.name)
-    found = read_comments(text.splitlines(), session.started_at)
-    counts = count_words(found, {sku: sorted(some) for sku, some in names.items()})
-    keep_counts(db, session.id, hashlib.sha256(text.encode()).hexdigest()[:16], counts)
-    return len(found)
+    return {sku: tuple(sorted(some)) for sku, some in names.items()}
 
 
 def keep_counts(db: Session, session_id: int, source: str, counts: Mapping[tuple[str, datetime | None], int]) -> None:
@@ -36,6 +38,23 @@ def keep_counts(db: Session, session_id: int, source: str, counts: Mapping[tuple
     db.execute(delete(CommentCount).where(CommentCount.session_id == session_id, CommentCount.source == source))
     for (word, at), count in counts.items():
         db.add(CommentCount(session_id=session_id, source=source, at=at, word=word, count=count))
+
+
+def add_counts(db: Session, session_id: int, source: str, counts: Mapping[tuple[str, datetime | None], int]) -> None:
+    """Adds to the counts of a source that tells each comment once, as it comes."""
+    for (word, at), count in counts.items():
+        found = db.scalar(
+            select(CommentCount).where(
+                CommentCount.session_id == session_id,
+                CommentCount.source == source,
+                CommentCount.at == at,
+                CommentCount.word == word,
+            )
+        )
+        if found is None:
+            db.add(CommentCount(session_id=session_id, source=source, at=at, word=word, count=count))
+        else:
+            found.count += count
 
 
 def topic_counts(db: Session, session_id: int) -> tuple[TopicCount, ...]:

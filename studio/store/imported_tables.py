@@ -72,7 +72,7 @@ class CommentCount(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
-    source: Mapped[str]  # a digest of the text: the same text counts once
+    source: Mapped[str]  # a digest of the text: the same text counts once; or who tells each comment as it comes
     at: Mapped[datetime | None]  # the minute; none where the text has no times
     word: Mapped[str]
     count: Mapped[int]

@@ -5,7 +5,7 @@ Every method is one transaction and gives back plain rows. Any thread may call a
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -265,6 +265,16 @@ class Store:
         """
         with self._database.writing() as db:
             return comments.count_text(db, sessions.session_entry(db, session_id), text)
+
+    def product_names(self, session_id: int) -> dict[str, tuple[str, ...]]:
+        """By what each product is known in the comments of a session."""
+        with self._database.reading() as db:
+            return comments.product_names(db, session_id)
+
+    def add_comments(self, session_id: int, source: str, counts: Mapping[tuple[str, datetime | None], int]) -> None:
+        """Adds to what the comments that `source` tells of speak of (`studio.comments.count_words`)."""
+        with self._database.writing() as db:
+            comments.add_counts(db, session_id, source, counts)
 
     def confirmed(self, account: str, platform: str) -> datetime | None:
         """Up to when all that changed of the account's orders is here; None where nothing was ever asked."""

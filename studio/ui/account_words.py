@@ -17,9 +17,11 @@ GIVES_WORDS = {
     "qianchuan": ROOMS,
     "douyin_rooms": ROOMS,
     "channels": ROOMS,
+    "bilibili": N_("counts what comments ask for, while you are on air"),
 }
 WITH_ORDERS = frozenset({"kuaishou", "douyin", "taobao", "pinduoduo", "jd"})
 PUSH = "kuaishou_live"
+WITH_COMMENTS = frozenset({"bilibili"})
 BEHIND = timedelta(minutes=2)
 
 
@@ -34,6 +36,8 @@ def state_words(account: KeptAccount, asked: AccountAsked | None, running: bool)
         return _("Not let in yet.")
     if account.platform == PUSH:
         return _("It is asked where you add Kuaishou as a destination.")
+    if account.platform in WITH_COMMENTS:
+        return _comments_state(asked)
     if account.platform not in WITH_ORDERS:
         return _("It is let in.")
     if asked is None:
@@ -49,10 +53,19 @@ def state_words(account: KeptAccount, asked: AccountAsked | None, running: bool)
     return " ".join(words)
 
 
+def _comments_state(asked: AccountAsked | None) -> str:
+    if asked is None or asked.problem is None:
+        return _("It is listened to while you are on air.")
+    words = _("Asked at {time}, without an answer.").format(time=moment(asked.at))
+    return words + " " + _("Next time at {time}.").format(time=moment(asked.next_at))
+
+
 def kept_words(platform: str) -> str:
     """What happens with an account from now on."""
     if platform == PUSH:
         return _("It is asked where you add Kuaishou as a destination.")
+    if platform in WITH_COMMENTS:
+        return _("In your next show what its comments ask for is counted by itself; they need not be pasted.")
     return _("From now on its orders come by themselves.") if platform in WITH_ORDERS else ""
 
 

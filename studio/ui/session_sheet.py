@@ -163,7 +163,7 @@ class SessionSheet(QScrollArea):
         return parts
 
     def _topics_part(self, detail: SessionDetail) -> list[QWidget]:
-        """What was asked for in the comments, as far as somebody pasted them."""
+        """What was asked for in the comments, as far as they were pasted or came by themselves."""
         button = QPushButton(icon("add"), " " + _("Paste comments…"))
         button.clicked.connect(partial(self.comments_asked.emit, detail.session.id))
         line, row = QWidget(), QHBoxLayout()

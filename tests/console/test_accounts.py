@@ -14,6 +14,7 @@ from studio.console.output import local_time
 from studio.paths import Home
 from studio.store.sessions import NewSession
 from studio.store.store import Store
+from tests.integrations.stand_ins import bilibili as room_stand_in
 from tests.integrations.stand_ins import kuaishou as stand_in
 from tests.integrations.stand_ins import kuaishou_push as push_stand_in
 from tests.integrations.stand_ins.server import serving
@@ -122,3 +123,20 @@ def test_a_push_address_fills_in_a_destination(
     assert "txyun-push" in said.out
     assert "Geheim" not in said.out + said.err
     assert said_by(["accounts", "push", "直播", "--cover", "none.jpg", "--caption", "x", "--to", "快手"]) == 2
+
+
+def test_a_room_is_asked_for_no_token_and_no_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room = room_stand_in.Bilibili()
+    keys = (room_stand_in.KEY, room_stand_in.SECRET, str(room_stand_in.APP_ID), room_stand_in.CODE)
+    with room_stand_in.on_line(room):
+        typed(monkeypatch, "\n".join([*keys, room.url, "never read"]))
+        assert said_by(["accounts", "add", "直播间", "--platform", "bilibili", "--json"]) == 0
+        assert sys.stdin.readline() == "never read"
+        assert said_by(["accounts", "test", "直播间"]) == 0
+    assert said_by(["accounts", "list", "--json"]) == 0
+    said = capsys.readouterr()
+    assert '"let_in": true' in said.out
+    assert "Token" not in said.err
+    assert "Geheim" not in said.out + said.err

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations import douyin, jd, pinduoduo, taobao
+from integrations import bilibili, douyin, jd, kuaishou, pinduoduo, taobao
 
 ITEM = {
     "app_key": "12345678",
@@ -127,6 +127,10 @@ def test_a_message_that_douyin_sends_by_itself() -> None:
     assert douyin.push_sign("appkey123", body, "secret123") == "241a93ca8e73155db23e286cbff0a7a5"
 
 
+def test_kuaishou_signs_a_text_that_others_have_signed_too() -> None:
+    assert kuaishou.digest("a=1&signSecret=signing", "signing", "MD5") == "fc86e42603d78b3822e19fa23c91173c"
+
+
 def test_pinduoduo() -> None:
     official = {
         "access_token": "asd78172s8ds9a921j9qqwda12312w1w21211",
@@ -171,3 +175,9 @@ def test_jd() -> None:
         "v": "2.0",
     }
     assert jd.sign(sent, "yourappSecret") == "D70825340F4084360B9362B60DFD7930"
+
+
+def test_bilibili() -> None:
+    headers = bilibili.signed(b'{"code":"ABCDEF","app_id":1}', "bili-key", "bili-secret", "nonce-1", 1_700_000_000)
+    assert headers["x-bili-content-md5"] == "ea39eba8644ad6f45b52f02699c7518d"
+    assert headers["Authorization"] == "031e003cd1529736f5811b8912ef6fe1b33f1ef559f8d26b25f4406ab8df0243"

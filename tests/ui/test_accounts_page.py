@@ -10,6 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QLineEdit
 
+from integrations import bilibili
 from integrations.base import Tokens
 from integrations.kuaishou import Settings
 from studio.accounts import Account, keep_account, load_accounts
@@ -18,6 +19,7 @@ from studio.errors import Problem
 from studio.paths import Home
 from studio.sold import AccountAsked
 from studio.ui.account_steps import code_in
+from studio.ui.account_words import kept_words
 from studio.ui.accounts_page import AccountsPage
 from studio.ui.show_state import ShowState, after
 from tests.integrations.stand_ins import kuaishou as stand_in
@@ -120,7 +122,7 @@ def test_how_it_stands_with_an_account_is_said(page: AccountsPage, stage: Stage,
     problem = Problem.of("account.refused", name=kept.name, reason="未授权")
     stage.engine.tell(replace(asked, problem=problem, changed=0))
     stage.until(lambda: "村口果园 does not let us ask" in line.trouble_lines.words())
-    assert "村口果园 does not let us ask for orders: 未授权." in line.trouble_lines.words()
+    assert "村口果园 does not let us ask: 未授权." in line.trouble_lines.words()
     assert "Accounts" in line.trouble_lines.words()
     line.test.click()
     stage.until(lambda: "✓ It answers." in line.state.text())
@@ -188,3 +190,23 @@ def test_a_window_that_comes_later_knows_how_the_last_questions_went() -> None:
     assert state.accounts == (asked,)
     newer = replace(asked, changed=0)
     assert after(state, newer).accounts == (newer,)
+
+
+def test_a_room_whose_comments_are_counted_promises_no_orders(page: AccountsPage, stage: Stage, home: Home) -> None:
+    account = Account("直播间", "bilibili", bilibili.Settings("key", "secret", "7", "code"))
+    keep_account(home, account)
+    page._refresh()
+    stage.until(lambda: list(page.lines) == [account.name])
+    line = page.lines[account.name]
+    assert line.state.text() == "It is listened to while you are on air."
+    assert not line.fetch.isVisibleTo(page)
+    stage.engine.tell(AccountAsked(account.name, NOON, NOON + timedelta(minutes=30)))
+    problem = Problem.of("account.refused", name=account.name, reason="身份码错误")
+    stage.engine.tell(AccountAsked(account.name, NOON, NOON + timedelta(minutes=1), problem=problem))
+    stage.until(line.trouble.isVisible)
+    assert "without an answer. Next time at" in line.state.text()
+    assert "order" not in line.state.text()
+    page.add_button.click()
+    page.form.choice.tiles["bilibili"].click()
+    assert "身份码" in words(page)
+    assert "orders" not in kept_words("bilibili")
