@@ -23,9 +23,10 @@ ORPHANS_DEADLINE_S = 10.0
 
 
 class MemoryWatch:
-    """Samples the summed memory of all processes below this one."""
+    """Samples the summed memory of all processes below this one, or of `root` and all below it."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: psutil.Process | None = None) -> None:
+        self._root = root
         self.peak_rss_mb = 0.0
         self.peak_pss_mb = 0.0  # shared pages counted once
         self._ended = threading.Event()
@@ -37,11 +38,18 @@ class MemoryWatch:
     def _watch(self) -> None:
         rounds = 0
         while not self._ended.wait(SAMPLE_EVERY_S):
-            tree = psutil.Process().children(recursive=True)
+            tree = self._tree()
             self.peak_rss_mb = max(self.peak_rss_mb, sum(map(rss_mb, tree)))
             if rounds % 10 == 0:  # the kernel walks every page for this one
                 self.peak_pss_mb = max(self.peak_pss_mb, sum(map(pss_mb, tree)))
             rounds += 1
+
+    def _tree(self) -> list[psutil.Process]:
+        try:
+            below = (self._root or psutil.Process()).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+        return below if self._root is None else [self._root, *below]
 
     def stop(self) -> None:
         self._ended.set()

@@ -6,7 +6,7 @@ The engine sends a looping clip with its cards and ticker to an RTMP server, rec
 threads and open files of the engine and all it started are read every five seconds, and once a minute a player joins
 the stream and measures how far picture and sound are apart. Prints one line a minute, then the figures beside their
 bounds; ends with 1 where one is out of bounds. Leave the computer alone meanwhile. Where the computer is a virtual one
-its host may stop it: late ticks of such seconds are told, and only the others are ours.
+its host may stop it: what is late or left out in such seconds is told, and only the rest is ours.
 
 With `--microphone` picture and sound come from a network camera and a microphone before a clapperboard, and the
 microphone's crystal is 200 millionths too fast: uncorrected 0.7 s in an hour. Then the offset is how far a minute's
@@ -37,7 +37,7 @@ from studio.events import HealthSampled, ShowEnded
 from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
 from studio.shop.demo import demo_products
-from tests.bench.stalls import Stalls, late_of_ours
+from tests.bench.stalls import Lost, Stalls, lost_of_ours
 from tests.end2end.alsa import NAME, FakeMicrophone
 from tests.end2end.attached import AttachedClient
 from tests.end2end.cameras import WebCamera
@@ -59,7 +59,7 @@ BOUNDS = {
     "handles_gained": 0,
     "av_offset_worst_ms": 40.0,
     "late_ticks_of_ours": 0,
-    "skipped_frames": 0,
+    "skipped_frames_of_ours": 0,
     "dropped_packets": 0,
     "lines_not_made_anew": 0,
     "reconnects_unasked": 0,
@@ -84,7 +84,7 @@ class Soak:
     offsets: list[tuple[float, list[float]]] = field(default_factory=list)  # of each minute, and when it was
     breaks: int = 0
     stalls: list[tuple[float, float]] = field(default_factory=list)  # of the computer: when they ended (s UTC), ms
-    late_of_ours: int = 0
+    of_ours: Lost = field(default_factory=Lost)
 
     def read(self, engine: psutil.Process, at_s: float) -> None:
         """Adds one reading; a child that ends in this very moment spoils it, and it is left out."""
@@ -125,10 +125,12 @@ class Soak:
             "claps": sum(len(minute) for _at_s, minute in self.offsets),
             "av_offset_worst_ms": round(self.offset_worst_ms(settle_s if microphone else None), 2),
             "stalls": len(self.stalls),
+            "seconds_with_stalls": self.of_ours.seconds_left_out,
             "stall_longest_ms": max((long_ms for _end_s, long_ms in self.stalls), default=0.0),
             "late_ticks": report.video.late_ticks,
-            "late_ticks_of_ours": self.late_of_ours,
+            "late_ticks_of_ours": self.of_ours.late_ticks,
             "skipped_frames": report.video.skipped_frames,
+            "skipped_frames_of_ours": self.of_ours.skipped_frames,
             "dropped_packets": sum(output.dropped_packets for output in report.outputs),
             "breaks": self.breaks,
             "lines_not_made_anew": max(0, self.breaks - reconnects),
@@ -166,6 +168,17 @@ def scene(folder: Path, microphone: bool) -> Iterator[tuple[SourceConfig, AudioC
         yield SourceConfig(SourceKind.URL, camera.url), AudioConfig(AudioKind.MIC, NAME)
 
 
+@contextmanager
+def attended(client: AttachedClient) -> Iterator[None]:
+    """Whoever stops this program does not leave a show running."""
+    try:
+        yield
+    finally:
+        client.send(StopShow())
+        client.send(Quit())
+        client.lost.wait(120)
+
+
 def measured_offsets(url: str) -> list[float]:
     """What a player that joins now measures; nothing where it found only one of the two streams in its short probe."""
     try:
@@ -182,6 +195,7 @@ def run(seconds: float, folder: Path, microphone: bool, breaks_s: float) -> tupl
         RtmpServer(folder / "nginx") as server,
         WeakNetwork(server.rtmp_port) as network,
         AttachedClient(folder / "home", start=True) as client,
+        attended(client),
         Stalls(folder / "stalls") as stalls,
     ):
         engine = psutil.Process(client.engine_pid)
@@ -206,9 +220,7 @@ def run(seconds: float, folder: Path, microphone: bool, breaks_s: float) -> tupl
         report = client.wait_for(ShowEnded).report
         samples = [event for event in client.events if isinstance(event, HealthSampled)]
         soak.stalls = stalls.found()
-        soak.late_of_ours = late_of_ours(samples, soak.stalls)
-        client.send(Quit())
-        client.lost.wait(120)
+        soak.of_ours = lost_of_ours(samples, soak.stalls)
     return soak, report
 
 

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,7 @@ from studio.events import HealthSampled
 
 SLEEP_S = 0.005
 STALL_S = 0.020  # most of a frame
+AFTERMATH_S = 0.5  # so long pictures wait for the encoder before one is left out
 
 
 class Stalls:
@@ -52,17 +54,29 @@ class Stalls:
         return sorted((float(end_s), float(long_ms)) for end_s, long_ms in pairs)
 
 
-def late_of_ours(samples: Sequence[HealthSampled], stalls: Sequence[tuple[float, float]]) -> int:
-    """The late ticks of those seconds in which the computer did not stand still."""
-    late = 0
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Ticks that were late and frames the encoder left out; how many seconds were not looked at."""
+
+    late_ticks: int = 0
+    skipped_frames: int = 0
+    seconds_left_out: int = 0
+
+
+def lost_of_ours(samples: Sequence[HealthSampled], stalls: Sequence[tuple[float, float]]) -> Lost:
+    """What was lost since the first sample in those seconds in which the computer did not stand still."""
+    late = skipped = left_out = 0
     for before, now in pairwise(samples):
-        stood = any(_within(end_s, before.at, now.at) for end_s, _long_ms in stalls)
-        late += 0 if stood else now.late_ticks - before.late_ticks
-    return late + (samples[0].late_ticks if samples else 0)
+        if any(_within(end_s, before.at, now.at) for end_s, _long_ms in stalls):
+            left_out += 1
+        else:
+            late += now.late_ticks - before.late_ticks
+            skipped += now.skipped_frames - before.skipped_frames
+    return Lost(late, skipped, left_out)
 
 
 def _within(end_s: float, begin: datetime, end: datetime) -> bool:
-    return begin.timestamp() - STALL_S <= end_s <= end.timestamp() + STALL_S
+    return begin.timestamp() - AFTERMATH_S <= end_s <= end.timestamp() + STALL_S
 
 
 def main() -> None:

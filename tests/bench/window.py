@@ -1,0 +1,97 @@
+"""The show of the comparison in the studio's window, which somebody never leaves alone.
+
+    python -m tests.bench.window [--seconds 60]
+
+The real window on a virtual screen, its engine and the relay to an RTMP server: for as many seconds as told with the
+keys of a show, then once more as long with all pages in turn. Prints memory, late ticks and skipped frames of each
+half, each beside its limit; ends with 1 where one is over. Leafing through pages has no limit for memory: what answers
+their questions is a process of its own, and gone a minute later.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from studio.commands import StopShow
+from studio.events import HealthSampled, ShowEnded
+from studio.output_states import OutputChanged, OutputState
+from tests.bench.limits import Limits
+from tests.bench.meter import MemoryWatch
+from tests.bench.programs import stock_shop
+from tests.bench.scene import prepare_scene
+from tests.bench.stalls import Stalls, lost_of_ours
+from tests.end2end.attached import AttachedClient
+from tests.end2end.nginx import RtmpServer
+from tests.end2end.xvfb import VirtualScreen
+
+MOST_MB = 450.0
+HALVES = ("on the air", "leafing through all pages")
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """What was measured while the person did one thing."""
+
+    rss_mb: float
+    pss_mb: float
+    samples: list[HealthSampled]
+
+
+def watched(seconds: float, client: AttachedClient, window: psutil.Process) -> Half:
+    begun = client.count
+    memory = MemoryWatch(window)
+    memory.start()
+    threading.Event().wait(seconds)
+    memory.stop()
+    samples = [event for event in client.events[begun:] if isinstance(event, HealthSampled)]
+    return Half(memory.peak_rss_mb, memory.peak_pss_mb, samples)
+
+
+def run(seconds: int, folder: Path) -> tuple[list[Half], list[tuple[float, float]]]:
+    """Both halves, and when the computer itself stood still."""
+    scene, home = prepare_scene(2 * seconds + 20), folder / "home"
+    stock_shop(scene, home)
+    with VirtualScreen() as screen, RtmpServer(folder / "nginx") as server, Stalls(folder / "stalls") as stalls:
+        words = [str(home), server.url(), str(scene.seconds), str(seconds)]
+        window = subprocess.Popen([sys.executable, "-m", "tests.bench.used_window", *words], env=screen.environment())
+        try:
+            with AttachedClient(home) as client:
+                client.wait_for(OutputChanged, lambda event: event.state is OutputState.LIVE)
+                halves = [watched(seconds, client, psutil.Process(window.pid)) for _half in HALVES]
+                client.send(StopShow())
+                client.wait_for(ShowEnded)
+        finally:
+            window.terminate()
+            window.wait(60)
+        return halves, stalls.found()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=60)
+    args = parser.parse_args()
+    limits = Limits()
+    with tempfile.TemporaryDirectory(prefix="nongbo-bench-") as name:
+        halves, stalls = run(args.seconds, Path(name))
+    limits.most("memory with the window, on the air (sum of RSS)", halves[0].rss_mb, MOST_MB, "MB")
+    for what, half in zip(HALVES, halves, strict=True):
+        first, last = half.samples[0], half.samples[-1]
+        print(f"{what}: {half.rss_mb:.0f} MB, shared pages once {half.pss_mb:.0f} MB; in {len(half.samples)} s")
+        late, skipped = last.late_ticks - first.late_ticks, last.skipped_frames - first.skipped_frames
+        ours = lost_of_ours(half.samples, stalls)
+        print(
+            f"  {late} late ticks and {skipped} skipped frames, also while the computer itself stood still; the others:"
+        )
+        limits.most("  late ticks", ours.late_ticks, 0, "")
+        limits.most("  skipped frames", ours.skipped_frames, 0, "")
+    return limits.exit_code()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
