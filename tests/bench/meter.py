@@ -23,10 +23,10 @@ ORPHANS_DEADLINE_S = 10.0
 
 
 class MemoryWatch:
-    """Samples the summed memory of all processes below this one, or of `root` and all below it."""
+    """Samples the summed memory of all processes below this one, or of `roots` and all below them."""
 
-    def __init__(self, root: psutil.Process | None = None) -> None:
-        self._root = root
+    def __init__(self, *roots: psutil.Process) -> None:
+        self._roots = roots
         self.peak_rss_mb = 0.0
         self.peak_pss_mb = 0.0  # shared pages counted once
         self._ended = threading.Event()
@@ -45,15 +45,19 @@ class MemoryWatch:
             rounds += 1
 
     def _tree(self) -> list[psutil.Process]:
-        try:
-            below = (self._root or psutil.Process()).children(recursive=True)
-        except psutil.NoSuchProcess:
-            return []
-        return below if self._root is None else [self._root, *below]
+        below = [child for root in self._roots or (psutil.Process(),) for child in children(root)]
+        return [*self._roots, *below]
 
     def stop(self) -> None:
         self._ended.set()
         self._thread.join()
+
+
+def children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def rss_mb(process: psutil.Process) -> float:

@@ -1,12 +1,14 @@
 """The studio's window with somebody who never leaves it alone.
 
-    python -m tests.bench.used_window HOME URL CLIP_SECONDS ON_AIR_SECONDS
+    python -m tests.bench.used_window HOME SHOW ON_AIR_SECONDS
 
-It goes on air by itself. For the first seconds its person does what a seller does during a show: the next card, an
-order, viewers typed in, the microphone off and on. Then all pages are leafed through, over and over.
+It goes on air by itself with the show that is pickled in the file SHOW. For the first seconds its person does what a
+seller does during a show: the next card, an order, viewers typed in, the microphone off and on. Then all pages are
+leafed through, over and over.
 """
 
 import itertools
+import pickle
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,8 +26,6 @@ from studio.paths import home as home_of
 from studio.ui.live_page import LivePage
 from studio.ui.products_page import ProductsPage
 from studio.ui.window import MainWindow
-from tests.bench.scene import prepare_scene
-from tests.bench.warm import show
 
 ACT_EVERY_MS = 700
 KEYS = ("N", "Q", "M", "M", "V", "2", "6", "Return", "1", "Shift+Q", "B", "2")
@@ -36,8 +36,7 @@ Act = Callable[[MainWindow], None]
 def press(key: str, window: MainWindow) -> None:
     """A key as from the keyboard, for whatever has the focus."""
     window.activateWindow()  # there is no window manager who would
-    combination = QKeySequence(key)[0]
-    QTest.keyClick(QApplication.focusWidget() or window, combination.key(), combination.keyboardModifiers())
+    QTest.keySequence(QApplication.focusWidget() or window, QKeySequence(key))
 
 
 def open_page(number: int, window: MainWindow) -> None:
@@ -84,14 +83,15 @@ class Person:
 
 
 def main() -> int:
-    home, url, clip_seconds, on_air_seconds = sys.argv[1:]
+    home, show, on_air_seconds = sys.argv[1:]
     i18n.use("zh")
     QApplication([sys.argv[0]])
     person = Person(float(on_air_seconds))
     timer = QTimer(interval=ACT_EVERY_MS)
     timer.timeout.connect(person.act)
     timer.start()
-    return run_window(home_of(Path(home)), show(prepare_scene(int(clip_seconds)), url), auto_start=True)
+    plan = pickle.loads(Path(show).read_bytes())
+    return run_window(home_of(Path(home)), plan, auto_start=True)
 
 
 if __name__ == "__main__":
