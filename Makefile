@@ -45,5 +45,9 @@ clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Where there is an older one, as in Ubuntu 22.04, the newer has its number in its name.
 python:
-	@test -n "$(PYTHON)" || { echo "Nongbo needs Python 3.11 or newer. Install it: sudo apt-get install python3" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { \
+		package=python3; command -v python3 >/dev/null && package=python3.11; \
+		echo "农播需要 Python 3.11 或更新的版本。请先安装：sudo apt-get install $$package" >&2; \
+		echo "Nongbo needs Python 3.11 or newer. Install it: sudo apt-get install $$package" >&2; exit 1; }

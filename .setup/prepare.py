@@ -4,11 +4,12 @@
 
 Standard library only, for it runs before anything is installed. It looks first and acts on what is missing, so
 a second call takes a blink and needs no network. Where rights are missing it prints the one command that helps,
-and stops.
+and stops. What `make run` may say is said in Chinese first: its readers may read little English.
 """
 
 import ctypes
 import hashlib
+import io
 import json
 import os
 import shlex
@@ -55,6 +56,8 @@ QT_LIBRARIES = {
     "libxkbcommon.so.0": "libxkbcommon0",
 }
 NGINX_LIBRARIES = {"libcrypt.so.1": "libcrypt1", "libpcre2-8.so.0": "libpcre2-8-0", "libssl.so.3": "libssl3"}
+# Program -> Debian package: a screen without a monitor; films, and programs that play the camera.
+TEST_PROGRAMS = {"Xvfb": "xvfb", "ffmpeg": "ffmpeg"}
 ALSA_CONFIG = Path("/usr/share/alsa/alsa.conf")
 CHINESE_FONT = "fonts-wqy-microhei"
 # Family -> Debian package. What the reference pictures are drawn with, and one for Tibetan; half a megabyte together.
@@ -73,6 +76,9 @@ class StopError(Exception):
 def main(arguments: Sequence[str]) -> int:
     """Prepares for `run`, `test` or `bench`; 0 when all is there, 1 with a sentence where it cannot be."""
     purpose = arguments[0] if arguments else "run"
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese letters
     try:
         install_packages(missing_packages(purpose), purpose)
         make_environment()
@@ -85,7 +91,8 @@ def main(arguments: Sequence[str]) -> int:
         print(stop, file=sys.stderr)
         return 1
     except subprocess.CalledProcessError as error:
-        print(f"This step failed: {shlex.join(map(str, error.cmd))}", file=sys.stderr)
+        print(f"这一步没有成功 / This step failed: {shlex.join(map(str, error.cmd))}", file=sys.stderr)
+        print(f"请看上面的提示，然后再运行一次 make {purpose}。", file=sys.stderr)
         print(f"Read the lines above it, then call `make {purpose}` again.", file=sys.stderr)
         return 1
     return 0
@@ -103,11 +110,8 @@ def missing_packages(purpose: str) -> list[str]:
     if not environment_works() and not can_make_environments():
         packages.append(f"python3.{sys.version_info.minor}-venv")
     if purpose != "run":
-        if shutil.which("Xvfb") is None:
-            packages.append("xvfb")
+        packages += [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
         packages += [package for library, package in NGINX_LIBRARIES.items() if not loads(library)]
-    if purpose == "bench" and shutil.which("ffmpeg") is None:
-        packages.append("ffmpeg")
     return packages
 
 
@@ -152,6 +156,7 @@ def install_packages(packages: Sequence[str], purpose: str) -> None:
     install = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if shutil.which("apt-get") is None:
         raise StopError(
+            f"缺少这些系统软件包（Debian 里的名字）：{' '.join(packages)}\n请先装好，再运行 make {purpose}。\n"
             f"These system packages are missing (their Debian names): {' '.join(packages)}\n"
             f"Install what your system calls them, then call `make {purpose}` again."
         )
@@ -159,11 +164,13 @@ def install_packages(packages: Sequence[str], purpose: str) -> None:
     if prefix is None:
         by = "sudo sh -c" if shutil.which("sudo") else "su -c"
         raise StopError(
+            "缺少系统软件包，当前用户没有权限安装。请运行下面这一行，或请管理这台电脑的人运行，\n"
+            f"然后再运行一次 make {purpose}。\n"
             "Some system packages are missing, and this user may not install them. Run this line, or ask whoever\n"
             f"looks after this computer to run it, then call `make {purpose}` again:\n\n"
             f"    {by} 'apt-get update && {install}'\n"
         )
-    print(f"Installing system packages: {' '.join(packages)}", flush=True)
+    print(f"正在安装系统软件包 / Installing system packages: {' '.join(packages)}", flush=True)
     refresh_package_lists(prefix)
     call([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *install.split(), "-qq"], stdout=subprocess.DEVNULL)
 
@@ -178,7 +185,7 @@ def rights() -> list[str] | None:
         return ["sudo"]
     if not sys.stdin.isatty():
         return None
-    print("Installing system packages needs your password.", flush=True)
+    print("安装系统软件包需要您的密码 / Installing system packages needs your password.", flush=True)
     return ["sudo"] if subprocess.run(["sudo", "-v"], check=False).returncode == 0 else None
 
 
@@ -186,6 +193,7 @@ def refresh_package_lists(prefix: Sequence[str]) -> None:
     """Fetches apt's lists; a broken list of a third party must not stop us, so a failure is only told."""
     done = subprocess.run([*prefix, "apt-get", "update", "-qq"], check=False)
     if done.returncode != 0:
+        print("软件源更新不顺利，接着用已有的列表。", file=sys.stderr)
         print("apt-get update had trouble; going on with the lists there are.", file=sys.stderr)
 
 
@@ -201,7 +209,8 @@ def make_environment() -> None:
     """Makes `.venv` with pip in it, anew where an old one is broken."""
     if environment_works():
         return
-    print(f"Making a virtual environment with Python {sys.version.split()[0]} in {VENV}", flush=True)
+    version = sys.version.split()[0]
+    print(f"正在准备 Python {version} 环境 / Making a virtual environment in {VENV}", flush=True)
     call([sys.executable, "-m", "venv", "--clear", VENV])
 
 
@@ -210,6 +219,7 @@ def install_python_packages(extra: str) -> None:
     stamps = {name: VENV / f".prepared-{name or 'run'}" for name in (extra, "dev")}
     if any(stamp.exists() and stamp.read_text() == wanted_packages(name) for name, stamp in stamps.items()):
         return
+    print("正在下载并安装 Python 软件包，第一次约 200 MB，网速慢时请耐心等待。", flush=True)
     print("Installing Python packages into .venv: 200 MB the first time, so be patient on a slow line.", flush=True)
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     target = f"{ROOT}[{extra}]" if extra else str(ROOT)

@@ -2,7 +2,9 @@
 
 import ctypes
 import importlib.util
+import os
 import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -97,3 +99,52 @@ def test_packages_are_fetched_again_only_when_the_requirements_change(
     (tmp_path / ".prepared-dev").write_text("older requirements")
     prepare.install_python_packages("dev")
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize(("purpose", "wanted"), [("run", []), ("test", ["xvfb", "ffmpeg"])])
+def test_the_programs_that_tests_start_are_asked_for_by_the_tests_alone(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, purpose: str, wanted: list[str]
+) -> None:
+    monkeypatch.setattr(prepare.shutil, "which", lambda name: None)
+    assert prepare.missing_packages(purpose) == wanted
+
+
+@pytest.mark.parametrize("has_venv", [False, True])
+def test_a_python_without_the_half_of_venv_that_brings_pip_gets_it(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, has_venv: bool
+) -> None:
+    """As Debian ships it; where an environment is there already, nothing is asked for."""
+    package = f"python3.{sys.version_info.minor}-venv"
+    monkeypatch.setattr(prepare, "can_make_environments", lambda: has_venv)
+    assert prepare.missing_packages("run") == []
+    monkeypatch.setattr(prepare, "PYTHON", tmp_path / "python")
+    assert prepare.missing_packages("run") == ([] if has_venv else [package])
+
+
+def test_what_is_missing_is_told_in_chinese_too_and_on_a_terminal_without_chinese_letters() -> None:
+    """Whoever types the first command may read little English."""
+    told = {}
+    for coding in ("utf-8", "latin-1"):
+        program = (
+            f"import importlib.util as i, sys; s = i.spec_from_file_location('prepare', {str(SCRIPT)!r});"
+            "p = i.module_from_spec(s); s.loader.exec_module(p);"
+            "p.missing_packages = lambda purpose: ['libegl1']; p.rights = lambda: None; sys.exit(p.main(['run']))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONIOENCODING": coding, "PYTHONUTF8": "0"},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        told[coding] = done.stderr.decode(coding)
+    assert "没有权限" in told["utf-8"]
+    assert all("apt-get install -y --no-install-recommends libegl1" in words for words in told.values())
+
+
+def test_a_computer_without_a_python_that_is_new_enough_is_told_which_to_install() -> None:
+    command = ["make", "--silent", "--directory", str(SCRIPT.parent.parent), "python", "PYTHON="]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "Nongbo needs Python 3.11 or newer. Install it: sudo apt-get install python3" in done.stderr
+    assert "农播需要" in done.stderr
