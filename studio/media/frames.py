@@ -3,12 +3,15 @@
 Also how any picture meets the canvas (`Fitter`), and the timeline that ticks and samples are counted on.
 """
 
+import struct
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 import av
+import cv2
 import numpy as np
 from av.filter import Graph
 from av.video.plane import VideoPlane
@@ -25,6 +28,8 @@ BT601 = (5, 6)  # both numbers of that matrix (ITU-T H.273, table 4)
 NS = 1_000_000_000
 POOLED_FRAMES = 4
 EVEN_PX = 4  # what is cut off is a multiple of this, so that no format's colours lie between two pixels
+STOOD_UP = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}  # by quarter turns
+MOST_STRETCHED = 3  # no camera has pixels that are wider, or higher, by more
 
 Frame = av.VideoFrame
 Plane = NDArray[np.uint8]
@@ -124,22 +129,36 @@ class Fitter:
     """Turns frames of any size and pixel format into canvas frames; one per source, one thread.
 
     Everything becomes BT.709, limited range: RGB, the full range and the BT.601 matrix of webcams. A YUV source that
-    does not say which matrix it has is taken as it is.
+    does not say which matrix it has is taken as it is. A film that says it lies on its side, as every phone's does
+    that was held upright, is stood up.
     """
 
     def __init__(self, canvas: CanvasConfig, fit: Fit) -> None:
         self.how = fit  # may be changed at any time, from any thread
         self._canvas = canvas
+        self._stretch = 1.0
         self._reformatter = VideoReformatter()
         self._cut: tuple[object, Graph] | None = None  # what it was made for, and what cuts
 
+    def stretch(self, pixel_shape: Fraction | None) -> None:
+        """How wide a pixel of the source is by its height: old camcorders' and small network cameras' are not square.
+
+        None where nobody knows; a shape that no camera has is a fault of the file's.
+        """
+        believed = pixel_shape is not None and 1 / MOST_STRETCHED <= pixel_shape <= MOST_STRETCHED
+        self._stretch = float(pixel_shape) if pixel_shape is not None and believed else 1.0
+
     def fit(self, frame: av.VideoFrame) -> av.VideoFrame:
-        width, height = self._canvas.width, self._canvas.height
-        if self._fills(frame):
-            return self._converted(self._middle(frame), width, height)
-        inner_width, inner_height = self._inner_size(frame.width, frame.height)
-        scaled = self._converted(frame, inner_width, inner_height)
-        return scaled if (inner_width, inner_height) == (width, height) else self._placed(scaled)
+        turns = _quarter_turns(frame)
+        canvas = self._canvas.width, self._canvas.height
+        width, height = canvas[::-1] if turns % 2 else canvas  # of the canvas, as the frame lies
+        if self._fills(frame, turns):
+            fitted = self._converted(self._middle(frame, width, height), width, height)
+        else:
+            fitted = self._converted(frame, *self._inner_size(frame, width, height))
+        if turns:
+            fitted = _stood_up(fitted, turns)
+        return fitted if (fitted.width, fitted.height) == canvas else self._placed(fitted)
 
     def _converted(self, frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
         """In our pixel format and that size; the frame itself where it is so already."""
@@ -161,26 +180,28 @@ class Fitter:
             threads=1,
         )
 
-    def _fills(self, frame: av.VideoFrame) -> bool:
+    def _fills(self, frame: av.VideoFrame, turns: int) -> bool:
         if self.how is Fit.AUTO:
-            return frame.width > frame.height and self._canvas.width < self._canvas.height
+            sides = frame.width * self._stretch, frame.height
+            wide, high = sides[::-1] if turns % 2 else sides
+            return wide > high and self._canvas.width < self._canvas.height
         return self.how is Fit.COVER
 
-    def _middle(self, frame: av.VideoFrame) -> av.VideoFrame:
+    def _middle(self, frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
         """What has the canvas' shape, out of the middle of the picture; its pixels are not copied.
 
         To scale all of a wide picture for an upright canvas would take three times as long.
         """
-        scale = min(frame.width / self._canvas.width, frame.height / self._canvas.height)
+        scale = min(frame.width * self._stretch / width, frame.height / height)
         x, y = (
             int((side - wanted * scale) / 2) // EVEN_PX * EVEN_PX
-            for side, wanted in ((frame.width, self._canvas.width), (frame.height, self._canvas.height))
+            for side, wanted in ((frame.width, width / self._stretch), (frame.height, height))
         )
         if (x, y) == (0, 0):
             return frame
         if not (frame.format.is_planar or frame.format.is_rgb):  # FFmpeg does not cut where pixels share a colour
             frame = self._converted(frame, frame.width, frame.height)
-        made_for = (frame.width, frame.height, frame.format.name)
+        made_for = (frame.width, frame.height, frame.format.name, x, y)
         if self._cut is None or self._cut[0] != made_for:
             self._cut = made_for, _cutter(frame, x, y)
         graph = self._cut[1]
@@ -190,10 +211,11 @@ class Fitter:
         cut.colorspace, cut.color_range = frame.colorspace, frame.color_range
         return cut
 
-    def _inner_size(self, width: int, height: int) -> tuple[int, int]:
+    def _inner_size(self, frame: av.VideoFrame, width: int, height: int) -> tuple[int, int]:
         """The even size at which the picture lies wholly in the canvas."""
-        scale = min(self._canvas.width / width, self._canvas.height / height)
-        return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
+        wide = frame.width * self._stretch
+        scale = min(width / wide, height / frame.height)
+        return max(2, round(wide * scale / 2) * 2), max(2, round(frame.height * scale / 2) * 2)
 
     def _placed(self, scaled: av.VideoFrame) -> av.VideoFrame:
         """The scaled picture in the middle of a black canvas."""
@@ -203,6 +225,33 @@ class Fitter:
             y, x = (target.shape[0] - rows) // 2, (target.shape[1] - columns) // 2
             target[y : y + rows, x : x + columns] = source
         return canvas
+
+
+def _quarter_turns(frame: av.VideoFrame) -> int:
+    """How often it has to be turned against the clock to stand upright; as one that is mirrored does already."""
+    degrees = frame.rotation
+    if not -180 <= degrees <= 180:  # of a matrix without a size
+        return 0
+    turns = round(degrees / 90) % 4
+    return 0 if turns == 2 and _is_mirrored(frame) else turns
+
+
+def _is_mirrored(frame: Any) -> bool:
+    """Left and right exchanged, which FFmpeg takes for half a turn: the matrix leaves above and below as they are."""
+    try:
+        matrix = struct.unpack("9i", bytes(frame.side_data["DISPLAYMATRIX"]))
+    except (KeyError, ValueError, struct.error):  # the second where it has what PyAV does not know
+        return False
+    return matrix[4] > 0
+
+
+def _stood_up(frame: av.VideoFrame, turns: int) -> av.VideoFrame:
+    """A yuv420p frame turned by so many quarters against the clock."""
+    sides = (frame.height, frame.width) if turns % 2 else (frame.width, frame.height)
+    turned = av.VideoFrame(*sides, PIXEL_FORMAT)
+    for target, source in zip(planes(turned), planes(frame), strict=True):
+        cv2.rotate(source, STOOD_UP[turns], dst=target)
+    return turned
 
 
 def _cutter(frame: av.VideoFrame, x: int, y: int) -> Graph:

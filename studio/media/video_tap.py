@@ -94,6 +94,8 @@ class VideoTap(Tap):
         if not container.streams.video:
             container.close()
             raise fault("clip.no_video", path=self._name)
+        if self._source.kind is not SourceKind.CAMERA:  # what a camera says of its pixels is seldom meant
+            self._fitter.stretch(container.streams.video[0].sample_aspect_ratio)
         video = container.streams.video[0].codec_context
         if video.width * video.height > ONE_CORE_PIXELS and self._source.kind is SourceKind.CLIP:
             video.thread_type = "AUTO"  # frame threads hold frames back, which only a clip may do

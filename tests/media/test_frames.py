@@ -1,12 +1,16 @@
 """How any picture meets the canvas, and the timeline."""
 
+from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import assume, given
+from numpy.typing import NDArray
 
 from studio.config import CanvasConfig, Fit, SourceConfig, SourceKind
 from studio.media.frames import BLACK_YUV, NS, Fitter, FramePool, Timeline, blank, planes
@@ -179,3 +183,102 @@ def test_nobody_draws_on_a_frame_that_somebody_has() -> None:
     pool.give(frame)
     assert pool.take() is frame
     assert pool.take() is not frame
+
+
+RED, GREEN, BLUE = (200, 30, 30), (30, 200, 30), (30, 30, 200)
+
+
+def film(path: Path, lies: Callable[[Any], None], pixels: NDArray[np.uint8] | None = None) -> av.VideoFrame:
+    """The first frame of a film 320 × 180: red left, green in the middle, blue right; `lies` says how it is meant."""
+    if pixels is None:
+        pixels = np.full((180, 320, 3), GREEN, np.uint8)
+        pixels[:, :80], pixels[:, -80:] = RED, BLUE
+    with av.open(str(path), "w") as container:
+        video: Any = container.add_stream("libx264", rate=25, options={"preset": "ultrafast", "qp": "10"})
+        video.width, video.height, video.pix_fmt = pixels.shape[1], pixels.shape[0], "yuv420p"
+        lies(video)
+        container.mux(video.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
+        container.mux(video.encode(None))
+    with av.open(str(path)) as container:
+        return next(container.decode(video=0))
+
+
+def colour_at(frame: av.VideoFrame, x: int, y: int) -> str:
+    """Which of the three it is around that place; black where it is none."""
+    luma, u, v = (int(plane[row, column]) for plane, row, column in zip(planes(frame), *spots(x, y), strict=True))
+    if luma < 24:
+        return "black"
+    return "red" if v > 160 else "blue" if u > 160 else "green"
+
+
+def spots(x: int, y: int) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    return (y, y // 2, y // 2), (x, x // 2, x // 2)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "top", "bottom"),
+    [(-90, "red", "blue"), (90, "blue", "red")],
+)
+def test_a_film_of_a_phone_that_was_held_upright_stands_upright(
+    tmp_path: Path, degrees: int, top: str, bottom: str
+) -> None:
+    """A phone films lying and writes beside it how it was held."""
+    frame = film(tmp_path / "phone.mp4", lambda video: video.set_display_rotation(degrees))
+    upright = Fitter(CanvasConfig(360, 640, 25), Fit.CONTAIN).fit(frame)
+    assert [colour_at(upright, 180, y) for y in (20, 320, 620)] == [top, "green", bottom]
+    wide = Fitter(CanvasConfig(640, 360, 25), Fit.CONTAIN).fit(frame)
+    assert [colour_at(wide, 320, y) for y in (12, 180, 348)] == [top, "green", bottom]
+    assert [colour_at(wide, x, 180) for x in (20, 620)] == ["black", "black"]
+    filled = Fitter(CanvasConfig(640, 360, 25), Fit.COVER).fit(frame)
+    assert {colour_at(filled, x, y) for x in (4, 320, 636) for y in (4, 180, 356)} == {"green"}
+    unasked = Fitter(CanvasConfig(360, 640, 25), Fit.AUTO).fit(frame)
+    assert colour_at(unasked, 180, 20) == top, "what stands upright is not cut as if it were wide"
+
+
+def test_a_film_of_a_phone_that_was_upside_down_is_turned_over(tmp_path: Path) -> None:
+    frame = film(tmp_path / "phone.mp4", lambda video: video.set_display_rotation(180))
+    assert [colour_at(Fitter(CANVAS, Fit.CONTAIN).fit(frame), x, 180) for x in (20, 320, 620)] == [
+        "blue",
+        "green",
+        "red",
+    ]
+
+
+def test_a_mirrored_film_is_not_stood_on_its_head(tmp_path: Path) -> None:
+    """FFmpeg calls a picture whose left and right are exchanged one that is turned by half."""
+    pixels = np.full((180, 320, 3), GREEN, np.uint8)
+    pixels[:60], pixels[-60:] = RED, BLUE
+    frame = film(tmp_path / "phone.mp4", lambda video: video.set_display_rotation(0, hflip=True), pixels)
+    assert abs(frame.rotation) == 180
+    assert [colour_at(Fitter(CANVAS, Fit.CONTAIN).fit(frame), 320, y) for y in (20, 180, 340)] == [
+        "red",
+        "green",
+        "blue",
+    ]
+
+
+def test_a_film_that_says_nothing_sensible_of_how_it_lies_is_shown_as_it_is(tmp_path: Path) -> None:
+    frame = film(tmp_path / "phone.mp4", lambda video: video.set_display_matrix([0] * 9))
+    assert colour_at(Fitter(CANVAS, Fit.CONTAIN).fit(frame), 20, 180) == "red"
+
+
+@pytest.mark.parametrize(
+    ("size", "shape", "fit", "bars"),
+    [
+        ((480, 360), Fraction(4, 3), Fit.CONTAIN, False),
+        ((480, 360), Fraction(1), Fit.CONTAIN, True),
+        ((480, 360), None, Fit.CONTAIN, True),
+        ((480, 360), Fraction(1, 255), Fit.CONTAIN, True),
+        ((640, 360), Fraction(3, 4), Fit.CONTAIN, True),
+        ((640, 360), Fraction(3, 4), Fit.COVER, False),
+    ],
+)
+def test_pixels_that_are_not_square_are_shown_as_wide_as_they_are(
+    size: tuple[int, int], shape: Fraction | None, fit: Fit, bars: bool
+) -> None:
+    """An old camcorder's 1440 × 1080, a network camera's 704 × 576: both mean 16:9."""
+    fitter = Fitter(CANVAS, fit)
+    fitter.stretch(shape)
+    frame = fitter.fit(coloured(*size, RGB))
+    assert corner(frame) == pytest.approx(BLACK_YUV if bars else YUV, abs=3)
+    assert centre(frame) == pytest.approx(YUV, abs=3)
