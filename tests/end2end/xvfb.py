@@ -5,6 +5,7 @@ import os
 import select
 import signal
 import subprocess
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,13 +18,16 @@ _screens = itertools.count()
 
 
 class VirtualScreen:
-    """An X server without a monitor; `display` is its name (`:7`) once it was started, also the next times."""
+    """An X server without a monitor; `display` is its name (`:7`) once it was started, also the next times.
 
-    def __init__(self, width: int = 1366, height: int = 768, white: bool = False) -> None:
+    With `cookies` it lets in only who shows one of that file.
+    """
+
+    def __init__(self, width: int = 1366, height: int = 768, white: bool = False, cookies: Path | None = None) -> None:
         self.width = width
         self.height = height
         self.display = ""
-        self._background = "-wr" if white else "-br"
+        self._options = ["-wr" if white else "-br", *(["-auth", str(cookies)] if cookies is not None else [])]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -46,9 +50,7 @@ class VirtualScreen:
         geometry = f"{self.width}x{self.height}x24"
         command = ["Xvfb", display, "-displayfd", str(theirs), "-screen", "0", geometry, "-nolisten", "tcp", "-noreset"]
         try:
-            self._process = subprocess.Popen(
-                [*command, self._background], pass_fds=(theirs,), stderr=subprocess.DEVNULL
-            )
+            self._process = subprocess.Popen([*command, *self._options], pass_fds=(theirs,), stderr=subprocess.DEVNULL)
             os.close(theirs)
             answer = _line(ours)
         finally:
