@@ -21,6 +21,8 @@ from multiprocessing.connection import Client, Connection, Listener
 from multiprocessing.context import AuthenticationError
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from studio.commands import Command
 from studio.errors import Problem, StudioError, fault
 from studio.events import Event
@@ -148,10 +150,11 @@ def hang_up(connection: Connection) -> None:
 def attach_or_start(home: Home, deadline_s: float = START_DEADLINE_S) -> EngineClient:
     """A line to the engine of `home`, which is started as a process of its own where none runs.
 
+    Beside a show in a terminal, which holds the folder and serves nobody, none is started: that would cost the show.
     Raises what kept the engine from starting (`home.busy`, `store.damaged` …), or `engine.gone` where it does
     not come up within `deadline_s`.
     """
-    client = EngineClient.attach(home)
+    client = EngineClient.attach(home) or _attach_to_holder(home)
     if client is not None:
         return client
     until = time.monotonic() + deadline_s
@@ -169,6 +172,30 @@ def attach_or_start(home: Home, deadline_s: float = START_DEADLINE_S) -> EngineC
         launch.kill()
         failure = _failure_of(launch) if ended and client is None else fault("engine.gone")
     return client or _attach_to_another(home, failure)
+
+
+def _attach_to_holder(home: Home) -> EngineClient | None:
+    """The engine that holds the folder, once it listens; None where the folder is free. Raises `home.busy`."""
+    until = time.monotonic() + ANOTHER_STARTS_S
+    while _is_held(home):
+        if time.monotonic() > until:
+            raise fault("home.busy", path=home.root)
+        threading.Event().wait(0.1)
+        client = EngineClient.attach(home)
+        if client is not None:
+            return client
+    return None
+
+
+def _is_held(home: Home) -> bool:
+    """Whether an engine holds the folder; of one that cannot be looked at an engine of ours says why."""
+    try:
+        with FileLock(home.lock).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False
 
 
 def _attach_to_another(home: Home, failure: StudioError) -> EngineClient:

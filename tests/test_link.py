@@ -11,10 +11,11 @@ from multiprocessing.context import AuthenticationError
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from studio import link
 from studio.commands import NextCard, Ping
-from studio.errors import StudioError
+from studio.errors import Problem, StudioError
 from studio.events import Pong
 from studio.link import Address, EngineClient, attach_or_start, listen
 from studio.paths import Home
@@ -158,6 +159,12 @@ def test_an_address_that_a_killed_engine_left_behind_is_as_none(home: Home, tmp_
     gone.close()
 
 
+def ended(word: str) -> "subprocess.Popen[bytes]":
+    """An engine that says a word and ends."""
+    program = "import sys; sys.stdout.write(sys.argv[1]); sys.exit(3)"
+    return subprocess.Popen([sys.executable, "-c", program, word], stdout=subprocess.PIPE)
+
+
 @pytest.mark.parametrize(
     ("word", "code"),
     [("", "engine.gone"), ('{"code": "store.newer", "values": {"path": "x"}}', "store.newer"), ("[]", "engine.gone")],
@@ -167,11 +174,7 @@ def test_an_engine_that_does_not_come_up_is_told(
 ) -> None:
     """In the engine's own last word, where it had one."""
 
-    def broken(_home: Home) -> "subprocess.Popen[bytes]":
-        program = "import sys; sys.stdout.write(sys.argv[1]); sys.exit(3)"
-        return subprocess.Popen([sys.executable, "-c", program, word], stdout=subprocess.PIPE)
-
-    monkeypatch.setattr(link, "_start_engine", broken)
+    monkeypatch.setattr(link, "_start_engine", lambda _home: ended(word))
     with pytest.raises(StudioError) as caught:
         attach_or_start(home, deadline_s=60.0)
     assert caught.value.problem.code == code
@@ -184,3 +187,31 @@ def test_an_engine_that_runs_is_not_started_again(
     client = attach_or_start(home)
     assert client.engine_pid == engine.address.pid == json.loads(home.engine_address.read_text())["pid"]
     client.close()
+
+
+def test_beside_a_show_in_a_terminal_no_engine_is_started(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds the folder and serves no window; one engine after the other would take the show's time."""
+    monkeypatch.setattr(link, "ANOTHER_STARTS_S", 0.3)
+    monkeypatch.setattr(link, "_start_engine", lambda _home: pytest.fail("it could not have the folder"))
+    with FileLock(home.lock), pytest.raises(StudioError) as caught:
+        attach_or_start(home)
+    assert caught.value.problem == Problem.of("home.busy", path=home.root)
+
+
+def test_an_engine_that_is_still_ending_is_waited_for(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window was closed and opened again at once."""
+    holding, looked = FileLock(home.lock), threading.Event()
+    attach = EngineClient.attach
+
+    def looks(home: Home) -> EngineClient | None:
+        if looked.is_set():
+            holding.release()
+        looked.set()
+        return attach(home)
+
+    monkeypatch.setattr(link.EngineClient, "attach", looks)
+    monkeypatch.setattr(link, "_start_engine", lambda _home: ended("[]"))
+    with holding.acquire(), pytest.raises(StudioError) as caught:
+        attach_or_start(home)
+    assert caught.value.problem.code == "engine.gone", "one was started, which said no word"
+    assert not holding.is_locked

@@ -179,6 +179,7 @@ def after(state: ShowState, event: Event) -> ShowState:
 
 
 def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
+    state = replace(state, alarms=tuple(one for one in state.alarms if one.code != "home.busy"))  # which is over
     if not event.on_air:
         idle = replace(state, phase=Phase.OFF_AIR, started_at=None, card_sku=None, notices=event.notices)
         idle = replace(idle, accounts=event.accounts)
