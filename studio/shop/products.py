@@ -36,6 +36,7 @@ _LABELS = {
 }
 _LONGEST_CODE = 64  # of a platform's own code for the product
 _HEAVIEST_G = 10_000_000
+_MOST_STOCK = 999_999_999  # more the log does not hold
 
 _PRICE = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?")
 
@@ -46,7 +47,7 @@ class Product:
 
     Raises `value.bad` for a code with spaces, a missing name, a price that cannot be, an old price below
     the price, a link that is none or too long for a readable code, a platform's link of another shape, a
-    stock or a weight below zero, a share beyond 100 percent.
+    stock or a weight below zero or beyond all measure, a share beyond 100 percent.
     """
 
     sku: str
@@ -77,6 +78,8 @@ class Product:
             raise _bad(_("link"), self.link, reason)
         if self.stock is not None and self.stock < 0:
             raise _bad(_("stock"), self.stock, _("less than nothing cannot be in stock"))
+        if self.stock is not None and self.stock > _MOST_STOCK:
+            raise _bad(_("stock"), self.stock, _("at most {most}").format(most=_MOST_STOCK))
         if self.net_weight_g is not None and not 0 < self.net_weight_g <= _HEAVIEST_G:
             raise _bad(_("net weight"), self.net_weight_g, _("between 1 gram and 10 tons"))
         if not 0 <= self.giving_percent <= 100:

@@ -31,6 +31,8 @@ from studio.store.tables import (
     ViewerSample,
 )
 
+HIGHEST_NUMBER = 2**31 - 1  # a larger one databases refuse to look for
+
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
@@ -110,7 +112,7 @@ def close_interrupted(db: Session) -> tuple[int, ...]:
 
 def session_entry(db: Session, session_id: int) -> SessionEntry:
     """The session; raises `session.unknown`."""
-    entry = db.get(SessionEntry, session_id)
+    entry = db.get(SessionEntry, session_id) if abs(session_id) <= HIGHEST_NUMBER else None
     if entry is None:
         raise fault("session.unknown", id=session_id)
     return entry

@@ -80,6 +80,7 @@ def test_prices_are_written_with_two_decimals() -> None:
         ("link", "https://[broken"),
         ("link", "https://n.example:port/"),
         ("stock", -1),
+        ("stock", 10**20),
         ("origin", "x" * 81),
     ],
 )

@@ -338,20 +338,22 @@ def test_the_session_s_price_comes_before_the_shop_s(store: Store) -> None:
     assert store.session_prices(session_id) == {"P01": 3990, "P02": 6800, "P03": 500}
 
 
-def test_a_session_that_is_not_there_is_said_so_by_every_question(store: Store) -> None:
+@pytest.mark.parametrize("number", [7, 0, -1, 10**20])
+def test_a_session_that_is_not_there_is_said_so_by_every_question(store: Store, number: int) -> None:
+    """Also by a number that is too large for the database."""
     for ask in (
-        lambda: store.session_detail(7),
-        lambda: store.session_prices(7),
-        lambda: store.add_order(7, "P01", 1, 100),
-        lambda: store.undo_order(7, "P01"),
-        lambda: store.import_export(7, export(order("1"))),
-        lambda: store.list_orders(7),
-        lambda: store.add_viewers(7, 1),
-        lambda: store.end_session(7, START),
+        lambda: store.session_detail(number),
+        lambda: store.session_prices(number),
+        lambda: store.add_order(number, "P01", 1, 100),
+        lambda: store.undo_order(number, "P01"),
+        lambda: store.import_export(number, export(order("1"))),
+        lambda: store.list_orders(number),
+        lambda: store.add_viewers(number, 1),
+        lambda: store.end_session(number, START),
     ):
         with pytest.raises(StudioError) as caught:
             ask()
-        assert caught.value.problem == Problem.of("session.unknown", id=7)
+        assert caught.value.problem == Problem.of("session.unknown", id=number)
 
 
 def test_stations_are_kept(store: Store) -> None:
