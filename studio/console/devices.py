@@ -18,16 +18,21 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({kind: [asdict(device) for device in devices] for kind, devices in found.items()})
         return 0
-    for title, kind, option in (
-        (_("Cameras"), "cameras", "--source camera:"),
-        (_("Microphones"), "microphones", "--audio mic:"),
+    for title, kind, option, word in (
+        (_("Cameras"), "cameras", "--source", "camera"),
+        (_("Microphones"), "microphones", "--audio", "mic"),
     ):
         print(title)
         for device in found[kind]:
-            print(f"  {option}{device.name}{_described(device)}")
+            print(f"  {option} {_one_word(f'{word}:{device.name}')}{_described(device)}")
         if not found[kind]:
             print("  " + _("none found"))
     return 0
+
+
+def _one_word(text: str) -> str:
+    """As it is to be typed: most names have blanks on Windows and macOS."""
+    return f'"{text}"' if " " in text else text
 
 
 def _described(device: Device) -> str:
