@@ -16,6 +16,7 @@ STATS_PATHS = {1985: "/api/v1/streams", 9997: "/v3/paths/list"}  # by the usual 
 PUSHED_THERE = N_("that is where the show is sent; asked for is the page with the numbers, as http://192.168.1.5/stat")
 NO_STATS = N_("it has to look like http://192.168.1.5/stat")
 HOST = re.compile(r"localhost|\d+(?:\.\d+){3}|(?:[a-z0-9-]+\.)+[a-z]{2,}")
+BARE = re.compile(r"(?:[^/@]*@)?\d+(?:\.\d+){3}(?::\d+)?(?:[/?].*)?")  # as a phone shows it that plays the camera
 
 
 def join_address(server: str, key: str) -> str:
@@ -81,10 +82,16 @@ def shown_name(text: str) -> str:
 
 
 def tidy_address(text: str) -> str:
-    """An address as servers know it: `rtmp` in small letters, and no blanks or line ends of where it was copied."""
+    """An address as servers know it: its scheme in small letters, and no blanks or line ends of where it was copied."""
     text = re.sub(r"[\r\n\t]", "", text).strip()
     scheme, slashes, rest = text.partition("://")
     return scheme.lower() + slashes + rest if slashes else text
+
+
+def camera_address(text: str) -> str:
+    """The address of a network camera as FFmpeg takes it: tidy, and of the web where only numbers were typed."""
+    address = tidy_address(text)
+    return f"http://{address}" if BARE.fullmatch(address) else address
 
 
 def mask_mistyped(text: str) -> str:

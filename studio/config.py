@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from overlays.card import CardParams, Look
 from studio.adding import AddedConfig
-from studio.addresses import mask_mistyped, tidy_address, virtual_camera_of
+from studio.addresses import camera_address, mask_mistyped, tidy_address, virtual_camera_of
 from studio.errors import REASONS, Problem, fault
 from studio.i18n import N_
 from studio.paths import file_there, why_closed
@@ -81,6 +81,10 @@ class SourceConfig:
     kind: SourceKind = SourceKind.CAMERA
     target: str = ""
     fit: Fit = Fit.AUTO
+
+    def __post_init__(self) -> None:
+        if self.kind is SourceKind.URL:
+            object.__setattr__(self, "target", camera_address(self.target))
 
     @property
     def fitting(self) -> Fit:

@@ -9,6 +9,7 @@ from integrations.servers.mediamtx import MediaMtx
 from integrations.servers.srs import Srs
 from studio.addresses import (
     app_and_stream,
+    camera_address,
     holds_key,
     is_name,
     join_address,
@@ -17,7 +18,7 @@ from studio.addresses import (
     split_address,
     stats_address,
 )
-from studio.config import DestinationConfig, Secret
+from studio.config import DestinationConfig, Secret, SourceConfig, SourceKind
 from studio.errors import StudioError, explain
 
 KEYS = st.text("abcKEY019-_?&=./%+", min_size=6, max_size=40).filter(lambda key: "://" not in key)
@@ -168,3 +169,22 @@ def test_a_port_that_is_none_is_no_address(port: str) -> None:
 )
 def test_of_a_name_that_may_be_a_key_nothing_is_shown(text: str, shown: str) -> None:
     assert shown_name(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("192.168.1.5:8080/video", "http://192.168.1.5:8080/video"),
+        ("192.168.1.5:4747", "http://192.168.1.5:4747"),
+        ("li:word@192.168.1.5:8080/video?x=1", "http://li:word@192.168.1.5:8080/video?x=1"),
+        (" Http://192.168.1.5:8080/Video\r\n", "http://192.168.1.5:8080/Video"),
+        ("RTSP://192.168.1.5/Stream1", "rtsp://192.168.1.5/Stream1"),
+        ("film.mkv", "film.mkv"),
+        ("/dev/shm/1.2.3.4", "/dev/shm/1.2.3.4"),
+    ],
+)
+def test_a_network_camera_is_found_however_its_address_was_typed(typed: str, meant: str) -> None:
+    """As the phone shows it, or with the capital letter that keyboards begin with."""
+    assert camera_address(typed) == meant
+    assert SourceConfig(SourceKind.URL, typed).target == meant
+    assert SourceConfig(SourceKind.CLIP, typed).target == typed

@@ -14,13 +14,14 @@ import av
 from av.error import FFmpegError
 
 from studio.checks import Check, CheckResult, Line, Outcome
-from studio.config import CanvasConfig, ShowConfig, SourceConfig, SourceKind, mask_address
+from studio.config import CanvasConfig, ShowConfig, SourceConfig, SourceKind
 from studio.errors import Problem, StudioError, fault, reason_of
 from studio.health.black import Blackness
 from studio.health.blur import BLURRED, steepness
 from studio.health.darkness import Darkness
 from studio.health.stillness import Stillness
 from studio.i18n import N_
+from studio.media.capture import shown_name
 from studio.media.frames import Fitter, Plane, planes
 from studio.media.packets import decoded
 from studio.media.sources import open_input, source_openings
@@ -56,7 +57,7 @@ def check_camera(show: ShowConfig, stopping: threading.Event, seconds: float = L
         return _not_checked(Line.of(N_("The test picture is drawn here: there is no camera to check.")))
     if source.kind is SourceKind.PIPE and Path(source.target).is_fifo():
         return _not_checked(Line.of(N_("What comes through a pipe comes only once: it is left for the show.")))
-    name = mask_address(source.target) if source.kind is SourceKind.URL else source.target
+    name = shown_name(source)
     try:
         look = _look(source, show.canvas, name, stopping, seconds)
     except StudioError as error:
@@ -109,7 +110,7 @@ def _look(
             raise fault("clip.no_video", path=name)
         video = container.streams.video[0]
         video.codec_context.thread_count = 1
-        eyes = _Eyes(Fitter(canvas, source.fit))
+        eyes = _Eyes(Fitter(canvas, source.fitting))
         clip = source.kind is SourceKind.CLIP
         warm_up_s, begin_s = (0.0 if clip else WARM_UP_S), time.monotonic()
         first_s = last_s = 0.0
