@@ -16,7 +16,7 @@ from studio.errors import Problem, bug_of, reason_of
 from studio.i18n import N_
 from studio.media.frames import SAMPLE_RATE, Samples
 from studio.media.packets import decoded
-from studio.media.readers import resampled, sound_resampler
+from studio.media.readers import SoundResampler, resampled
 from studio.worker import Worker
 
 AHEAD_SAMPLES = 2 * SAMPLE_RATE
@@ -69,7 +69,7 @@ class MusicPlayer:
     def _play(self, container: av.container.InputContainer, stopping: threading.Event) -> bool:
         """Once to its end; False where it is to end, or where there is nothing in it to be heard."""
         heard = False
-        resampler = sound_resampler()
+        resampler = SoundResampler()
         for frame in decoded(container.demux(container.streams.audio[:1])) if container.streams.audio else ():
             for samples in resampled(resampler, frame) if isinstance(frame, av.AudioFrame) else ():
                 heard = True

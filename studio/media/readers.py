@@ -33,7 +33,7 @@ class LiveReader:
         self.frames = 0
         self._clock = clock
         self._track = track
-        self._resampler = sound_resampler()
+        self._resampler = SoundResampler()
 
     def see(self, _frame: av.VideoFrame) -> int:
         self.frames += 1
@@ -66,7 +66,7 @@ class ClipReader:
         self._held: list[Samples] = []  # sound that is to be laid in one piece
         self._held_from_ns = self._held_until_ns = 0
         self._track = track
-        self._resampler = sound_resampler()
+        self._resampler = SoundResampler()
 
     def see(self, frame: av.VideoFrame) -> int:
         self.frames += 1
@@ -125,16 +125,30 @@ class ClipReader:
         """The clip begins again where its last picture ends."""
         self._lay()
         self._start_ns = (self._end_ns or self._heard_until_ns) - self._lead_ns
-        self._resampler = sound_resampler()
+        self._resampler = SoundResampler()
         if self._track is not None:
             self._track.restart()
 
 
-def sound_resampler() -> AudioResampler:
+class SoundResampler:
+    """Makes any sound ours; a broadcast may change between one channel and two, or its rate, in the middle."""
+
+    def __init__(self) -> None:
+        self._resampler = _resampler()
+
+    def resample(self, frame: av.AudioFrame) -> list[av.AudioFrame]:
+        try:
+            return self._resampler.resample(frame)
+        except ValueError:  # it keeps to the kind of its first frame
+            self._resampler = _resampler()
+            return self._resampler.resample(frame)
+
+
+def _resampler() -> AudioResampler:
     return AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
 
 
-def resampled(resampler: AudioResampler, frame: av.AudioFrame) -> Iterator[Samples]:
+def resampled(resampler: SoundResampler, frame: av.AudioFrame) -> Iterator[Samples]:
     """The frame's sound as 2 × n float samples at 48 kHz."""
     if (frame.sample_rate, frame.format.name, frame.layout.name) == (SAMPLE_RATE, "fltp", "stereo"):
         yield _samples(frame)

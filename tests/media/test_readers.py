@@ -1,4 +1,4 @@
-"""A clip on a computer that is too slow for it: it waits, and its sound is heard."""
+"""A clip on a computer that is too slow for it waits, and its sound is heard; sound of any kind is."""
 
 from fractions import Fraction
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 import av
 import numpy as np
 
+from studio.clock import SystemClock
 from studio.media.frames import NS, SAMPLE_RATE, Samples, blank
-from studio.media.readers import TOO_LATE_NS, ClipReader
+from studio.media.readers import TOO_LATE_NS, ClipReader, LiveReader
 
 
 class Heard:
@@ -67,3 +68,17 @@ def test_sound_is_laid_in_long_pieces_where_one_follows_the_other() -> None:
     reader.see(picture(50))
     assert heard.at_ns == [0, 4 * 1024 * NS // SAMPLE_RATE, 48 * 1024 * NS // SAMPLE_RATE]
     assert heard.counts == [4 * 1024, 2 * 1024, 2 * 1024]
+
+
+def test_sound_that_changes_its_kind_in_the_middle_is_still_heard() -> None:
+    """As broadcasts and network cameras do between one channel and two."""
+    heard = Heard()
+    reader = LiveReader(SystemClock(), heard)
+    for layout, rate in (("mono", 16_000), ("stereo", 44_100), ("stereo", SAMPLE_RATE), ("mono", 16_000)):
+        before = sum(heard.counts)
+        for _block in range(10):
+            channels = 2 if layout == "stereo" else 1
+            frame: Any = av.AudioFrame.from_ndarray(np.zeros((1, rate // 10 * channels), np.int16), "s16", layout)
+            frame.sample_rate, frame.time_base = rate, Fraction(1, rate)
+            reader.hear(frame)
+        assert SAMPLE_RATE * 0.9 < sum(heard.counts) - before <= SAMPLE_RATE, f"a second of {layout} at {rate}"

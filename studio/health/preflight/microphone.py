@@ -24,7 +24,7 @@ from studio.health.loudness import FULL_DBFS, SILENT_DBFS
 from studio.i18n import N_
 from studio.media.frames import SAMPLE_RATE, Samples
 from studio.media.packets import decoded, gathered
-from studio.media.readers import resampled, sound_resampler
+from studio.media.readers import SoundResampler, resampled
 from studio.media.sources import Opening, audio_openings, open_input, source_openings
 
 RECORD_S = 3.0
@@ -151,7 +151,7 @@ def _recorded(show: ShowConfig, stopping: threading.Event, seconds: float) -> Sa
     with closing(container):
         if not container.streams.audio:
             raise fault("audio.unreadable", name=name, reason=N_("there is no sound in it"))
-        resampler = sound_resampler()
+        resampler = SoundResampler()
         try:
             for frame in decoded(gathered(container.demux(container.streams.audio[:1]))):
                 if stopping.is_set():
