@@ -55,7 +55,7 @@ def run_window(
     """Runs the window until it is closed; gives back the exit code.
 
     `show` is the plan (None: an empty one). `auto_start` goes on air as soon as the engine answers, unless
-    a show runs already. With `duration_s` the show is stopped after that time and the window closes.
+    a show runs already. With `duration_s` the rehearsal is stopped after that time and the window closes.
     `save_show` keeps a changed plan and gives back what is to be told about that, `on_report` is told how a show went,
     `alarms` are shown at once.
     Source strings are shown in the language `studio.i18n.use` chose.
@@ -85,7 +85,10 @@ def run_window(
     finally:
         window.hide()
         desk.close()
-        bridge.stop(quit_engine=demo or desk.state.phase not in STAYS_ON_AIR)
+        rehearses = demo and desk.state.rehearsal
+        if rehearses:
+            desk.stop()
+        bridge.stop(quit_engine=rehearses or desk.state.phase not in STAYS_ON_AIR)
     return run.exit_code
 
 
@@ -110,7 +113,7 @@ class _Run:
         self._auto_start = auto_start
         self._duration_s = duration_s
         self._timer = QTimer(window, singleShot=True)
-        self._timer.timeout.connect(desk.stop)
+        self._timer.timeout.connect(self._time_is_over)
         window.closing.connect(app.quit)
         desk.attached.connect(self._attached)
         desk.changed.connect(lambda _state: self._follow())
@@ -128,6 +131,13 @@ class _Run:
     def _follow(self) -> None:
         if self._duration_s is not None and self._desk.state.phase is Phase.ON_AIR and not self._timer.isActive():
             self._timer.start(round(self._duration_s * 1000))
+
+    def _time_is_over(self) -> None:
+        """A show that was begun elsewhere, and that viewers see, is not ours to end."""
+        if self._desk.state.rehearsal:
+            self._desk.stop()
+        else:
+            self._app.exit(EXIT_OK)
 
     def _ended(self) -> None:
         self._timer.stop()

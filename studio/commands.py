@@ -248,7 +248,7 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Quit:
-    """The engine process is to end; a running show is stopped first."""
+    """Whoever says so needs the engine no more. With the last of them it ends; a running show is stopped first."""
 
 
 @dataclass(frozen=True, slots=True)

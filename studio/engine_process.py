@@ -20,7 +20,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from multiprocessing.context import AuthenticationError
 
 from studio import i18n
-from studio.commands import Command, Ping, Quit, WatchPreview
+from studio.commands import Command, Ping, Quit, ResumeShow, StartShow, WatchPreview
 from studio.engine import Engine
 from studio.errors import StudioError
 from studio.events import AudioLevel, Event, Pong
@@ -77,11 +77,13 @@ class ClientLine:
         if isinstance(command, Ping):
             self.tell(Pong(command.number))
         elif isinstance(command, Quit):
-            self._host.quit()
+            self._host.quit(self)
         else:
             if isinstance(command, WatchPreview):
                 self.watches_preview = command.on
                 command = WatchPreview(self._host.anyone_watches())
+            elif isinstance(command, StartShow | ResumeShow):
+                self._host.stay()
             self._host.engine.execute(command)
 
     def _write(self, _stopping: threading.Event) -> None:
@@ -108,6 +110,7 @@ class EngineHost:
         self._home = home_of(engine_home)
         self.engine = Engine(self._home, self._tell_all)
         self._clients: list[ClientLine] = []
+        self._leaving: list[ClientLine] = []  # who need it no more; it ends with the last of them
         self._changing = threading.Lock()
         self._quit = threading.Event()  # as soon as nothing is left to do
         self._ending = threading.Event()
@@ -151,7 +154,7 @@ class EngineHost:
                 connection.close()
                 return
             number += 1
-            self._quit.clear()  # somebody needs the engine again
+            self.stay()
             try:
                 self._welcome(ClientLine(connection, number, self))
             except StudioError as error:  # the log is busy: that caller calls again, and so may all others
@@ -189,10 +192,25 @@ class EngineHost:
         with self._changing, suppress(ValueError):
             self._clients.remove(client)
         self.engine.execute(WatchPreview(self.anyone_watches()))
+        if not self.engine.on_air:
+            self._end_if_all_leave()
 
-    def quit(self) -> None:
-        """Ends a show that runs, and the process once its recording is a film."""
-        self._quit.set()
+    def quit(self, client: ClientLine) -> None:
+        """Ends a show that runs, and the process once its recording is a film; not while another window is there."""
+        with self._changing:
+            self._leaving.append(client)
+        self._end_if_all_leave()
+
+    def _end_if_all_leave(self) -> None:
+        with self._changing:
+            if self._leaving and all(client in self._leaving for client in self._clients):
+                self._quit.set()
+
+    def stay(self) -> None:
+        """Somebody needs the engine again."""
+        with self._changing:
+            self._leaving.clear()
+            self._quit.clear()
 
     def end(self) -> None:
         """Ends a show that runs, and the process; what is not a film then is made one at the next start."""

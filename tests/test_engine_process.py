@@ -299,7 +299,7 @@ def test_a_caller_that_hangs_in_the_middle_of_its_greeting_does_not_hold_up_the_
         own_windows.wait_for_the_end()
 
 
-def test_quit_ends_the_show_in_order_though_a_window_hangs(own_windows: Windows) -> None:
+def test_the_engine_ends_the_show_in_order_though_a_window_hangs(own_windows: Windows) -> None:
     """A window that does not read any more holds up nobody: its line fills up, and is cut when the engine ends."""
     window = own_windows.on_air()
     other = own_windows.open()
@@ -310,7 +310,7 @@ def test_quit_ends_the_show_in_order_though_a_window_hangs(own_windows: Windows)
             window.client.send(TypeOrder("TEA"))
         window.told.wait_for(lambda wanted=sent: len(window.told.of(OrderTyped)) == wanted)  # type: ignore[misc]
     window.told.wait_for_one(HealthSampled, 2)
-    window.client.send(Quit())
+    os.kill(window.client.engine_pid, signal.SIGTERM)
     report = window.told.wait_for_one(ShowEnded).report
     assert other.told.wait_for_one(ShowEnded).report == report
     window.wait_until_lost()
@@ -322,6 +322,22 @@ def test_quit_ends_the_show_in_order_though_a_window_hangs(own_windows: Windows)
         assert store.session_detail(report.session_id).session.end is SessionEnd.ENDED
     assert report.recording is not None
     assert decode_file(Path(report.recording))[0]
+
+
+def test_a_window_that_closes_takes_the_engine_from_nobody(own_windows: Windows) -> None:
+    """Nongbo was opened twice, and one of the two is closed; the engine ends with the other."""
+    first, second = own_windows.open(), own_windows.open()
+    second.told.wait_for_one(Snapshot)
+    first.client.send(Quit())
+    first.client.send(Ping(1))
+    first.told.wait_for_one(Pong)
+    first.client.close()
+    second.client.send(StartShow(show(own_windows.home)))
+    second.told.wait_for_one(HealthSampled)
+    second.client.send(Quit())
+    assert second.told.wait_for_one(ShowEnded).report.video.encoded_frames > 0
+    second.wait_until_lost()
+    own_windows.wait_for_the_end()
 
 
 def test_two_windows_opened_at_the_same_moment_share_one_engine_which_a_signal_ends(own_windows: Windows) -> None:

@@ -182,15 +182,22 @@ class MainWindow(QMainWindow):
         box.open()
 
     def ask_to_close(self) -> None:
-        """The show does not need the window: three ways, and staying is what a stray key chooses."""
+        """A show does not need the window, a rehearsal is nothing without it. Staying is what a stray key chooses."""
         if self.close_dialog is not None:
             return
         box = QMessageBox(self)
         box.setWindowTitle(_("Close the window?"))
-        box.setText(_("The show is on air."))
-        box.setInformativeText(_("It can go on without this window. Open Nongbo again to come back to it."))
-        keep = box.addButton(_("Close the window, the show goes on"), QMessageBox.ButtonRole.AcceptRole)
-        end = box.addButton(_("End the show and close"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = None
+        if self._desk.state.rehearsal:
+            box.setText(_("The rehearsal is running."))
+            box.setInformativeText(_("Nobody sees it, and it ends with this window."))
+            words = _("End the rehearsal and close")
+        else:
+            box.setText(_("The show is on air."))
+            box.setInformativeText(_("It can go on without this window. Open Nongbo again to come back to it."))
+            keep = box.addButton(_("Close the window, the show goes on"), QMessageBox.ButtonRole.AcceptRole)
+            words = _("End the show and close")
+        end = box.addButton(words, QMessageBox.ButtonRole.DestructiveRole)
         stay = box.addButton(_("Stay here"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
         box.setEscapeButton(stay)
@@ -201,7 +208,7 @@ class MainWindow(QMainWindow):
             self.close_dialog = None
             pressed = box.clickedButton()
             box.deleteLater()
-            if pressed is keep:
+            if pressed is not None and pressed is keep:
                 self._leaving = True
                 self.close()
             elif pressed is end:

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QTimer
 
 from studio.commands import Ping, Quit, StopShow
+from studio.errors import Problem
 from studio.paths import Home
 from studio.ui.bridge import QUEUE_LENGTH, EngineBridge
 from studio.ui.show_state import Phase
@@ -62,8 +63,22 @@ def test_the_window_closes_once_the_show_has_ended(stage: Stage) -> None:
     stage.until(lambda: not stage.window.isVisible())
 
 
-def close_with(stage: Stage, answer: str) -> None:
+def test_a_rehearsal_ends_with_its_window(stage: Stage) -> None:
+    """Nothing would be left of it but a disk that fills up."""
+    stage.open()
+    stage.desk.start(rehearsal=True)
+    stage.until(lambda: stage.desk.state.phase is Phase.ON_AIR)
     stage.window.close()
+    dialog = stage.window.close_dialog
+    assert dialog is not None
+    assert [button.text() for button in dialog.buttons() if "goes on" in button.text()] == []
+    close_with(stage, "End the rehearsal and close")
+    stage.engine.wait_for(StopShow)
+    stage.until(lambda: not stage.window.isVisible())
+
+
+def close_with(stage: Stage, answer: str) -> None:
+    stage.window.close()  # does not ask twice
     dialog = stage.window.close_dialog
     assert dialog is not None
     next(button for button in dialog.buttons() if button.text() == answer).click()
@@ -106,6 +121,17 @@ def test_a_lost_engine_is_told_and_found_again(stage: Stage) -> None:
     stage.until(lambda: stage.desk.state.phase is Phase.OFF_AIR)
     assert stage.live.banner.isVisible(), "what happened stays to be read"
     stage.go_live()
+
+
+def test_a_folder_that_was_taken_is_told_until_it_is_free(stage: Stage) -> None:
+    taken = Problem.of("home.busy", path=stage.home.root)
+    stage.open()
+    stage.bridge.lost.emit(taken)
+    assert stage.desk.state.alarms == (taken,)
+    assert "already running" in stage.live.banner.lines.words()
+    stage.bridge.told.emit(stage.engine.snapshot)
+    assert stage.desk.state.phase is Phase.OFF_AIR
+    assert stage.desk.state.alarms == ()
 
 
 def test_the_last_window_ends_an_idle_engine(engine: ScriptedEngine, home: Home) -> None:
