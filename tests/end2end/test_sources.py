@@ -17,6 +17,7 @@ from tests.end2end.nginx import RtmpServer
 from tests.end2end.pictures import Picture, tone_hz
 from tests.end2end.player import Watched, watch
 from tests.end2end.program import Program, ask, notices, run
+from tests.end2end.rtsp_camera import RtspCamera
 from tests.end2end.xvfb import VirtualScreen
 
 pytestmark = pytest.mark.end2end
@@ -102,6 +103,15 @@ def test_a_web_camera_sends_jpeg_pictures(own_home: Path, tmp_path: Path) -> Non
         report, film = recorded(own_home, tmp_path, f"url:{camera.url}", "--audio", "silence", seconds=2.5)
     assert 15 < report["video"]["captured_frames"] <= 15 * report["duration_s"] + 5
     assert len(film.video) > 1.5 * report["video"]["captured_frames"], "a slow camera must not slow the show down"
+    assert is_colour(film.video[-1].picture()[CENTRE], BLUE_RGB)
+
+
+def test_a_network_camera_speaks_rtsp(own_home: Path, tmp_path: Path) -> None:
+    """Its address was typed with the capital letter that keyboards begin with."""
+    with RtspCamera(BLUE_RGB) as camera:
+        source = f"url:{camera.url.replace('rtsp', 'Rtsp')}"
+        report, film = recorded(own_home, tmp_path, source, "--audio", "silence", seconds=2.5)
+    assert report["video"]["captured_frames"] > 20
     assert is_colour(film.video[-1].picture()[CENTRE], BLUE_RGB)
 
 
