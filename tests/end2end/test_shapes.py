@@ -52,8 +52,10 @@ def test_a_phones_film_stands_upright_and_is_as_wide_as_it_was_meant(own_home: P
         video.width, video.height, video.pix_fmt = 480, 360, "yuv420p"
         video.codec_context.sample_aspect_ratio = Fraction(4, 3)
         video.set_display_rotation(-90)
-        for _picture in range(10):
-            container.mux(video.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
+        for number in range(10):
+            frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(video.encode(frame))
         container.mux(video.encode(None))
     words = ("live", "--source", f"clip:{film}", "--audio", "silence", "--card", "none", "--size", "360x640")
     light = ("--preset", "ultrafast", "--duration", "0.6", "--record", tmp_path / "films", "--json")

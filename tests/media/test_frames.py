@@ -197,7 +197,9 @@ def film(path: Path, lies: Callable[[Any], None], pixels: NDArray[np.uint8] | No
         video: Any = container.add_stream("libx264", rate=25, options={"preset": "ultrafast", "qp": "10"})
         video.width, video.height, video.pix_fmt = pixels.shape[1], pixels.shape[0], "yuv420p"
         lies(video)
-        container.mux(video.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
+        frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
+        frame.pts, frame.time_base = 0, Fraction(1, 25)
+        container.mux(video.encode(frame))
         container.mux(video.encode(None))
     with av.open(str(path)) as container:
         return next(container.decode(video=0))
