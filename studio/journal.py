@@ -86,6 +86,7 @@ class Journal:
                 fps=show.canvas.fps,
                 bitrate_kbps=show.encoder.bitrate_kbps,
                 source=_source_text(show.source),
+                station=show.station,
                 recording=str(recording) if recording else None,
                 cards=show.cards,
             )

@@ -43,6 +43,7 @@ def save_plan(home: Home, show: ShowConfig, keys: KeyStore | None = None) -> Pro
         "record_dir": str(show.record_dir) if show.record_dir is not None else None,
         "stats_url": show.stats_url,
         "template": show.template,
+        "station": show.station,
         "calm": show.calm,
     }
     told = keep_destinations(home, show.destinations, keys)
@@ -72,6 +73,7 @@ def load_plan(home: Home, destinations: tuple[DestinationConfig, ...] | None = N
             record_dir=Path(data["record_dir"]) if data["record_dir"] else None,
             stats_url=data["stats_url"],
             template=data.get("template", ""),
+            station=data.get("station", ""),
             calm=data.get("calm", False),
         )
         for part in (show, show.source, show.audio, show.canvas, show.encoder, show.watch, show.sound):

@@ -62,7 +62,8 @@ def journal(store: Store, told: Told) -> Iterator[Journal]:
 
 
 def test_a_whole_show_is_in_the_log_when_end_returns(journal: Journal, store: Store) -> None:
-    session_id = journal.begin(SHOW, START, Path("shows/one.mkv"))
+    show = replace(SHOW, station="红旗村电商服务站")
+    session_id = journal.begin(show, START, Path("shows/one.mkv"))
     for event in (
         ShowStarted(session_id, START, rehearsal=False),
         CardChanged("P01", after(1)),
@@ -83,6 +84,7 @@ def test_a_whole_show_is_in_the_log_when_end_returns(journal: Journal, store: St
         "camera",
         "shows/one.mkv",
     )
+    assert session.station == "红旗村电商服务站"
     assert (session.ended_at, session.end) == (after(5), SessionEnd.ENDED)
     assert [(one.sku, one.hidden_at) for one in detail.windows] == [("P01", after(5))]
     assert [one.count for one in detail.viewers] == [40]

@@ -44,6 +44,7 @@ SHOW = ShowConfig(
     ticker="今天下单，明天发货",
     record_dir=Path("/somewhere/录像"),
     stats_url="http://127.0.0.1:8080/stat",
+    station="红旗村电商服务站",
 )
 
 
@@ -135,6 +136,7 @@ def test_a_plan_that_was_cut_off_is_none_or_whole(home: Home, cut: int) -> None:
         ("rotate_s", True),
         ("record_dir", ["here"]),
         ("stats_url", {}),
+        ("station", 7),
         ("canvas", {"width": 1280.0, "height": 720, "fps": 30}),
         ("encoder", {"bitrate_kbps": 2500.5, "preset": "fast"}),
         ("watch", {"black_s": "soon"}),

@@ -112,6 +112,7 @@ def _add_show_options(parser: argparse.ArgumentParser) -> None:
         help=_("how hard the computer works on the picture"),
     )
     parser.add_argument("--stats-url", default="", metavar="URL", help=_("a server's statistics page, for the viewers"))
+    parser.add_argument("--station", default="", metavar="NAME", help=_("where the show is held, for the log"))
     parser.add_argument(
         "--warn",
         action="append",
@@ -220,6 +221,7 @@ def show_from(args: argparse.Namespace, home: Home) -> ShowConfig:
         added=added,
         run=run_in(args, home, args.run_file),
         template=args.template,
+        station=args.station.strip(),
         calm=args.calm,
     )
     read_template(home, args.template)

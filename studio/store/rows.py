@@ -16,17 +16,6 @@ class SessionEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class StationRow:
-    """A village's e-commerce station."""
-
-    id: int
-    name: str
-    village: str
-    town: str
-    county: str
-
-
-@dataclass(frozen=True, slots=True)
 class SessionRow:
     """A session in the list: what it was and what it brought."""
 

@@ -46,7 +46,7 @@ class NewSession:
     bitrate_kbps: int = 0
     source: str = ""
     recording: str | None = None
-    station_id: int | None = None
+    station: str = ""  # its name; a new one is written down
     cards: tuple[CardParams, ...] = ()
 
 
@@ -60,7 +60,7 @@ def begin_session(db: Session, new: NewSession) -> int:
         fps=new.fps,
         bitrate_kbps=new.bitrate_kbps,
         source=new.source,
-        station_id=new.station_id,
+        station_id=_station_number(db, new.station),
     )
     db.add(entry)
     db.flush()
@@ -69,6 +69,18 @@ def begin_session(db: Session, new: NewSession) -> int:
     for position, card in enumerate(new.cards):
         db.add(session_product(entry.id, position, card))
     return entry.id
+
+
+def _station_number(db: Session, name: str) -> int | None:
+    """The station called so, which is written down the first time; None where none is named."""
+    if not name:
+        return None
+    station = db.scalar(select(Station).where(Station.name == name).order_by(Station.id).limit(1))
+    if station is None:
+        station = Station(name=name)
+        db.add(station)
+        db.flush()
+    return station.id
 
 
 def session_product(session_id: int, position: int, card: CardParams) -> SessionProduct:

@@ -10,7 +10,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import URL, select
+from sqlalchemy import URL
 
 from integrations.exports import Contents
 from integrations.exports.base import Export
@@ -40,9 +40,9 @@ from studio.store import (
 from studio.store.changes import Change, ImportCount, Imported, Undone
 from studio.store.database import BUSY_TIMEOUT_S, Database, sqlite_url
 from studio.store.order_rows import OrderRow, PolledTotal, Promised, UnknownProduct
-from studio.store.rows import Recorded, SessionDetail, SessionEnd, SessionRow, StationRow, UnknownAnchor, ViewerRow
+from studio.store.rows import Recorded, SessionDetail, SessionEnd, SessionRow, UnknownAnchor, ViewerRow
 from studio.store.sessions import NewSession
-from studio.store.tables import Station, ViewerSample
+from studio.store.tables import ViewerSample
 
 DATABASE_VARIABLE = "NONGBO_DATABASE_URL"
 
@@ -83,19 +83,6 @@ class Store:
         return self._database.shown
 
     # the shop
-
-    def add_station(self, name: str, village: str = "", town: str = "", county: str = "") -> int:
-        """Writes a station; gives back its number."""
-        with self._database.writing() as db:
-            station = Station(name=name, village=village, town=town, county=county)
-            db.add(station)
-            db.flush()
-            return station.id
-
-    def list_stations(self) -> tuple[StationRow, ...]:
-        with self._database.reading() as db:
-            rows = db.scalars(select(Station).order_by(Station.id))
-            return tuple(StationRow(row.id, row.name, row.village, row.town, row.county) for row in rows)
 
     def save_product(self, product: Product) -> Change:
         """Adds the product, or changes the one with its SKU."""

@@ -116,6 +116,10 @@ class ShowForm:
             "hint": N_("counts the viewers: http://192.168.1.5/stat; without a server leave it empty"),
         },
     )
+    station: str = field(
+        default="",
+        metadata={"label": N_("Station"), "hint": N_("where the show is held, for the log; may stay empty")},
+    )
 
 
 def form_of(show: ShowConfig) -> ShowForm:
@@ -138,6 +142,7 @@ def form_of(show: ShowConfig) -> ShowForm:
         template=template_words(show.template),
         calm=show.calm,
         stats_url=show.stats_url,
+        station=show.station,
     )
 
 
@@ -170,6 +175,7 @@ def show_of(form: ShowForm, show: ShowConfig, recordings: Path) -> ShowConfig:
         template=template_named(form.template),
         calm=form.calm,
         stats_url=stats_address(form.stats_url),
+        station=form.station.strip(),
     )
 
 

@@ -53,3 +53,12 @@ def test_an_overlay_that_cannot_be_is_refused_before_the_show(overlay: str, code
     with pytest.raises(StudioError) as refused:
         live(Home(own_home).ensure(), overlay)
     assert refused.value.problem.code == code
+
+
+def test_where_a_show_is_held_is_part_of_it(own_home: Path) -> None:
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    words = ["live", "--source", "pattern", "--card", "none"]
+    home = Home(own_home)
+    assert show_from(parser.parse_args([*words, "--station", " 红旗村电商服务站 "]), home).station == "红旗村电商服务站"
+    assert show_from(parser.parse_args(words), home).station == ""

@@ -19,6 +19,7 @@ from studio.store.database import sqlite_url
 from studio.store.order_rows import LeftOut, Sales
 from studio.store.rows import Gap, SessionEnd, ViewerRow, WindowRow
 from studio.store.sales import typed_beside
+from studio.store.sessions import NewSession
 from studio.store.store import Store
 from tests.store.samples import APPLES, START, TEA, StandingClock, after, begin, export, health, order
 
@@ -356,10 +357,15 @@ def test_a_session_that_is_not_there_is_said_so_by_every_question(store: Store, 
         assert caught.value.problem == Problem.of("session.unknown", id=number)
 
 
-def test_stations_are_kept(store: Store) -> None:
-    number = store.add_station("红旗村电商服务站", "红旗村", "城关镇", "静川县")
-    (station,) = store.list_stations()
-    assert (station.id, station.name, station.county) == (number, "红旗村电商服务站", "静川县")
+def test_a_session_says_at_which_station_it_was_held(store: Store, path: Path) -> None:
+    """Of a log that several villages share; the name is written down once."""
+    for name in ("红旗村电商服务站", "", "红旗村电商服务站"):
+        store.end_session(store.begin_session(NewSession(START, station=name)), after(10))
+    assert [row.station for row in store.list_sessions()] == ["红旗村电商服务站", "", "红旗村电商服务站"]
+    assert store.session_detail(1).session.station == "红旗村电商服务站"
+    with sqlite3.connect(path) as db:
+        assert db.execute("SELECT name FROM station").fetchall() == [("红旗村电商服务站",)]
+    db.close()
 
 
 def test_overlays_beside_the_card_are_logged_from_when_to_when(store: Store, path: Path) -> None:

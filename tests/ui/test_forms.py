@@ -86,7 +86,7 @@ def test_a_row_that_does_not_matter_is_hidden(qtbot: QtBot) -> None:
 
 def test_a_show_survives_its_form() -> None:
     source = SourceConfig(SourceKind.URL, "rtsp://phone/1")
-    show = replace(SHOW, source=source, rotate_s=8.0, stats_url="http://192.168.1.5/stat")
+    show = replace(SHOW, source=source, rotate_s=8.0, stats_url="http://192.168.1.5/stat", station="红旗村")
     assert show_of(form_of(show), show, Path("/records")) == show
 
 
