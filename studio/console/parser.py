@@ -7,7 +7,7 @@ import argparse
 import math
 import re
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from studio.addresses import may_be_key
 from studio.i18n import N_, _
@@ -32,8 +32,20 @@ SAYINGS = (
 )
 
 
+class Help(argparse.HelpFormatter):
+    """How a command is used, in the reader's language."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, f"{_('Usage:')} " if prefix is None else prefix)
+
+
 class Parser(argparse.ArgumentParser):
     """Says first what is wrong and then how it is used; the parsers of the commands are of this kind too."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, add_help=False, formatter_class=Help, **options)
+        self._positionals.title, self._optionals.title = _("What it takes"), _("Options")
+        self.add_argument("-h", "--help", action="help", help=_("show how it is used"))
 
     def error(self, message: str) -> NoReturn:
         sys.stderr.write(_("The command does not fit: {reason}").format(reason=what_is_wrong(message)) + "\n")

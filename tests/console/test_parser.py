@@ -46,7 +46,7 @@ def test_a_key_in_a_wrong_place_is_told_to_nobody(words: tuple[str, ...], nongbo
         assert KEY not in said.err
         assert "short1" not in said.err
         assert "push.example" not in said.err
-        assert "usage: nongbo" in said.err
+        assert "Usage: nongbo" in said.err
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,14 @@ def test_files_are_kept_by_their_whole_names(nongbo: Nongbo, tmp_path: Path, mon
     assert show.audio_from("clip:a.wav", made.source).target == str(tmp_path / "a.wav")
     assert show.audio_from("clip", made.source).target == ""
     assert show.source_from("clip:~nobody-of-that-name/a.mp4").target.endswith("~nobody-of-that-name/a.mp4")
+
+
+@pytest.mark.parametrize("words", [("--help",), ("live", "--help"), ("orders", "import", "-h")])
+def test_help_is_in_the_reader_s_language(nongbo: Nongbo, words: tuple[str, ...]) -> None:
+    for language in i18n.LANGUAGES:
+        i18n.use(language)
+        said = nongbo(*words)
+        assert said.code == 0
+        headings = [line for line in said.out.splitlines() if line and not line.startswith(" ")]
+        assert len(headings) >= 3
+        assert all(("\u4e00" <= line[0] <= "\u9fff") is (language == "zh") for line in headings), headings
