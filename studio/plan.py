@@ -51,6 +51,18 @@ def save_plan(home: Home, show: ShowConfig, keys: KeyStore | None = None) -> Pro
     return told
 
 
+def add_destinations(home: Home, show: ShowConfig, keys: KeyStore | None = None) -> Problem | None:
+    """Keeps the destinations of a show that is no plan, as the demo's, beside those that were kept before.
+
+    Tells and raises what `keep_destinations` does.
+    """
+    if not show.destinations:
+        return None
+    names = {one.name for one in show.destinations}
+    others = tuple(one for one in load_destinations(home, keys).destinations if one.name not in names)
+    return keep_destinations(home, (*others, *show.destinations), keys)
+
+
 def load_plan(home: Home, destinations: tuple[DestinationConfig, ...] | None = None) -> ShowConfig | None:
     """The plan that was kept, with its saved destinations; None where there is none, or where the file is damaged."""
     data = read_json(home.plan)

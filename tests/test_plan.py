@@ -24,7 +24,7 @@ from studio.config import (
 )
 from studio.errors import StudioError
 from studio.paths import Home
-from studio.plan import load_plan, save_plan
+from studio.plan import add_destinations, load_plan, save_plan
 from tests.key_stores import Drawer
 
 NO_STORE = Drawer(there=False)
@@ -151,3 +151,20 @@ def test_a_plan_with_values_that_cannot_be_is_none(home: Home, field: str, value
     home.plan.write_text(json.dumps(data), encoding="utf-8")
     loaded = load_plan(home)
     assert loaded is None or (field == "canvas" and loaded.canvas.fps == 30)
+
+
+def test_a_destination_that_was_added_to_the_demo_is_kept_and_the_demo_is_not(home: Home) -> None:
+    """Whoever tries the program out types the key once."""
+    save_plan(home, replace(SHOW, ticker="明天开播"), NO_STORE)
+    fresh = DestinationConfig("快手", Secret("rtmp://live.example.org/app/new"))
+    other = DestinationConfig("抖音", Secret("rtmp://push.example.net/live/1"))
+    add_destinations(home, ShowConfig(ticker="demo", destinations=(fresh, other)), NO_STORE)
+    add_destinations(home, ShowConfig(ticker="demo"), NO_STORE)
+    kept = load_plan(home)
+    assert kept is not None
+    assert {one.name: one.url for one in kept.destinations} == {
+        "淘宝": SHOW.destinations[0].url,
+        "快手": fresh.url,
+        "抖音": other.url,
+    }
+    assert kept.ticker == "明天开播"

@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import replace
+from functools import partial
 
 from studio.console.output import add_command
 from studio.console.parser import seconds
@@ -26,8 +27,10 @@ def run_demo(args: argparse.Namespace) -> int:
     show = replace(demo_show(home.recordings), duration_s=args.duration)
     if not args.headless and not args.json and screen_there():
         from studio.app import run_window  # noqa: PLC0415 - the window's libraries load only where it is shown
+        from studio.plan import add_destinations  # noqa: PLC0415 - as they do
 
-        return run_window(home, show, auto_start=True, duration_s=args.duration, demo=True)
+        keep = partial(add_destinations, home)  # who tries the program out may add theirs here
+        return run_window(home, show, auto_start=True, duration_s=args.duration, demo=True, save_show=keep)
     if not args.headless and not args.json:
         say(_("There is no screen here, so the demo runs without its window."))
     if args.duration is None:
