@@ -308,9 +308,11 @@ class LivePage(QWidget):
             return
         box = QMessageBox(self)
         box.setWindowTitle(_("End the show?"))
-        box.setText(_("Really end the show? Viewers will leave."))
+        practice = self._desk.state.rehearsal
+        box.setText(_("Really end the rehearsal?") if practice else _("Really end the show? Viewers will leave."))
         stay = box.addButton(_("Go on with the show"), QMessageBox.ButtonRole.RejectRole)
-        end = box.addButton(_("End the show"), QMessageBox.ButtonRole.DestructiveRole)
+        words = _("End the rehearsal") if practice else _("End the show")
+        end = box.addButton(words, QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(stay)
         box.setEscapeButton(stay)
         make_large(box)

@@ -181,6 +181,18 @@ def test_stray_keys_cannot_stop_the_show(stage: Stage) -> None:
     assert stage.desk.state.phase is Phase.ON_AIR
 
 
+def test_no_viewers_are_said_to_leave_a_rehearsal(stage: Stage) -> None:
+    stage.open()
+    stage.desk.start(rehearsal=True)
+    stage.until(lambda: stage.desk.state.phase is Phase.ON_AIR)
+    stage.live.ask_to_stop()
+    dialog = stage.live.stop_dialog
+    assert dialog is not None
+    assert dialog.text() == "Really end the rehearsal?"
+    next(button for button in dialog.buttons() if button.text() == "End the rehearsal").click()
+    stage.engine.wait_for(StopShow)
+
+
 def test_a_short_press_only_asks_and_a_second_of_holding_stops(stage: Stage) -> None:
     stage.open().go_live()
     button = stage.live.bar.stop_button
