@@ -61,7 +61,7 @@ def test_a_source_that_ends_before_it_opens_begins_no_show(monkeypatch: pytest.M
             one.camera.open()
     finally:
         one.stop()
-    assert refused.value.problem.code == "source.unreadable"
+    assert refused.value.problem.code == "clip.unreadable"
 
 
 def test_what_is_a_folder_is_no_order_file(tmp_path: Path) -> None:

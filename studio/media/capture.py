@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from studio.clock import Clock
-from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind, mask_address
+from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
 from studio.equipment import Device
 from studio.errors import Problem, StudioError, fault
 from studio.media.audio_tap import AudioTap
@@ -19,7 +19,7 @@ from studio.media.feed import Feed, Notice
 from studio.media.frames import NS, Picture
 from studio.media.queues import Mailbox
 from studio.media.sight import Seen, Sight
-from studio.media.sources import Opening, audio_openings, source_openings
+from studio.media.sources import Opening, audio_openings, shown_name, source_openings, unopened
 from studio.media.taps import TrackInput
 from studio.media.video_tap import VideoTap
 
@@ -34,13 +34,6 @@ def mailbox_for(source: SourceConfig) -> Mailbox:
     if source.kind in (SourceKind.CLIP, SourceKind.PATTERN):
         return Mailbox(READ_AHEAD_FRAMES, overwrite=False)
     return Mailbox()
-
-
-def shown_name(source: SourceConfig) -> str:
-    """The source as anyone may read it: a network camera's address may hold a password."""
-    if source.kind is SourceKind.URL:
-        return mask_address(source.target)
-    return source.target or source.kind.value
 
 
 class VideoCapture(Feed[SourceConfig, VideoTap]):
@@ -92,7 +85,7 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
                 self._track_input.hand_to(self._tap.port if self._tap is not None else None)
 
     def _unopened(self, reason: str) -> StudioError:
-        return fault("source.unreadable", name=shown_name(self._config), reason=reason)
+        return unopened(self._config, reason)
 
     def _make(self, config: SourceConfig, again: bool = False) -> VideoTap:
         return VideoTap(

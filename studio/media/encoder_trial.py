@@ -35,7 +35,7 @@ from studio.media.encoder import threads_for
 from studio.media.frames import PIXEL_FORMAT, Fitter, planes
 from studio.media.packets import decoded
 from studio.media.pattern import pattern
-from studio.media.sources import open_input, source_openings
+from studio.media.sources import open_input, shown_name, source_openings, unopened
 
 TRIAL_S = 3
 PICTURES_S = 3.0  # as long as a trial: no picture comes twice in it
@@ -89,11 +89,9 @@ def _filmed(source: SourceConfig, canvas: CanvasConfig) -> Iterator[av.VideoFram
     never = threading.Event()
     fitter = Fitter(canvas, source.fitting)
     openings = source_openings(source, canvas)
-    name = source.target or source.kind
     dark = DARK_FRAMES if source.kind is SourceKind.CAMERA else 0
-    container, _opening = open_input(
-        openings, fault("source.unreadable", name=name), fault("source.busy", name=name), never
-    )
+    busy = fault("source.busy", name=shown_name(source))
+    container, _opening = open_input(openings, unopened(source), busy, never)
     with container:
         if not container.streams.video:
             return

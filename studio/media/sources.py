@@ -18,7 +18,7 @@ import av.logging
 from av.container import InputContainer
 from av.error import FFmpegError
 
-from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
+from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind, mask_address
 from studio.equipment import Device
 from studio.errors import StudioError, fault, reason_of
 from studio.i18n import N_
@@ -181,6 +181,22 @@ def _look_for(file: str) -> None:
         raise fault("clip.unreadable", path=file, reason=reason)
     if not there(file):
         raise fault("clip.missing", path=file)
+
+
+def shown_name(source: SourceConfig) -> str:
+    """The source as anyone may read it: a network camera's address may hold a password."""
+    if source.kind is SourceKind.URL:
+        return mask_address(source.target)
+    return source.target or source.kind.value
+
+
+def unopened(source: SourceConfig, reason: str = "?") -> StudioError:
+    """That a picture source did not open, in the words of its kind; `open_input` fills the reason in."""
+    code = "clip.unreadable" if source.kind is SourceKind.CLIP else "source.unreadable"
+    if source.kind is SourceKind.URL:
+        code = "source.unreachable"
+    name = shown_name(source)
+    return fault(code, path=name, name=name, reason=reason)
 
 
 def open_input(

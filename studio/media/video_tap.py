@@ -16,7 +16,7 @@ from studio.media.pattern import pattern
 from studio.media.queues import Mailbox
 from studio.media.readers import ClipReader, LiveReader
 from studio.media.sight import Seen, Sight
-from studio.media.sources import Opening, open_input
+from studio.media.sources import Opening, open_input, unopened
 from studio.media.taps import Tap, TrackInput
 
 ONE_CORE_PIXELS = 1920 * 1088
@@ -81,10 +81,9 @@ class VideoTap(Tap):
     def _open(self, stopping: threading.Event) -> InputContainer | None:
         if self._source.kind is SourceKind.PATTERN:
             return None
-        code = "clip.unreadable" if self._source.kind is SourceKind.CLIP else "source.unreadable"
         container, opening = open_input(
             self._openings(),
-            fault(code, path=self._name, name=self._name),
+            unopened(self._source),
             fault("source.busy", name=self._name),
             stopping,
         )

@@ -34,6 +34,15 @@ SENTENCES: dict[str, Lines] = {
         N_("Plug it in again, close other programs that use it, then try again."),
         STATION,
     ),
+    "source.unreachable": (
+        N_("The camera at {name} gives no picture: {reason}."),
+        NOTHING_YET,
+        N_(
+            "Look whether that phone or camera is on, shows its picture, and is in the same Wi-Fi as this computer."
+            " Then type its address again as it shows it."
+        ),
+        STATION,
+    ),
     "source.lost": (
         N_("The picture from {name} has stopped."),
         N_("Viewers see a still picture that says the host will be right back, and hear the sound."),

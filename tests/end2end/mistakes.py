@@ -62,7 +62,7 @@ MISTAKES = {
     "clip is only sound": _clip("song.m4a", "song.m4a", "holds no picture"),
     "no camera here": _source("camera", "No camera was found"),
     "camera unknown": _source("camera:Nobody", "Nobody", "does not open"),
-    "network camera off": _source(f"url:http://{HOST}:1/video", "does not open", "nobody answers"),
+    "network camera off": _source(f"url:http://{HOST}:1/video", "gives no picture", "nobody answers"),
     "music that is not there": Mistake(
         _show("--music", "{films}/gone.mp3", "--record", "{films}"), USAGE, ("gone.mp3",)
     ),

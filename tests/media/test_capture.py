@@ -378,6 +378,6 @@ def test_a_network_camera_that_is_not_there_is_told_without_its_password(reading
     one = reading(SourceKind.URL, "http://farmer:secret@127.0.0.1:9/video?token=secret")
     with pytest.raises(StudioError) as caught:
         one.capture.open()
-    assert caught.value.problem.code == "source.unreadable"
+    assert caught.value.problem.code == "source.unreachable"
     assert "secret" not in repr(caught.value.problem)
     assert "secret" not in str(caught.value)

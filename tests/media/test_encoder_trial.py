@@ -8,6 +8,7 @@ import pytest
 from av.video.frame import PictureType
 
 from studio.config import CanvasConfig, EncoderConfig, SourceConfig, SourceKind
+from studio.errors import StudioError
 from studio.media import codecs, encoder_trial
 from studio.media.codecs import video_options
 from studio.media.encoder_trial import PICTURES_S, Pictures, RefusedError, fetch, measure, obeys, read, ssim, work
@@ -139,3 +140,12 @@ def test_pictures_stay_in_their_file_also_under_snow(pictures: Pictures) -> None
 def test_a_slow_camera_is_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder_trial, "FETCH_S", -1.0)
     assert fetch(CLIP, CANVAS, tmp_path / "pictures.yuv") == CANVAS.fps, "a second at least"
+
+
+def test_a_network_camera_that_gives_nothing_is_told_without_its_password(tmp_path: Path) -> None:
+    """What was refused is shown, and kept in a file."""
+    camera = SourceConfig(SourceKind.URL, "http://farmer:secret@127.0.0.1:9/video?token=secret")
+    with pytest.raises(StudioError) as caught:
+        fetch(camera, CANVAS, tmp_path / "pictures.yuv", grainy=False)
+    assert caught.value.problem.code == "source.unreachable"
+    assert "secret" not in str(caught.value)

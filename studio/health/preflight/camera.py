@@ -21,10 +21,9 @@ from studio.health.blur import BLURRED, steepness
 from studio.health.darkness import Darkness
 from studio.health.stillness import Stillness
 from studio.i18n import N_
-from studio.media.capture import shown_name
 from studio.media.frames import Fitter, Plane, planes
 from studio.media.packets import decoded
-from studio.media.sources import open_input, source_openings
+from studio.media.sources import open_input, shown_name, source_openings, unopened
 from studio.media.video_tap import SCREENS
 
 LOOK_S = 2.0
@@ -98,10 +97,9 @@ def _look(
     source: SourceConfig, canvas: CanvasConfig, name: str, stopping: threading.Event, seconds: float
 ) -> Look | None:
     """Reads and measures; None where it was stopped. Raises `StudioError` where no picture comes."""
-    code = "clip.unreadable" if source.kind is SourceKind.CLIP else "source.unreadable"
     container, opening = open_input(
         source_openings(source, canvas),
-        fault(code, path=name, name=name),
+        unopened(source),
         fault("source.busy", name=name),
         stopping,
     )
@@ -130,9 +128,9 @@ def _look(
                     break
         except (FFmpegError, OSError) as error:
             if count < 2:
-                raise fault(code, path=name, name=name, reason=reason_of(error)) from error
+                raise unopened(source, reason_of(error)) from error
         if count < 2:
-            raise fault(code, path=name, name=name, reason=N_("no picture comes from it"))
+            raise unopened(source, N_("no picture comes from it"))
         fps = (count - 1) / (last_s - first_s) if last_s > first_s else float(video.average_rate or 0)
         look = eyes.judged(video.codec_context.width, video.codec_context.height, fps)
         return replace(look, frozen=look.frozen and opening.container_format not in SCREENS)
