@@ -140,6 +140,8 @@ def destination(home: Home, given: str, number: int, keys: KeyStore | None = Non
     for problem in saved.problems:
         if dict(problem.values).get("name") == given:
             raise StudioError(problem)
+    if not given.strip():
+        raise fault("output.not_rtmp", address="")
     if "/" in given or ":" in given:
         return DestinationConfig(given, Secret(given))  # an address without rtmp:// in front: told as such
     raise fault("destination.unknown", name=shown_name(given))

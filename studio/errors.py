@@ -110,7 +110,8 @@ def explain(problem: Problem) -> Explanation:
     """The four lines of `problem` in the reader's language; of its values the reason and what nobody named have one."""
     from studio.sentences import SENTENCES  # noqa: PLC0415 - a process that explains nothing starts without them
 
-    values = {name: _(value) if value and name == "reason" else value for name, value in problem.values}
+    given = {name: value for name, value in problem.values if value}  # an empty one as if it were not given
+    values = {name: _(value) if name == "reason" else value for name, value in given.items()}
     if (name := values.get("name", "")) in OWN_NAMES:
         values["name"] = _(OWN_NAMES[name])
     what, viewers, fix, who = (_(line).format_map(_Blanks(values)) for line in SENTENCES[problem.code])

@@ -162,6 +162,8 @@ def test_an_address_of_a_platform_is_under_its_rules_though_nobody_named_it(home
     ("given", "code"),
     [
         ("京东", "destination.unknown"),
+        ("", "output.not_rtmp"),
+        (" ", "output.not_rtmp"),
         (f"{KEY}?sign=1", "destination.unknown"),
         (f"http://push.example.com/live/{KEY}", "output.not_rtmp"),
         (f"push.example.com/live/{KEY}", "output.not_rtmp"),

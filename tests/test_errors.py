@@ -122,6 +122,12 @@ def test_a_value_that_was_not_given_does_not_hide_the_sentence() -> None:
     assert explain(Problem.of("clip.missing")).what == "The video file … is not there."
 
 
+def test_an_empty_value_is_told_as_one_that_is_not_there() -> None:
+    """What a script put in from a variable that was never set."""
+    assert explain(Problem.of("card.unknown", sku="")).what == "There is no product with the code …."
+    assert explain(Problem.of("clip.unreadable", path="", reason="")).what == "The file … cannot be played: …."
+
+
 def test_values_with_braces_and_percents_are_told_as_they_are() -> None:
     assert "{0} %s {reason}" in explain(Problem.of("clip.unreadable", path="{0} %s {reason}", reason="?")).what
 

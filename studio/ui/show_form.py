@@ -156,7 +156,7 @@ def show_of(form: ShowForm, show: ShowConfig, recordings: Path) -> ShowConfig:
     if form.source is SourceKind.CLIP and not file_there(target):
         raise fault("clip.missing", path=target or "…")
     if form.source in ADDRESSED and not target:
-        raise fault("value.bad", field=_("Address or pipe"), value="-", reason=_("it must be there"))
+        raise fault("value.bad", field=_("Address or pipe"), value="", reason=_("it must be there"))
     canvas = show.canvas
     if form.size is not Size.OTHER:
         width, height = (int(side) for side in form.size.split("x"))
