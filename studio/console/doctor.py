@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         raise fault("value.bad", field="doctor", value=option, reason=_("it goes with --live"))
     checks = examine(home_of(args.home))
     if args.json:
-        print_json([asdict(check) for check in checks])
+        print_json([{"check": tried} | asdict(check) for tried, check in checks.items()])
     else:
         marks = {
             Finding.GOOD: _("good"),
@@ -60,26 +60,26 @@ def run(args: argparse.Namespace) -> int:
             Finding.UNKNOWN: _("not tried"),
             Finding.WARNING: _("take care"),
         }
-        for check in checks:
+        for check in checks.values():
             print(f"[{marks[check.finding]}] {check.name}: {check.found}")
             if check.advice:
                 print(f"    {check.advice}")
-    return 1 if any(check.finding is Finding.BAD for check in checks) else 0
+    return 1 if any(check.finding is Finding.BAD for check in checks.values()) else 0
 
 
-def examine(home: Home) -> list[Check]:
-    """Tries everything a show needs on this computer."""
-    tries: tuple[Callable[[], Check], ...] = (
-        lambda: _folder(home),
-        lambda: _disk(home),
-        _encoder,
-        _font,
-        _camera,
-        _microphone,
-        _screen,
-        lambda: _keys(home),
-    )
-    return [attempt() for attempt in tries]
+def examine(home: Home) -> dict[str, Check]:
+    """Tries everything a show needs on this computer; each by the name scripts know it by."""
+    tries: dict[str, Callable[[], Check]] = {
+        "folder": lambda: _folder(home),
+        "disk": lambda: _disk(home),
+        "compression": _encoder,
+        "font": _font,
+        "camera": _camera,
+        "microphone": _microphone,
+        "screen": _screen,
+        "keys": lambda: _keys(home),
+    }
+    return {name: attempt() for name, attempt in tries.items()}
 
 
 def _folder(home: Home) -> Check:

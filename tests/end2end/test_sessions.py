@@ -146,10 +146,10 @@ def test_the_doctor_tries_everything_a_show_needs(station: Station) -> None:
     checks = ended.document
     assert ended.stderr == ""
     assert ended.code == (1 if any(check["finding"] == "bad" for check in checks) else 0)
-    found = {check["name"]: check for check in checks}
-    for name in ("Folder and log", "Picture and sound compression", "Chinese font for the cards"):
+    found = {check["check"]: check for check in checks}  # the same in every language
+    for name in ("folder", "compression", "font"):
         assert found[name]["finding"] == "good", found[name]
-    assert {"Room on the disk", "Camera", "Microphone", "Screen for the window"} < set(found)
+    assert {"disk", "camera", "microphone", "screen", "keys"} < set(found)
     assert all(check["advice"] for check in checks if check["finding"] == "bad")
     told = run(station.home, "doctor", lang="zh")
     assert told.code == ended.code
