@@ -30,7 +30,7 @@ from studio.paths import Home
 
 log = logging.getLogger(__name__)
 
-START_DEADLINE_S = 15.0
+START_DEADLINE_S = 60.0  # a slow disk, a virus scanner: one that cannot start says so at once
 ANOTHER_STARTS_S = 5.0
 LAUNCH_WAITS = sys.platform != "win32"  # the launcher ends when the engine listens, or could not start
 

@@ -13,7 +13,7 @@ from studio.media.proof import Box
 from studio.reports import ReceivedReport
 from studio.worker import Worker
 
-START_DEADLINE_S = 10.0
+START_DEADLINE_S = 30.0  # one that cannot start says so at once
 END_DEADLINE_S = 5.0
 NAME = REHEARSAL
 
