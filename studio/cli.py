@@ -1,6 +1,7 @@
 """The command line `nongbo`: without a command the window, else what the command says."""
 
 import argparse
+import errno
 import gc
 import importlib
 import logging
@@ -13,9 +14,11 @@ from typing import NoReturn
 from studio import i18n
 from studio.console.out_of_sight import words_given
 from studio.console.parser import Parser
-from studio.console.streams import hush, write_what_fits
+from studio.console.streams import hush, say, write_what_fits
+from studio.errors import reason_of
 from studio.i18n import _
 
+FAILED = 1
 INTERRUPTED = 130  # 128 and the number of the signal, as shells have it
 
 # command -> the module of studio.console that has it
@@ -84,6 +87,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:  # where no show runs: whoever pressed Ctrl-C knows that it ends here
         return INTERRUPTED
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        hush(sys.stdout)  # what waits would be tried again, and fail again
+        say(_("What there is to say cannot be written: {reason}.").format(reason=_(reason_of(error))))
+        return FAILED
     return code
 
 

@@ -56,3 +56,11 @@ def test_ctrl_c_where_no_show_runs_prints_nothing(own_home: Path) -> None:
     assert ended.code == INTERRUPTED
     assert "Traceback" not in ended.stderr
     assert ended.stdout == ""
+
+
+def test_an_answer_that_does_not_fit_on_the_disk_is_told(own_home: Path) -> None:
+    command = [sys.executable, "-m", "studio", "--lang", "en", "products", "list"]
+    with Path("/dev/full").open("wb") as disk:
+        ended = subprocess.run(command, cwd=ROOT, stdout=disk, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.decode() == "What there is to say cannot be written: the disk is full.\n"
