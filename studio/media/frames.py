@@ -24,7 +24,12 @@ SAMPLE_RATE = 48_000
 AUDIO_BLOCK = 1024  # samples in one AAC frame
 PIXEL_FORMAT = "yuv420p"
 BLACK_YUV = (16, 128, 128)
-BT601 = (5, 6)  # both numbers of that matrix (ITU-T H.273, table 4)
+MATRICES = {  # other than BT.709's, by their numbers in ITU-T H.273, table 4
+    5: Colorspace.ITU601,
+    6: Colorspace.ITU601,
+    9: Colorspace.BT2020,
+    10: Colorspace.BT2020,
+}
 NS = 1_000_000_000
 POOLED_FRAMES = 4
 EVEN_PX = 4  # what is cut off is a multiple of this, so that no format's colours lie between two pixels
@@ -128,9 +133,9 @@ class FramePool:
 class Fitter:
     """Turns frames of any size and pixel format into canvas frames; one per source, one thread.
 
-    Everything becomes BT.709, limited range: RGB, the full range and the BT.601 matrix of webcams. A YUV source that
-    does not say which matrix it has is taken as it is. A film that says it lies on its side, as every phone's does
-    that was held upright, is stood up.
+    Everything becomes BT.709, limited range: RGB, the full range and the BT.601 matrix of webcams, the BT.2020 matrix
+    of phones. A YUV source that does not say which matrix it has is taken as it is. A film that says it lies on its
+    side, as every phone's does that was held upright, is stood up.
     """
 
     def __init__(self, canvas: CanvasConfig, fit: Fit) -> None:
@@ -163,17 +168,18 @@ class Fitter:
     def _converted(self, frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
         """In our pixel format and that size; the frame itself where it is so already."""
         full_range = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
-        old_matrix = frame.colorspace in BT601 and not frame.format.is_rgb
+        rgb = frame.format.is_rgb
+        matrix = None if rgb else MATRICES.get(frame.colorspace)
         fits = (frame.width, frame.height, frame.format.name) == (width, height, PIXEL_FORMAT)
-        if fits and not full_range and not old_matrix:
+        if fits and not full_range and matrix is None:
             return frame
         return self._reformatter.reformat(
             frame,
             width,
             height,
             PIXEL_FORMAT,
-            src_colorspace=Colorspace.ITU601 if old_matrix else None,
-            dst_colorspace=Colorspace.ITU709 if frame.format.is_rgb or old_matrix else None,
+            src_colorspace=matrix,
+            dst_colorspace=Colorspace.ITU709 if rgb or matrix is not None else None,
             src_color_range=ColorRange.JPEG if full_range else None,
             dst_color_range=ColorRange.MPEG,
             interpolation=Interpolation.BILINEAR,

@@ -177,6 +177,13 @@ def test_a_webcams_colours_are_those_the_audience_decodes(pixel_format: str) -> 
     assert corner(upright) == pytest.approx(YUV, abs=3)
 
 
+def test_a_phones_wide_gamut_keeps_its_hues() -> None:
+    """Ten bits and the matrix of BT.2020, as phones film; read as BT.709 its reds would be orange."""
+    phone = coloured(640, 360, RGB).reformat(format="yuv420p10le", dst_colorspace="BT2020")
+    phone.colorspace = 9
+    assert centre(Fitter(CANVAS, Fit.CONTAIN).fit(phone)) == pytest.approx(YUV, abs=3)
+
+
 def test_nobody_draws_on_a_frame_that_somebody_has() -> None:
     pool = FramePool(CANVAS)
     frame = pool.take()
