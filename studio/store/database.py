@@ -5,6 +5,7 @@ A transaction that writes takes the write lock when it begins, so that two progr
 each other instead of failing half-way.
 """
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +16,19 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from studio.errors import StudioError, fault
+from studio.errors import DAMAGED, REASONS, StudioError, fault
+from studio.i18n import N_
 from studio.store.schema import bring_to_head
 
 BUSY_TIMEOUT_S = 5.0
 
-_UNWRITABLE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")
+_UNWRITABLE = {  # why, in words that end a sentence; SQLite says it in English alone
+    "SQLITE_FULL": REASONS[errno.ENOSPC],
+    "SQLITE_READONLY": REASONS[errno.EACCES],
+    "SQLITE_CANTOPEN": REASONS[errno.EACCES],
+    "SQLITE_PERM": REASONS[errno.EACCES],
+    "SQLITE_IOERR": N_("the disk is full, or has a fault"),
+}
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
@@ -142,12 +150,12 @@ class Database:
         name = getattr(error.orig, "sqlite_errorname", "")
         reason = str(error.orig).strip().rstrip(".")
         if name.startswith(_DAMAGED):
-            return fault("store.damaged", path=self.shown, reason=reason)
+            return fault("store.damaged", path=self.shown, reason=DAMAGED)
         if name.startswith(_BUSY):
             return fault("store.busy", path=self.shown)
-        if name.startswith(_UNWRITABLE):
-            folder = Path(self.shown).parent
-            return fault("home.unwritable", path=folder, reason=reason)
+        for kind, why in _UNWRITABLE.items():
+            if name.startswith(kind):
+                return fault("home.unwritable", path=Path(self.shown).parent, reason=why)
         if not isinstance(error.orig, sqlite3.Error) and isinstance(error, OperationalError | InterfaceError):
             return fault("store.unreachable", path=self.shown, reason=reason.splitlines()[0])
         return None

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from studio.errors import StudioError
+from studio.errors import Problem, StudioError
 from studio.paths import Home
 from studio.store.database import sqlite_url
 from studio.store.schema import alembic_config
@@ -114,6 +114,7 @@ def test_a_damaged_or_foreign_file_is_named_and_kept(path: Path, spoil: Callable
         Store(sqlite_url(path)).open()
     assert caught.value.problem.code == "store.damaged"
     assert str(path) in str(caught.value)
+    assert "malformed" not in str(caught.value), "in words that have a translation"
     assert path.read_bytes() == before
 
 
@@ -133,7 +134,7 @@ def test_a_place_where_no_file_can_be_is_said_to_be_unwritable(tmp_path: Path) -
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StudioError) as caught:
         Store(sqlite_url(tmp_path / "file" / "nongbo.sqlite3")).open()
-    assert caught.value.problem.code == "home.unwritable"
+    assert caught.value.problem == Problem.of("home.unwritable", path=tmp_path / "file", reason="it is not allowed")
 
 
 def test_a_locked_log_is_said_to_be_busy(store: Store, path: Path) -> None:
