@@ -8,7 +8,6 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from studio.errors import fault
 from studio.store import parts, run_log
 from studio.store.comments import topic_counts
 from studio.store.order_rows import SOLD, OrderRow
@@ -28,7 +27,7 @@ from studio.store.rows import (
     WindowRow,
 )
 from studio.store.session_sales import left_out
-from studio.store.sessions import list_sessions, session_cards
+from studio.store.sessions import list_sessions, session_cards, session_entry
 from studio.store.tables import (
     CardWindow,
     HealthSample,
@@ -48,11 +47,9 @@ FIRST_SECOND_S = 1.5  # the picture is still starting: not counted as slow
 
 
 def session_detail(db: Session, session_id: int, now: datetime) -> SessionDetail:
-    """The session with all that happened in it; what is still open counts up to `now`."""
-    rows = list_sessions(db, only=session_id)
-    if not rows:
-        raise fault("session.unknown", id=session_id)
-    session = rows[0]
+    """The session with all that happened in it; what is still open counts up to `now`. Raises `session.unknown`."""
+    session_entry(db, session_id)
+    (session,) = list_sessions(db, only=session_id)
     until = session.ended_at or now
     windows = _windows(db, session_id)
     viewers = _viewers(db, session_id)
