@@ -42,8 +42,8 @@ class Help(argparse.HelpFormatter):
 class Parser(argparse.ArgumentParser):
     """Says first what is wrong and then how it is used; the parsers of the commands are of this kind too."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, add_help=False, formatter_class=Help, **options)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"add_help": False, "formatter_class": Help})
         self._positionals.title, self._optionals.title = _("What it takes"), _("Options")
         self.add_argument("-h", "--help", action="help", help=_("show how it is used"))
 

@@ -248,7 +248,7 @@ def _is_mirrored(frame: Any) -> bool:
         matrix = struct.unpack("9i", bytes(frame.side_data["DISPLAYMATRIX"]))
     except (KeyError, ValueError, struct.error):  # the second where it has what PyAV does not know
         return False
-    return matrix[4] > 0
+    return bool(matrix[4] > 0)
 
 
 def _stood_up(frame: av.VideoFrame, turns: int) -> av.VideoFrame:

@@ -42,7 +42,7 @@ def test_a_running_show_is_taken_over_not_started_again(engine: ScriptedEngine, 
     engine.snapshot = Snapshot(True, 3, datetime.now(UTC), False, CARDS, "TEA", None, "", (), 5, (), None)
     assert run_window(home, SHOW, auto_start=True, duration_s=0.2, demo=True) == 0
     assert engine.of_kind(StartShow) == []
-    assert engine.of_kind(StopShow) == engine.of_kind(Quit) == [], "viewers see it: it goes on"
+    assert not engine.of_kind(StopShow) + engine.of_kind(Quit), "viewers see it: it goes on"
 
 
 def test_a_demo_that_cannot_begin_says_so(

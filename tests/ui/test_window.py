@@ -127,11 +127,11 @@ def test_a_folder_that_was_taken_is_told_until_it_is_free(stage: Stage) -> None:
     taken = Problem.of("home.busy", path=stage.home.root)
     stage.open()
     stage.bridge.lost.emit(taken)
-    assert stage.desk.state.alarms == (taken,)
+    assert list(stage.desk.state.alarms) == [taken]
     assert "already running" in stage.live.banner.lines.words()
     stage.bridge.told.emit(stage.engine.snapshot)
     assert stage.desk.state.phase is Phase.OFF_AIR
-    assert stage.desk.state.alarms == ()
+    assert not stage.desk.state.alarms
 
 
 def test_the_last_window_ends_an_idle_engine(engine: ScriptedEngine, home: Home) -> None:
