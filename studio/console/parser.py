@@ -36,7 +36,7 @@ class Help(argparse.HelpFormatter):
     """How a command is used, in the reader's language."""
 
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, f"{_('Usage:')} " if prefix is None else prefix)
+        super().add_usage(usage, actions, groups, _("Usage:") + " " if prefix is None else prefix)
 
 
 class Parser(argparse.ArgumentParser):
