@@ -140,8 +140,8 @@ def documents(frame: bytes) -> Iterator[dict[str, Any]]:
         if operation != TOLD:
             continue
         inner = packets(_unsqueezed(body)) if version == SQUEEZED else [(version, operation, body)]
-        for inner_version, inner_operation, told in inner:
-            if inner_operation == TOLD and inner_version != SQUEEZED and (found := _document(told)) is not None:
+        for _version, inner_operation, told in inner:
+            if inner_operation == TOLD and (found := _document(told)) is not None:
                 yield found
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from integrations import bilibili_line
 from integrations.base import Handed
 from integrations.bilibili import Settings
 from studio.account_desk import AccountDesk
@@ -110,6 +111,19 @@ def test_comments_wait_for_a_log_that_cannot_be_written(
     assert (failed, topics(store, show.session_id)) == ([1], {"": 2, "price": 1, "taste": 1})
     fetcher.close()
     assert room.ended == ["round-1"], "a program that ends gives the room back"
+
+
+def test_the_last_comments_are_counted_as_a_program_ends(
+    room: stand_in.Bilibili, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bilibili_line, "MOST_MESSAGES", 1)
+    monkeypatch.setattr(bilibili_line, "WAIT_S", 60.0)
+    show = OnSale(begin(store), START)
+    fetcher = fetcher_of(room, store)
+    fetcher.fetch(show)  # the answer to the first heartbeat
+    room.say(stand_in.comment("多少钱", START_S))
+    fetcher.close()
+    assert topics(store, show.session_id) == {"": 1, "price": 1}
 
 
 def test_an_account_listens_from_the_start_of_a_show_to_its_end(home: Home, room: stand_in.Bilibili) -> None:

@@ -299,11 +299,12 @@ def test_a_secret_goes_over_no_open_line(address: str) -> None:
         Line(address, "auth-Geheim3").open()
 
 
-def test_a_line_that_sends_us_elsewhere_is_not_followed(platform: stand_in.Bilibili) -> None:
-    platform.faults.append(Said(status=302, headers=(("Location", platform.address),)))
-    with pytest.raises(IntegrationError):
-        Line(platform.url.replace("http", "ws") + "/sub", "auth-Geheim3").open()
-    assert (len(platform.asked), platform.calls) == (1, 0)
+def test_a_line_that_sends_us_on_is_not_followed(platform: stand_in.Bilibili, account: Bilibili) -> None:
+    platform.moved_to = platform.address
+    with pytest.raises(IntegrationError, match=r"nothing answers|not an address"):
+        account.comments()
+    assert platform.calls == 0
+    listening(platform, account)
 
 
 def test_nobody_there_is_said_so() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
 from tests.integrations.stand_ins.server import HOST, Asked, Said, StandIn, serving
@@ -74,6 +75,7 @@ class Bilibili(StandIn):
     lines: list[ServerConnection] = field(default_factory=list)  # that are let in
     calls: int = 0
     wrong: list[str] = field(default_factory=list)  # what came that never should
+    moved_to: str = ""  # where the next call is sent on to
 
     @property
     def auth(self) -> str:
@@ -171,6 +173,14 @@ class Bilibili(StandIn):
             raise RefusalError(4004, "重复请求")
         self.nonces.add(head["x-bili-signature-nonce"])
 
+    def send_on(self, line: ServerConnection, _request: Request) -> Response | None:
+        address, self.moved_to = self.moved_to, ""
+        if not address:
+            return None
+        answer = line.respond(302, "elsewhere")
+        answer.headers["Location"] = address
+        return answer
+
     def listen(self, line: ServerConnection) -> None:
         """One line from its beginning to its end."""
         try:
@@ -211,7 +221,9 @@ class Bilibili(StandIn):
 @contextmanager
 def on_line(platform: Bilibili, encrypted: ssl.SSLContext | None = None) -> Iterator[None]:
     """The stand-in's two servers, until the block ends; nothing that came was what never should."""
-    server = serve(platform.listen, HOST, 0, ssl=encrypted, compression=None, ping_interval=None)
+    server = serve(
+        platform.listen, HOST, 0, ssl=encrypted, compression=None, ping_interval=None, process_request=platform.send_on
+    )
     with serving(platform):
         thread = threading.Thread(target=server.serve_forever, name="stand-in line")
         thread.start()
