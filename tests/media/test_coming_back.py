@@ -212,6 +212,7 @@ def test_who_hangs_up_on_every_try_is_tried_on_and_the_person_is_told_the_steps(
 ) -> None:
     """Longer than a server holds a line that broke: the key may be dead, or the platform has a fault that passes."""
     monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5)
+    monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.3)
     server.gate.keys = frozenset({KEY})
     sending = send(server.url(KEY, "locked")).on_air()
     server.gate.keys = frozenset()
