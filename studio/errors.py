@@ -89,6 +89,13 @@ REASONS = {
     errno.ENETUNREACH: N_("no way leads there: is the network connected?"),
 }
 DAMAGED = N_("it is damaged, or not what its name says")
+# of FFmpeg, by the names of its errors
+WEB_REASONS = {
+    "HTTPUnauthorizedError": N_("it wants another name or password"),
+    "HTTPForbiddenError": N_("it wants another name or password"),
+    "HTTPNotFoundError": N_("there is nothing at that address"),
+    "HTTPServerError": N_("it has a fault of its own"),
+}
 
 
 def reason_of(error: Exception) -> str:
@@ -96,7 +103,8 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, ValueError):  # FFmpeg's "invalid data" and "end of file" among them
         return DAMAGED
     number = getattr(error, "errno", None) or 0
-    return REASONS.get(number, "") or str(getattr(error, "strerror", None) or error) or type(error).__name__
+    known = REASONS.get(number) or WEB_REASONS.get(type(error).__name__)
+    return known or str(getattr(error, "strerror", None) or error) or type(error).__name__
 
 
 OWN_NAMES = {  # what is called by its kind where nobody gave it a name

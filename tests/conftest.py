@@ -1,5 +1,6 @@
 """Rules every test lives under: a home of its own, nothing left running, no error in the log by surprise."""
 
+import codecs
 import logging
 import os
 import signal
@@ -112,6 +113,8 @@ def closed_folder(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     (folder / "film.mp4").write_bytes(b"")
     folder.chmod(0)
+    for encoding in ("utf-8-sig", "utf-16", "gb18030"):  # whose modules that somebody else may not be able to read
+        codecs.lookup(encoding)
     is_root = os.geteuid() == 0
     if is_root:
         os.seteuid(NOBODY)

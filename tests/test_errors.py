@@ -7,10 +7,11 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
+import av.error
 import pytest
 
 from studio import i18n
-from studio.errors import REASONS, Problem, bug_of, explain, fault, reason_of, without_keys
+from studio.errors import REASONS, WEB_REASONS, Problem, bug_of, explain, fault, reason_of, without_keys
 from studio.sentences import SENTENCES
 
 STUDIO = Path(__file__).resolve().parent.parent / "studio"
@@ -170,3 +171,9 @@ def test_reasons_of_the_system_are_words_in_the_readers_language() -> None:
 def test_what_a_library_complains_of_is_told_without_the_key(address: str, shown: str) -> None:
     assert without_keys(f"cannot open '{address}' now") == f"cannot open '{shown}' now"
     assert "key-1" not in repr(bug_of(ValueError(address)))
+
+
+@pytest.mark.parametrize("name", WEB_REASONS)
+def test_what_a_network_camera_answers_is_said_in_words(name: str) -> None:
+    error = getattr(av.error, name)(808_465_656, "Server returned 4XX Client Error")
+    assert reason_of(error) == WEB_REASONS[name]

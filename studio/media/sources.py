@@ -176,7 +176,10 @@ def audio_openings(audio: AudioConfig, found: Sequence[Device] | None = None) ->
 
 
 def _look_for(file: str) -> None:
-    """Raises `clip.missing`, and `clip.unreadable` where one may not look."""
+    """Raises `clip.missing`, and `clip.unreadable` where one may not look, or the log could not hold its name."""
+    shown = file.encode(errors="replace").decode()
+    if shown != file:  # as archives from other systems leave them
+        raise fault("clip.unreadable", path=shown, reason=N_("its name holds signs that are no letters, so rename it"))
     if reason := why_closed(file):
         raise fault("clip.unreadable", path=file, reason=reason)
     if not there(file):

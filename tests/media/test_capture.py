@@ -381,3 +381,13 @@ def test_a_network_camera_that_is_not_there_is_told_without_its_password(reading
     assert caught.value.problem.code == "source.unreachable"
     assert "secret" not in repr(caught.value.problem)
     assert "secret" not in str(caught.value)
+
+
+def test_a_name_that_no_log_can_hold_is_told_before_the_show(tmp_path: Path, reading: Callable[..., Reading]) -> None:
+    """As archives from a Chinese Windows leave it."""
+    named = os.fsdecode(os.fsencode(tmp_path) + b"/\xc6\xbb\xb9\xfb.mp4")
+    write_clip(tmp_path / "whole.mp4").rename(named)
+    with pytest.raises(StudioError) as caught:
+        reading(SourceKind.CLIP, named).capture.open()
+    assert "rename it" in str(caught.value)
+    assert str(caught.value).encode()
