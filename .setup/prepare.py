@@ -199,7 +199,7 @@ def refresh_package_lists(prefix: Sequence[str]) -> None:
 
 def environment_works() -> bool:
     """Whether the virtual environment is there, is alive, and has pip."""
-    if not PYTHON.exists():
+    if not os.access(PYTHON, os.X_OK):  # not there, or another person's: root may have made it with a Python of its own
         return False
     probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
     return subprocess.run([PYTHON, "-c", probe], stderr=subprocess.DEVNULL, check=False).returncode == 0

@@ -148,3 +148,14 @@ def test_a_computer_without_a_python_that_is_new_enough_is_told_which_to_install
     assert done.returncode != 0
     assert "Nongbo needs Python 3.11 or newer. Install it: sudo apt-get install python3" in done.stderr
     assert "农播需要" in done.stderr
+
+
+def test_an_environment_that_one_may_not_use_is_none(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Root made it, with a Python in a folder of its own: it is made anew, or the step that fails is named."""
+    python = tmp_path / "python"
+    python.write_text("not to be run")
+    python.chmod(0o600)
+    monkeypatch.setattr(prepare, "PYTHON", python)
+    assert not prepare.environment_works()
