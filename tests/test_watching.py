@@ -1,5 +1,6 @@
 """A running show and its watchdogs: what is told, what a new client learns, and what the log keeps of it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from studio.engine import Engine
 from studio.events import Noticed, ShowEnded
 from studio.paths import Home, asset
 from studio.store.store import Store
+from tests.end2end.alsa import NAME, FakeMicrophone
 from tests.media.told import Told
 
 SHOW = ShowConfig(
@@ -31,8 +33,19 @@ SHOW = ShowConfig(
 )
 
 
+@pytest.fixture
+def microphone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AudioConfig]:
+    """Somebody speaks into it all the time."""
+    with FakeMicrophone(tmp_path) as device:
+        for name, value in device.environment().items():
+            monkeypatch.setenv(name, value)
+        yield AudioConfig(AudioKind.MIC, NAME)
+
+
 @pytest.mark.usefixtures("qapp")
-def test_who_speaks_while_muted_is_told_until_the_microphone_is_on_again(own_home: Path) -> None:
+def test_who_speaks_while_muted_is_told_until_the_microphone_is_on_again(
+    own_home: Path, microphone: AudioConfig
+) -> None:
     home, told = Home(own_home).ensure(), Told()
     engine = Engine(home, told)
     engine.start()
@@ -41,7 +54,7 @@ def test_who_speaks_while_muted_is_told_until_the_microphone_is_on_again(own_hom
         return [(event.problem.code, event.active) for event in told.of(Noticed)]
 
     try:
-        engine.execute(ask.StartShow(replace(SHOW, record_dir=home.recordings)))
+        engine.execute(ask.StartShow(replace(SHOW, audio=microphone, record_dir=home.recordings)))
         engine.execute(ask.SetMuted(True))
         told.wait_for(lambda: {("watch.muted", True), ("watch.silent", True)} <= set(turns()))
         assert {"watch.muted", "watch.silent"} <= {problem.code for problem in engine.snapshot().notices}
