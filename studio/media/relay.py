@@ -35,6 +35,8 @@ from urllib.parse import urlsplit
 import av
 import av.logging
 from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Stream
 from av.video.stream import VideoStream
 
 from studio.addresses import app_and_stream
@@ -267,19 +269,28 @@ def carry(pipe: BinaryIO, output: av.container.OutputContainer, url: str) -> Non
     options = {"fpsprobesize": "0", "analyzeduration": "0"}
     progress = Progress(url)
     with av.open(pipe, "r", format="flv", options=options, buffer_size=READ_BYTES) as source:
-        kinds = {stream.type: stream for stream in output.streams}
+        ways: dict[int, tuple[str, Stream, float]] = {}  # fractions for each packet would be a fifth of all the work
         progress.start()
         try:
             for packet in source.demux():
                 if packet.dts is None:
                     continue
-                kind, size, at_s = packet.stream.type, packet.size, float(packet.dts * packet.time_base)
-                packet.stream = kinds[kind]
+                way = ways.get(packet.stream_index)
+                if way is None:
+                    way = ways[packet.stream_index] = _way(packet, output)
+                (kind, stream, unit_s), size, dts = way, packet.size, packet.dts
+                packet.stream = stream
                 progress.begin()
                 output.mux_one(packet)
-                progress.add(kind, size, at_s)
+                progress.add(kind, size, dts * unit_s)
         finally:
             progress.stop()
+
+
+def _way(packet: "Packet[Stream]", output: av.container.OutputContainer) -> tuple[str, Stream, float]:
+    """What a stream that arrives here is, which one it goes on in, and its unit of time in seconds."""
+    kind = packet.stream.type
+    return kind, next(stream for stream in output.streams if stream.type == kind), float(packet.time_base)
 
 
 def main() -> int:
