@@ -11,6 +11,7 @@ has no limit for memory: what answers their questions is a process of its own, a
 
 import argparse
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ from tests.bench.limits import Limits
 from tests.bench.meter import MemoryWatch
 from tests.bench.programs import stock_shop
 from tests.bench.scene import prepare_scene
+from tests.bench.soak import attended
 from tests.bench.stalls import Stalls, lost_of_ours
 from tests.bench.warm import show
 from tests.end2end.attached import AttachedClient
@@ -70,11 +72,12 @@ def run(seconds: int, folder: Path) -> tuple[list[Half], list[tuple[float, float
         words = [str(home), str(plan), str(seconds)]
         window = subprocess.Popen([sys.executable, "-m", "tests.bench.used_window", *words], env=screen.environment())
         try:
-            with AttachedClient(home) as client:
+            with AttachedClient(home) as client, attended(client):
                 client.wait_for(OutputChanged, lambda event: event.state is OutputState.LIVE)
                 halves = [watched(seconds, client, window.pid) for _half in HALVES]
                 client.send(StopShow())
                 client.wait_for(ShowEnded)
+                window.terminate()
         finally:
             window.terminate()
             window.wait(60)
@@ -85,6 +88,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=60)
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # window, show and servers end with it
     limits = Limits()
     with tempfile.TemporaryDirectory(prefix="nongbo-bench-") as name:
         halves, stalls = run(args.seconds, Path(name))
