@@ -238,11 +238,9 @@ class AudioMixer:
         heard = self._track.read(MIX_SAMPLES)
         if not np.isfinite(heard.sum()):  # a damaged packet: encoder and filters would choke on it
             heard = np.nan_to_num(heard, nan=0.0, posinf=0.0, neginf=0.0)
-        peak = peak_dbfs(heard)
-        self._voice_peak.add(peak, heard)
-        muted = self.muted
-        block = self._treated(heard, muted)
-        self._peak.add(peak if block is heard and not muted else peak_dbfs(block), block)
+        self._voice_peak.add(peak_dbfs(heard), heard)
+        block = self._treated(heard, self.muted)
+        self._peak.add(peak_dbfs(block), block)
         loudness = self._loudness
         if loudness is not None:
             with self._mishaps:
