@@ -16,13 +16,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from studio.commands import StopShow
-from studio.events import CardChanged, HealthSampled, ShowEnded
+from studio.events import CardChanged, HealthSampled
 from studio.output_states import OutputChanged, OutputState
 from studio.sold import ViewersSampled
 from tests.bench.limits import Limits
@@ -62,25 +63,31 @@ def watched(seconds: float, client: AttachedClient, window_pid: int) -> Half:
     return Half(memory.peak_rss_mb, memory.peak_pss_mb, samples, acted)
 
 
+@contextmanager
+def opened_window(words: list[str], screen: VirtualScreen) -> Iterator[subprocess.Popen[bytes]]:
+    window = subprocess.Popen([sys.executable, "-m", "tests.bench.used_window", *words], env=screen.environment())
+    try:
+        yield window
+    finally:
+        window.terminate()
+        window.wait(60)
+
+
 def run(seconds: int, folder: Path) -> tuple[list[Half], list[tuple[float, float]]]:
     """Both halves, and when the computer itself stood still."""
-    scene, home = prepare_scene(2 * seconds + 20), folder / "home"
+    scene, home, plan = prepare_scene(2 * seconds + 20), folder / "home", folder / "show"
     stock_shop(scene, home)
-    with VirtualScreen() as screen, RtmpServer(folder / "nginx") as server, Stalls(folder / "stalls") as stalls:
-        plan = folder / "show"
+    with (
+        VirtualScreen() as screen,
+        RtmpServer(folder / "nginx") as server,
+        Stalls(folder / "stalls") as stalls,
+        AttachedClient(home, start=True) as client,
+        attended(client),
+    ):
         plan.write_bytes(pickle.dumps(show(scene, server.url())))
-        words = [str(home), str(plan), str(seconds)]
-        window = subprocess.Popen([sys.executable, "-m", "tests.bench.used_window", *words], env=screen.environment())
-        try:
-            with AttachedClient(home) as client, attended(client):
-                client.wait_for(OutputChanged, lambda event: event.state is OutputState.LIVE)
-                halves = [watched(seconds, client, window.pid) for _half in HALVES]
-                client.send(StopShow())
-                client.wait_for(ShowEnded)
-                window.terminate()
-        finally:
-            window.terminate()
-            window.wait(60)
+        with opened_window([str(home), str(plan), str(seconds)], screen) as window:
+            client.wait_for(OutputChanged, lambda event: event.state is OutputState.LIVE)
+            halves = [watched(seconds, client, window.pid) for _half in HALVES]
         return halves, stalls.found()
 
 
