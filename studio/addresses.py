@@ -106,6 +106,21 @@ def mask_mistyped(text: str) -> str:
     return f"{parts.scheme}://{host}/•••"
 
 
+def secrets_of(url: str) -> list[str]:
+    """The parts of a push address that must not be shown, longest first."""
+    parts = urlsplit(url)
+    key = parts.path.rsplit("/", 1)[-1]
+    found = {url, key, parts.query, f"{key}?{parts.query}" if parts.query else ""}
+    return sorted((text for text in found if len(text) > 1), key=len, reverse=True)
+
+
+def without_secrets(text: str, url: str) -> str:
+    """What somebody says who was told the address, without any secret part of it."""
+    for secret in secrets_of(url):
+        text = text.replace(secret, "•••")
+    return text
+
+
 def virtual_camera_of(address: str) -> str | None:
     """The device that `virtualcam[:NAME]` names, empty for the first one; None where it is another kind of address."""
     kind, _colon, device = address.partition(":")

@@ -19,6 +19,8 @@ from typing import Any
 
 from studio.errors import REASONS
 from studio.i18n import N_
+from studio.media.rtmp_call import PushAddress, RtmpCall
+from studio.media.rtmp_line import CallError
 
 MOST_CALLS = 32  # a name server that is away keeps calls for half a minute, and the next one may get through
 NOBODY = N_("no answer came in time")
@@ -49,10 +51,7 @@ class Door:
         threading.Thread(target=self._call, name="call", daemon=True).start()
 
     def _call(self) -> None:
-        # A relay that never lost its line need not load it.
-        from studio.media.rtmp_call import CallError, PushAddress, RtmpCall  # noqa: PLC0415
-
-        call = RtmpCall(PushAddress.of(self._url), self._ended, most_places=None, believes=True)
+        call = RtmpCall(PushAddress.of(self._url), self._ended, believes=True)
         try:
             call.open()
             self.answered.set()

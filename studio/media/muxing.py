@@ -59,27 +59,30 @@ class Muxer:
 
 
 class FlvPipe:
-    """The pipe an FLV stream goes through; keeps the header, which the relay wants before the stream."""
+    """The pipe an FLV stream goes through: what one packet brings along goes together, at `flush`.
+
+    A picture sets free the sound that waited for it; each write of its own would wake the reader, and the reader's
+    own write the network.
+    """
 
     def __init__(self, pipe: int) -> None:
-        self.header = b""
         self._pipe = pipe
-        self._in_header = True
+        self._held = bytearray()
 
     def write(self, data: bytes) -> int:
-        if self._in_header:
-            self.header += bytes(data)
-        else:
-            self.send(data)
+        self._held += data
         return len(data)
 
-    def begin(self, order: bytes) -> None:
-        """Sends the order line, the header by itself and the header again; the stream may follow."""
-        self._in_header = False
-        self.send(order + b"\n" + self.header + self.header)
+    def send_order(self, order: bytes) -> None:
+        """Sends a line that goes before the stream."""
+        self._send(order + b"\n")
 
-    def send(self, data: bytes) -> None:
-        """Writes everything, waiting for the reader; raises BrokenPipeError where the reader has gone."""
+    def flush(self) -> None:
+        """Sends what was written, waiting for the reader; raises BrokenPipeError where the reader has gone."""
+        held, self._held = self._held, bytearray()
+        self._send(held)
+
+    def _send(self, data: bytes | bytearray) -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(self._pipe, view) :]

@@ -1,12 +1,12 @@
 """A process of its own that carries one FLV stream from a pipe to one RTMP address.
 
-Opening an RTMP output holds the interpreter's lock until the server answers, so it must not happen in the
-engine; and a relay may be killed at any time without hurting anybody else.
+A write waits for the network, and a name server may hang for half a minute: here that holds up no other output, and a
+relay may be killed at any time without hurting anybody else. What it needs of FLV and RTMP is little, so it loads
+nothing of FFmpeg, starts at once and costs next to nothing.
 
-In, on stdin: one line of JSON (`url`, `header_bytes`, `width`, `height`, `write_timeout_s`, `knock`), then the FLV
-header once by itself (`header_bytes` long), from which the connection is made before the first picture comes, then
-the FLV stream with its header. The address arrives here and not on the command line, because it holds the key.
-Where `knock` is given (`from_ns` on the monotonic clock, `every_s`), somebody has to answer at the address first.
+In, on stdin: one line of JSON (`url`, `knock`), then the FLV stream. The address arrives here and not on the command
+line, because it holds the key. Where `knock` is given (`from_ns` on the monotonic clock, `every_s`), somebody has to
+answer at the address first.
 
 Out, on stdout: lines of JSON. `{"event": "unanswered", "reason": "…"}` before each call while nobody does, until nobody
 listens here any more (an empty reason before one is known), `{"event": "answered"}`, `{"event": "connected"}`, then
@@ -20,76 +20,26 @@ server's own words where it spoke. Nothing that is printed holds the address or 
 import contextlib
 import errno
 import faulthandler
-import io
 import json
-import logging
 import os
-import re
 import signal
 import sys
 import threading
 import time
-from typing import Any, BinaryIO
-from urllib.parse import urlsplit
+from typing import BinaryIO
 
-import av
-import av.logging
-from av.error import FFmpegError
-from av.packet import Packet
-from av.stream import Stream
-from av.video.stream import VideoStream
-
-from studio.addresses import app_and_stream
-from studio.errors import REASONS, reason_of
-from studio.i18n import N_
-from studio.media.knocking import REASONS_OF_KINDS, Door, Doubt, wait_for_answer
-from studio.media.sockets import Carried, carried_by, keep_unsent_low, queued_ns, stream_socket
+from studio.addresses import without_secrets
+from studio.errors import REASONS
+from studio.media.flv import VIDEO, Tag, tags_together
+from studio.media.knocking import NOBODY, REASONS_OF_KINDS, Door, Doubt, wait_for_answer
+from studio.media.rtmp_call import PushAddress, RtmpCall
+from studio.media.rtmp_line import CallError
+from studio.media.sockets import Carried, carried_by, keep_unsent_low, queued_ns
 from studio.media.waiting import Waiting
 
-SPLITTING = "\\'|[]"  # what the tee muxer would take for its own
 STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
 REPORT_EVERY_S = 0.25
-KEPT_WORDS = 4096  # characters, the newest: a show lasts for hours
-READ_BYTES = 8192  # what is read ahead can no longer be left out when the network is slow
-NO_WAIT_US = 1  # the engine has put them in order: sound that waited here too would stop where a picture is left out
-
-
-class ServerWords(logging.Handler):
-    """Collects what FFmpeg logs, so that a failure can be told in the server's own words.
-
-    Warnings are no reasons: a server that does not know an old command says so, and takes the stream all the same.
-    """
-
-    def __init__(self, secrets: list[str]) -> None:
-        super().__init__()
-        self._text = ""
-        self._secrets = secrets
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno == logging.WARNING:
-            return
-        self._text = (self._text + record.getMessage().strip() + "\n")[-KEPT_WORDS:]
-
-    @property
-    def unencrypted(self) -> bool:
-        """Whether the line was to be encrypted, and was not."""
-        return "Cannot open connection tls" in self._text
-
-    def verdict(self, error: Exception) -> tuple[str, str]:
-        """What kind of failure it was (`unreachable`, `silent`, `refused`, `hung_up`) and why, without the key."""
-        if "Failed to resolve hostname" in self._text:
-            return "unreachable", N_("the name of the server is not known")
-        if "Cannot open connection tcp" in self._text:
-            return "unreachable", reason_of(error)
-        spoken = re.findall(r"Server error: (.+)", self._text)
-        if spoken:
-            text = spoken[-1].strip()
-            for secret in self._secrets:
-                text = text.replace(secret, "•••")
-            return "refused", text[:200]
-        if getattr(error, "errno", None) == errno.ETIMEDOUT:
-            return "silent", reason_of(error)
-        return "hung_up", REASONS[errno.EPIPE]
+TOLD_AS = {"no_name": "unreachable", "no_rtmp": "unreachable"}  # kinds that a person is told as another
 
 
 class Progress:
@@ -98,13 +48,13 @@ class Progress:
     Ends the process where the line is dead: a write may wait for it for long.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, call: RtmpCall) -> None:
         self.packets = 0
         self.bytes = 0
         self._at_s = {"video": 0.0, "audio": 0.0}
-        self._socket = stream_socket()
+        self._line = call.line
         self._doubt = Doubt(Door(url))
-        carried = self._carried()
+        carried = carried_by(self._line)
         self._begun_bytes = carried.confirmed_bytes if carried is not None else 0
         self._told = -1
         self._queued = queued_ns(), time.monotonic_ns()
@@ -114,22 +64,24 @@ class Progress:
         self._teller = threading.Thread(target=self._tell_on, name="progress")
 
     def start(self) -> None:
-        if self._socket is not None:
-            keep_unsent_low(self._socket)
+        keep_unsent_low(self._line)
         faulthandler.dump_traceback_later(STUCK_S, exit=True)
         self._teller.start()
 
     def begin(self) -> None:
-        """A packet is about to be written."""
+        """Something is about to be written."""
         self._waiting.begin()
 
-    def add(self, kind: str, size_bytes: int, at_s: float) -> None:
-        """A packet is on its way."""
+    def end(self, tags: list[Tag]) -> None:
+        """They are on their way."""
         self._waiting.end()
-        self._at_s[kind] = at_s
-        self.bytes += size_bytes
-        self.packets += 1
-        if self.packets == 1:
+        first = not self.packets
+        for tag in tags:
+            if tag.is_media:
+                self._at_s["video" if tag.kind == VIDEO else "audio"] = tag.time_ms / 1000
+                self.bytes += len(tag.body)
+                self.packets += 1
+        if first and self.packets:
             self._tell()
 
     def _tell_on(self) -> None:
@@ -145,11 +97,8 @@ class Progress:
             return not self._over.wait(REPORT_EVERY_S)
         return self._waiting.rest(self._over, REPORT_EVERY_S)
 
-    def _carried(self) -> Carried | None:
-        return carried_by(self._socket) if self._socket is not None else None
-
     def _tell(self) -> Carried | None:
-        carried = self._carried()
+        carried = carried_by(self._line)
         arrived = (carried.confirmed_bytes if carried is not None else self.bytes) - self._begun_bytes
         self._waiting.look()
         waits = carried.unsent_bytes > 0 if carried is not None else self._waiting.by_network
@@ -175,59 +124,6 @@ class Progress:
         self._tell()
 
 
-def why_in_vain(url: str, words: ServerWords, error: Exception) -> tuple[str, str]:
-    """As `ServerWords.verdict`; why no encryption came about FFmpeg does not say, so a call of our own finds it out."""
-    kind, reason = words.verdict(error)
-    if not words.unencrypted:
-        return kind, reason
-    from studio.media.rtmp_call import CallError, PushAddress, RtmpCall  # noqa: PLC0415 - seldom needed
-
-    call = RtmpCall(PushAddress.of(url), threading.Event())
-    try:
-        call.open()
-    except CallError as failure:
-        kind = {"no_name": "unreachable", "no_rtmp": "unreachable"}.get(failure.kind, failure.kind)
-        return kind, REASONS_OF_KINDS.get(failure.kind) or failure.reason or reason
-    finally:
-        call.close()
-    return kind, reason  # it has proven whose it is now: the network was away
-
-
-def tee_address(url: str, write_timeout_s: float) -> str:
-    """The address for FFmpeg's tee muxer, which alone hands options down to the socket."""
-    options = {
-        "f": "flv",
-        "rw_timeout": round(write_timeout_s * 1e6),
-        "send_buffer_size": 65536,
-        "max_interleave_delta": NO_WAIT_US,
-        "flvflags": "no_duration_filesize",
-    }
-    if urlsplit(url).scheme == "rtmps":
-        from studio.media.trust import authorities, nobody_between  # noqa: PLC0415 - only where it is encrypted
-
-        if not nobody_between(urlsplit(url).hostname or ""):
-            options |= {"tls_verify": 1, "ca_file": _escaped(authorities(), "\\':]")}
-    if "/" in urlsplit(url).query:
-        # WORKAROUND for FFmpeg, which looks for the application's end in the query too (rtmpproto.c, rtmp_open): a
-        # signature with a slash in it would become a part of the application, and no server knows that one.
-        app, stream = app_and_stream(url)
-        options |= {"rtmp_app": _escaped(app, "\\':]"), "rtmp_playpath": _escaped(stream, "\\':]")}
-    told = ":".join(f"{name}={value}" for name, value in options.items())
-    return f"[{_escaped(told, SPLITTING)}]{_escaped(url, SPLITTING)}"
-
-
-def _escaped(text: str, signs: str) -> str:
-    return "".join(f"\\{sign}" if sign in signs else sign for sign in text)
-
-
-def secrets_of(url: str) -> list[str]:
-    """The parts of an address that must not be shown, longest first."""
-    parts = urlsplit(url)
-    key = parts.path.rsplit("/", 1)[-1]
-    found = {url, key, parts.query, f"{key}?{parts.query}" if parts.query else ""}
-    return sorted((text for text in found if len(text) > 1), key=len, reverse=True)
-
-
 def tell(event: str, **values: object) -> bool:
     """Tells the engine; False where it does not listen any more."""
     with contextlib.suppress(OSError):
@@ -244,53 +140,23 @@ def read_line(pipe: BinaryIO) -> bytes:
     return bytes(line)
 
 
-def read_exactly(pipe: BinaryIO, count: int) -> bytes:
-    data = bytearray()
-    while len(data) < count and (more := pipe.read(count - len(data))):
-        data += more
-    return bytes(data)
+def carry(pipe: BinaryIO, call: RtmpCall, url: str) -> None:
+    """Hands on what comes until the pipe ends. Raises `CallError`, and ValueError where no FLV comes."""
+    progress = Progress(url, call)
+    progress.start()
+    try:
+        for together in tags_together(pipe.read):
+            progress.begin()
+            call.send(together)
+            progress.end(together)
+    finally:
+        progress.stop()
 
 
-def connect(order: dict[str, Any], header: bytes) -> av.container.OutputContainer:
-    """The open RTMP connection, its stream headers sent."""
-    with av.open(io.BytesIO(header), "r", format="flv") as shape:
-        options = {"max_interleave_delta": str(NO_WAIT_US)}
-        output = av.open(tee_address(order["url"], order["write_timeout_s"]), "w", format="tee", options=options)
-        for stream in shape.streams:
-            made = output.add_stream_from_template(stream)
-            if isinstance(made, VideoStream):  # without a picture FFmpeg does not know its size
-                made.width, made.height = order["width"], order["height"]
-        output.start_encoding()
-    return output
-
-
-def carry(pipe: BinaryIO, output: av.container.OutputContainer, url: str) -> None:
-    """Hands on packet by packet until the pipe ends."""
-    options = {"fpsprobesize": "0", "analyzeduration": "0"}
-    progress = Progress(url)
-    with av.open(pipe, "r", format="flv", options=options, buffer_size=READ_BYTES) as source:
-        ways: dict[int, tuple[str, Stream, float]] = {}  # fractions for each packet would be a fifth of all the work
-        progress.start()
-        try:
-            for packet in source.demux():
-                if packet.dts is None:
-                    continue
-                way = ways.get(packet.stream_index)
-                if way is None:
-                    way = ways[packet.stream_index] = _way(packet, output)
-                (kind, stream, unit_s), size, dts = way, packet.size, packet.dts
-                packet.stream = stream
-                progress.begin()
-                output.mux_one(packet)
-                progress.add(kind, size, dts * unit_s)
-        finally:
-            progress.stop()
-
-
-def _way(packet: "Packet[Stream]", output: av.container.OutputContainer) -> tuple[str, Stream, float]:
-    """What a stream that arrives here is, which one it goes on in, and its unit of time in seconds."""
-    kind = packet.stream.type
-    return kind, next(stream for stream in output.streams if stream.type == kind), float(packet.time_base)
+def failed(error: CallError, url: str) -> None:
+    """Tells why there is no line, in the server's own words where it spoke, without the key."""
+    reason = REASONS_OF_KINDS.get(error.kind) or without_secrets(error.reason, url)
+    tell("failed", kind=TOLD_AS.get(error.kind, error.kind), reason=reason or NOBODY)
 
 
 def main() -> int:
@@ -300,31 +166,25 @@ def main() -> int:
     order = json.loads(read_line(pipe) or b"{}")
     if "url" not in order:
         return 2
-    words = ServerWords(secrets_of(order["url"]))
-    logging.getLogger("libav").addHandler(words)
-    av.logging.set_level(av.logging.WARNING)
-    header = read_exactly(pipe, order["header_bytes"])
+    url = order["url"]
     if order["knock"] is not None:
-        reason = wait_for_answer(order["url"], order["knock"], lambda why: tell("unanswered", reason=why))
+        reason = wait_for_answer(url, order["knock"], lambda why: tell("unanswered", reason=why))
         if reason:
             tell("failed", kind="unreachable", reason=reason)
             return 1
     tell("answered")
     faulthandler.dump_traceback_later(STUCK_S, exit=True)
+    call = RtmpCall(PushAddress.of(url), threading.Event())
     try:
-        output = connect(order, header)
-    except (FFmpegError, OSError, ValueError) as error:
-        kind, reason = why_in_vain(order["url"], words, error)
-        tell("failed", kind=kind, reason=reason)
+        call.open()
+        call.publish()
+        tell("connected")
+        carry(pipe, call, url)
+    except CallError as error:
+        failed(error, url)
         return 1
-    tell("connected")
-    try:
-        carry(pipe, output, order["url"])
-        output.close()
-    except (FFmpegError, OSError, ValueError) as error:
-        kind, reason = words.verdict(error)
-        tell("failed", kind=kind, reason=reason)
-        return 1
+    finally:
+        call.close()
     return 0
 
 

@@ -42,7 +42,6 @@ STALL_DEADLINE_S = 5.0
 TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the first picture comes
 REFUSED_FOR_S = 90.0  # so long nginx-rtmp holds a line that broke (ping 60 s, ping_timeout 30 s), and refuses the next
 REFUSALS = ("output.refused", "output.hung_up")
-WRITE_TIMEOUT_S = 4.0  # FFmpeg gives up after three of these
 LOOK_EVERY_S = 0.25
 # Sound is not held back for more than a second for a picture that was left out.
 FLV_OPTIONS = {"flvflags": "no_duration_filesize", "flush_packets": "1", "max_interleave_delta": "1000000"}
@@ -265,6 +264,7 @@ class RtmpOutput(Output):
     def _attempt(self, stopping: threading.Event) -> Problem:
         """One relay's life from start to end; says why it ended."""
         relay = Relay(self.name, self._clock)
+        pipe: FlvPipe | None = None
         muxer: Muxer | None = None
         try:
             try:
@@ -276,7 +276,7 @@ class RtmpOutput(Output):
             if stopping.is_set() or self._next is not None:
                 relay.kill()  # `begin_stop` or `replace` may have come before there was a relay to end
             muxer = Muxer(pipe, "flv", FLV_OPTIONS, self._templates)
-            pipe.begin(self._order(len(pipe.header)))
+            pipe.send_order(self._order())
             if not self._connected(relay):
                 if relay.connected.is_set():
                     return self._refusal(relay)
@@ -290,13 +290,14 @@ class RtmpOutput(Output):
                     self._base_s = packet.time_s
                 relay.await_narrow_pipe()
                 muxer.write(packet)
+                pipe.flush()
         except (OSError, FFmpegError) as error:
             log.info("output %s: the relay's pipe broke: %s", self.name, error)
         finally:
             held = relay.live_s >= TRIAL_S
             if relay.live_s > 0 and (held or stopping.is_set()):
                 self._end_outage(relay)
-            self._close(muxer, relay, stopping)
+            self._close(muxer, pipe, relay, stopping)
         if held and relay.kind == "silent":
             self._call_at_once()  # the line was given up because its server is there
         if not held and relay.kind and (relay.kind != "silent" or not self._proven):
@@ -318,16 +319,12 @@ class RtmpOutput(Output):
         relay.connected.wait(COMEBACK_DEADLINE_S if back else CONNECT_DEADLINE_S)
         return relay.live
 
-    def _order(self, header_bytes: int) -> bytes:
+    def _order(self) -> bytes:
         back = self.state is OutputState.RECONNECTING
         since_ns = self._tried_ns if back and self._tried_ns is not None else self._clock.now_ns()
         from_ns = since_ns + round(random.uniform(*RETRY_S) * NS)  # noqa: S311 - not all at once
         order = {
             "url": self._destination.url.reveal(),
-            "header_bytes": header_bytes,
-            "width": self._templates.video.width,
-            "height": self._templates.video.height,
-            "write_timeout_s": WRITE_TIMEOUT_S,
             "knock": {"from_ns": from_ns, "every_s": RETRY_S} if back else None,
         }
         return json.dumps(order).encode()
@@ -352,10 +349,11 @@ class RtmpOutput(Output):
         if not self._refused_long:
             self._become(OutputState.LIVE)
 
-    def _close(self, muxer: Muxer | None, relay: Relay, stopping: threading.Event) -> None:
-        if muxer is not None:
+    def _close(self, muxer: Muxer | None, pipe: FlvPipe | None, relay: Relay, stopping: threading.Event) -> None:
+        if muxer is not None and pipe is not None:
             with suppress(OSError, FFmpegError):
                 muxer.close()
+                pipe.flush()
         relay.end(FAREWELL_S if stopping.is_set() else 0.5)
         self._tally.sent_packets += relay.packets
         self._tally.sent_bytes += relay.bytes

@@ -1,37 +1,20 @@
-"""What the operating system knows of the connection FFmpeg made: how much of the stream has really arrived, and whether
-it was the computer that had no time for it.
+"""What the operating system knows of a connection: how much of the stream has really arrived, and whether it was the
+computer that had no time for it.
 
-FFmpeg does not hand out its socket, so it is looked for among the process' files. Where a system does not tell
-(Windows, macOS) what was written counts as arrived, and the small send buffer bounds the error; what the stream waits
-for is found out by `waiting.py`.
+Where a system does not tell (Windows, macOS) what was written counts as arrived, and the small send buffer bounds the
+error; what the stream waits for is found out by `waiting.py`.
 """
 
-import os
 import socket
-import stat
 import struct
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-MOST_FILES = 256
 UNSENT_BYTES = 16_384  # what the system takes before the network does; more would hide that the network is slow
 WAITING = Path("/proc/self/schedstat")
 UNACKED, BYTES_ACKED, NOT_SENT = 24, 120, 144  # where they stand in Linux' struct tcp_info, linux/tcp.h
-
-
-def stream_socket() -> socket.socket | None:
-    """The process' own connected socket, under a number of its own; None where there is none to be found."""
-    for number in range(3, MOST_FILES):
-        with suppress(OSError):
-            if stat.S_ISSOCK(os.fstat(number).st_mode):
-                found = socket.socket(fileno=os.dup(number))
-                with suppress(OSError):
-                    found.getpeername()
-                    return found
-                found.close()
-    return None
 
 
 def keep_unsent_low(connection: socket.socket) -> None:

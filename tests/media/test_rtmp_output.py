@@ -2,7 +2,6 @@
 
 import errno
 import itertools
-import logging
 import os
 import signal
 import time
@@ -16,7 +15,6 @@ from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS
 from studio.media import rtmp_output
 from studio.media.frames import AUDIO_BLOCK, SAMPLE_RATE, PacketKind
-from studio.media.relay import KEPT_WORDS, ServerWords
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.bench.arrival import Arrived, arrived
@@ -51,7 +49,7 @@ def test_a_show_arrives_at_the_server(send: Callable[[str], Sending], server: Rt
 
 @pytest.mark.parametrize("query", ["sign=a/b", "sign=a/b+c==:d&x=[1]'"])
 def test_a_signature_may_hold_any_sign(send: Callable[[str], Sending], server: RtmpServer, query: str) -> None:
-    """FFmpeg alone takes a slash in it for the end of the application."""
+    """A slash in it is no end of the application."""
     send(server.url(f"{KEY}?{query}")).wait_for(LIVE)
     assert f"<name>{KEY}</name>" in server.stats()
 
@@ -326,23 +324,6 @@ def test_an_output_whose_relay_hangs_is_removed_at_once(
     sending.output.stop(0.3)
     assert time.monotonic() - began_s < 30
     assert sending.output.state is OFFLINE
-
-
-def test_what_a_server_says_over_hours_takes_no_room() -> None:
-    words = ServerWords([])
-    for number in range(2000):
-        words.emit(logging.makeLogRecord({"msg": f"Server error: number {number}"}))
-    assert len(words._text) <= KEPT_WORDS
-    assert words.verdict(OSError()) == ("refused", "number 1999")
-
-
-def test_an_old_command_a_server_does_not_know_is_no_reason_for_what_breaks_later() -> None:
-    words = ServerWords([])
-    unknown = {"msg": "Server error: no method releaseStream", "levelno": logging.WARNING}
-    words.emit(logging.makeLogRecord(unknown))
-    assert words.verdict(OSError()) == ("hung_up", REASONS[errno.EPIPE])
-    words.emit(logging.makeLogRecord({"msg": "Server error: the key has expired", "levelno": logging.ERROR}))
-    assert words.verdict(OSError()) == ("refused", "the key has expired")
 
 
 def test_an_output_that_never_started_can_be_stopped(encoded_show: Show) -> None:

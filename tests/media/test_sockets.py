@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 
-from studio.media.sockets import Carried, carried_by, keep_unsent_low, stream_socket
+from studio.media.sockets import Carried, carried_by, keep_unsent_low
 from tests.end2end.sockets import HOST, SilentServer
 from tests.media.told import Told
 
@@ -34,14 +34,6 @@ def test_what_nobody_reads_does_not_count_and_waits_for_the_network() -> None:
             told = carried(line)
         assert told.confirmed_bytes < written
         assert told.unsent_bytes > 0
-
-
-def test_the_process_own_connection_is_found() -> None:
-    with SilentServer() as server, socket.create_connection((HOST, server.port)):
-        found = stream_socket()
-        assert found is not None
-        found.getpeername()
-        found.close()
 
 
 def test_a_thread_that_waits_for_a_processor_is_told_of() -> None:

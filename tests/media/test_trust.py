@@ -1,7 +1,5 @@
 """An encrypted address is told the key only where it proves whose it is; else a person hears why not."""
 
-import errno
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,8 +10,8 @@ import pytest
 
 from studio.errors import explain
 from studio.media import trust
-from studio.media.relay import ServerWords, why_in_vain
-from studio.media.rtmp_call import CallError, PushAddress, RtmpCall
+from studio.media.rtmp_call import PushAddress, RtmpCall
+from studio.media.rtmp_line import CallError
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import HOST, free_port
 from tests.end2end.tls_door import TlsDoor
@@ -92,14 +90,6 @@ def test_on_this_very_computer_nothing_is_to_be_proven(send: Callable[[str], Sen
     call.close()
     door.stop()
     sending.output.stop()
-
-
-@pytest.mark.parametrize(("certificate", "known"), [(STRANGER, True)])
-def test_a_network_that_was_away_for_a_moment_is_no_stranger(door: TlsDoor) -> None:
-    words = ServerWords([KEY])
-    words.emit(logging.makeLogRecord({"msg": "Cannot open connection tls://localhost"}))
-    away = OSError(errno.ENETUNREACH, "away")
-    assert why_in_vain(door.url(KEY, NAME), words, away) == words.verdict(away)
 
 
 def test_a_server_that_does_not_encrypt_is_told_as_that(send: Callable[[str], Sending]) -> None:

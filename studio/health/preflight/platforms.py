@@ -5,14 +5,15 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 
+from studio.addresses import without_secrets
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
 from studio.config import DestinationConfig, ShowConfig, old_key
 from studio.errors import Problem, StudioError
 from studio.health.preflight.supplies import stream_kbps
 from studio.health.preflight.trial_stream import measure_kbps
 from studio.i18n import N_
-from studio.media.relay import secrets_of
-from studio.media.rtmp_call import CallError, PushAddress, RtmpCall
+from studio.media.rtmp_call import PushAddress, RtmpCall
+from studio.media.rtmp_line import CallError
 from studio.media.virtual_camera import open_virtual_camera
 from studio.presets import recognised
 
@@ -75,9 +76,7 @@ def _answer(destination: DestinationConfig, stopping: threading.Event) -> CheckR
 
 def _problem(destination: DestinationConfig, failure: CallError) -> Problem:
     """The four lines of a call that failed; the key is taken out of the server's words."""
-    reason = failure.reason
-    for secret in secrets_of(destination.url.reveal()):
-        reason = reason.replace(secret, "•••")
+    reason = without_secrets(failure.reason, destination.url.reveal())
     name = destination.name
     match failure.kind:
         case "no_name":

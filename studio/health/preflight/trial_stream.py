@@ -5,39 +5,25 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import av
 
 from studio.config import CanvasConfig
-from studio.media.amf import encoded
+from studio.media.flv import Tag, tags
 from studio.media.pattern import pattern
-from studio.media.rtmp_call import DATA, VIDEO, CallError, RtmpCall
+from studio.media.rtmp_call import RtmpCall
+from studio.media.rtmp_line import CallError
 
 CANVAS = CanvasConfig(640, 360, 25)
 LOOP_FRAMES = 50
 LOOP_MS = 2000
-FLV_HEADER_BYTES, TAG_HEADER_BYTES, TAG_END_BYTES = 13, 11, 4
 LATE_S, CATCH_UP_S = 0.1, 1.5  # a computer that did something else for a moment sends what it owes at once
 RAMP_S = 1.0  # what the system's and the network's buffers swallow at first is no rate
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """One FLV tag (Adobe Flash Video File Format 10.1, E.4.1); its body is an RTMP message's."""
-
-    kind: int
-    time_ms: int
-    body: bytes
-
-    @property
-    def is_header(self) -> bool:
-        """What describes the stream is sent once: the decoder's configuration, and the script data."""
-        return self.kind != VIDEO or self.body[1] == 0
-
-
-def tags(kbps: int) -> list[Tag]:
+def padded(kbps: int) -> list[Tag]:
     """The loop, padded to exactly that rate, and evenly: no keyframe is a burst."""
     file = io.BytesIO()
     rate = f"nal-hrd=cbr:force-cfr=1:bitrate={kbps}:vbv-maxrate={kbps}:vbv-bufsize={max(1, kbps // 5)}"
@@ -49,18 +35,8 @@ def tags(kbps: int) -> list[Tag]:
             frame.pts = number
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    return list(_parsed(file.getvalue()))
-
-
-def _parsed(flv: bytes) -> Iterator[Tag]:
-    at = FLV_HEADER_BYTES
-    while at + TAG_HEADER_BYTES < len(flv):
-        length = int.from_bytes(flv[at + 1 : at + 4], "big")
-        time_ms = int.from_bytes(flv[at + 4 : at + 7], "big")
-        body = flv[at + TAG_HEADER_BYTES : at + TAG_HEADER_BYTES + length]
-        # Script data is announced as what the server is to keep, as every encoder does (FMLE's convention).
-        yield Tag(flv[at], time_ms, encoded("@setDataFrame") + body if flv[at] == DATA else body)
-        at += TAG_HEADER_BYTES + length + TAG_END_BYTES
+    file.seek(0)
+    return list(tags(file.read))
 
 
 def endless(loop: list[Tag]) -> Iterator[Tag]:
@@ -68,7 +44,7 @@ def endless(loop: list[Tag]) -> Iterator[Tag]:
     yield from (tag for tag in loop if tag.is_header)
     for turn in itertools.count():
         for tag in loop:
-            if not tag.is_header:
+            if tag.is_media:
                 yield replace(tag, time_ms=tag.time_ms + turn * LOOP_MS)
 
 
@@ -78,7 +54,7 @@ def measure_kbps(call: RtmpCall, kbps: int, seconds: float, stopping: threading.
     The stream keeps its pace where the network does, so the figure is never above what was offered.
     Raises `CallError`.
     """
-    stream = endless(tags(kbps))
+    stream = endless(padded(kbps))
     begin_s = time.monotonic()
     sent = sent_in_ramp = 0
     ramp_end_s = begin_s
@@ -86,7 +62,7 @@ def measure_kbps(call: RtmpCall, kbps: int, seconds: float, stopping: threading.
         if stopping.wait(max(0.0, begin_s + tag.time_ms / 1000 - time.monotonic())):
             return None
         try:
-            call.send(tag.kind, tag.time_ms, tag.body)
+            call.send([tag])
             sent += len(tag.body)
         except CallError as failure:
             if failure.kind != "silent":

@@ -17,7 +17,7 @@ from studio.errors import explain
 from studio.health.preflight.platforms import check_answers, check_keys, check_upload
 from studio.health.preflight.supplies import check_data
 from studio.health.preflight.trial_stream import measure_kbps
-from studio.media import rtmp_call
+from studio.media import rtmp_call, rtmp_line
 from studio.media.rehearsal import RehearsalReceiver
 from studio.media.rtmp_call import PushAddress
 from tests.end2end.nginx import RtmpServer
@@ -40,7 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RtmpServer]:
 def be_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that says nothing is waited for half a second; one that will answer is given all the time there is."""
     monkeypatch.setattr(rtmp_call, "ANSWER_TIMEOUT_S", 0.5)
-    monkeypatch.setattr(rtmp_call, "CALL_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(rtmp_line, "CALL_TIMEOUT_S", 0.5)
 
 
 def to(*urls: str) -> ShowConfig:
