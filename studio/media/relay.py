@@ -19,9 +19,9 @@ server's own words where it spoke. Nothing that is printed holds the address or 
 
 import contextlib
 import errno
-import faulthandler
 import json
 import os
+import select
 import signal
 import sys
 import threading
@@ -43,20 +43,23 @@ TOLD_AS = {"no_name": "unreachable", "no_rtmp": "unreachable"}  # kinds that a p
 
 
 class Progress:
-    """How far the stream has come, told at even times also while a write waits for the network.
+    """How far the stream has come, told at even times, whatever it waits for. Ends the process where the line is dead.
 
-    Ends the process where the line is dead: a write may wait for it for long.
+    Where the system tells what is waited for, the thread that carries the stream tells it too: a thread of its own
+    would wake for each report, which costs more than what there is to tell. Elsewhere there is one, which finds it out.
     """
 
-    def __init__(self, url: str, call: RtmpCall) -> None:
+    def __init__(self, url: str, call: RtmpCall, pipe: BinaryIO) -> None:
         self.packets = 0
         self.bytes = 0
         self._at_s = {"video": 0.0, "audio": 0.0}
         self._line = call.line
+        self._pipe = pipe
         self._doubt = Doubt(Door(url))
         carried = carried_by(self._line)
         self._begun_bytes = carried.confirmed_bytes if carried is not None else 0
-        self._told = -1
+        self._told = 0  # bytes, and since when there were no more
+        self._moved_s = self._due_s = time.monotonic()
         self._queued = queued_ns(), time.monotonic_ns()
         self._waiting = Waiting()  # where the system does not tell
         self._is_told = carried is not None and self._queued[0] is not None
@@ -65,8 +68,14 @@ class Progress:
 
     def start(self) -> None:
         keep_unsent_low(self._line)
-        faulthandler.dump_traceback_later(STUCK_S, exit=True)
-        self._teller.start()
+        if not self._is_told:
+            self._teller.start()
+
+    def read(self, most: int) -> bytes:
+        """From the pipe, as it comes."""
+        while self._is_told and not select.select([self._pipe], [], [], REPORT_EVERY_S)[0]:
+            self.look()
+        return self._pipe.read(most)
 
     def begin(self) -> None:
         """Something is about to be written."""
@@ -75,27 +84,31 @@ class Progress:
     def end(self, tags: list[Tag]) -> None:
         """They are on their way."""
         self._waiting.end()
-        first = not self.packets
+        if not self.packets:
+            self._due_s = 0.0  # the first packet is told of at once
         for tag in tags:
             if tag.is_media:
                 self._at_s["video" if tag.kind == VIDEO else "audio"] = tag.time_ms / 1000
                 self.bytes += len(tag.body)
                 self.packets += 1
-        if first and self.packets:
-            self._tell()
+        self.look()
+
+    def look(self) -> None:
+        """Tells how far it has come, where that is due and no other thread does."""
+        if self._is_told and time.monotonic() >= self._due_s:
+            self._due_s = time.monotonic() + REPORT_EVERY_S
+            self._report()
 
     def _tell_on(self) -> None:
-        while self._rest():
-            carried = self._tell()
-            if carried is not None and self._doubt.is_dead(time.monotonic(), carried.confirmed_bytes, carried.waits):
-                tell("failed", kind="silent", reason=REASONS[errno.ETIMEDOUT])
-                os._exit(1)
+        while self._waiting.rest(self._over, REPORT_EVERY_S):
+            self._report()
 
-    def _rest(self) -> bool:
-        """Until the next report is due; False where there is none."""
-        if self._is_told:
-            return not self._over.wait(REPORT_EVERY_S)
-        return self._waiting.rest(self._over, REPORT_EVERY_S)
+    def _report(self) -> None:
+        carried, now_s = self._tell(), time.monotonic()
+        dead = carried is not None and self._doubt.is_dead(now_s, carried.confirmed_bytes, carried.waits)
+        if dead or now_s - self._moved_s > STUCK_S:
+            tell("failed", kind="silent", reason=REASONS[errno.ETIMEDOUT])
+            os._exit(1)
 
     def _tell(self) -> Carried | None:
         carried = carried_by(self._line)
@@ -106,8 +119,7 @@ class Progress:
         queued = self._queued_share()
         tell("sent", packets=self.packets, bytes=self.bytes, arrived=arrived, waits=waits, queued=queued, **times)
         if self._told != arrived:
-            self._told = arrived
-            faulthandler.dump_traceback_later(STUCK_S, exit=True)
+            self._told, self._moved_s = arrived, time.monotonic()
         return carried
 
     def _queued_share(self) -> float:
@@ -120,7 +132,8 @@ class Progress:
 
     def stop(self) -> None:
         self._over.set()
-        self._teller.join()
+        if not self._is_told:
+            self._teller.join()
         self._tell()
 
 
@@ -142,12 +155,12 @@ def read_line(pipe: BinaryIO) -> bytes:
 
 def carry(pipe: BinaryIO, call: RtmpCall, url: str) -> None:
     """Hands on what comes until the pipe ends. Raises `CallError`, and ValueError where no FLV comes."""
-    progress = Progress(url, call)
+    progress = Progress(url, call, pipe)
     progress.start()
     try:
-        for together in tags_together(pipe.read):
+        for together in tags_together(progress.read):
             progress.begin()
-            call.send(together)
+            call.send(together, progress.look)
             progress.end(together)
     finally:
         progress.stop()
@@ -173,11 +186,14 @@ def main() -> int:
             tell("failed", kind="unreachable", reason=reason)
             return 1
     tell("answered")
-    faulthandler.dump_traceback_later(STUCK_S, exit=True)
+    last_resort = threading.Timer(STUCK_S, os._exit, [1])  # a name server may hang
+    last_resort.daemon = True
+    last_resort.start()
     call = RtmpCall(PushAddress.of(url), threading.Event())
     try:
         call.open()
         call.publish()
+        last_resort.cancel()
         tell("connected")
         carry(pipe, call, url)
     except CallError as error:

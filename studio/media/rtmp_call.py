@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -36,7 +36,8 @@ PORTS = {"rtmp": 1935, "rtmps": 443}
 VERSION = 3
 HANDSHAKE_BYTES = 1536
 ANSWER_TIMEOUT_S = 6.0
-LOOK_EVERY_S = 0.2  # whether it is to stop, and what the server says while it is sent to
+LOOK_EVERY_S = 0.1  # whether it is to stop, where something is waited for
+LISTEN_EVERY_S = 0.25  # to what the server says while it is sent to
 READ_BYTES = 4096
 OUT_CHUNK = 60_000
 # Chunk streams: 2 is the protocol's own, the others are what encoders use; times go forward in each
@@ -86,6 +87,7 @@ class RtmpCall:
         self._line: socket.socket | None = None
         self._nothing_yet: tuple[type[OSError], ...] = (BlockingIOError,)
         self._until_s = self._listen_s = 0.0
+        self._meanwhile: Callable[[], None] | None = None
         self._reader = ChunkReader()
         self._out_chunk = FIRST_CHUNK_BYTES
         self._commands: deque[list[Value]] = deque()  # heard, and not yet looked at
@@ -139,8 +141,12 @@ class RtmpCall:
             # Small messages that wait for the network anyway go together: each alone has forty bytes of address.
             self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
 
-    def send(self, tags: Iterable[Tag]) -> None:
-        """Messages of the published stream, together; waits while the network is slow. Raises `CallError`."""
+    def send(self, tags: Iterable[Tag], meanwhile: Callable[[], None] | None = None) -> None:
+        """Messages of the published stream, together; waits while the network is slow. Raises `CallError`.
+
+        `meanwhile` is called a few times a second while it waits.
+        """
+        self._meanwhile = meanwhile
         data = b"".join(map(self._streamed, tags))
         now_s = time.monotonic()
         self._until_s = now_s + ANSWER_TIMEOUT_S
@@ -152,7 +158,7 @@ class RtmpCall:
                     self._listen()  # it may have said why
                 raise
             if now_s >= self._listen_s:
-                self._listen_s = now_s + LOOK_EVERY_S
+                self._listen_s = now_s + LISTEN_EVERY_S
                 self._listen()
 
     def close(self) -> None:
@@ -301,6 +307,8 @@ class RtmpCall:
         """Goes on waiting where only the look is due, and the system has not given the line up."""
         if error.errno or self._stopping.is_set() or time.monotonic() > self._until_s:
             raise error
+        if self._meanwhile is not None:
+            self._meanwhile()
 
 
 def _told(values: list[Value]) -> Mapping[str, Value]:
