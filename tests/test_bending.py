@@ -12,6 +12,7 @@ from studio.events import Noticed
 from studio.health.bitrate import EVERY_S
 from studio.media.flow import Flow
 from studio.media.frames import NS
+from studio.media.muxing import FlvTags
 from studio.media.rtmp_output import RtmpOutput
 from studio.quality import Motion, QualityChanged
 from tests.media.told import Hand, Told
@@ -24,7 +25,7 @@ class Scripted(RtmpOutput):
 
     def __init__(self, hand: Hand, told: Told) -> None:
         destination = DestinationConfig("快手", Secret("rtmp://host/live/key"))
-        super().__init__(destination, SimpleNamespace(video=None, audio=None), hand, told, lambda: None, 0)
+        super().__init__(destination, FlvTags(SimpleNamespace(video=None, audio=None)), hand, told, lambda: None, 0)
         self.hand = hand
         self.age_s, self.delivered = 0.0, 0
         self.live, self.pausing, self.held, self.queued = True, False, 1.0, 0.0

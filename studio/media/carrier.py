@@ -1,6 +1,7 @@
 """The engine's end of one relay process: its pipe, and what it says of how the stream goes."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -52,8 +53,8 @@ class Relay:
         self._using_pipe = threading.Lock()
         self._listener = Worker(f"relay-{name}", self._listen)
 
-    def start(self) -> int:
-        """Starts the process; gives the number of the pipe that leads into it."""
+    def start(self) -> None:
+        """Starts the process. Raises OSError where the computer has no room for it."""
         self._process = subprocess.Popen(
             COMMAND,
             stdin=subprocess.PIPE,
@@ -64,8 +65,14 @@ class Relay:
         put_first(self._process.pid)
         self._want_pipe(PIPE_BYTES)
         self._listener.start()
+
+    def send(self, data: bytes) -> None:
+        """Writes all of it into the pipe, waiting for the relay; raises BrokenPipeError where that has gone."""
+        assert self._process is not None
         assert self._process.stdin is not None
-        return self._process.stdin.fileno()
+        pipe, view = self._process.stdin.fileno(), memoryview(data)
+        while view:
+            view = view[os.write(pipe, view) :]
 
     def _want_pipe(self, wanted_bytes: int) -> None:
         """The pipe is to hold so much, on a system that lets it."""

@@ -15,6 +15,7 @@ from studio.events import Event
 from studio.media.encoder import Encoder
 from studio.media.flow import Flow
 from studio.media.frames import EncodedPacket, Frame, planes
+from studio.media.muxing import FlvTags
 from studio.media.output import Output
 from studio.media.rtmp_output import RtmpOutput
 from studio.media.virtual_camera import VirtualCamera
@@ -41,6 +42,8 @@ class Fanout:
         self.begun_ns = 0  # when the show was asked for, on the monotonic clock
         self._canvas = canvas
         self._encoder = encoder
+        self._flv = FlvTags(encoder)
+        self._offering = threading.Lock()  # picture and sound come from two threads
         self._clock = clock
         self._emit = emit
         self._failed = failed
@@ -76,7 +79,7 @@ class Fanout:
             return VirtualCamera(destination, self._canvas, self._clock, self._emit, self.begun_ns, self._failed)
         return RtmpOutput(
             destination,
-            self._encoder,
+            self._flv,
             self._clock,
             self._emit,
             self._encoder.want_keyframe,
@@ -126,16 +129,20 @@ class Fanout:
         output.replace(url)
 
     def offer(self, packet: EncodedPacket) -> None:
-        """Hands a packet to everyone who sends."""
+        """Hands a packet to everyone who sends, once its turn has come."""
+        if outputs := self._senders:
+            with self._offering:
+                _hand(self._flv.tagged(packet), outputs)
+
+    @property
+    def _senders(self) -> list[RtmpOutput]:
+        """Those that take what is encoded."""
         with self._changing:
-            outputs = tuple(self.outputs.values())
-        for output in outputs:
-            output.offer(packet)
+            return [output for output in self.outputs.values() if isinstance(output, RtmpOutput)]
 
     def flows(self) -> list[Flow]:
         """How the stream flows to those on the air."""
-        outputs = [output for output in self._all if isinstance(output, RtmpOutput)]
-        return [flow for output in outputs if (flow := output.flow()) is not None]
+        return [flow for output in self._senders if (flow := output.flow()) is not None]
 
     def show(self, frame: Frame) -> None:
         """Hands a composed picture to the cameras, which copy it."""
@@ -179,6 +186,8 @@ class Fanout:
         """Ends all outputs at the same time; may be called twice."""
         with self._changing:
             self._next.clear()  # nothing begins any more
+        with self._mishaps, self._offering:
+            _hand(self._flv.finish(), self._senders)
         outputs = self._all
         for output in outputs:
             with self._mishaps:
@@ -188,3 +197,9 @@ class Fanout:
                 output.stop()
         for farewell in self._farewells:
             farewell.stop()
+
+
+def _hand(packets: list[EncodedPacket], outputs: list[RtmpOutput]) -> None:
+    for packet in packets:
+        for output in outputs:
+            output.offer(packet)

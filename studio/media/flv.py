@@ -28,6 +28,12 @@ class Tag:
         """Whether it holds pictures or sound."""
         return self.kind != SCRIPT and self.body[1] == FRAMES
 
+    def packed(self) -> bytes:
+        """As it stands in a stream."""
+        time = (self.time_ms & 0xFFFFFF).to_bytes(3, "big") + bytes([self.time_ms >> 24])  # its highest byte last
+        head = bytes([self.kind]) + len(self.body).to_bytes(3, "big") + time + bytes(3)
+        return head + self.body + (TAG_HEADER_BYTES + len(self.body)).to_bytes(TAG_END_BYTES, "big")
+
 
 def tags(read: Callable[[int], bytes]) -> Iterator[Tag]:
     """The tags of a stream one after the other; see `tags_together`."""
@@ -50,7 +56,7 @@ def tags_together(read: Callable[[int], bytes]) -> Iterator[list[Tag]]:
         raise ValueError("it is no FLV stream")
     del held[:HEADER_BYTES]
     while True:
-        whole, taken, wanted = _whole(held)
+        whole, taken, wanted = whole_tags(held)
         del held[:taken]
         if whole:
             yield whole
@@ -60,7 +66,7 @@ def tags_together(read: Callable[[int], bytes]) -> Iterator[list[Tag]]:
         held += more
 
 
-def _whole(held: bytearray) -> tuple[list[Tag], int, int]:
+def whole_tags(held: bytes | bytearray) -> tuple[list[Tag], int, int]:
     """The tags that are whole in `held`, how many bytes they take, and how many the one after them needs."""
     found: list[Tag] = []
     at, left = 0, len(held)
@@ -68,7 +74,7 @@ def _whole(held: bytearray) -> tuple[list[Tag], int, int]:
         end = at + TAG_HEADER_BYTES + int.from_bytes(held[at + 1 : at + 4], "big") + TAG_END_BYTES
         if end > left:
             return found, at, end - at
-        time_ms = int.from_bytes(held[at + 4 : at + 7], "big") | held[at + 7] << 24  # the highest byte stands last
+        time_ms = int.from_bytes(held[at + 4 : at + 7], "big") | held[at + 7] << 24
         found.append(Tag(held[at], time_ms, bytes(held[at + TAG_HEADER_BYTES : end - TAG_END_BYTES])))
         at = end
     return found, at, TAG_HEADER_BYTES

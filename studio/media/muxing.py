@@ -1,14 +1,28 @@
-"""A container fed with encoded packets: FLV into a relay's pipe, Matroska into a file."""
+"""Encoded packets in containers: Matroska in a file, FLV as the tags that go to relays."""
 
-import os
+import logging
+import threading
+from collections import deque
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Protocol
 
 import av
+from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Stream
 
+from studio.media.flv import VIDEO, whole_tags
 from studio.media.frames import EncodedPacket, PacketKind
+
+log = logging.getLogger(__name__)
+
+SOUND_WAITS_US = 1_000_000
+FLV_OPTIONS = {
+    "flvflags": "no_duration_filesize",
+    "flush_packets": "1",
+    "max_interleave_delta": str(SOUND_WAITS_US),
+}
 
 
 class Writable(Protocol):
@@ -25,18 +39,25 @@ class Templates(Protocol):
 
 
 class Muxer:
-    """One container, open from the start; its times begin at zero with its first video packet.
+    """One container, open from the start; its times begin at zero with `begins_s`, or else with its first packet.
 
     Errors of the target (`OSError`) and of FFmpeg (`FFmpegError`, not always an `OSError`) are raised as they come.
     """
 
-    def __init__(self, target: str | Writable, container_format: str, options: dict[str, str], by: Templates) -> None:
+    def __init__(
+        self,
+        target: str | Writable,
+        container_format: str,
+        options: dict[str, str],
+        by: Templates,
+        begins_s: Fraction | None = None,
+    ) -> None:
         self._container = av.open(target, "w", format=container_format, options=options)
         self._streams: dict[PacketKind, Stream] = {
             PacketKind.VIDEO: self._container.add_stream_from_template(by.video),
             PacketKind.AUDIO: self._container.add_stream_from_template(by.audio),
         }
-        self._base_s: Fraction | None = None
+        self._base_s = begins_s
         self._shifts: dict[PacketKind, int] = {}  # the base in each kind's own units
         self._container.start_encoding()
 
@@ -58,31 +79,67 @@ class Muxer:
         self._container.close()
 
 
-class FlvPipe:
-    """The pipe an FLV stream goes through: what one packet brings along goes together, at `flush`.
+class FlvTags:
+    """The show's packets as bodies of FLV tags, made once for all who send them over a network.
 
-    A picture sets free the sound that waited for it; each write of its own would wake the reader, and the reader's
-    own write the network.
+    They come out in the order of decoding: sound waits for the picture that belongs to it, which an encoder holds back
+    for a while, but for no more than `SOUND_WAITS_US`. May be used by several threads.
     """
 
-    def __init__(self, pipe: int) -> None:
-        self._pipe = pipe
-        self._held = bytearray()
+    def __init__(self, by: Templates) -> None:
+        self._by = by
+        self._muxer: Muxer | None = None
+        self._header = b""
+        self._written = bytearray()
+        self._waiting: dict[PacketKind, deque[EncodedPacket]] = {kind: deque() for kind in PacketKind}
+        self._using = threading.Lock()
+
+    @property
+    def header(self) -> bytes:
+        """What each stream begins with: the file's header, and the tags that describe it."""
+        with self._using:
+            self._open()
+            return self._header
+
+    def _open(self) -> Muxer:
+        if self._muxer is None:
+            self._muxer = Muxer(self, "flv", FLV_OPTIONS, self._by, Fraction(0))
+            self._header = self._take()
+        return self._muxer
 
     def write(self, data: bytes) -> int:
-        self._held += data
+        """What the muxer has made."""
+        self._written += data
         return len(data)
 
-    def send_order(self, order: bytes) -> None:
-        """Sends a line that goes before the stream."""
-        self._send(order + b"\n")
+    def _take(self) -> bytes:
+        written, self._written = self._written, bytearray()
+        return bytes(written)
 
-    def flush(self) -> None:
-        """Sends what was written, waiting for the reader; raises BrokenPipeError where the reader has gone."""
-        held, self._held = self._held, bytearray()
-        self._send(held)
+    def tagged(self, packet: EncodedPacket) -> list[EncodedPacket]:
+        """The packets whose turn has come, their data a tag's body; none while `packet` waits for what comes before."""
+        with self._using:
+            muxer = self._open()
+            self._waiting[packet.kind].append(packet)
+            try:
+                muxer.write(packet)
+            except FFmpegError as error:  # it takes no packet whose time goes back
+                log.error("a packet of %s was left out: %s", packet.kind.value, error)
+                self._waiting[packet.kind].pop()
+            return self._ready()
 
-    def _send(self, data: bytes | bytearray) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._pipe, view) :]
+    def finish(self) -> list[EncodedPacket]:
+        """What still waited for what comes before it, once nothing more does."""
+        with self._using:
+            muxer, self._muxer = self._muxer, None
+            if muxer is None:
+                return []
+            muxer.close()
+            return self._ready()
+
+    def _ready(self) -> list[EncodedPacket]:
+        return [
+            replace(self._waiting[kind].popleft(), data=tag.body)
+            for tag in whole_tags(self._take())[0]
+            if tag.is_media and (kind := PacketKind.VIDEO if tag.kind == VIDEO else PacketKind.AUDIO)
+        ]

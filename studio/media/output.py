@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from studio.clock import Clock
 from studio.config import DestinationConfig
 from studio.errors import Problem, StudioError, bug_of
-from studio.media.frames import NS, EncodedPacket
+from studio.media.frames import NS
 from studio.output_states import TRANSITIONS, OutputChanged, OutputState
 from studio.priority import step_ahead
 from studio.reports import OutputReport
@@ -100,10 +100,6 @@ class Output(ABC):
 
     def start(self) -> None:
         self._worker.start()
-
-    @abstractmethod
-    def offer(self, packet: EncodedPacket) -> None:
-        """Takes a packet if there is anywhere to send it; never waits."""
 
     def retry(self) -> None:
         """Tries a failed destination again."""

@@ -253,12 +253,22 @@ class PacketQueue:
 
     def get(self) -> EncodedPacket | None:
         """The oldest packet, waited for; None once the queue is closed and empty."""
+        together = self.get_together(0)
+        return together[0] if together else None
+
+    def get_together(self, enough_bytes: int) -> list[EncodedPacket]:
+        """The oldest packets, as many as are there and make `enough_bytes`, at least one, waited for.
+
+        None once the queue is closed and empty. What was fetched can no longer be left out.
+        """
         while True:
+            together, size = list[EncodedPacket](), 0
             with self._lock:
-                if self._packets:
-                    return self._packets.popleft()
-                if not self._open:
-                    return None
+                while self._packets and (size < enough_bytes or not together):
+                    together.append(self._packets.popleft())
+                    size += len(together[-1].data)
+                if together or not self._open:
+                    return together
             self._news.wait()
 
     def restart(self) -> None:

@@ -14,10 +14,7 @@ import math
 import random
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-
-from av.error import FFmpegError
 
 from studio.clock import Clock
 from studio.config import DestinationConfig, Secret
@@ -25,9 +22,10 @@ from studio.errors import REASONS, Problem, reason_of
 from studio.i18n import N_
 from studio.media.carrier import Relay
 from studio.media.flow import Flow, flow_of
-from studio.media.frames import NS, EncodedPacket
+from studio.media.flv import AUDIO, VIDEO, Tag
+from studio.media.frames import NS, EncodedPacket, PacketKind
 from studio.media.knocking import GATE
-from studio.media.muxing import FlvPipe, Muxer, Templates
+from studio.media.muxing import FlvTags
 from studio.media.output import FAREWELL_S, RETRY_S, Output, reason_in
 from studio.media.queues import PacketQueue
 from studio.output_states import OutputChanged, OutputState
@@ -43,8 +41,8 @@ TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the
 REFUSED_FOR_S = 90.0  # so long nginx-rtmp holds a line that broke (ping 60 s, ping_timeout 30 s), and refuses the next
 REFUSALS = ("output.refused", "output.hung_up")
 LOOK_EVERY_S = 0.25
-# Sound is not held back for more than a second for a picture that was left out.
-FLV_OPTIONS = {"flvflags": "no_duration_filesize", "flush_packets": "1", "max_interleave_delta": "1000000"}
+TOGETHER_BYTES = 8192  # go into the pipe at once; what is in there can no longer be left out
+TAG_KINDS = {PacketKind.VIDEO: VIDEO, PacketKind.AUDIO: AUDIO}
 ROOM_TOLD_EVERY_S = 10
 CUT_OFF = N_("the show was cut off")
 
@@ -58,7 +56,7 @@ class RtmpOutput(Output):
     def __init__(
         self,
         destination: DestinationConfig,
-        templates: Templates,
+        flv: FlvTags,
         clock: Clock,
         emit: Callable[[OutputChanged], None],
         want_keyframe: Callable[[], None],
@@ -69,7 +67,7 @@ class RtmpOutput(Output):
         super().__init__(destination, clock, emit, show_started_ns, failed)
         self._lost_ns = lost_ns
         self._next: DestinationConfig | None = None  # a new address that was given meanwhile
-        self._templates = templates
+        self._flv = flv
         self._want_keyframe = want_keyframe
         self._queue = PacketQueue(on_starved=want_keyframe)
         self._relay: Relay | None = None
@@ -106,6 +104,7 @@ class RtmpOutput(Output):
         super().start()
 
     def offer(self, packet: EncodedPacket) -> None:
+        """Takes a packet, its data a tag's body, if there is anywhere to send it; never waits."""
         relay = self._relay
         self._queue.by_network = relay is None or relay.by_network
         self._queue.put(packet)
@@ -264,19 +263,16 @@ class RtmpOutput(Output):
     def _attempt(self, stopping: threading.Event) -> Problem:
         """One relay's life from start to end; says why it ended."""
         relay = Relay(self.name, self._clock)
-        pipe: FlvPipe | None = None
-        muxer: Muxer | None = None
         try:
             try:
-                pipe = FlvPipe(relay.start())
+                relay.start()
             except OSError as error:
                 stopping.wait(RETRY_S[0])  # a computer that is full is not helped by asking at once again
                 return Problem.of("output.unreachable", name=self.name, reason=reason_of(error))
             self._relay = relay
             if stopping.is_set() or self._next is not None:
                 relay.kill()  # `begin_stop` or `replace` may have come before there was a relay to end
-            muxer = Muxer(pipe, "flv", FLV_OPTIONS, self._templates)
-            pipe.send_order(self._order())
+            relay.send(self._order() + b"\n" + self._flv.header)
             if not self._connected(relay):
                 if relay.connected.is_set():
                     return self._refusal(relay)
@@ -285,24 +281,32 @@ class RtmpOutput(Output):
             self._back_on_air()
             if stopping.is_set():
                 self._queue.close()  # coming back may have opened it again
-            while (packet := self._queue.get()) is not None:
-                if self._base_s is None:
-                    self._base_s = packet.time_s
-                relay.await_narrow_pipe()
-                muxer.write(packet)
-                pipe.flush()
-        except (OSError, FFmpegError) as error:
+            self._carry(relay)
+        except OSError as error:
             log.info("output %s: the relay's pipe broke: %s", self.name, error)
         finally:
             held = relay.live_s >= TRIAL_S
             if relay.live_s > 0 and (held or stopping.is_set()):
                 self._end_outage(relay)
-            self._close(muxer, pipe, relay, stopping)
+            self._close(relay, stopping)
         if held and relay.kind == "silent":
             self._call_at_once()  # the line was given up because its server is there
         if not held and relay.kind and (relay.kind != "silent" or not self._proven):
             return self._refusal(relay)
         return Problem.of("output.lost", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
+
+    def _carry(self, relay: Relay) -> None:
+        """Hands the relay what comes until nothing does; times begin at zero with each line."""
+        while together := self._queue.get_together(TOGETHER_BYTES):
+            base_s = self._base_s
+            if base_s is None:
+                base_s = self._base_s = together[0].time_s
+            relay.await_narrow_pipe()
+            tags = (
+                Tag(TAG_KINDS[packet.kind], max(0, round((packet.time_s - base_s) * 1000)), packet.data)
+                for packet in together
+            )
+            relay.send(b"".join(tag.packed() for tag in tags))
 
     def _connected(self, relay: Relay) -> bool:
         """Waits until the server has taken the stream; while nobody answers, the newest reason is kept."""
@@ -349,11 +353,7 @@ class RtmpOutput(Output):
         if not self._refused_long:
             self._become(OutputState.LIVE)
 
-    def _close(self, muxer: Muxer | None, pipe: FlvPipe | None, relay: Relay, stopping: threading.Event) -> None:
-        if muxer is not None and pipe is not None:
-            with suppress(OSError, FFmpegError):
-                muxer.close()
-                pipe.flush()
+    def _close(self, relay: Relay, stopping: threading.Event) -> None:
         relay.end(FAREWELL_S if stopping.is_set() else 0.5)
         self._tally.sent_packets += relay.packets
         self._tally.sent_bytes += relay.bytes

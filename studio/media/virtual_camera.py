@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from studio.clock import Clock
 from studio.config import CanvasConfig, DestinationConfig
 from studio.errors import Problem, fault
-from studio.media.frames import EncodedPacket, Planes
+from studio.media.frames import Planes
 from studio.media.output import RETRY_S, Output
 from studio.output_states import OutputChanged, OutputState
 
@@ -94,9 +94,6 @@ class VirtualCamera(Output):
         with self._changed:
             self._waiting = buffer
             self._changed.notify()
-
-    def offer(self, packet: EncodedPacket) -> None:
-        """What is encoded is for the others."""
 
     def watch(self, now_ns: int) -> None:
         """Nothing can hang here that could be ended from outside."""

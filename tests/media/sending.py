@@ -1,11 +1,13 @@
 """An output on the air in a test, and what it told."""
 
+from collections.abc import Callable
 from itertools import groupby
 
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.media.encoder import Encoder
 from studio.media.frames import EncodedPacket
+from studio.media.muxing import FlvTags
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged, OutputState
 from tests.media.feed import Feed
@@ -16,6 +18,17 @@ OFFLINE, CONNECTING, LIVE, RECONNECTING, FAILED, STOPPING = OutputState
 Show = tuple[Encoder, list[EncodedPacket]]
 
 
+def offering(output: RtmpOutput, show: Show) -> Callable[[EncodedPacket], None]:
+    """Hands an output what the fan-out would."""
+    flv = FlvTags(show[0])
+
+    def offer(packet: EncodedPacket) -> None:
+        for tagged in flv.tagged(packet):
+            output.offer(tagged)
+
+    return offer
+
+
 class Sending:
     """An output on the air, and all it told."""
 
@@ -24,7 +37,10 @@ class Sending:
         self.keyframes_wanted = 0
         destination = DestinationConfig("platform", Secret(url))
         clock = SystemClock()
-        self.output = RtmpOutput(destination, show[0], clock, self.told, self._want, clock.now_ns(), self.told, lost_ns)
+        self.output = RtmpOutput(
+            destination, FlvTags(show[0]), clock, self.told, self._want, clock.now_ns(), self.told, lost_ns
+        )
+        self.offer = offering(self.output, show)
         self._feed = feed
         self._waited_for = 0  # how far in the row of states they were waited for
 
@@ -33,7 +49,7 @@ class Sending:
 
     def start(self) -> "Sending":
         self.output.start()
-        self._feed.takers.append(self.output.offer)
+        self._feed.takers.append(self.offer)
         return self
 
     def on_air(self) -> "Sending":
@@ -73,6 +89,6 @@ class Sending:
         self.told.wait_for(lambda: self.output.sent_bytes >= sent + more)
 
     def stop(self) -> None:
-        if self.output.offer in self._feed.takers:
-            self._feed.takers.remove(self.output.offer)
+        if self.offer in self._feed.takers:
+            self._feed.takers.remove(self.offer)
         self.output.stop()

@@ -17,6 +17,14 @@ def pipe_bytes(pipe: int) -> int:
     return fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
 
 
+def started(relay: Relay) -> int:
+    """The number of its pipe."""
+    relay.start()
+    assert relay._process is not None
+    assert relay._process.stdin is not None
+    return relay._process.stdin.fileno()
+
+
 def sent(waits: bool, queued: float) -> dict[str, object]:
     times = {f"{kind}_s": 1.0 for kind in PacketKind}
     return {"event": "sent", "packets": 9, "bytes": 9, "arrived": 9, "waits": waits, "queued": queued, **times}
@@ -24,7 +32,7 @@ def sent(waits: bool, queued: float) -> dict[str, object]:
 
 def test_a_relay_that_waits_for_its_turns_gets_a_roomy_pipe_unless_the_network_is_slow() -> None:
     relay = Relay("platform", SystemClock())
-    pipe = relay.start()
+    pipe = started(relay)
     try:
         relay._hear(sent(waits=False, queued=0.0))
         assert pipe_bytes(pipe) == PIPE_BYTES
@@ -41,14 +49,14 @@ def test_a_relay_that_waits_for_its_turns_gets_a_roomy_pipe_unless_the_network_i
 def test_nothing_is_written_into_a_roomy_pipe_until_it_is_narrow_again(is_read: bool) -> None:
     """One that is fuller cannot be made narrow; kept full it would hold seconds that nobody could leave out."""
     relay = Relay("platform", SystemClock())
-    pipe = relay.start()
+    pipe = started(relay)
     writer = threading.Thread(target=relay.await_narrow_pipe, name="writer")
     try:
         assert relay.pid is not None
         os.kill(relay.pid, signal.SIGSTOP)
         relay._hear(sent(waits=False, queued=0.4))
         relay.await_narrow_pipe()  # nothing to wait for
-        os.write(pipe, bytes(ROOMY_PIPE_BYTES - PIPE_BYTES))
+        relay.send(bytes(ROOMY_PIPE_BYTES - PIPE_BYTES))
         for _report in range(REPORTS):
             relay._hear(sent(waits=True, queued=0.4))
         assert pipe_bytes(pipe) == ROOMY_PIPE_BYTES

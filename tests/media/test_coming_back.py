@@ -16,6 +16,7 @@ from studio.errors import REASONS, Problem
 from studio.media import rtmp_output
 from studio.media.frames import NS
 from studio.media.knocking import GATE
+from studio.media.muxing import FlvTags
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
@@ -24,7 +25,7 @@ from tests.end2end.weak_network import WeakNetwork
 from tests.health.preflight.platform_servers import greet, one_call, refuse
 from tests.media.feed import Feed
 from tests.media.films import decode_file, number_of
-from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, OFFLINE, RECONNECTING, Sending, Show
+from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, OFFLINE, RECONNECTING, Sending, Show, offering
 from tests.media.told import Hand, Told
 
 
@@ -58,14 +59,15 @@ def test_a_lost_room_is_counted_down_and_a_new_address_brings_the_show_back(
     monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
     told, clock = Told(), SystemClock()
     destination = DestinationConfig("kuaishou", Secret(server.url(KEY)), "kuaishou")
-    output = RtmpOutput(destination, encoded_show[0], clock, told, lambda: None, clock.now_ns())
+    output = RtmpOutput(destination, FlvTags(encoded_show[0]), clock, told, lambda: None, clock.now_ns())
 
     def closed() -> list[OutputChanged]:
         events = told.of(OutputChanged)
         return [event for event in events if event.problem is not None and event.problem.code == "output.room_closed"]
 
     output.start()
-    feed.takers.append(output.offer)
+    offer = offering(output, encoded_show)
+    feed.takers.append(offer)
     try:
         told.wait_for(lambda: output.state is LIVE and output.sent_bytes > 0)
         server.drop(KEY)
@@ -88,7 +90,7 @@ def test_a_lost_room_is_counted_down_and_a_new_address_brings_the_show_back(
         output.replace(Secret(server.url(f"{KEY}-2")))
         told.wait_for(lambda: output.state is LIVE and output.closes_ns is None)
     finally:
-        feed.takers.remove(output.offer)
+        feed.takers.remove(offer)
         output.stop()
 
 
@@ -110,7 +112,7 @@ def lost_by_hand(told: Told, platform: str = "kuaishou") -> tuple[RtmpOutput, Ha
     """An output that was on the air and broke, whose lines and clock are moved by the test."""
     hand, encoder = Hand(NS), SimpleNamespace(video=None, audio=None)
     destination = DestinationConfig("platform", Secret(f"rtmp://host/live/{KEY}"), platform)
-    output = RtmpOutput(destination, cast(Any, encoder), hand, told, lambda: None, 0)
+    output = RtmpOutput(destination, FlvTags(cast(Any, encoder)), hand, told, lambda: None, 0)
     output._become(CONNECTING)
     output._back_on_air()
     output._become(RECONNECTING, output._lose(Problem.of("output.lost", name="platform", reason="it broke")))
@@ -181,7 +183,7 @@ def test_a_line_that_breaks_as_it_is_looked_at_is_lost(monkeypatch: pytest.Monke
     told, hand, stopping = Told(), Hand(NS), threading.Event()
     encoder = cast(Any, SimpleNamespace(video=None, audio=None))
     destination = DestinationConfig("platform", Secret(f"rtmp://host/live/{KEY}"))
-    output = RtmpOutput(destination, encoder, hand, told, lambda: None, 0)
+    output = RtmpOutput(destination, FlvTags(encoder), hand, told, lambda: None, 0)
     attempts, looks = iter(range(2)), []
 
     def attempt(_stopping: threading.Event) -> Problem:
@@ -337,7 +339,7 @@ def test_the_room_of_a_show_that_goes_on_closes_counted_from_the_cut() -> None:
     told, hand = Told(), Hand(100 * NS)
     encoder = cast(Any, SimpleNamespace(video=None, audio=None))
     destination = DestinationConfig("platform", Secret(f"rtmp://host/live/{KEY}"), "kuaishou")
-    output = RtmpOutput(destination, encoder, hand, told, lambda: None, 0, lost_ns=60 * NS)
+    output = RtmpOutput(destination, FlvTags(encoder), hand, told, lambda: None, 0, lost_ns=60 * NS)
     output._begin()
     event = told.of(OutputChanged)[-1]
     assert event.closes_ns == 120 * NS

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from studio.media.encoder import Encoder
-from studio.media.flv import AUDIO, SCRIPT, TAG_END_BYTES, TAG_HEADER_BYTES, VIDEO, Tag, tags, tags_together
+from studio.media.flv import AUDIO, SCRIPT, VIDEO, Tag, tags, tags_together
 from studio.media.frames import EncodedPacket, PacketKind
 from studio.media.muxing import Muxer
 
@@ -20,13 +20,7 @@ TAGS = some.lists(
 
 
 def written(row: list[Tag]) -> bytes:
-    """As Adobe's document has it, with the highest byte of the time behind the others."""
-    data = HEADER
-    for tag in row:
-        time = (tag.time_ms & 0xFFFFFF).to_bytes(3, "big") + bytes([tag.time_ms >> 24])
-        head = bytes([tag.kind]) + len(tag.body).to_bytes(3, "big") + time + bytes(3)
-        data += head + tag.body + (TAG_HEADER_BYTES + len(tag.body)).to_bytes(TAG_END_BYTES, "big")
-    return data
+    return HEADER + b"".join(tag.packed() for tag in row)
 
 
 def in_pieces(data: bytes, size: int) -> Callable[[int], bytes]:
@@ -56,6 +50,12 @@ def test_what_comes_together_goes_together() -> None:
     one, two, three = (written([Tag(kind, 7, bytes([0, 1]))])[len(HEADER) :] for kind in (VIDEO, AUDIO, AUDIO))
     pieces = iter([HEADER + one[:5], one[5:] + two + three, b""])
     assert [len(row) for row in tags_together(lambda _most: next(pieces))] == [3]
+
+
+def test_a_tag_stands_as_adobe_has_it() -> None:
+    """The highest byte of the time behind the others, and the whole length again at the end."""
+    tag = Tag(VIDEO, 0x01020304, b"abc")
+    assert tag.packed() == bytes([9, 0, 0, 3, 2, 3, 4, 1, 0, 0, 0]) + b"abc" + bytes([0, 0, 0, 14])
 
 
 def test_another_format_is_refused() -> None:

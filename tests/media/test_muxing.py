@@ -1,7 +1,6 @@
 """Containers fed with packets: times from zero, picture and sound kept together."""
 
 import itertools
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +9,9 @@ import numpy as np
 import pytest
 
 from studio.media.encoder import Encoder
+from studio.media.flv import AUDIO, VIDEO, Tag
 from studio.media.frames import EncodedPacket, PacketKind
-from studio.media.muxing import FlvPipe, Muxer
+from studio.media.muxing import SOUND_WAITS_US, FlvTags, Muxer
 from studio.media.queues import PacketQueue
 from tests.media.films import decode_file, number_of, of_kind
 
@@ -88,44 +88,54 @@ def test_the_packets_of_an_encoder_are_left_as_they_were(tmp_path: Path, encoded
     assert written(tmp_path / "two.flv", encoded_show, encoded_show[1]).read_bytes() == first
 
 
-def test_the_order_goes_before_the_stream(encoded_show: Show, tmp_path: Path) -> None:
-    with (tmp_path / "pipe").open("w+b") as file:
-        pipe = FlvPipe(file.fileno())
-        muxer = Muxer(pipe, "flv", {"flvflags": "no_duration_filesize", "flush_packets": "1"}, encoded_show[0])
-        assert file.seek(0, 2) == 0, "nothing is sent before the order"
-        pipe.send_order(b'{"url": "rtmp://example"}')
-        for packet in queued(encoded_show[1]):
-            muxer.write(packet)
-            pipe.flush()
-        muxer.close()
-        pipe.flush()
-        file.seek(0)
-        order, _, rest = file.read().partition(b"\n")
-    assert order == b'{"url": "rtmp://example"}'
-    assert rest.startswith(b"FLV")
-    (tmp_path / "stream.flv").write_bytes(rest)
+def test_tags_come_in_the_order_of_decoding_however_late_the_pictures_are(encoded_show: Show) -> None:
+    """An encoder holds pictures back and sound not: what comes out waits for its turn, and all comes out."""
+    flv = FlvTags(encoded_show[0])
+    packets = encoded_show[1]
+    first_s = min(packet.time_s for packet in packets)
+    late = sorted(packets, key=lambda packet: packet.time_s + (packet.kind is PacketKind.VIDEO) * 0.4)
+    come = [tagged for packet in late for tagged in flv.tagged(packet)]
+    assert all(packet.time_s < first_s + 4.0 for packet in come)
+    come += flv.finish()
+    assert flv.finish() == []
+    times_s = [packet.time_s for packet in come]
+    assert times_s == sorted(times_s)
+    for kind in PacketKind:
+        assert [packet.pts for packet in of_kind(come, kind)] == [packet.pts for packet in of_kind(packets, kind)]
+
+
+def test_sound_does_not_wait_for_pictures_that_never_come(encoded_show: Show) -> None:
+    flv = FlvTags(encoded_show[0])
+    come = [tagged for packet in encoded_show[1] if packet.time_s < 0.5 for tagged in flv.tagged(packet)]
+    sound = [packet for packet in of_kind(encoded_show[1], PacketKind.AUDIO) if packet.time_s >= 0.5]
+    come += [tagged for packet in sound for tagged in flv.tagged(packet)]
+    newest_s = max(packet.time_s for packet in come)
+    assert newest_s > sound[-1].time_s - SOUND_WAITS_US / 1e6 - 0.1
+
+
+def test_header_and_tags_are_a_whole_stream(encoded_show: Show, tmp_path: Path) -> None:
+    flv = FlvTags(encoded_show[0])
+    kinds = {PacketKind.VIDEO: VIDEO, PacketKind.AUDIO: AUDIO}
+    come = [tagged for packet in encoded_show[1] for tagged in flv.tagged(packet)] + flv.finish()
+    base_s = come[0].time_s
+    row = [Tag(kinds[packet.kind], max(0, round(1000 * (packet.time_s - base_s))), packet.data) for packet in come]
+    (tmp_path / "stream.flv").write_bytes(flv.header + b"".join(tag.packed() for tag in row))
     video, audio = decode_file(tmp_path / "stream.flv")
-    assert len(video) == 100
+    assert [number_of(frame) for frame in video] == [number % 20 for number in range(100)]
     times = [frame.time for frame in audio]
     assert all(
         after > before for before, after in itertools.pairwise(times) if before is not None and after is not None
     )
 
 
-def test_a_pipe_whose_reader_has_gone_breaks_instead_of_waiting(encoded_show: Show) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    try:
-        pipe = FlvPipe(writer)
-        muxer = Muxer(pipe, "flv", {}, encoded_show[0])
-        with pytest.raises(BrokenPipeError):
-            pipe.send_order(b"{}")
-        muxer.write(encoded_show[1][0])
-        with pytest.raises(BrokenPipeError):
-            pipe.flush()
-        muxer.close()
-    finally:
-        os.close(writer)
+@pytest.mark.expects_errors
+def test_a_packet_that_no_stream_can_hold_is_left_out_alone(encoded_show: Show) -> None:
+    """One whose time goes back, as after a fault of an encoder's driver."""
+    flv = FlvTags(encoded_show[0])
+    pictures = of_kind(encoded_show[1], PacketKind.VIDEO)
+    row = [*pictures[:10], pictures[3], *pictures[10:20]]
+    come = [tagged for packet in row for tagged in flv.tagged(packet)] + flv.finish()
+    assert [packet.pts for packet in come] == [packet.pts for packet in pictures[:20]]
 
 
 def test_levels_of_the_tone_survive_the_container(tmp_path: Path, encoded_show: Show) -> None:

@@ -15,6 +15,7 @@ from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS
 from studio.media import rtmp_output
 from studio.media.frames import AUDIO_BLOCK, SAMPLE_RATE, PacketKind
+from studio.media.muxing import FlvTags
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.bench.arrival import Arrived, arrived
@@ -22,7 +23,7 @@ from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
 from tests.media.feed import Feed
 from tests.media.films import decode_file, number_of
-from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, OFFLINE, RECONNECTING, STOPPING, Sending, Show
+from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, OFFLINE, RECONNECTING, STOPPING, Sending, Show, offering
 from tests.media.told import Told
 
 
@@ -113,7 +114,8 @@ def test_sound_goes_on_where_pictures_are_left_out(server: RtmpServer, encoded_s
     """It waits for them a second, once, on its whole way to the server."""
     told, clock = Told(), SystemClock()
     destination = DestinationConfig("platform", Secret(server.url(KEY)))
-    output = RtmpOutput(destination, encoded_show[0], clock, told, lambda: None, clock.now_ns(), told)
+    output = RtmpOutput(destination, FlvTags(encoded_show[0]), clock, told, lambda: None, clock.now_ns(), told)
+    offer = offering(output, encoded_show)
 
     def got() -> Arrived:
         return arrived(server.recording(KEY)) if server.recording(KEY).exists() else Arrived(0, 0)
@@ -123,11 +125,11 @@ def test_sound_goes_on_where_pictures_are_left_out(server: RtmpServer, encoded_s
         told.wait_for(lambda: output.state is LIVE)
         for packet in encoded_show[1]:
             if packet.time_s < 1.5:
-                output.offer(packet)
+                offer(packet)
         told.wait_for(lambda: got().video >= 33)
         for packet in encoded_show[1]:
             if 1.5 <= packet.time_s < 3.4 and packet.kind is PacketKind.AUDIO:
-                output.offer(packet)
+                offer(packet)
         told.wait_for(lambda: got().audio * AUDIO_BLOCK / SAMPLE_RATE > 2.1)
     finally:
         output.stop()
@@ -250,9 +252,9 @@ def test_retrying_at_the_very_moment_of_failure_is_not_missed(
             output.retry()
 
     destination = DestinationConfig("platform", Secret(server.url(KEY, "locked")))
-    output = RtmpOutput(destination, encoded_show[0], clock, answer, lambda: None, clock.now_ns())
+    output = RtmpOutput(destination, FlvTags(encoded_show[0]), clock, answer, lambda: None, clock.now_ns())
     output.start()
-    feed.takers.append(output.offer)
+    feed.takers.append(offering(output, encoded_show))
     try:
         told.wait_for(lambda: output.state is LIVE)
     finally:
@@ -269,7 +271,7 @@ def test_an_output_that_failed_can_be_stopped_at_the_moment_of_failure(encoded_s
             output.begin_stop()
 
     url = Secret(f"rtmp://{HOST}:{free_port()}/live/{KEY}")
-    output = RtmpOutput(DestinationConfig("platform", url), encoded_show[0], clock, give_up, lambda: None, 0)
+    output = RtmpOutput(DestinationConfig("platform", url), FlvTags(encoded_show[0]), clock, give_up, lambda: None, 0)
     output.start()
     told.wait_for(lambda: any(event.state is FAILED for event in told.of(OutputChanged)))
     output.stop()
@@ -287,7 +289,7 @@ def test_a_fault_of_ours_fails_the_output_and_it_may_be_tried_again(
     sending = send(server.url(KEY))
     sending.wait_for(LIVE)
     with monkeypatch.context() as patch:
-        patch.setattr("studio.media.muxing.Muxer.write", broken)
+        patch.setattr("studio.media.flv.Tag.packed", broken)
         problem = sending.wait_for(LIVE, FAILED).problem
     assert problem is not None
     assert problem.code == "engine.bug"
@@ -328,7 +330,7 @@ def test_an_output_whose_relay_hangs_is_removed_at_once(
 
 def test_an_output_that_never_started_can_be_stopped(encoded_show: Show) -> None:
     destination = DestinationConfig("platform", Secret(f"rtmp://{HOST}/live/{KEY}"))
-    output = RtmpOutput(destination, encoded_show[0], SystemClock(), Told(), lambda: None, 0)
+    output = RtmpOutput(destination, FlvTags(encoded_show[0]), SystemClock(), Told(), lambda: None, 0)
     output.stop()
     assert output.state is OFFLINE
 
