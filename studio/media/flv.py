@@ -7,7 +7,7 @@ from dataclasses import dataclass
 AUDIO, VIDEO, SCRIPT = 8, 9, 18  # the kinds of tags (E.4.1)
 HEADER_BYTES, TAG_HEADER_BYTES, TAG_END_BYTES = 13, 11, 4
 CONFIGURATION, FRAMES = 0, 1  # what an AVCVIDEOPACKET or AACAUDIODATA holds (E.4.3.1, E.4.2.2); 2 ends a sequence
-READ_BYTES = 8192  # what is read ahead can no longer be left out when the network is slow
+READ_BYTES = 12_288  # a picture of most shows; what is read ahead can no longer be left out when the network is slow
 
 
 @dataclass(frozen=True, slots=True)

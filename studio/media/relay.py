@@ -79,11 +79,13 @@ class Progress:
 
     def begin(self) -> None:
         """Something is about to be written."""
-        self._waiting.begin()
+        if not self._is_told:
+            self._waiting.begin()
 
     def end(self, tags: list[Tag]) -> None:
         """They are on their way."""
-        self._waiting.end()
+        if not self._is_told:
+            self._waiting.end()
         if not self.packets:
             self._due_s = 0.0  # the first packet is told of at once
         for tag in tags:

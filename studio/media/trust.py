@@ -36,7 +36,7 @@ def nobody_between(host: str) -> bool:
 
 
 def believing() -> "ssl.SSLContext":
-    """What FFmpeg is told to ask of a server, too: a certificate of theirs, in its time, made out to the host."""
+    """What is asked of a server: a certificate of theirs, in its time, made out to the host."""
     import ssl  # noqa: PLC0415 - three megabytes that a relay needs only where something is wrong
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
