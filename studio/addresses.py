@@ -11,6 +11,7 @@ from studio.i18n import N_, _
 
 VIRTUAL_CAMERA = "virtualcam"  # `virtualcam` or `virtualcam:NAME` stands where an address does
 LONGEST_NAME = 40
+MOST_WORDS = 200  # letters of what a server says
 KEY_FROM = 8  # a last part of so many letters is a key and not the name of an application
 STATS_PATHS = {1985: "/api/v1/streams", 9997: "/v3/paths/list"}  # by the usual port: SRS, MediaMTX
 PUSHED_THERE = N_("that is where the show is sent; asked for is the page with the numbers, as http://192.168.1.5/stat")
@@ -110,15 +111,15 @@ def secrets_of(url: str) -> list[str]:
     """The parts of a push address that must not be shown, longest first."""
     parts = urlsplit(url)
     key = parts.path.rsplit("/", 1)[-1]
-    found = {url, key, parts.query, f"{key}?{parts.query}" if parts.query else ""}
+    found = {url, key, parts.query, f"{key}?{parts.query}" if parts.query else "", parts.password or ""}
     return sorted((text for text in found if len(text) > 1), key=len, reverse=True)
 
 
-def without_secrets(text: str, url: str) -> str:
-    """What somebody says who was told the address, without any secret part of it."""
+def without_secrets(words: str, url: str) -> str:
+    """What somebody says who was told the address, without any secret part of it, and no more than is read."""
     for secret in secrets_of(url):
-        text = text.replace(secret, "•••")
-    return text
+        words = words.replace(secret, "•••")
+    return words[:MOST_WORDS]
 
 
 def virtual_camera_of(address: str) -> str | None:

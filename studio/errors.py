@@ -56,12 +56,13 @@ def bug_of(error: Exception) -> Problem:
     return Problem.of("engine.bug", reason=without_keys(repr(error))[:200])
 
 
+NAME_AND_PASSWORD = re.compile(r"(rtmps?://)[^/\s'\"]*@")
 PUSH_ADDRESS = re.compile(r"(rtmps?://[^/\s'\"]*/[^/?\s'\"]*)[/?][^\s'\"]+")
 
 
 def without_keys(text: str) -> str:
     """A text that nobody has looked at, as a library's complaint: of each push address in it without the key."""
-    return PUSH_ADDRESS.sub(r"\1/•••", text)
+    return PUSH_ADDRESS.sub(r"\1/•••", NAME_AND_PASSWORD.sub(r"\1", text))
 
 
 # errno -> why, in words that end a sentence

@@ -166,6 +166,8 @@ def test_reasons_of_the_system_are_words_in_the_readers_language() -> None:
         ("rtmp://live.example/live-bvc/?streamname=key-1", "rtmp://live.example/live-bvc/•••"),
         ("rtmp://live.example/app/•••", "rtmp://live.example/app/•••"),
         ("rtmp://live.example/app", "rtmp://live.example/app"),
+        ("rtmp://farmer:key-1@live.example/app/key-1", "rtmp://live.example/app/•••"),
+        ("rtmp://farmer:key-1@live.example/app", "rtmp://live.example/app"),
     ],
 )
 def test_what_a_library_complains_of_is_told_without_the_key(address: str, shown: str) -> None:

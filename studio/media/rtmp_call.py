@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from studio.addresses import app_and_stream
@@ -39,6 +39,7 @@ ANSWER_TIMEOUT_S = 6.0
 LOOK_EVERY_S = 0.1  # whether it is to stop, where something is waited for
 LISTEN_EVERY_S = 0.25  # to what the server says while it is sent to
 READ_BYTES = 4096
+MOST_LOGIN_STEPS = 3  # without a name, with it, with the answer to a challenge
 OUT_CHUNK = 60_000
 # Chunk streams: 2 is the protocol's own, the others are what encoders use; times go forward in each
 CONTROL_CHUNKS, COMMAND_CHUNKS, SOUND_CHUNKS, MEDIA_CHUNKS = 2, 3, 4, 6
@@ -50,19 +51,25 @@ CONNECT, RELEASE_STREAM, FC_PUBLISH, CREATE_STREAM, PUBLISH, FC_UNPUBLISH, DELET
 
 @dataclass(frozen=True, slots=True)
 class PushAddress:
-    """A push address in the parts the protocol names them by; `stream` is the key and stays secret."""
+    """A push address in the parts the protocol names them by; `stream` is the key and stays secret.
+
+    `name` and `password` are for the few servers that ask for them.
+    """
 
     host: str
     port: int
     encrypted: bool
     app: str
     stream: str
+    name: str = ""
+    password: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, url: str) -> "PushAddress":
         parts = urlsplit(url)
         app, stream = app_and_stream(url)
-        return cls(parts.hostname or "", parts.port or PORTS[parts.scheme], parts.scheme == "rtmps", app, stream)
+        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+        return cls(host, port, parts.scheme == "rtmps", app, stream, parts.username or "", parts.password or "")
 
     @property
     def tc_url(self) -> str:
@@ -104,6 +111,31 @@ class RtmpCall:
 
     def open(self) -> None:
         """Calls, shakes hands, and asks for the application; publishes nothing."""
+        login = ""
+        for _step in range(MOST_LOGIN_STEPS):
+            try:
+                self._open(login)
+            except CallError as refusal:
+                answer = self._login_after(refusal)
+                if answer is None and login:
+                    break
+                if answer is None:
+                    raise
+                self.close()
+                login = answer
+            else:
+                return
+        raise CallError("refused", N_("it wants another name or password"))
+
+    def _login_after(self, refusal: CallError) -> str | None:
+        """What a server that asks for a name is told in the next call, where it may be told."""
+        if refusal.kind != "refused" or not self._address.name or self._believes:
+            return None
+        from studio.media.rtmp_login import answer_to  # noqa: PLC0415 - hardly any server asks
+
+        return answer_to(refusal.reason, self._address.name, self._address.password)
+
+    def _open(self, login: str) -> None:
         address = self._address
         line = open_line(address.host, address.port)
         if address.encrypted:
@@ -112,15 +144,15 @@ class RtmpCall:
             line = encrypted(line, address.host, self._believes)
             self._nothing_yet = (ssl.SSLWantReadError,)
         line.settimeout(LOOK_EVERY_S)
-        self._line = line
+        self._line, self._reader = line, ChunkReader()
         self._until_s = time.monotonic() + ANSWER_TIMEOUT_S
         with self._faults():
             self._shake_hands()
             properties = {
-                "app": address.app,
+                "app": address.app + login,
                 "type": "nonprivate",
                 "flashVer": "FMLE/3.0 (compatible; nongbo)",
-                "tcUrl": address.tc_url,
+                "tcUrl": address.tc_url + login,
             }
             self._command("connect", CONNECT, properties)
             self._await_result(CONNECT)
@@ -319,7 +351,7 @@ def _told(values: list[Value]) -> Mapping[str, Value]:
 def _words(values: list[Value]) -> str:
     """What a server says of its refusal."""
     told = _told(values)
-    return str(told.get("description") or told.get("code") or "")[:200]
+    return str(told.get("description") or told.get("code") or "")
 
 
 def _raise_refusal(values: list[Value]) -> None:

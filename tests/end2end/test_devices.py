@@ -35,7 +35,7 @@ AS_IT_IS = SoundConfig(noise_suppression=False, auto_gain=False)
 GREY = (60, 60, 60)
 HUM, CLAP = 0.05, 0.6
 ALLOWED_MS = 70  # between before and after: the camera has a picture every 33 ms, the film another
-STUMBLE_S = 0.4  # a busy computer may have no time for the microphone's driver, which is a part of this test
+STUMBLE_S = 0.8  # a busy computer may have no time for the microphone's driver, which is a part of this test
 
 
 def is_slate(picture: NDArray[np.uint8]) -> bool:

@@ -68,6 +68,15 @@ class Stage:
         return self
 
 
+@pytest.fixture(autouse=True)
+def no_widgets_left(qapp: QApplication) -> Iterator[None]:
+    """A widget that outlives its test slows every later one down: each new style sheet is put on it too."""
+    yield
+    for widget in qapp.topLevelWidgets():
+        widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 @pytest.fixture
 def engine(home: Home) -> Iterator[ScriptedEngine]:
     engine = ScriptedEngine(home).start()
@@ -91,5 +100,3 @@ def stage(qapp: QApplication, qtbot: QtBot, engine: ScriptedEngine, home: Home) 
     engine.thaw()
     window.hide()
     bridge.stop(quit_engine=False)
-    window.deleteLater()
-    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)  # else the next style sheet is put on it too
