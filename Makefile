@@ -6,6 +6,9 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 CODE := studio overlays integrations assets tests .setup
 
+# What was compiled once need not be compiled again at each start of a process, of which the tests have hundreds.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test check bench faults catalogues clean python
 
 run: python

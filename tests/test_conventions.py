@@ -36,6 +36,12 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
+def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """All of them: each convention goes through every file."""
+    return tuple(ast.walk(tree))
+
+
 def broken(paths: list[Path], check: Check) -> list[str]:
     """What `check` finds in the files, each with the file's name. Migrations are history: nobody edits them again."""
     found = []
@@ -48,14 +54,14 @@ def broken(paths: list[Path], check: Check) -> list[str]:
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
     """Every call with the dotted name of what is called."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             yield ast.unparse(node.func), node
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
     """Every imported module; names taken from a package count as modules too."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -65,7 +71,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 def annotated(tree: ast.AST) -> Iterator[tuple[str, str, int]]:
     """Name, type and line of every annotated field, variable and parameter."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.AnnAssign):
             yield ast.unparse(node.target).rpartition(".")[2], ast.unparse(node.annotation), node.lineno
         elif isinstance(node, ast.arg) and node.annotation is not None:
@@ -79,7 +85,7 @@ def long_file(name: str, _tree: ast.Module) -> Iterator[str]:
 
 
 def long_function(_name: str, tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             if lines > MAX_FUNCTION_LINES:
@@ -114,7 +120,7 @@ def sleeping(_name: str, tree: ast.Module) -> Iterator[str]:
 
 def skipping(_name: str, tree: ast.Module) -> Iterator[str]:
     forbidden = {"pytest.skip", "pytest.xfail", "pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"}
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node) in forbidden:
             yield f"line {node.lineno}"
 

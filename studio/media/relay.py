@@ -189,7 +189,7 @@ def main() -> int:
             return 1
     tell("answered")
     last_resort = threading.Timer(STUCK_S, os._exit, [1])  # a name server may hang
-    last_resort.daemon = True
+    last_resort.name, last_resort.daemon = "last-resort", True
     last_resort.start()
     call = RtmpCall(PushAddress.of(url), threading.Event())
     try:
