@@ -50,7 +50,7 @@ def app_and_stream(address: str) -> tuple[str, str]:
 
     The application is the first part of the path, with the second where a third follows, as FFmpeg has it.
     """
-    parts = urlsplit(address)
+    parts = urlsplit(address, allow_fragments=False)  # a key may hold a #
     steps = parts.path.lstrip("/").split("/", 2)
     query = f"?{parts.query}" if parts.query else ""
     if len(steps) == 3:
@@ -109,7 +109,7 @@ def mask_mistyped(text: str) -> str:
 
 def secrets_of(url: str) -> list[str]:
     """The parts of a push address that must not be shown, longest first."""
-    parts = urlsplit(url)
+    parts = urlsplit(url, allow_fragments=False)
     key = parts.path.rsplit("/", 1)[-1]
     found = {url, key, parts.query, f"{key}?{parts.query}" if parts.query else "", parts.password or ""}
     return sorted((text for text in found if len(text) > 1), key=len, reverse=True)

@@ -6,6 +6,7 @@ starts when the old one has ended, so that a server finds its key free and their
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable
 
 from studio.clock import Clock
@@ -43,7 +44,8 @@ class Fanout:
         self._canvas = canvas
         self._encoder = encoder
         self._flv = FlvTags(encoder)
-        self._offering = threading.Lock()  # picture and sound come from two threads
+        self._offered: deque[EncodedPacket] = deque()
+        self._offering = threading.Lock()
         self._clock = clock
         self._emit = emit
         self._failed = failed
@@ -129,10 +131,22 @@ class Fanout:
         output.replace(url)
 
     def offer(self, packet: EncodedPacket) -> None:
-        """Hands a packet to everyone who sends, once its turn has come."""
-        if outputs := self._senders:
-            with self._offering:
-                _hand(self._flv.tagged(packet), outputs)
+        """Hands a packet to everyone who sends, once its turn has come.
+
+        Picture and sound come from two threads, and neither waits for the other: whoever is at it hands on all.
+        """
+        self._offered.append(packet)
+        while self._offered and self._offering.acquire(blocking=False):
+            try:
+                self._hand_on()
+            finally:
+                self._offering.release()
+
+    def _hand_on(self) -> None:
+        with self._mishaps:
+            while self._offered:
+                packet, outputs = self._offered.popleft(), self._senders
+                _hand(self._flv.tagged(packet) if outputs else self._flv.finish(), outputs)
 
     @property
     def _senders(self) -> list[RtmpOutput]:
@@ -186,8 +200,10 @@ class Fanout:
         """Ends all outputs at the same time; may be called twice."""
         with self._changing:
             self._next.clear()  # nothing begins any more
-        with self._mishaps, self._offering:
-            _hand(self._flv.finish(), self._senders)
+        with self._offering:
+            self._hand_on()
+            with self._mishaps:
+                _hand(self._flv.finish(), self._senders)
         outputs = self._all
         for output in outputs:
             with self._mishaps:

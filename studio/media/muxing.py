@@ -18,6 +18,7 @@ from studio.media.frames import EncodedPacket, PacketKind
 log = logging.getLogger(__name__)
 
 SOUND_WAITS_US = 1_000_000
+EARLY_PACKETS = 200  # of sound, more than four seconds
 FLV_OPTIONS = {
     "flvflags": "no_duration_filesize",
     "flush_packets": "1",
@@ -92,6 +93,9 @@ class FlvTags:
         self._header = b""
         self._written = bytearray()
         self._waiting: dict[PacketKind, deque[EncodedPacket]] = {kind: deque() for kind in PacketKind}
+        self._early: deque[EncodedPacket] = deque(maxlen=EARLY_PACKETS)  # sound from before the first picture
+        self._begins_s: float | None = None  # the time of the first picture
+        self._last_dts: dict[PacketKind, int] = {}
         self._using = threading.Lock()
 
     @property
@@ -120,13 +124,34 @@ class FlvTags:
         """The packets whose turn has come, their data a tag's body; none while `packet` waits for what comes before."""
         with self._using:
             muxer = self._open()
-            self._waiting[packet.kind].append(packet)
+            if packet.dts <= self._last_dts.get(packet.kind, packet.dts - 1):
+                log.error("a packet of %s whose time goes back was left out", packet.kind.value)
+                return []
+            self._last_dts[packet.kind] = packet.dts
+            if self._begins_s is None and packet.kind is PacketKind.AUDIO:
+                self._early.append(packet)
+                return []
+            if self._begins_s is None:
+                self._begins_s = packet.time_s
+            due, self._early = (packet, *self._early), deque(maxlen=EARLY_PACKETS)
             try:
-                muxer.write(packet)
-            except FFmpegError as error:  # it takes no packet whose time goes back
-                log.error("a packet of %s was left out: %s", packet.kind.value, error)
-                self._waiting[packet.kind].pop()
+                for one in due:
+                    if one.time_s >= self._begins_s:  # the muxer takes nothing from before what it was given first
+                        self._waiting[one.kind].append(one)
+                        muxer.write(one)
+            except FFmpegError as error:
+                log.error("the stream for the servers begins anew: %s", error)
+                self._begin_anew()
+                return []
             return self._ready()
+
+    def _begin_anew(self) -> None:
+        """Without what was in the muxer: which of it an error was about is not known."""
+        self._muxer = self._begins_s = None
+        self._take()
+        for waiting in (self._early, *self._waiting.values()):
+            waiting.clear()
+        self._last_dts.clear()
 
     def finish(self) -> list[EncodedPacket]:
         """What still waited for what comes before it, once nothing more does."""
@@ -135,7 +160,9 @@ class FlvTags:
             if muxer is None:
                 return []
             muxer.close()
-            return self._ready()
+            ready = self._ready()
+            self._begin_anew()
+            return ready
 
     def _ready(self) -> list[EncodedPacket]:
         return [

@@ -259,7 +259,7 @@ class PacketQueue:
     def get_together(self, enough_bytes: int) -> list[EncodedPacket]:
         """The oldest packets, as many as are there and make `enough_bytes`, at least one, waited for.
 
-        None once the queue is closed and empty. What was fetched can no longer be left out.
+        An empty list once the queue is closed and empty. What was fetched can no longer be left out.
         """
         while True:
             together, size = list[EncodedPacket](), 0

@@ -72,9 +72,10 @@ class Progress:
             self._teller.start()
 
     def read(self, most: int) -> bytes:
-        """From the pipe, as it comes."""
+        """From the pipe, as it comes. Told is before it is read: right after a write something always waits."""
         while self._is_told and not select.select([self._pipe], [], [], REPORT_EVERY_S)[0]:
             self.look()
+        self.look()
         return self._pipe.read(most)
 
     def begin(self) -> None:
@@ -86,14 +87,14 @@ class Progress:
         """They are on their way."""
         if not self._is_told:
             self._waiting.end()
-        if not self.packets:
-            self._due_s = 0.0  # the first packet is told of at once
+        first = not self.packets
         for tag in tags:
             if tag.is_media:
                 self._at_s["video" if tag.kind == VIDEO else "audio"] = tag.time_ms / 1000
                 self.bytes += len(tag.body)
                 self.packets += 1
-        self.look()
+        if first and self.packets:
+            self._tell()
 
     def look(self) -> None:
         """Tells how far it has come, where that is due and no other thread does."""

@@ -39,6 +39,8 @@ ANSWER_TIMEOUT_S = 6.0
 LOOK_EVERY_S = 0.1  # whether it is to stop, where something is waited for
 LISTEN_EVERY_S = 0.25  # to what the server says while it is sent to
 READ_BYTES = 4096
+TLS_RECORD_BYTES = 16_384  # encrypted it tells of its progress only once all is sent that it was given
+GOODBYE_S = 2.0
 MOST_LOGIN_STEPS = 3  # without a name, with it, with the answer to a challenge
 OUT_CHUNK = 60_000
 # Chunk streams: 2 is the protocol's own, the others are what encoders use; times go forward in each
@@ -60,7 +62,7 @@ class PushAddress:
     port: int
     encrypted: bool
     app: str
-    stream: str
+    stream: str = field(repr=False)
     name: str = ""
     password: str = field(default="", repr=False)
 
@@ -93,6 +95,7 @@ class RtmpCall:
         self._believes = believes
         self._line: socket.socket | None = None
         self._nothing_yet: tuple[type[OSError], ...] = (BlockingIOError,)
+        self._most_at_once: int | None = None
         self._until_s = self._listen_s = 0.0
         self._meanwhile: Callable[[], None] | None = None
         self._reader = ChunkReader()
@@ -117,7 +120,7 @@ class RtmpCall:
                 self._open(login)
             except CallError as refusal:
                 answer = self._login_after(refusal)
-                if answer is None and login:
+                if answer is None and login and refusal.kind == "refused":
                     break
                 if answer is None:
                     raise
@@ -142,9 +145,11 @@ class RtmpCall:
             import ssl  # noqa: PLC0415 - three megabytes that most relays never need
 
             line = encrypted(line, address.host, self._believes)
-            self._nothing_yet = (ssl.SSLWantReadError,)
+            self._nothing_yet, self._most_at_once = (ssl.SSLWantReadError,), TLS_RECORD_BYTES
         line.settimeout(LOOK_EVERY_S)
         self._line, self._reader = line, ChunkReader()
+        self._commands.clear()
+        self._window_bytes = self._heard_bytes = self._confirmed_bytes = 0
         self._until_s = time.monotonic() + ANSWER_TIMEOUT_S
         with self._faults():
             self._shake_hands()
@@ -170,8 +175,6 @@ class RtmpCall:
             self._stream_id = int(number) if isinstance(number, float) else 1
             self._command("publish", PUBLISH, None, self._address.stream, "live")
             self._await_publishing()
-            # Small messages that wait for the network anyway go together: each alone has forty bytes of address.
-            self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
 
     def send(self, tags: Iterable[Tag], meanwhile: Callable[[], None] | None = None) -> None:
         """Messages of the published stream, together; waits while the network is slow. Raises `CallError`.
@@ -200,6 +203,7 @@ class RtmpCall:
             return
         with contextlib.suppress(OSError):
             if self._stream_id:
+                line.settimeout(GOODBYE_S)
                 ending = encoded("FCUnpublish", FC_UNPUBLISH, None, self._address.stream)
                 deleting = encoded("deleteStream", DELETE_STREAM, None, self._stream_id)
                 for body in (ending, deleting):
@@ -211,12 +215,17 @@ class RtmpCall:
 
     @contextlib.contextmanager
     def _faults(self) -> Iterator[None]:
-        """What the line says of its end, as the kinds a person can be told."""
+        """What the line says of its end, as the kinds a person can be told; there is nobody to say goodbye to then."""
         try:
             yield
+        except CallError:
+            self._stream_id = 0
+            raise
         except TimeoutError as error:
+            self._stream_id = 0
             raise CallError("silent") from error
         except OSError as error:
+            self._stream_id = 0
             raise CallError("hung_up") from error
         except (ValueError, struct.error) as error:
             raise CallError("no_rtmp", N_("what it says makes no sense")) from error
@@ -240,18 +249,16 @@ class RtmpCall:
                 return rest[-1] if rest else None
             if name == "_error" and transaction == number:
                 raise CallError("refused", _words(rest))
-            if name == "close":
-                raise CallError("hung_up")
+            _raise_refusal(name, rest)
 
     def _await_publishing(self) -> None:
         while True:
             name, transaction, *rest = self._next_command()
             if name == "_error" and transaction not in (RELEASE_STREAM, FC_PUBLISH):
                 raise CallError("refused", _words(rest))
-            if name == "onStatus":
-                _raise_refusal(rest)
-                if _told(rest).get("code") == "NetStream.Publish.Start":
-                    return
+            _raise_refusal(name, rest)
+            if name == "onStatus" and _told(rest).get("code") == "NetStream.Publish.Start":
+                return
 
     def _next_command(self) -> list[Value]:
         while not self._commands:
@@ -259,20 +266,22 @@ class RtmpCall:
         return self._commands.popleft()
 
     def _listen(self) -> None:
-        """What the server says while it is sent to: some turn a stream away only now. Never waits."""
+        """What the server says while it is sent to: some turn a stream away only now. Never waits for it."""
+        said, hung_up = bytearray(), False
         self.line.settimeout(0.0)
         try:
             while piece := self.line.recv(READ_BYTES):
-                self._hear(piece)
+                said += piece
+            hung_up = True
         except self._nothing_yet:
-            piece = None
+            pass
         finally:
             self.line.settimeout(LOOK_EVERY_S)
+        self._hear(bytes(said))  # what it asks for is answered as patiently as the stream is sent
         while self._commands:
             name, _transaction, *rest = self._commands.popleft()
-            if name == "onStatus":
-                _raise_refusal(rest)
-        if piece is not None:
+            _raise_refusal(name, rest)
+        if hung_up:
             raise ConnectionError
 
     def _hear(self, data: bytes) -> None:
@@ -280,9 +289,7 @@ class RtmpCall:
         self._heard_bytes += len(data)
         for message in self._reader.feed(data):
             if message.kind == COMMAND:
-                values = decoded(message.body)
-                if len(values) >= 2:
-                    self._commands.append(values)
+                self._keep_command(message.body)
             elif message.kind == WINDOW_SIZE:
                 self._window_bytes = struct.unpack("!I", message.body[:4])[0]
             elif message.kind == USER_CONTROL and message.body[:2] == PING:
@@ -299,6 +306,17 @@ class RtmpCall:
         body = KEPT + tag.body if tag.kind == SCRIPT else tag.body
         return chunked(chunks, tag.kind, body, tag.time_ms, self._stream_id, self._out_chunk, before_ms)
 
+    def _keep_command(self, body: bytes) -> None:
+        """A stream that runs is not given up for a word that nobody understands."""
+        try:
+            values = decoded(body)
+        except ValueError:
+            if not self._stream_id:
+                raise
+            return
+        if len(values) >= 2:
+            self._commands.append(values)
+
     def _command(self, *values: Value) -> None:
         stream_id = self._stream_id if values[0] == "publish" else 0
         self._message(COMMAND_CHUNKS, COMMAND, encoded(*values), stream_id)
@@ -311,7 +329,7 @@ class RtmpCall:
         line, view = self.line, memoryview(data)
         while view:
             try:
-                view = view[line.send(view) :]
+                view = view[line.send(view[: self._most_at_once]) :]
             except TimeoutError as error:
                 self._look(error)
                 continue
@@ -354,6 +372,9 @@ def _words(values: list[Value]) -> str:
     return str(told.get("description") or told.get("code") or "")
 
 
-def _raise_refusal(values: list[Value]) -> None:
-    if _told(values).get("level") == "error":
+def _raise_refusal(name: Value, values: list[Value]) -> None:
+    """Raises where a command of the server's says that it goes no further."""
+    if name == "onStatus" and _told(values).get("level") == "error":
         raise CallError("refused", _words(values))
+    if name == "close":
+        raise CallError("hung_up")

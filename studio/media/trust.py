@@ -37,7 +37,7 @@ def nobody_between(host: str) -> bool:
 
 def believing() -> "ssl.SSLContext":
     """What is asked of a server: a certificate of theirs, in its time, made out to the host."""
-    import ssl  # noqa: PLC0415 - three megabytes that a relay needs only where something is wrong
+    import ssl  # noqa: PLC0415 - three megabytes that most relays never need
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(authorities())

@@ -113,6 +113,20 @@ def test_sound_does_not_wait_for_pictures_that_never_come(encoded_show: Show) ->
     assert newest_s > sound[-1].time_s - SOUND_WAITS_US / 1e6 - 0.1
 
 
+def test_sound_from_before_the_first_picture_spoils_nothing(encoded_show: Show) -> None:
+    """A muxer takes nothing from before what it was given first, and an encoder gives pictures late."""
+    flv = FlvTags(encoded_show[0])
+    pictures, sound = (of_kind(encoded_show[1], kind) for kind in (PacketKind.VIDEO, PacketKind.AUDIO))
+    row = [*sound[:100], *pictures, *sound[100:]]
+    come = [tagged for packet in row for tagged in flv.tagged(packet)] + flv.finish()
+    assert [packet.pts for packet in of_kind(come, PacketKind.VIDEO)] == [packet.pts for packet in pictures]
+    later = [packet for packet in row if packet.time_s >= pictures[50].time_s]
+    sound_first = sorted(later, key=lambda packet: packet.kind is PacketKind.VIDEO)
+    come = [tagged for packet in sound_first for tagged in flv.tagged(packet)] + flv.finish()
+    assert come[0].pts == pictures[50].pts
+    assert len(of_kind(come, PacketKind.AUDIO)) == len(of_kind(later, PacketKind.AUDIO))
+
+
 def test_header_and_tags_are_a_whole_stream(encoded_show: Show, tmp_path: Path) -> None:
     flv = FlvTags(encoded_show[0])
     kinds = {PacketKind.VIDEO: VIDEO, PacketKind.AUDIO: AUDIO}

@@ -17,11 +17,12 @@ from studio.media import rtmp_call, rtmp_line
 from studio.media.amf import decoded, encoded
 from studio.media.flv import AUDIO, FRAMES, SCRIPT, VIDEO, Tag, tags
 from studio.media.rtmp_call import PING, PONG, PushAddress, RtmpCall
-from studio.media.rtmp_chunks import ACKNOWLEDGEMENT, LONG_TIME, USER_CONTROL, WINDOW_SIZE
+from studio.media.rtmp_chunks import ACKNOWLEDGEMENT, COMMAND, LONG_TIME, USER_CONTROL, WINDOW_SIZE
 from studio.media.rtmp_line import CallError, open_line
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.other_servers import OTHER_SERVERS
 from tests.end2end.sockets import HOST, BlackHole, ClosingServer, SilentServer, free_port
+from tests.health.preflight.platform_servers import greet, one_call
 from tests.media.rtmp_talk import Talk, taking
 from tests.media.sending import FAILED, KEY, LIVE, Sending
 from tests.media.told import Told
@@ -62,6 +63,73 @@ def test_a_server_that_asks_whether_anybody_is_there_is_answered() -> None:
 
     with taking(ask) as port, publishing(f"rtmp://{HOST}:{port}/live/{KEY}") as call:
         send_until(call, answered.is_set)
+
+
+def test_who_is_asked_while_the_network_takes_nothing_answers_later() -> None:
+    """The buffer is full in the middle of a picture: the answer waits behind it, whole."""
+    asked, answered = threading.Event(), threading.Event()
+
+    def ask(talk: Talk) -> None:
+        talk.say(USER_CONTROL, PING + b"when")
+        asked.set()
+        talk.await_kind(VIDEO)
+        assert talk.await_kind(USER_CONTROL).body == PONG + b"when"
+        answered.set()
+        talk.listen()
+
+    with taking(ask) as port, publishing(f"rtmp://{HOST}:{port}/live/{KEY}") as call:
+        assert asked.wait(60)
+        for _number in range(4):
+            call.send([Tag(VIDEO, 0, bytes(900_000))])
+        send_until(call, answered.is_set)
+
+
+def test_a_word_nobody_understands_ends_no_stream() -> None:
+    heard = threading.Event()
+
+    def babble(talk: Talk) -> None:
+        talk.say(COMMAND, b"\x10\x11\x07")
+        talk.await_kind(AUDIO)
+        talk.say(USER_CONTROL, PING + b"when")
+        talk.await_kind(USER_CONTROL)
+        heard.set()
+        talk.listen()
+
+    with taking(babble) as port, publishing(f"rtmp://{HOST}:{port}/live/{KEY}") as call:
+        send_until(call, heard.is_set)
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_refusal_is_heard_whenever_it_comes(early: bool) -> None:
+    """Some say no to the key before the stream has a number."""
+
+    def refuse(line: socket.socket) -> None:
+        greet(line)
+        talk = Talk(line)
+        talk.command("_result", talk.await_command("connect")[1], None, {"level": "status"})
+        if not early:
+            talk.command("_result", talk.await_command("createStream")[1], None, 1)
+            talk.await_command("publish")
+        talk.status("error", "NetStream.Publish.BadName", "no such key")
+        talk.listen()
+
+    with one_call(refuse) as port, pytest.raises(CallError) as caught, publishing(f"rtmp://{HOST}:{port}/live/{KEY}"):
+        pass
+    assert (caught.value.kind, caught.value.reason) == ("refused", "no such key")
+
+
+def test_a_server_that_says_close_has_hung_up() -> None:
+    def close(talk: Talk) -> None:
+        talk.command("close", 0, None)
+        talk.listen()
+
+    with (
+        taking(close) as port,
+        publishing(f"rtmp://{HOST}:{port}/live/{KEY}") as call,
+        pytest.raises(CallError) as caught,
+    ):
+        send_until(call, lambda: False)
+    assert caught.value.kind == "hung_up"
 
 
 def test_a_server_that_wants_to_know_what_arrived_is_told() -> None:
@@ -108,7 +176,7 @@ def test_a_stream_that_is_turned_away_later_hears_the_servers_words(send: Callab
 
 
 def test_words_that_came_before_the_server_hung_up_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rtmp_call, "LOOK_EVERY_S", 1e4)  # not listened to but where a write fails
+    monkeypatch.setattr(rtmp_call, "LISTEN_EVERY_S", 1e4)  # not listened to but where a write fails
 
     with (
         taking(turn_away("your account is closed")) as port,
@@ -154,7 +222,7 @@ def test_it_says_goodbye_and_the_last_sound_arrives() -> None:
             talk.listen()
         finally:
             sounds.extend(message.body for message in talk.heard if message.kind == AUDIO)
-            heard.extend(str(decoded(message.body)[0]) for message in talk.heard if message.kind == 20)
+            heard.extend(str(decoded(message.body)[0]) for message in talk.heard if message.kind == COMMAND)
 
     with taking(keep) as port:
         with publishing(f"rtmp://{HOST}:{port}/live/{KEY}") as call:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from studio.addresses import without_secrets
+from studio.media import rtmp_call, rtmp_line
 from studio.media.rtmp_call import PushAddress, RtmpCall
 from studio.media.rtmp_line import CallError
 from studio.media.rtmp_login import answer_to
@@ -57,6 +58,7 @@ def port() -> Iterator[int]:
         if words := verdict(app):
             told = {"level": "error", "code": "NetConnection.Connect.Rejected", "description": words}
             talk.command("_error", number, None, told)
+            talk.command("close", 0, None)
         else:
             talk.command("_result", number, None, {"level": "status"})
             talk.listen()
@@ -68,6 +70,7 @@ def port() -> Iterator[int]:
 def opened(port: int, name: str, password: str, believes: bool = False) -> CallError | None:
     address = PushAddress.of(f"rtmp://{name}:{password}@{HOST}:{port}/live/{KEY}")
     assert password not in repr(address)
+    assert KEY not in repr(address)
     call = RtmpCall(address, threading.Event(), believes)
     try:
         call.open()
@@ -87,6 +90,20 @@ def test_wrong_ones_are_told_as_wrong(port: int, name: str, password: str) -> No
     error = opened(port, name, password)
     assert error is not None
     assert (error.kind, error.reason) == ("refused", "it wants another name or password")
+
+
+def test_a_fault_of_the_line_is_no_wrong_password(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = iter([rtmp_line.open_line])
+
+    def once(host: str, called: int) -> socket.socket:
+        for call in calls:
+            return call(host, called)
+        raise CallError("unreachable", "the network is away")
+
+    monkeypatch.setattr(rtmp_call, "open_line", once)
+    error = opened(port, NAME, PASSWORD)
+    assert error is not None
+    assert (error.kind, error.reason) == ("unreachable", "the network is away")
 
 
 def test_a_knock_tells_no_name(port: int) -> None:

@@ -66,6 +66,7 @@ def code(result: CheckResult) -> str:
         ("rtmp://a.example:1936/app/instance/key", "a.example", 1936, "app/instance", "key"),
         ("rtmp://live-push.bilivideo.com/live-bvc/?streamname=x&key=y", "live-push.bilivideo.com", 1935, "live-bvc",
          "?streamname=x&key=y"),
+        ("rtmp://a.example/live/k#y?a=b#c", "a.example", 1935, "live", "k#y?a=b#c"),
         ("rtmp://[::1]/live/key", "::1", 1935, "live", "key"),
         ("rtmp://a.example/live", "a.example", 1935, "live", ""),
     ],
