@@ -159,10 +159,11 @@ class FlvTags:
             muxer, self._muxer = self._muxer, None
             if muxer is None:
                 return []
-            muxer.close()
-            ready = self._ready()
-            self._begin_anew()
-            return ready
+            try:
+                muxer.close()
+                return self._ready()
+            finally:
+                self._begin_anew()
 
     def _ready(self) -> list[EncodedPacket]:
         return [

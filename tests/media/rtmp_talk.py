@@ -56,9 +56,9 @@ class Talk:
 def taking(
     go_on: Callable[[Talk], object], before: Callable[[Talk], None] | None = None
 ) -> AbstractContextManager[int]:
-    """A server that takes any key, and then goes on as told; `before` it says that it takes it, also that.
+    """A server that takes any key, and then goes on as told; gives its port.
 
-    Gives its port.
+    `before`: what it says before it takes the key.
     """
 
     def serve(line: socket.socket) -> None:
