@@ -218,16 +218,12 @@ class RtmpCall:
         """What the line says of its end, as the kinds a person can be told; there is nobody to say goodbye to then."""
         try:
             yield
-        except CallError:
+        except (CallError, OSError, ValueError, struct.error) as error:
             self._stream_id = 0
-            raise
-        except TimeoutError as error:
-            self._stream_id = 0
-            raise CallError("silent") from error
-        except OSError as error:
-            self._stream_id = 0
-            raise CallError("hung_up") from error
-        except (ValueError, struct.error) as error:
+            if isinstance(error, CallError):
+                raise
+            if isinstance(error, OSError):
+                raise CallError("silent" if isinstance(error, TimeoutError) else "hung_up") from error
             raise CallError("no_rtmp", N_("what it says makes no sense")) from error
 
     def _shake_hands(self) -> None:
