@@ -12,11 +12,13 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Stream
 
-from studio.media.flv import VIDEO, whole_tags
+from studio.media.flv import AUDIO, VIDEO, whole_tags
 from studio.media.frames import EncodedPacket, PacketKind
 
 log = logging.getLogger(__name__)
 
+TAG_KINDS = {PacketKind.VIDEO: VIDEO, PacketKind.AUDIO: AUDIO}
+PACKET_KINDS = {number: kind for kind, number in TAG_KINDS.items()}
 SOUND_WAITS_US = 1_000_000
 EARLY_PACKETS = 200  # of sound, more than four seconds
 FLV_OPTIONS = {
@@ -169,5 +171,5 @@ class FlvTags:
         return [
             replace(self._waiting[kind].popleft(), data=tag.body)
             for tag in whole_tags(self._take())[0]
-            if tag.is_media and (kind := PacketKind.VIDEO if tag.kind == VIDEO else PacketKind.AUDIO)
+            if tag.is_media and (kind := PACKET_KINDS[tag.kind])
         ]

@@ -22,10 +22,10 @@ from studio.errors import REASONS, Problem, reason_of
 from studio.i18n import N_
 from studio.media.carrier import Relay
 from studio.media.flow import Flow, flow_of
-from studio.media.flv import AUDIO, VIDEO, Tag
-from studio.media.frames import NS, EncodedPacket, PacketKind
+from studio.media.flv import Tag
+from studio.media.frames import NS, EncodedPacket
 from studio.media.knocking import GATE
-from studio.media.muxing import FlvTags
+from studio.media.muxing import TAG_KINDS, FlvTags
 from studio.media.output import FAREWELL_S, RETRY_S, Output, reason_in
 from studio.media.queues import PacketQueue
 from studio.output_states import OutputChanged, OutputState
@@ -42,7 +42,6 @@ REFUSED_FOR_S = 90.0  # so long nginx-rtmp holds a line that broke (ping 60 s, p
 REFUSALS = ("output.refused", "output.hung_up")
 LOOK_EVERY_S = 0.25
 TOGETHER_BYTES = 8192  # go into the pipe at once; what is in there can no longer be left out
-TAG_KINDS = {PacketKind.VIDEO: VIDEO, PacketKind.AUDIO: AUDIO}
 ROOM_TOLD_EVERY_S = 10
 CUT_OFF = N_("the show was cut off")
 

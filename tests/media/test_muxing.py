@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from studio.media.encoder import Encoder
-from studio.media.flv import AUDIO, VIDEO, Tag
+from studio.media.flv import Tag
 from studio.media.frames import EncodedPacket, PacketKind
-from studio.media.muxing import SOUND_WAITS_US, FlvTags, Muxer
+from studio.media.muxing import SOUND_WAITS_US, TAG_KINDS, FlvTags, Muxer
 from studio.media.queues import PacketQueue
 from tests.media.films import decode_file, number_of, of_kind
 
@@ -129,10 +129,9 @@ def test_sound_from_before_the_first_picture_spoils_nothing(encoded_show: Show) 
 
 def test_header_and_tags_are_a_whole_stream(encoded_show: Show, tmp_path: Path) -> None:
     flv = FlvTags(encoded_show[0])
-    kinds = {PacketKind.VIDEO: VIDEO, PacketKind.AUDIO: AUDIO}
     come = [tagged for packet in encoded_show[1] for tagged in flv.tagged(packet)] + flv.finish()
     base_s = come[0].time_s
-    row = [Tag(kinds[packet.kind], max(0, round(1000 * (packet.time_s - base_s))), packet.data) for packet in come]
+    row = [Tag(TAG_KINDS[packet.kind], max(0, round(1000 * (packet.time_s - base_s))), packet.data) for packet in come]
     (tmp_path / "stream.flv").write_bytes(flv.header + b"".join(tag.packed() for tag in row))
     video, audio = decode_file(tmp_path / "stream.flv")
     assert [number_of(frame) for frame in video] == [number % 20 for number in range(100)]
