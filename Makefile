@@ -9,18 +9,16 @@ CODE := studio overlays integrations assets tests .setup
 # What was compiled once need not be compiled again at each start of a process, of which the tests have hundreds.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench faults catalogues clean python
+.PHONY: run test check bench faults catalogues clean prepared python
 
 run: python
 	@$(PYTHON) .setup/prepare.py run
 	@$(BIN)/nongbo demo $(ARGS)
 
-test: python
-	@$(PYTHON) .setup/prepare.py test
+test: prepared
 	@$(BIN)/python -m pytest -n $(or $(PROCESSES),3) $(ARGS)
 
-check: python
-	@$(PYTHON) .setup/prepare.py test
+check: prepared
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
@@ -37,8 +35,7 @@ faults: python
 	@$(BIN)/python -m tests.bench.faults $(ARGS)
 
 # Collects the program's texts into the catalogue; the Chinese sentences of new ones are then filled in by hand.
-catalogues: python
-	@$(PYTHON) .setup/prepare.py test
+catalogues: prepared
 	@$(BIN)/pybabel -q extract -k N_ --no-location --sort-output -o .venv/nongbo.pot studio integrations
 	@$(BIN)/pybabel -q update -D nongbo -l zh -i .venv/nongbo.pot -d assets/locale \
 		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
@@ -47,6 +44,9 @@ catalogues: python
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+prepared: python
+	@$(PYTHON) .setup/prepare.py test
 
 # Where there is an older one, as in Ubuntu 22.04, the newer has its number in its name.
 python:

@@ -13,9 +13,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from studio.clock import SystemClock
-from studio.config import ShowConfig
+from studio.config import DestinationConfig, ShowConfig
 from studio.encoder_memory import remembered
-from studio.errors import Problem, explain
+from studio.errors import Problem, StudioError, explain
 from studio.paths import Home
 from studio.reports import ShowReport
 from studio.run_file import load_run, save_run
@@ -25,6 +25,7 @@ from studio.ui.added_panel import AddedPanel
 from studio.ui.bridge import EngineBridge
 from studio.ui.desk import Desk
 from studio.ui.setup_page import SetupPage
+from studio.ui.show_form import commands_between
 from studio.ui.show_state import Phase
 from studio.ui.step_editor import StepEditor
 from studio.ui.window import MainWindow
@@ -49,16 +50,16 @@ def run_window(
     duration_s: float | None = None,
     demo: bool = False,
     save_show: Callable[[ShowConfig], Problem | None] = keep_nowhere,
+    come_back: Callable[[], tuple[DestinationConfig, ...]] = tuple,
     on_report: Callable[[ShowReport], None] | None = None,
     alarms: tuple[Problem, ...] = (),
 ) -> int:
     """Runs the window until it is closed; gives back the exit code.
 
-    `show` is the plan (None: an empty one). `auto_start` goes on air as soon as the engine answers, unless
-    a show runs already. With `duration_s` the rehearsal is stopped after that time and the window closes.
-    `save_show` keeps a changed plan and gives back what is to be told about that, `on_report` is told how a show went,
-    `alarms` are shown at once.
-    Source strings are shown in the language `studio.i18n.use` chose.
+    `show` is the plan (None: an empty one). `auto_start` goes on air as soon as the engine answers, unless a show runs
+    already. With `duration_s` the rehearsal is stopped after that time and the window closes. `save_show` keeps a
+    changed plan and gives back what is to be told about that, `come_back` gives saved destinations that the plan did
+    not have, `on_report` is told how a show went, `alarms` are shown at once.
     """
     app = _application()
     app.setQuitOnLastWindowClosed(False)  # the window says itself when it has been closed
@@ -70,6 +71,7 @@ def run_window(
     bridge = EngineBridge(home)
     encoders, keep_run = partial(remembered, home), partial(save_run, home)
     desk = Desk(bridge, plan, SystemClock(), home.recordings, save_show, encoders, keep_run)
+    _take_back(desk, come_back)
     for problem in alarms:
         desk.alarm(problem)
     window = MainWindow(desk)
@@ -102,6 +104,28 @@ def _tell_templates(window: MainWindow, home: Home) -> None:
         editor.home = home
 
 
+def _take_back(desk: Desk, come_back: Callable[[], tuple[DestinationConfig, ...]]) -> None:
+    """With each change of the plan: the saved destinations that it could not have, if it can have them by now."""
+
+    def look() -> None:
+        back = come_back()
+        if not back:
+            return
+        names = {one.name for one in back}
+        for told in (*desk.state.alarms, *desk.state.notices):
+            if told.code == "keys.unreadable" and dict(told.values).get("name") in names:
+                desk.dismiss(told)
+        show = replace(desk.show, destinations=(*desk.show.destinations, *back))
+        try:
+            for command in commands_between(desk.show, show) if desk.state.running else ():
+                desk.send(command)
+            desk.plan(show)
+        except StudioError as error:
+            desk.alarm(error.problem)
+
+    desk.plan_changed.connect(lambda _show: QTimer.singleShot(0, look))
+
+
 class _Run:
     """What happens by itself: the start, the end after a time, the end of the program."""
 
@@ -124,8 +148,8 @@ class _Run:
         if self._auto_start:
             self._auto_start = False
             self._desk.start(rehearsal=False)
-        elif self._desk.state.cut_off is not None:
-            self._window.ask_to_go_on(self._desk.state.cut_off)
+        elif self._desk.state.phase is Phase.OFF_AIR:  # it may be going on by itself
+            self._window.ask_to_go_on()
         self._follow()
 
     def _follow(self) -> None:

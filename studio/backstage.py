@@ -12,7 +12,8 @@ from studio import commands as ask
 from studio.clock import Clock
 from studio.config import ShowConfig
 from studio.encoder_memory import chosen_encoder, remember
-from studio.events import EncodersTried, Event
+from studio.errors import Problem
+from studio.events import EncodersTried, Event, RecordingFinished
 from studio.media.encoder_choice import EncoderTrials
 from studio.media.finishing import Finisher
 from studio.media.prover import CodeProver
@@ -49,7 +50,8 @@ class Backstage:
         self._emit = emit
         self._tell = tell
         self._prover = prover
-        self._finisher = Finisher(emit)
+        self._finisher = Finisher(self._finished)
+        self.unfinished: tuple[Problem, ...] = ()  # why recordings are no films, for a window that comes later
         self._trials: EncoderTrials | None = None
         self._examiner: Examiner | None = None
 
@@ -58,6 +60,11 @@ class Backstage:
         self._finisher.start()
         for left in recordings_left(self._store):
             self._finisher.add(left.session_id, Path(left.path))
+
+    def _finished(self, finished: RecordingFinished) -> None:
+        if finished.problem is not None and finished.problem not in self.unfinished:
+            self.unfinished = (*self.unfinished, finished.problem)
+        self._emit(finished)
 
     def obey(self, command: BackstageCommand, on_air: bool) -> None:
         match command:
@@ -106,9 +113,10 @@ class Backstage:
         self._finisher.hold()
 
     def go_on(self, ended: ShowReport | None = None) -> None:
-        """No show runs any more; the recording of the one that ended becomes a film."""
-        if ended is not None and ended.recording is not None:
-            self._finisher.add(ended.session_id, Path(ended.recording))
+        """No show runs any more; what was recorded of the one that ended becomes a film."""
+        if ended is not None:
+            for part in ended.parts:
+                self._finisher.add(ended.session_id, Path(part))
         self._finisher.go_on()
 
     def leave_camera(self) -> None:

@@ -13,14 +13,13 @@ from studio.clock import Clock
 from studio.errors import Problem
 from studio.events import Event, Noticed
 from studio.health.bitrate import EVERY_S, BitrateController, Quality
-from studio.media.flow import Flow
+from studio.media.flow import FIRST_S, Flow
 from studio.media.frames import NS
 from studio.quality import Motion, QualityChanged
 
 log = logging.getLogger(__name__)
 
 WHOSE = "network"
-FIRST_S = 4.0  # of a line: what waited for it is not all sent, and nobody saw it
 SILENT_S = 8.0  # so far behind, the voice reaches nobody any more
 STARVED = 0.25  # of the last second its relay waited for a processor
 CALM_S = 5.0  # without a pause, until the pauses are over: they come one after the other

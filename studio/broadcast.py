@@ -6,6 +6,7 @@ What can refuse (source, recording folder, encoder) is opened before anything go
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from overlays.mark import VALUES, draw_mark
 from studio.clock import Clock
 from studio.config import AudioConfig, AudioKind, DestinationConfig, ShowConfig, SourceConfig, SourceKind
 from studio.equipment import AudioChanged, SourceChanged
-from studio.errors import Problem, bug_of, fault
-from studio.events import Event, Noticed, PreviewReady, SoundChanged
+from studio.errors import Problem, StudioError, bug_of, bug_words, fault
+from studio.events import Event, Noticed, PreviewReady, RecordingBegun, SoundChanged
 from studio.health.code import ExpectedCode
 from studio.health.governor import Ease, Signs
 from studio.health.outgoing import Outgoing
@@ -25,6 +26,7 @@ from studio.media.compositor import Compositor, Watchers
 from studio.media.devices import DeviceWatch
 from studio.media.encoder import QUEUE_FRAMES, Encoder
 from studio.media.fanout import Fanout
+from studio.media.finishing import recording_path
 from studio.media.frames import NS, EncodedPacket, Frame, FramePool, Planes, Timeline
 from studio.media.layers import LayerStack
 from studio.media.preview import PreviewWriter
@@ -63,7 +65,7 @@ class Broadcast:
         self._clock = clock
         self._emit = emit
         self._ended_ns: int | None = None
-        self._mishaps = Mishaps("the broadcast", self._failed)
+        self._mishaps = Mishaps("the broadcast", self._survived)
         self._destinations = [] if show.rehearsal else list(show.destinations)  # a rehearsal reaches no platform
         self.seen_on = SeenOn(show.destinations, areas)  # a rehearsal looks as the show will
         self._preview_on = self._preview_hidden = False
@@ -102,7 +104,7 @@ class Broadcast:
         return self._compositor.camera_picture if self._compositor is not None else None
 
     def _listens_to(self) -> AudioKind:
-        if self._microphone.lost:
+        if self._microphone.lost or self._camera.sound_lost:  # which is told already
             return AudioKind.SILENCE
         return AudioKind.MIC if is_live(self._audio, self._source) else self._audio.kind
 
@@ -110,8 +112,12 @@ class Broadcast:
         """For any thread."""
         return self._encoder.compression
 
-    def open(self) -> None:
-        """Opens all that may refuse; raises `StudioError` and leaves nothing behind where something does."""
+    def open(self, resumed: bool = False) -> None:
+        """Opens all that may refuse; raises `StudioError` and leaves nothing behind where something does.
+
+        A show that is `resumed` goes on the air without what is not there: camera and microphone begin as lost.
+        Without room for a recording every show does that is sent anywhere, a rehearsal too.
+        """
         self.fanout.begun_ns = self._clock.now_ns()
         names = [destination.name for destination in self._destinations]
         for name in names:
@@ -121,17 +127,35 @@ class Broadcast:
             if self._receiver is not None:
                 self._receiver.start()
             self._encoder.open()
-            self._camera.open()
-            self._microphone.open()
+            self._camera.open(must=not resumed)
+            self._microphone.open(must=not resumed)
             if self._receiver is not None:
                 self._destinations.append(self._receiver.destination())
             if self.record_path is not None:  # last: a show that does not begin leaves no empty file
-                recording = Recording(self.record_path, self._encoder, lambda problem: self._notice(problem, True))
-                recording.start()
-                self.recording = recording
+                self._open_recording(self.record_path, must=not (self._destinations or resumed))
         except BaseException:
             self.stop()
             raise
+
+    def _open_recording(self, path: Path, must: bool) -> None:
+        recording = Recording(path, self._encoder, self._notice, self._further_part, self._part_began)
+        try:
+            recording.open()
+        except StudioError:
+            if must:
+                raise
+        self.recording = recording
+
+    def _further_part(self) -> Path | None:
+        return recording_path(self.show.record_dir, self._clock.utc())
+
+    def _part_began(self, path: Path) -> None:
+        self._emit(RecordingBegun(str(path), self._clock.utc()))
+
+    @property
+    def recorded(self) -> tuple[Path, ...]:
+        """The parts of the recording so far."""
+        return self.recording.parts if self.recording is not None else ()
 
     def call(self, lost_ns: int | None = None) -> None:
         """Calls the destinations; each says by events how that goes, while the rest is made ready.
@@ -151,13 +175,16 @@ class Broadcast:
         self._compositor.preview_on = self._preview_on
         self._compositor.frame_divisor = self.frame_divisor
         self._track_input.lay(self.sound.prepare(timeline, is_live(self.show.audio, self.show.source)))
+        self.sound.muted = self.show.muted
         self._microphone.start(timeline)  # first: it says whether the sound that comes with the picture is heard
         self._camera.start(timeline)
+        if self.recording is not None:
+            self.recording.start()
         self._encoder.start()
         self._compositor.start(self._failed)
         self.sound.start()
         self._emit(SoundChanged(self.sound.muted, self.sound.sound, self._clock.utc()))
-        self.watchdogs.start(self._failed)
+        self.watchdogs.start(self._survived)
 
     def add_output(self, destination: DestinationConfig, lost_ns: int | None = None) -> None:
         """One more place to send to; raises `output.duplicate_name`."""
@@ -224,8 +251,9 @@ class Broadcast:
     def watch_preview(self, on: bool) -> None:
         """Turns the shared small picture on or off; it is told where it lies when it is first made."""
         if on and not self._preview.path:
-            self._preview.start()
-            self._emit(PreviewReady(self._preview.path))
+            with suppress(OSError):  # no preview is worth a show: the disk may be full
+                self._preview.start()
+                self._emit(PreviewReady(self._preview.path))
         self.sound.watch(on)
         self._preview_on = on
         if self._compositor is not None:
@@ -348,17 +376,22 @@ class Broadcast:
         return self._timeline.tick_ns(tick)
 
     def _heard(self) -> Heard | None:
-        return Heard(self.sound.peak_dbfs, self.sound.voice_peak_dbfs, self.sound.muted)
+        sound = self.sound
+        return Heard(sound.peak_dbfs, sound.voice_peak_dbfs, sound.muted, sound.treated_peak_dbfs)
 
     def _warn(self, problem: Problem, active: bool, since_ns: int) -> None:
         """A warning begins and ends when what it is about does, not when it has lasted long enough to be told."""
         lasted = timedelta(microseconds=(self._clock.now_ns() - since_ns) // 1000)
-        self._emit(Noticed(problem, active, self._clock.utc() - lasted))
+        self._emit(Noticed(self.seen_on.as_heard(problem, active), active, self._clock.utc() - lasted))
 
     def _notice(self, problem: Problem, active: bool) -> None:
-        self._emit(Noticed(problem, active, self._clock.utc()))
+        self._emit(Noticed(self.seen_on.as_heard(problem, active), active, self._clock.utc()))
 
     def _failed(self, error: Exception) -> None:
+        """Of what makes picture and sound."""
+        self._notice(Problem.of("show.bug", reason=bug_words(error)), True)
+
+    def _survived(self, error: Exception) -> None:  # beside the show
         self._notice(bug_of(error), True)
 
 

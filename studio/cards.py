@@ -41,9 +41,11 @@ SLATE_WORDS = {
     "source.still": N_("The picture got stuck. The camera is being started again."),
     "source.busy": N_("Another program has taken the camera."),
     "source.lost": N_("The camera has lost its connection."),
+    "source.all_lost": N_("The camera has lost its connection."),
 }
 SLATE_HEARD = N_("You can still hear us.")
 SLATE_SOUND_LOST = N_("The sound will be back soon, too.")
+SOUND_LOST = frozenset({"audio.lost", "audio.busy", "source.all_lost"})
 
 
 class CardDesk:
@@ -119,10 +121,15 @@ class CardDesk:
         if self._broadcast.show.first_card is not None and not self._broadcast.show.run.steps:
             self.show(self._broadcast.show.first_card)
 
-    def explain_slate(self, codes: Set[str], heard: bool) -> None:
-        """Draws the slate for what is wrong now (the codes of the faults that last), in words for viewers."""
+    def explain_slate(self, codes: Set[str], heard: bool | None) -> None:
+        """Draws the slate for what is wrong now (the codes of the faults that last), in words for viewers.
+
+        `heard`: whether viewers hear the voice where it is not lost; None where that is not known here.
+        """
         why = next((words for code, words in SLATE_WORDS.items() if code in codes), SLATE_USUAL)
-        sound = SLATE_SOUND_LOST if codes & {"audio.lost", "audio.busy"} else SLATE_HEARD if heard else ""
+        sound = SLATE_SOUND_LOST if codes & SOUND_LOST else SLATE_HEARD if heard else ""
+        if heard is None:
+            sound = ""
         words = _("Back in a moment"), _(why), _(sound) if sound else ""
         params = SlateParams(*words, self._templates.get("slate"))
         if params == self._slate:

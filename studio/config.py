@@ -306,6 +306,7 @@ class ShowConfig:
     card_look: Look = Look.USUAL  # of the cards that have none of their own
     run: RunOfShow = NO_RUN  # one with steps says which card comes when, and `rotate_s` does not count
     run_from: RunPlace = FROM_START
+    muted: bool = False  # from the start, as it was when it was cut off
     station: str = ""  # the village's e-commerce station it is held at, for a log that several share
     calm: bool = False  # cards come and go at once, and running text moves on in steps
     template: str = ""  # the name of the cards' template; empty: the plain one

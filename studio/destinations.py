@@ -8,6 +8,7 @@ and either `key_id` (of the address in the key store) or `address`.
 import json
 import os
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,17 +43,10 @@ def load_destinations(home: Home, keys: KeyStore | None = None) -> Saved:
     found = keys.read(entry["key_id"] for entry in entries if entry["key_id"])
     saved, problems = [], []
     for entry in entries:
-        address = found.secrets.get(entry["key_id"]) if entry["key_id"] else entry["address"]
-        if address is None:
+        if _is_unread(entry, found.secrets):
             problems.append(_unreadable(entry["name"], found))
-            continue
-        try:
-            one = DestinationConfig(
-                entry["name"], Secret(address), entry["platform"], entry["codes"], entry["given_at"]
-            )
-        except StudioError:
-            continue
-        saved.append(_with_its_rules(one))
+        elif (one := _from_entry(entry, found.secrets)) is not None:
+            saved.append(_with_its_rules(one))
     return Saved(tuple(saved), tuple(problems))
 
 
@@ -72,13 +66,14 @@ def keep_destinations(
     home: Home,
     destinations: tuple[DestinationConfig, ...],
     keys: KeyStore | None = None,
-    removed: str | None = None,
+    removed: frozenset[str] = frozenset(),
     clock: Clock | None = None,
 ) -> Problem | None:
-    """Keeps these instead of the ones before; tells, the first time, that keys lie in a file.
+    """Keeps these, each in the place of the one of its name; tells, the first time, that keys lie in a file.
 
-    An entry whose key could not be read stays, unless it is `removed` or there is a new one of its name. Raises
-    `output.duplicate_name`: of two addresses under one name one would be lost; and `home.unwritable`.
+    What else was kept stays behind them, until it is said to be `removed`: whoever calls need not have had it, since
+    its key could not be read then, or another program has added it. Raises `output.duplicate_name`: of two addresses
+    under one name one would be lost; and `home.unwritable`.
     """
     keys = keys or Keyring()
     names = [destination.name for destination in destinations]
@@ -89,6 +84,10 @@ def keep_destinations(
     before = _entries(data)
     kept = {entry["key_id"] for entry in before if entry["key_id"]}
     known = keys.read(sorted(kept)).secrets
+    others = [entry for entry in before if entry["name"] not in (*names, *removed)]
+    unread = [entry for entry in others if _is_unread(entry, known)]
+    read = (_from_entry(entry, known) for entry in others if entry not in unread)
+    destinations = (*destinations, *(one for one in read if one is not None))
     id_of = {address: number for number, address in known.items()}
     secrets = {
         uuid.uuid4().hex: destination.url.reveal()
@@ -100,11 +99,7 @@ def keep_destinations(
     given = {known.get(entry["key_id"], entry["address"]): entry["given_at"] for entry in before}
     now = (clock or SystemClock()).utc()
     entries = [_entry(one, id_of, given.get(one.url.reveal(), one.given_at or now)) for one in destinations]
-    entries += [
-        entry | {"given_at": _in_file(entry["given_at"])}
-        for entry in before
-        if entry["key_id"] and entry["key_id"] not in known and entry["name"] not in (*names, removed)
-    ]
+    entries += [entry | {"given_at": _in_file(entry["given_at"])} for entry in unread]
     in_file = any(entry["address"] and virtual_camera_of(entry["address"]) is None for entry in entries)
     told = bool(data.get("told_of_file"))
     write_private(
@@ -151,6 +146,20 @@ def _with_its_rules(one: DestinationConfig) -> DestinationConfig:
     """The platform whose servers it calls, where nobody has chosen one: its rules hold, whether it was named or not."""
     owner = recognised(one.url.reveal()) if one.platform == CUSTOM.platform and one.codes is None else None
     return one if owner is None else replace(one, platform=owner.platform)
+
+
+def _is_unread(entry: dict[str, Any], secrets: Mapping[str, str]) -> bool:
+    """Whether its address lies in a key store that did not give it."""
+    return bool(entry["key_id"]) and entry["key_id"] not in secrets
+
+
+def _from_entry(entry: dict[str, Any], secrets: Mapping[str, str]) -> DestinationConfig | None:
+    """What the entry stands for; None where its address is none any more."""
+    address = secrets.get(entry["key_id"], entry["address"])
+    try:
+        return DestinationConfig(entry["name"], Secret(address), entry["platform"], entry["codes"], entry["given_at"])
+    except StudioError:
+        return None
 
 
 def _unreadable(name: str, found: Found) -> Problem:

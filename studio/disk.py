@@ -1,5 +1,6 @@
 """How long the disk will last for a recording, reckoned from the show's rates, and how that is said."""
 
+import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,10 @@ from studio.events import Event, Noticed
 from studio.i18n import _, ngettext
 from studio.paths import there
 
+log = logging.getLogger(__name__)
+
 SPARE_BYTES = 50 * 1024 * 1024  # the recording stops there: the log must still find room
+ASIDE_BYTES = 1024 * 1024  # so much an engine needs to begin with the log it has, and a show to go on
 FILE_OVERHEAD = 1.01  # of the container
 FILM_SHARE = 1.02  # of a recording: the MP4 made from it, with its index, generously
 LOW_S = 600.0  # from here on the person is warned
@@ -19,6 +23,7 @@ LOW_AGAIN_S = 60.0  # so much more takes a warning back
 DISK_LOW = Problem.of("recording.disk_low", minutes=round(LOW_S / 60))
 FILM_LOW = Problem.of("recording.film_low", minutes=round(LOW_S / 60))
 HOUR_S = 3600
+UNRECORDED = frozenset({"recording.failed", "recording.waits", "recording.broken"})  # while one of them lasts
 
 
 def recording_kbps(show: ShowConfig) -> float:
@@ -63,6 +68,27 @@ def free_bytes(folder: Path) -> int | None:
         return shutil.disk_usage(existing).free
     except OSError:
         return None
+
+
+def put_aside(path: Path) -> None:
+    """Keeps a little of the disk in a file, for the day on which others have filled it; not where it is nearly full."""
+    try:
+        if there(path) or shutil.disk_usage(path.parent).free < 2 * SPARE_BYTES:
+            return
+        with path.open("wb") as file:
+            file.write(bytes(ASIDE_BYTES))
+    except OSError as error:
+        log.info("nothing is put aside: %s", error)
+        give_back_aside(path)
+
+
+def give_back_aside(path: Path) -> bool:
+    """Gives the disk back what was put aside; False where nothing was."""
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def span_words(seconds: float) -> str:

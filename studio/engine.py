@@ -24,7 +24,7 @@ from studio.clock import Clock, SystemClock
 from studio.commands import Command
 from studio.config import ShowConfig
 from studio.encoder_memory import chosen_encoder
-from studio.errors import Problem, StudioError, bug_of, fault
+from studio.errors import Problem, StudioError, bug_of, bug_words, fault
 from studio.events import Event, HealthSampled, Noticed, OrderTyped, ShowEnded, ShowStarted, StartFailed
 from studio.health.load import LoadMeter
 from studio.journal import Journal
@@ -35,12 +35,12 @@ from studio.media.frames import NS
 from studio.media.prover import CodeProver
 from studio.on_air import OnAir
 from studio.paths import Home
-from studio.recovery import ShowKeeper, as_it_was, cut_off, to_go_on_with, typed_so_far
+from studio.recovery import ShowKeeper, as_it_was, cut_off, open_log, to_go_on_with, typed_so_far
 from studio.safe_areas import read_safe_areas
 from studio.shop_desk import ShopDesk
 from studio.snapshot import CutOff, Snapshot
 from studio.sold import ViewersSampled, ViewersUndone
-from studio.store.rows import SessionDetail
+from studio.store.rows import SessionDetail, SessionEnd
 from studio.store.store import Store
 from studio.templates import in_template, own_template
 from studio.worker import Mishaps, Worker
@@ -97,9 +97,7 @@ class Engine:
         except Timeout as error:
             raise fault("home.busy", path=self._home.root) from error
         try:
-            self._store.open()
-            self._store.close_interrupted()
-            self._cut_off = cut_off(self._home, self._store, self._clock.utc())
+            self._cut_off = open_log(self._home, self._store, self._clock.utc())
         except BaseException:
             self._store.close()
             self._lock.release()
@@ -212,14 +210,15 @@ class Engine:
     def _resume_show(self, session_id: int, show: ShowConfig | None) -> None:
         """Goes on with a session that was cut off: the same number, the card that was on, the counts so far."""
         if self._on_air is None:
+            lacking: tuple[Problem, ...] = ()
             try:
                 if show is None:
-                    _same, show = to_go_on_with(self._home, session_id)
+                    _same, show, lacking = to_go_on_with(self._home, session_id)
                 detail = self._store.session_detail(session_id)
             except StudioError as error:
                 self._tell(StartFailed(error.problem))
                 return
-            self._start_show(as_it_was(show, detail), detail)
+            self._start_show(as_it_was(show, detail), detail, lacking)
         else:
             self._tell(StartFailed(Problem.of("show.running")))
 
@@ -232,13 +231,51 @@ class Engine:
         areas = read_safe_areas(self._home, self._told_of)
         return Broadcast(show, self._clock, self._emit, recording_path(show.record_dir, at), self._devices, areas)
 
-    def _start_show(self, show: ShowConfig, resumed: SessionDetail | None = None) -> None:
+    def _start_show(
+        self, show: ShowConfig, resumed: SessionDetail | None = None, lacking: tuple[Problem, ...] = ()
+    ) -> None:
+        """Begins, or goes on where it is `resumed`; `lacking` tells why it does not go wherever it went before."""
         if self._on_air is not None:
             self._tell(StartFailed(Problem.of("show.running")))
             return
         self._backstage.make_way()
         at = self._clock.utc()
         self._mishaps = Mishaps("the engine", self._told_of)
+        opened = self._open_show(show, at, resumed)
+        if opened is None:
+            return
+        broadcast, desk, session_id = opened
+        poller = self._poller(show.stats_url)
+        on_air = self._on_air = OnAir(broadcast, desk, session_id, at, poller, self._clock, self._emit, self._home)
+        self._cut_off = self._cut_off if show.rehearsal else None
+        self._emit(ShowStarted(session_id, at, show.rehearsal))
+        if (failing := self._journal.problem) is not None:  # told before this show was there
+            on_air.follow(Noticed(failing, True, at))
+        if resumed is not None:
+            on_air.orders, on_air.viewers.count = typed_so_far(resumed)
+            self._tell(self.snapshot())
+        for problem in lacking:
+            self._emit(Noticed(problem, True, at))
+        try:
+            broadcast.call(self._cut_off_ns(resumed))
+            self._keep_show(on_air)
+            broadcast.watch_preview(self._preview_wanted)
+            on_air.begin()
+            give_back()
+            if gc.get_freeze_count() == 0:
+                gc.freeze()  # what the program consists of need not be searched for litter during the show
+            broadcast.run()
+        except Exception as error:
+            self._end_show(cut=resumed is not None)
+            self._told_of(_not_begun(error))
+            return
+        if poller is not None:
+            poller.start()
+
+    def _open_show(
+        self, show: ShowConfig, at: datetime, resumed: SessionDetail | None
+    ) -> tuple[Broadcast, CardDesk, int] | None:
+        """All that may refuse, and the session's number; where something does it is told, and nothing stays behind."""
         broadcast: Broadcast | None = None
         try:
             show = in_template(replace(show, encoder=chosen_encoder(self._home, show)), self._home, self._told_of)
@@ -246,41 +283,18 @@ class Engine:
             broadcast = self._broadcast_of(show, at)
             desk = self._card_desk(broadcast)
             desk.prepare()
-            broadcast.open()
+            broadcast.open(resumed=resumed is not None)
+            recording = next(iter(broadcast.recorded), None)
             if resumed is None:
-                session_id = self._journal.begin(show, at, broadcast.record_path)
-            else:
-                session_id = resumed.session.id
-                self._journal.go_on(session_id, at, broadcast.record_path)
+                return broadcast, desk, self._journal.begin(show, at, recording)
+            self._journal.go_on(resumed.session.id, at, recording)
+            return broadcast, desk, resumed.session.id
         except Exception as error:
             if broadcast is not None:
                 broadcast.stop()
             self._backstage.go_on()
-            self._tell(StartFailed(error.problem if isinstance(error, StudioError) else bug_of(error)))
-            if isinstance(error, StudioError):
-                return
-            raise
-        poller = self._poller(show.stats_url)
-        self._on_air = OnAir(broadcast, desk, session_id, at, poller, self._clock, self._emit, self._home)
-        self._cut_off = self._cut_off if show.rehearsal else None
-        self._emit(ShowStarted(session_id, at, show.rehearsal))
-        if resumed is not None:
-            self._on_air.orders, self._on_air.viewers.count = typed_so_far(resumed)
-            self._tell(self.snapshot())
-        try:
-            broadcast.call(self._cut_off_ns(resumed))
-            self._keep_show(self._on_air)
-            broadcast.watch_preview(self._preview_wanted)
-            self._on_air.begin()
-            give_back()
-            if gc.get_freeze_count() == 0:
-                gc.freeze()  # what the program consists of need not be searched for litter during the show
-            broadcast.run()
-        except BaseException:
-            self._end_show()
-            raise
-        if poller is not None:
-            poller.start()
+            self._tell(StartFailed(_not_begun(error).problem))
+            return None
 
     def _card_desk(self, broadcast: Broadcast) -> CardDesk:
         template = partial(own_template, self._home, self._told_of)
@@ -328,13 +342,17 @@ class Engine:
         if duration_s is not None and on_air.broadcast.on_air_s >= duration_s:
             self._end_show()
 
-    def _end_show(self) -> None:
+    def _end_show(self, cut: bool = False) -> None:
+        """`cut`: it was to go on and could not, so that it is offered again."""
         on_air = self._on_air
         assert on_air is not None
         with self._mishaps:
-            on_air.run.end()
-            on_air.added.end()
-            on_air.desk.end()
+            if cut:
+                on_air.desk.codes.end()  # what is on stays on, for when it goes on
+            else:
+                on_air.run.end()
+                on_air.added.end()
+                on_air.desk.end()
             self._load.read()
         on_air.broadcast.stop()
         if on_air.poller is not None:
@@ -343,11 +361,15 @@ class Engine:
         report = on_air.report(self._load)
         self._journal.record(ShowEnded(report))
         with self._mishaps:
-            self._journal.end(self._clock.utc())
-        if not on_air.broadcast.show.rehearsal:
+            self._journal.end(self._clock.utc(), SessionEnd.INTERRUPTED if cut else SessionEnd.ENDED)
+        if not (on_air.broadcast.show.rehearsal or cut):
             self._keeper.forget()
         self._on_air = None
         self._tell(ShowEnded(report))
+        if cut:
+            with self._mishaps:
+                self._cut_off = cut_off(self._home, self._store, self._clock.utc())
+                self._tell(self.snapshot())
         self._backstage.go_on(report)
 
     def _children(self) -> list[int]:
@@ -366,5 +388,13 @@ class Engine:
         if on_air is None:
             cards = tuple(product.card() for product in self._store.list_products())
             idle = Snapshot(False, None, None, False, cards, None, None, "", (), None, (), None, cut_off=self._cut_off)
-            return replace(idle, accounts=self._accounts.asked)
+            return replace(idle, accounts=self._accounts.asked, notices=self._backstage.unfinished)
         return replace(on_air.snapshot(), accounts=self._accounts.asked)
+
+
+def _not_begun(error: Exception) -> StudioError:
+    """Why no show is on the air; what nobody expected is logged whole."""
+    if isinstance(error, StudioError):
+        return error
+    log.error("a show did not begin", exc_info=error)
+    return fault("show.not_begun", reason=bug_words(error))

@@ -52,8 +52,21 @@ def fault(code: str, **values: object) -> StudioError:
 
 
 def bug_of(error: Exception) -> Problem:
-    """The problem of an error nobody expected; its traceback belongs into the log."""
-    return Problem.of("engine.bug", reason=without_keys(repr(error))[:200])
+    """The problem of an error nobody expected, beside a show that goes on; its traceback belongs into the log."""
+    return Problem.of("engine.bug", reason=bug_words(error))
+
+
+def bug_words(error: Exception) -> str:
+    """What may be told of an error nobody expected."""
+    return without_keys(repr(error))[:200]
+
+
+ELSEWHERE = ("sound", "elsewhere")  # among a problem's values: the platform's own program has its own microphone
+
+
+def with_sound_elsewhere(problem: Problem) -> Problem:
+    """As it is told where viewers hear what another program sends, and not this one."""
+    return Problem(problem.code, (*problem.values, ELSEWHERE))
 
 
 NAME_AND_PASSWORD = re.compile(r"(rtmps?://)[^/\s'\"]*@")
@@ -118,12 +131,16 @@ OWN_NAMES = {  # what is called by its kind where nobody gave it a name
 def explain(problem: Problem) -> Explanation:
     """The four lines of `problem` in the reader's language; of its values the reason and what nobody named have one."""
     from studio.sentences import SENTENCES  # noqa: PLC0415 - a process that explains nothing starts without them
+    from studio.sentences.elsewhere import SOUND_ELSEWHERE  # noqa: PLC0415
 
     given = {name: value for name, value in problem.values if value}  # an empty one as if it were not given
     values = {name: _(value) if name == "reason" else value for name, value in given.items()}
     if (name := values.get("name", "")) in OWN_NAMES:
         values["name"] = _(OWN_NAMES[name])
-    what, viewers, fix, who = (_(line).format_map(_Blanks(values)) for line in SENTENCES[problem.code])
+    lines = SENTENCES[problem.code]
+    if ELSEWHERE in problem.values:
+        lines = SOUND_ELSEWHERE.get(problem.code, lines)
+    what, viewers, fix, who = (_(line).format_map(_Blanks(values)) for line in lines)
     return Explanation(what, viewers, fix, who)
 
 

@@ -111,6 +111,14 @@ class ShowEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingBegun:
+    """A further part of the running show's recording, after the disk was full or away."""
+
+    path: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingFinished:
     """A recording that was begun as `began_as` lies in `path` now; where it could not be finished they are the same."""
 
@@ -167,6 +175,7 @@ Event = (
     | ShopTold
     | StartFailed
     | ShowEnded
+    | RecordingBegun
     | RecordingFinished
     | OutputChanged
     | CardChanged

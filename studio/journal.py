@@ -12,11 +12,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from studio.config import ShowConfig, SourceConfig, SourceKind, mask_address
 from studio.errors import Problem, StudioError, explain
 from studio.events import Event, RecordingFinished
+from studio.store.rows import SessionEnd
 from studio.store.sessions import NewSession
 from studio.store.store import Store
 from studio.store.writing import LOGGED
@@ -33,11 +35,13 @@ END_DEADLINE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One thing to write: an event of a session, or the session's end."""
+    """One thing to write: an event of a session, its end, or a beginning that could not be written at once."""
 
-    session_id: int
+    session_id: int  # as the show knows it
     event: Event | None
     ended_at: datetime | None = None
+    end: SessionEnd = SessionEnd.ENDED
+    opening: Callable[[], int] | None = None  # writes the beginning, and gives back the number it has in the log
 
 
 class Journal:
@@ -66,6 +70,7 @@ class Journal:
         self._closing = False
         self._full = False
         self._session_id: int | None = None
+        self._numbers: dict[int, int] = {}  # as a show knows its own -> in the log, where that was written late
         self._problem: Problem | None = None  # what keeps the log from being written now
         self._mishaps = Mishaps("the journal")
         self._worker: Worker | None = None
@@ -77,29 +82,64 @@ class Journal:
         self._worker.start()
 
     def begin(self, show: ShowConfig, at: datetime, recording: Path | None = None) -> int:
-        """Writes the beginning of a show at once and gives back the session's number; raises as the store does."""
-        session_id = self._store.begin_session(
-            NewSession(
-                started_at=at,
-                rehearsal=show.rehearsal,
-                canvas=f"{show.canvas.width}x{show.canvas.height}",
-                fps=show.canvas.fps,
-                bitrate_kbps=show.encoder.bitrate_kbps,
-                source=_source_text(show.source),
-                station=show.station,
-                recording=str(recording) if recording else None,
-                cards=show.cards,
-            )
+        """Writes the beginning of a show at once and gives back the session's number.
+
+        No log is worth a show: where it cannot be written now, that is told, and it is written as soon as that works.
+        """
+        new = NewSession(
+            started_at=at,
+            rehearsal=show.rehearsal,
+            canvas=f"{show.canvas.width}x{show.canvas.height}",
+            fps=show.canvas.fps,
+            bitrate_kbps=show.encoder.bitrate_kbps,
+            source=_source_text(show.source),
+            station=show.station,
+            recording=str(recording) if recording else None,
+            cards=show.cards,
         )
-        with self._changed:
-            self._session_id = session_id
-        return session_id
+        return self._open(partial(self._store.begin_session, new), self._next_number)
 
     def go_on(self, session_id: int, at: datetime, recording: Path | None = None) -> None:
-        """Opens a session again that was cut off; raises as the store does."""
-        self._store.go_on_with(session_id, at, str(recording) if recording else None)
+        """Opens a session again that was cut off, else as `begin`.
+
+        Raises `session.unknown` and `session.not_cut_off`.
+        """
+
+        def opening() -> int:
+            self._store.go_on_with(session_id, at, str(recording) if recording else None)
+            return session_id
+
+        self._open(opening, lambda: session_id)
+
+    def _open(self, opening: Callable[[], int], number: Callable[[], int]) -> int:
+        """Writes a beginning; where that cannot be it is put into the queue, under the number it will have."""
+        try:
+            session_id, late = opening(), False
+        except StudioError as error:
+            if error.problem.code.startswith("session."):
+                raise
+            log.warning("the beginning of the show is not in the log yet: %s", error)
+            session_id, late = number(), True
         with self._changed:
             self._session_id = session_id
+            if late:
+                self._put(_Entry(session_id, None, opening=opening))
+        return session_id
+
+    def _next_number(self) -> int:
+        """The number the next session will have, where nobody else writes into this log; low where it is unreadable."""
+        with self._changed:
+            waiting = [entry.session_id for entry in self._queue if entry.opening is not None]
+        try:
+            following = self._store.next_session_number()
+        except StudioError:
+            following = 0
+        return max(following, *(number + 1 for number in waiting), 0)
+
+    @property
+    def problem(self) -> Problem | None:
+        """What keeps the log from being written now."""
+        return self._problem
 
     def record(self, event: Event) -> None:
         """Takes an event of the running show; never waits. Events the log does not keep are passed over."""
@@ -124,7 +164,7 @@ class Journal:
             self._changed.wait_for(lambda: self._settled >= wanted or self._problem is not None, deadline_s)
             return self._settled >= wanted
 
-    def end(self, at: datetime, deadline_s: float = END_DEADLINE_S) -> bool:
+    def end(self, at: datetime, end: SessionEnd = SessionEnd.ENDED, deadline_s: float = END_DEADLINE_S) -> bool:
         """Closes the session and waits until all of it is written; False where that did not work in time.
 
         Then the queue still holds it, and it is written as soon as that works.
@@ -132,7 +172,7 @@ class Journal:
         with self._changed:
             if self._session_id is None:
                 return True
-            self._put(_Entry(self._session_id, None, at))
+            self._put(_Entry(self._session_id, None, at, end))
             self._session_id = None
             self._urgent = True
             self._changed.notify_all()
@@ -179,9 +219,8 @@ class Journal:
         """Writes all that is queued; stops at the first batch the log does not take, and keeps it."""
         largest = LARGEST_BATCH
         while batch := self._next_batch(largest):
-            events = [entry.event for entry in batch if entry.event is not None]
             try:
-                self._store.write_events(batch[0].session_id, events, batch[-1].ended_at)
+                self._write(batch)
             except StudioError as error:
                 self._report(error.problem)
                 return
@@ -192,15 +231,32 @@ class Journal:
                 log.exception("left out of the log: %r", batch[0])
             self._settle(len(batch))
 
+    def _write(self, batch: list[_Entry]) -> None:
+        known = batch[0].session_id
+        if (opening := batch[0].opening) is not None:
+            try:
+                self._numbers[known] = opening()
+            except StudioError as error:
+                if not error.problem.code.startswith("session."):
+                    raise
+                log.warning("session %d does not begin in the log: %s", known, error)  # what follows must not wait
+            return
+        events = [entry.event for entry in batch if entry.event is not None]
+        self._store.write_events(self._numbers.get(known, known), events, batch[-1].ended_at, batch[-1].end)
+
     def _next_batch(self, largest: int) -> list[_Entry]:
-        """The oldest entries of one session, up to its end; they stay in the queue until they are written."""
+        """The oldest entries of one session, up to its end; they stay in the queue until they are written.
+
+        A beginning is alone.
+        """
         with self._changed:
             batch: list[_Entry] = []
             for entry in self._queue:
-                if len(batch) == largest or (batch and entry.session_id != batch[0].session_id):
+                another = bool(batch) and (entry.session_id != batch[0].session_id or entry.opening is not None)
+                if len(batch) == largest or another:
                     break
                 batch.append(entry)
-                if entry.ended_at is not None:
+                if entry.ended_at is not None or entry.opening is not None:
                     break
             return batch
 

@@ -16,7 +16,7 @@ from studio.cards import CardDesk
 from studio.clock import Clock
 from studio.commands import Command
 from studio.config import AudioKind, ShowConfig, SoundConfig, old_key
-from studio.disk import RecordingRoom
+from studio.disk import FILE_OVERHEAD, RecordingRoom
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, fault
 from studio.events import AudioLevel, Event, HealthSampled, Noticed, OrderTyped, SoundChanged
@@ -28,8 +28,7 @@ from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
 from studio.reports import ShowReport
 from studio.run_desk import STEP_SLOT, RunDesk
-from studio.sentences.slowness import STEPS
-from studio.sentences.watching import SENTENCES as WARNINGS
+from studio.sentences.lasting import ADDRESS_CODES, LASTING
 from studio.shop.products import Product
 from studio.snapshot import Snapshot
 from studio.sold import OrdersArrived, ViewersSampled, ViewersUndone
@@ -40,32 +39,6 @@ if TYPE_CHECKING:
     from studio.platforms import ViewerPoller
 
 log = logging.getLogger(__name__)
-
-# What lasts until it is taken back or the show ends; the others tell of a moment, and no window need hear them later.
-LASTING = frozenset(
-    {
-        "source.lost",
-        "music.unreadable",
-        "source.busy",
-        "source.still",
-        "source.covered",
-        "audio.lost",
-        "audio.busy",
-        "stats.unreadable",
-        "account.refused",
-        "account.unreachable",
-        "account.clock",
-        "account.unread",
-        "recording.failed",
-        "recording.disk_low",
-        "recording.film_low",
-        "journal.failing",
-        "codes.off",
-        "keys.old",
-        "data.unreadable",
-    }
-)
-LASTING |= {*STEPS, *WARNINGS}
 
 
 @dataclass(slots=True)
@@ -280,7 +253,7 @@ class OnAir:
                 self.notices.pop(event.problem, None)
         elif isinstance(event, OutputChanged) and event.state is OutputState.LIVE:
             for one in tuple(self.notices):
-                if one.code == "keys.old" and dict(one.values)["name"] == event.name:
+                if one.code in ADDRESS_CODES and dict(one.values)["name"] == event.name:
                     self.emit(Noticed(one, False, event.at))
         elif isinstance(event, ViewersSampled | ViewersUndone):
             self.viewers.follow(event)
@@ -295,7 +268,8 @@ class OnAir:
         """The slate says why there is no picture; on the engine's thread, a few times a second."""
         codes = {problem.code for problem in tuple(self.notices)}
         silent = self.sound_from is None or self.sound_from.audio.kind is AudioKind.SILENCE
-        self.desk.explain_slate(codes, heard=not silent and not self.broadcast.sound.muted)
+        heard = not silent and not self.broadcast.sound.muted
+        self.desk.explain_slate(codes, None if self.broadcast.seen_on.sound_elsewhere else heard)
 
     def govern(self) -> None:
         """Eases this computer's work where it does not keep up, or takes that back; once a second."""
@@ -343,28 +317,28 @@ class OnAir:
         """Warns while there is time to make room."""
         recording = self.broadcast.recording
         if recording is not None:
-            written = recording.path.stat().st_size if recording.path.exists() else 0
-            self.room.look(free_bytes, written, failed=recording.failed)
+            self.room.look(free_bytes, recording.bytes * FILE_OVERHEAD, failed=recording.failed)
 
     def _fills(self) -> Path:
         """The folder whose disk a show fills."""
         recording = self.broadcast.recording
-        return recording.path.parent if recording is not None else self.home.root
+        return recording.folder if recording is not None else self.home.root
 
     def report(self, load: LoadMeter) -> ShowReport:
         """How the show went, once its broadcast has stopped."""
         broadcast = self.broadcast
-        recording = broadcast.recording
+        recordings = tuple(map(str, broadcast.recorded))
         return ShowReport(
             session_id=self.session_id,
             duration_s=round(broadcast.on_air_s, 3),
             video=broadcast.video_report(),
             audio=broadcast.audio_report(),
             outputs=broadcast.fanout.reports(),
-            recording=str(recording.path) if recording is not None else None,
+            recording=recordings[-1] if recordings else None,
             cpu_s=round(load.read().cpu_s, 3),
             peak_rss_mb=round(load.peak_rss_mb, 1),
             received=broadcast.received_report(),
+            recordings=recordings,
         )
 
     def snapshot(self) -> Snapshot:

@@ -45,12 +45,17 @@ def output_name(name: str) -> str:
     return _(OWN_NAMES[REHEARSAL]) if name == REHEARSAL else name
 
 
+def told_afterwards(problem: Problem) -> Problem:
+    """A problem an output ended with, when no seconds run any more."""
+    return Problem("output.lost", problem.values) if problem.code == "output.closing" else problem
+
+
 @dataclass(frozen=True, slots=True)
 class OutputChanged:
     """An output entered `state`; `problem` says why where it was not asked for.
 
-    `closes_ns` is set while it is lost on a platform that then closes the room: when that will be, on the
-    monotonic clock, which is the same in every process of this computer.
+    `closes_ns` is set while it is lost on a platform that then closes the room: the earliest moment it may, on
+    the monotonic clock, which is the same in every process of this computer. Sleep moves it.
     """
 
     name: str

@@ -50,6 +50,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def aside(self) -> Path:
+        """A file without meaning, given up where the disk is so full that nothing can begin."""
+        return self.root / "spare.room"
+
+    @property
     def lock(self) -> Path:
         return self.root / "engine.lock"
 

@@ -19,13 +19,41 @@ from studio.config import (
     SourceKind,
     WatchConfig,
 )
-from studio.destinations import keep_destinations, load_destinations, read_json, write_private
+from studio.destinations import Saved, keep_destinations, load_destinations, read_json, write_private
 from studio.errors import Problem, StudioError
 from studio.keys import KeyStore
 from studio.paths import Home
 
 
-def save_plan(home: Home, show: ShowConfig, keys: KeyStore | None = None) -> Problem | None:
+class KeptPlan:
+    """The plan as one window has it. Destinations that it takes out are forgotten; what it never had stays kept.
+
+    `saved` is what it began with: without those whose keys could not be read then.
+    """
+
+    def __init__(self, home: Home, saved: Saved, keys: KeyStore) -> None:
+        self._home = home
+        self._keys = keys
+        self._had = frozenset(one.name for one in saved.destinations)
+
+    def save(self, show: ShowConfig) -> Problem | None:
+        """Keeps the plan as it is now; tells and raises what `keep_destinations` does."""
+        names = frozenset(one.name for one in show.destinations)
+        told = save_plan(self._home, show, self._keys, removed=self._had - names)
+        self._had = names
+        return told
+
+    def come_back(self) -> tuple[DestinationConfig, ...]:
+        """What the window did not have and can have now: the key store was unlocked, or a command has added it."""
+        saved = load_destinations(self._home, self._keys).destinations
+        back = tuple(one for one in saved if one.name not in self._had)
+        self._had |= {one.name for one in back}
+        return back
+
+
+def save_plan(
+    home: Home, show: ShowConfig, keys: KeyStore | None = None, removed: frozenset[str] = frozenset()
+) -> Problem | None:
     """Keeps the plan for the next start; cards come from the shop and are not part of it.
 
     Tells and raises what `keep_destinations` does.
@@ -46,7 +74,7 @@ def save_plan(home: Home, show: ShowConfig, keys: KeyStore | None = None) -> Pro
         "station": show.station,
         "calm": show.calm,
     }
-    told = keep_destinations(home, show.destinations, keys)
+    told = keep_destinations(home, show.destinations, keys, removed)
     write_private(home.plan, plan, home)
     return told
 

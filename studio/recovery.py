@@ -15,8 +15,9 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from studio.config import DestinationConfig, ShowConfig
-from studio.destinations import load_destinations, read_json
-from studio.errors import StudioError, fault
+from studio.destinations import Saved, load_destinations, read_json
+from studio.disk import give_back_aside, put_aside
+from studio.errors import Problem, StudioError, fault
 from studio.events import RecordingFinished
 from studio.frozen import built, plain
 from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX
@@ -89,24 +90,53 @@ def kept_show(home: Home) -> KeptShow | None:
 
 def to_go_on_with(
     home: Home, session_id: int | None, destinations: tuple[DestinationConfig, ...] = ()
-) -> tuple[int, ShowConfig]:
+) -> tuple[int, ShowConfig, tuple[Problem, ...]]:
     """The session that was cut off and its show, with its saved destinations or with those that are given.
 
-    It goes on until it is ended: how much of a planned length is left nobody has said.
-    Raises `session.none_cut_off`, `session.plan_lost`, and `session.address_lost` for what was never saved.
+    It goes on until it is ended: how much of a planned length is left nobody has said. And it goes on without those
+    whose addresses cannot be had now, each with the reason: `session.address_lost` for what was never saved,
+    `keys.unreadable` for what lies in a key store. Raises these where nothing is left of where it was sent, and
+    `session.none_cut_off`, `session.plan_lost`.
     """
     kept = kept_show(home)
     if kept is None and session_id is None:
         raise fault("session.none_cut_off")
     if kept is None or session_id not in (None, kept.session_id):
         raise fault("session.plan_lost", id=session_id)
-    if not destinations:
-        saved = {destination.name: destination for destination in load_destinations(home).destinations}
-        for name in kept.destinations:
-            if name not in saved:
-                raise fault("session.address_lost", name=name)
-        destinations = tuple(saved[name] for name in kept.destinations)
-    return kept.session_id, replace(kept.show, destinations=destinations, duration_s=None)
+    found = Saved(destinations) if destinations else _addresses_of(kept.destinations, load_destinations(home))
+    if found.problems and not found.destinations:
+        raise StudioError(found.problems[0])
+    return kept.session_id, replace(kept.show, destinations=found.destinations, duration_s=None), found.problems
+
+
+def _addresses_of(names: tuple[str, ...], saved: Saved) -> Saved:
+    """Those of a show, and what the others lack."""
+    by_name = {destination.name: destination for destination in saved.destinations}
+    why = {dict(problem.values).get("name"): problem for problem in saved.problems}
+    lacking = [name for name in names if name not in by_name]
+    return Saved(
+        tuple(by_name[name] for name in names if name in by_name),
+        tuple(why.get(name) or Problem.of("session.address_lost", name=name) for name in lacking),
+    )
+
+
+def open_log(home: Home, store: Store, now: datetime) -> CutOff | None:
+    """Opens the log for an engine, closes what a crash left open there, and gives the show that can be gone on with.
+
+    On a disk that others have filled it takes the room that was put aside for that.
+    """
+    try:
+        store.open()
+        store.close_interrupted()
+    except StudioError as error:
+        store.close()
+        if error.problem.code != "home.unwritable" or not give_back_aside(home.aside):
+            raise
+        log.warning("the disk is full: what was put aside is used")
+        store.open()
+        store.close_interrupted()
+    put_aside(home.aside)
+    return cut_off(home, store, now)
 
 
 def cut_off(home: Home, store: Store, now: datetime) -> CutOff | None:
@@ -121,10 +151,17 @@ def cut_off(home: Home, store: Store, now: datetime) -> CutOff | None:
 
 
 def as_it_was(show: ShowConfig, detail: SessionDetail) -> ShowConfig:
-    """The show with the card that was on when it was cut off, and with the step that was on and its time."""
-    last = detail.windows[-1].sku if detail.windows else None
-    first_card = last if last in {card.sku for card in show.cards} else show.first_card
-    return replace(show, first_card=first_card, run_from=_run_place(detail))
+    """The show with the card that was on when it was cut off, the step with its time, and muted where it was.
+
+    A card that had been taken off stays off: what was on at a cut was closed in the log at that very moment.
+    """
+    last = detail.windows[-1] if detail.windows else None
+    cuts = {detail.session.ended_at, *(gap.started_at for gap in detail.interruptions)}
+    off = last is not None and last.hidden_at is not None and last.hidden_at not in cuts
+    first_card = last.sku if last is not None and last.sku in {card.sku for card in show.cards} else show.first_card
+    muted = detail.sound[-1].muted if detail.sound else False
+    place = replace(_run_place(detail), card_off=off)
+    return replace(show, first_card=None if off else first_card, run_from=place, muted=muted)
 
 
 def _run_place(detail: SessionDetail) -> RunPlace:

@@ -1,6 +1,6 @@
 """How a show went: counted while it runs, told when it is over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.errors import Problem
 
@@ -68,3 +68,16 @@ class ShowReport:
     cpu_s: float
     peak_rss_mb: float
     received: ReceivedReport | None = None
+    recordings: tuple[str, ...] = ()  # all parts; `recording` is the newest
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the recording, oldest first."""
+        return self.recordings or ((self.recording,) if self.recording else ())
+
+
+def with_film(report: ShowReport, began_as: str, path: str) -> ShowReport:
+    """The report once the recording that was begun as `began_as` lies in `path`."""
+    newest = path if report.recording == began_as else report.recording
+    recordings = tuple(path if one == began_as else one for one in report.recordings)
+    return replace(report, recording=newest, recordings=recordings)

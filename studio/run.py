@@ -93,10 +93,14 @@ class RunOfShow:
 
 @dataclass(frozen=True, slots=True)
 class RunPlace:
-    """Where a run begins: with which step (None: the first), and how long that has been on already."""
+    """Where a run begins: with which step (None: the first), how long that has been on already, and without its card.
+
+    A card that was taken off by hand stays off.
+    """
 
     step_id: int | None = None
     spent_s: float = 0.0
+    card_off: bool = False
 
 
 NO_RUN, FROM_START = RunOfShow(), RunPlace()

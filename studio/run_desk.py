@@ -62,9 +62,9 @@ class RunDesk:
         self._cards.turns = not self.run.steps
         step = self.run.step(where.step_id)
         if step is not None:
-            self._enter(step, where.spent_s)
+            self._enter(step, where.spent_s, card_off=where.card_off)
         elif self.run.steps:
-            self._enter(self.run.steps[0])
+            self._enter(self.run.steps[0], card_off=where.card_off)
 
     def end(self) -> None:
         """No step is on any more; its overlays go with the others. May be called twice."""
@@ -149,10 +149,11 @@ class RunDesk:
     def _following(self) -> Step | None:
         return self.run.after(self.step.id if self.step is not None else None)
 
-    def _enter(self, step: Step, spent_s: float = 0.0) -> None:
+    def _enter(self, step: Step, spent_s: float = 0.0, card_off: bool = False) -> None:
         """The card of a product that is gone cannot be shown: better none than the one before."""
         known = self._cards.card(step.sku) is not None
-        self._cards.show(step.sku, step.look)
+        if not card_off:
+            self._cards.show(step.sku, step.look)
         if not known:
             self._cards.show(None)
         self._show_offer(step)

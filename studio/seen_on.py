@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from overlays.base import Covered
 from studio.config import CanvasConfig, DestinationConfig
+from studio.errors import Problem, with_sound_elsewhere
 from studio.safe_areas import NOTHING_KNOWN, SafeAreas
+from studio.sentences.elsewhere import SOUND_ELSEWHERE
 
 
 class SeenOn:
@@ -13,6 +15,7 @@ class SeenOn:
     def __init__(self, destinations: tuple[DestinationConfig, ...], areas: SafeAreas = NOTHING_KNOWN) -> None:
         self._by_name = {to.name: to for to in destinations}
         self._areas = areas
+        self._elsewhere: dict[Problem, Problem] = {}  # what was told in another way because of a virtual camera
 
     def add(self, destination: DestinationConfig) -> None:
         self._by_name[destination.name] = destination
@@ -28,6 +31,19 @@ class SeenOn:
     def refusing(self) -> tuple[str, ...]:
         """The names of those that do not allow a QR code in the picture."""
         return tuple(name for name, to in self._by_name.items() if not to.takes_codes)
+
+    @property
+    def sound_elsewhere(self) -> bool:
+        """Whether it goes to a virtual camera: the platform's own program then has its own microphone."""
+        return any(to.camera is not None for to in self._by_name.values())
+
+    def as_heard(self, problem: Problem, active: bool) -> Problem:
+        """A fault of the sound as it is where viewers hear another program; taken back as it was told."""
+        if not active:
+            return self._elsewhere.pop(problem, problem)
+        if problem.code in SOUND_ELSEWHERE and self.sound_elsewhere:
+            return self._elsewhere.setdefault(problem, with_sound_elsewhere(problem))
+        return problem
 
     @property
     def platforms(self) -> frozenset[str]:

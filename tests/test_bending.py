@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from studio.bending import CALM_S, FIRST_S, SILENT_S, STARVED, Bending
+from studio.bending import CALM_S, SILENT_S, STARVED, Bending
 from studio.config import DestinationConfig, EncoderConfig, Secret
 from studio.errors import Problem
 from studio.events import Noticed
 from studio.health.bitrate import EVERY_S
-from studio.media.flow import Flow
+from studio.media.flow import FIRST_S, Flow
 from studio.media.frames import NS
 from studio.media.muxing import FlvTags
 from studio.media.rtmp_output import RtmpOutput

@@ -363,6 +363,8 @@ def test_the_slate_says_what_happened_in_words_for_viewers(monkeypatch: pytest.M
         ({"source.still"}, False),
         ({"source.busy"}, True),
         ({"source.busy", "audio.busy"}, True),
+        ({"source.all_lost"}, True),
+        ({"source.lost", "audio.lost"}, None),
         (set(), True),
     ):
         table.desk.explain_slate(codes, heard)
@@ -373,6 +375,8 @@ def test_the_slate_says_what_happened_in_words_for_viewers(monkeypatch: pytest.M
         ("The picture got stuck. The camera is being started again.", ""),
         ("Another program has taken the camera.", "You can still hear us."),
         ("Another program has taken the camera.", "The sound will be back soon, too."),
+        ("The camera has lost its connection.", "The sound will be back soon, too."),
+        ("The camera has lost its connection.", ""),
         ("The camera is being looked after.", "You can still hear us."),
     ]
 

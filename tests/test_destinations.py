@@ -30,7 +30,7 @@ def test_destinations_come_back_as_they_were_kept(home: Home, there: bool) -> No
     keys = Drawer(there)
     keep_destinations(home, ALL, keys)
     assert load_destinations(home, keys).destinations == ALL
-    keep_destinations(home, ALL[1:], keys)
+    keep_destinations(home, ALL[1:], keys, removed=frozenset({TAOBAO.name}))
     assert load_destinations(home, keys).destinations == ALL[1:]
     assert home.destinations.stat().st_mode & 0o777 == 0o600
 
@@ -43,7 +43,7 @@ def test_keys_are_in_the_store_and_nowhere_else(home: Home) -> None:
     assert KEY not in text
     assert "alivecdn" not in text
     assert not keys_in_file(home)
-    keep_destinations(home, (), keys)
+    keep_destinations(home, (), keys, removed=frozenset(one.name for one in ALL))
     assert keys.secrets == {}
 
 
@@ -92,9 +92,20 @@ def test_a_locked_store_loses_nothing(home: Home) -> None:
     keys.open = True
     assert load_destinations(home, keys).destinations == (CAMERA, anew, TAOBAO)
     keys.open = False
-    keep_destinations(home, (CAMERA, anew), keys, removed="淘宝")
+    keep_destinations(home, (CAMERA, anew), keys, removed=frozenset({"淘宝"}))
     keys.open = True
     assert load_destinations(home, keys).destinations == (CAMERA, anew)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_whoever_saves_never_had_stays_as_it_was(home: Home, there: bool) -> None:
+    keys = Drawer(there)
+    keep_destinations(home, (TAOBAO, KUAISHOU), keys)
+    before = json.loads(home.destinations.read_text(encoding="utf-8"))
+    keep_destinations(home, (CAMERA,), keys)
+    assert load_destinations(home, keys).destinations == (CAMERA, TAOBAO, KUAISHOU)
+    after = json.loads(home.destinations.read_text(encoding="utf-8"))
+    assert after["destinations"][1:] == before["destinations"]
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -154,7 +165,7 @@ def test_an_address_of_a_platform_is_under_its_rules_though_nobody_named_it(home
         assert (old.platform, old.takes_codes) == ("kuaishou", False)
         move_keys(home, keys)
     wanted = DestinationConfig("我的", Secret(kuaishou), codes=True)
-    keep_destinations(home, (wanted,), keys)
+    keep_destinations(home, (wanted,), keys, removed=frozenset({old.name}))
     assert load_destinations(home, keys).destinations == (wanted,), "what a person has chosen stays"
 
 
@@ -184,9 +195,8 @@ def test_when_an_address_was_given_is_kept_until_there_is_another(home: Home) ->
     given = clock.utc()
     clock.at_ns += 3600 * 10**9
     renamed = replace(TAOBAO, name="店里的淘宝")
-    keep_destinations(
-        home, (renamed, replace(KUAISHOU, url=Secret("rtmp://live.example.org/app/fresh"))), keys, clock=clock
-    )
+    fresh = replace(KUAISHOU, url=Secret("rtmp://live.example.org/app/fresh"))
+    keep_destinations(home, (renamed, fresh), keys, removed=frozenset({TAOBAO.name, CAMERA.name}), clock=clock)
     found = load_destinations(home, keys).destinations
     assert [one.given_at for one in found] == [given, clock.utc()]
     data = json.loads(home.destinations.read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """How long the disk lasts is reckoned from the show's own rates, and said in hours and minutes."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from studio.config import EncoderConfig, ShowConfig
 from studio.disk import (
+    ASIDE_BYTES,
     DISK_LOW,
     FILM_LOW,
     SPARE_BYTES,
@@ -15,12 +17,15 @@ from studio.disk import (
     film_needs_bytes,
     free_bytes,
     gigabytes_per_hour,
+    give_back_aside,
     lasts_s,
+    put_aside,
     recorded_bytes,
     room_words,
     span_words,
 )
 from studio.events import Noticed
+from tests.media.test_recording import Usage
 from tests.media.told import Hand, Told
 
 SHOW = ShowConfig(encoder=EncoderConfig(2500))
@@ -104,3 +109,18 @@ def test_a_recording_that_has_stopped_needs_no_room() -> None:
     told = Told()
     RecordingRoom(SHOW, Hand(), told).look(0, 5e9, failed=True)
     assert not told.all
+
+
+def test_what_is_put_aside_is_there_once_and_not_on_a_disk_that_is_nearly_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aside = tmp_path / "spare.room"
+    assert not give_back_aside(aside)
+    put_aside(aside)
+    put_aside(aside)
+    assert aside.stat().st_blocks * 512 >= ASIDE_BYTES, "it takes its room"
+    assert give_back_aside(aside)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**9, 10**9, SPARE_BYTES))
+    put_aside(aside)
+    put_aside(tmp_path / "not there" / "spare.room")
+    assert not aside.exists()

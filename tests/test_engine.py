@@ -284,7 +284,7 @@ def test_a_fault_of_ours_at_the_start_is_answered_too(studio: Studio, monkeypatc
 
     monkeypatch.setattr(Broadcast, "open", broken)
     studio.do(ask.StartShow(studio.show))
-    assert studio.told.wait_for_one(StartFailed).problem.code == "engine.bug"
+    assert studio.told.wait_for_one(StartFailed).problem.code == "show.not_begun"
     monkeypatch.undo()
     studio.go(duration_s=0.2)
     studio.told.wait_for_one(ShowEnded)

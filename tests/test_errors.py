@@ -11,8 +11,19 @@ import av.error
 import pytest
 
 from studio import i18n
-from studio.errors import REASONS, WEB_REASONS, Problem, bug_of, explain, fault, reason_of, without_keys
+from studio.errors import (
+    REASONS,
+    WEB_REASONS,
+    Problem,
+    bug_of,
+    explain,
+    fault,
+    reason_of,
+    with_sound_elsewhere,
+    without_keys,
+)
 from studio.sentences import SENTENCES
+from studio.sentences.elsewhere import SOUND_ELSEWHERE
 
 STUDIO = Path(__file__).resolve().parent.parent / "studio"
 RAISERS = ("fault", "Problem.of")
@@ -117,6 +128,19 @@ def test_every_fault_can_be_told_in_every_language(code: str, language: str) -> 
         assert "{" not in line
         assert "…" not in line
     assert any(f"<{name}>" in told.what + told.viewers + told.fix for name in values) or not values
+
+
+@pytest.mark.parametrize("code", sorted(SOUND_ELSEWHERE))
+def test_what_is_told_where_viewers_hear_another_program_names_the_same_values(code: str) -> None:
+    i18n.use("zh")
+    values = {name: f"<{name}>" for name in placeholders(code)}
+    usual = Problem.of(code, **values)
+    told, else_told = explain(usual), explain(with_sound_elsewhere(usual))
+    assert else_told.viewers != told.viewers, "what the viewers hear is what is different"
+    for line in (else_told.what, else_told.viewers, else_told.fix, else_told.who):
+        assert line
+        assert not line.isascii()
+        assert "…" not in line
 
 
 def test_a_value_that_was_not_given_does_not_hide_the_sentence() -> None:

@@ -212,6 +212,28 @@ def test_a_full_disk_is_told_once_and_all_is_written_when_there_is_room_again(
     assert found.seconds == 500
 
 
+def test_shows_that_begin_while_the_log_is_busy_are_in_it_afterwards(
+    journal: Journal, store: Store, told: Told, path: Path
+) -> None:
+    before = journal.begin(SHOW, START)
+    journal.end(after(1))
+    with locked(path):
+        numbers = []
+        for second in (10, 20):
+            numbers.append(journal.begin(SHOW, after(second), Path(f"shows/{second}.mkv")))
+            journal.record(health(second + 1))
+            assert not journal.end(after(second + 2), deadline_s=0)
+        assert told.failed.get(timeout=DEADLINE_S).code == "journal.failing"
+        assert journal.problem is not None
+    journal.record(RecordingFinished(numbers[0], "shows/10.mkv", "shows/10.mp4"))
+    assert told.mended.get(timeout=DEADLINE_S).code == "journal.failing"
+    assert journal.settle(DEADLINE_S)
+    assert numbers == [before + 1, before + 2]
+    sessions = [store.session_detail(number).session for number in numbers]
+    assert [one.recording for one in sessions] == ["shows/10.mp4", "shows/20.mkv"]
+    assert [(one.started_at, one.ended_at) for one in sessions] == [(after(10), after(12)), (after(20), after(22))]
+
+
 @pytest.mark.expects_errors
 def test_a_full_queue_drops_what_comes_later_and_says_so_once(
     store: Store, path: Path, caplog: pytest.LogCaptureFixture
@@ -242,6 +264,22 @@ def test_an_event_that_cannot_be_logged_does_not_take_others_with_it(journal: Jo
     found = store.session_detail(session_id).health
     assert found is not None
     assert found.seconds == 2
+
+
+def test_a_beginning_that_turns_out_to_be_none_holds_up_nothing(
+    journal: Journal, store: Store, told: Told, path: Path
+) -> None:
+    """As where the log said that it failed, and yet it was written."""
+    session_id = journal.begin(SHOW, START)
+    with locked(path):
+        journal.go_on(session_id, after(1))
+        journal.record(health(2))
+        assert told.failed.get(timeout=DEADLINE_S).code == "journal.failing"
+    assert told.mended.get(timeout=DEADLINE_S).code == "journal.failing"
+    assert journal.end(after(3))
+    found = store.session_detail(session_id).health
+    assert found is not None
+    assert found.seconds == 1
 
 
 @pytest.mark.expects_errors

@@ -22,9 +22,10 @@ from studio.config import (
     SourceKind,
     WatchConfig,
 )
+from studio.destinations import keep_destinations, load_destinations
 from studio.errors import StudioError
 from studio.paths import Home
-from studio.plan import add_destinations, load_plan, save_plan
+from studio.plan import KeptPlan, add_destinations, load_plan, save_plan
 from tests.key_stores import Drawer
 
 NO_STORE = Drawer(there=False)
@@ -70,7 +71,7 @@ def test_a_plan_from_before_there_were_such_settings_still_loads(home: Home, par
 
 def test_saving_again_replaces_the_plan_whole(home: Home) -> None:
     save_plan(home, SHOW, NO_STORE)
-    save_plan(home, ShowConfig(), NO_STORE)
+    save_plan(home, ShowConfig(), NO_STORE, removed=frozenset({"淘宝", "快手"}))
     assert load_plan(home) == ShowConfig()
     assert sorted(path.name for path in home.root.glob("*.*")) == ["destinations.json", "show.json"]
 
@@ -97,6 +98,37 @@ def test_a_home_that_cannot_be_written_is_told(home: Home) -> None:
     with pytest.raises(StudioError) as caught:
         save_plan(home, SHOW, NO_STORE)
     assert caught.value.problem.code == "home.unwritable"
+
+
+def test_a_key_store_that_is_unlocked_later_loses_nothing(home: Home) -> None:
+    """What the window could not read when it began it has not taken out; once it had it, it may."""
+    keys = Drawer()
+    save_plan(home, SHOW, keys)
+    keys.open = False
+    saved = load_destinations(home, keys)
+    assert saved.destinations == ()
+    plan, now = KeptPlan(home, saved, keys), replace(SHOW, destinations=())
+    assert plan.save(now) is None
+    assert plan.come_back() == ()
+    keys.open = True
+    plan.save(now)
+    assert plan.come_back() == SHOW.destinations
+    assert plan.come_back() == ()
+    plan.save(SHOW)
+    assert load_plan(home, load_destinations(home, keys).destinations) == SHOW
+    plan.save(replace(SHOW, destinations=SHOW.destinations[1:]))
+    assert load_destinations(home, keys).destinations == SHOW.destinations[1:]
+    assert len(keys.secrets) == 1
+
+
+def test_a_destination_a_command_adds_while_the_window_is_open_stays(home: Home) -> None:
+    keys = Drawer()
+    plan = KeptPlan(home, load_destinations(home, keys), keys)
+    added, own = SHOW.destinations
+    keep_destinations(home, (added,), keys)
+    plan.save(replace(SHOW, destinations=(own,)))
+    assert load_destinations(home, keys).destinations == (own, added)
+    assert plan.come_back() == (added,)
 
 
 def test_no_plan_is_none(home: Home) -> None:

@@ -21,8 +21,9 @@ from studio.config import (
     SourceKind,
 )
 from studio.destinations import keep_destinations
-from studio.errors import StudioError
-from studio.events import CardChanged, OrderTyped
+from studio.disk import put_aside
+from studio.errors import Problem, StudioError, fault
+from studio.events import CardChanged, OrderTyped, SoundChanged
 from studio.paths import Home
 from studio.recovery import (
     KeptShow,
@@ -30,6 +31,7 @@ from studio.recovery import (
     as_it_was,
     cut_off,
     kept_show,
+    open_log,
     recordings_left,
     to_go_on_with,
     typed_so_far,
@@ -39,6 +41,7 @@ from studio.sold import ViewersSampled
 from studio.store.rows import Recorded
 from studio.store.sessions import NewSession
 from studio.store.store import Store
+from tests import key_stores
 from tests.store.samples import APPLES, START, TEA, after, health
 
 CARDS = (APPLES.card(), TEA.card(), CardParams("P9", "蜂蜜", 4500, old_price_fen=5000, picture="a/b.png"))
@@ -133,7 +136,7 @@ def test_the_show_goes_on_to_its_saved_destinations_until_somebody_ends_it(home:
         to_go_on_with(home, None)
     assert never_saved.value.problem.code == "session.address_lost"
     keep_destinations(home, (PLATFORM, DestinationConfig("d2", Secret("rtmp://other.example/app/k"))))
-    assert to_go_on_with(home, None) == (7, replace(SHOW, duration_s=None))
+    assert to_go_on_with(home, None) == (7, replace(SHOW, duration_s=None), ())
     fresh = DestinationConfig("平台", Secret("rtmp://live.example/app/new-key"))
     assert to_go_on_with(home, 7, (fresh,))[1].destinations == (fresh,)
     with pytest.raises(StudioError) as another:
@@ -183,3 +186,78 @@ def test_recordings_are_left_where_no_film_was_made_of_them(home: Home, store: S
             store.end_session(session_id, datetime.now(UTC))
         assert recordings_left(store) == (Recorded(2, str(left)),)
         assert store.session_detail(1).recordings == (str(made.with_suffix(".mp4")),)
+
+
+def test_the_show_goes_on_without_a_destination_whose_address_is_not_there(home: Home) -> None:
+    ShowKeeper(home).keep(7, SHOW, ("平台", "d2"))
+    keep_destinations(home, (PLATFORM,))
+    _same, show, lacking = to_go_on_with(home, None)
+    assert show.destinations == (PLATFORM,)
+    assert lacking == (Problem.of("session.address_lost", name="d2"),)
+
+
+def test_a_locked_key_store_is_named_and_no_address_is_called_lost(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(home)
+    key_stores.use(monkeypatch, tmp_path / "keys.json")
+    keep_destinations(home, (PLATFORM,))
+    key_stores.use(monkeypatch, tmp_path / "keys.json", "locked")
+    with pytest.raises(StudioError) as caught:
+        to_go_on_with(home, None)
+    problem = caught.value.problem
+    assert (problem.code, dict(problem.values)["reason"]) == ("keys.unreadable", "it is locked")
+    key_stores.use(monkeypatch, tmp_path / "keys.json")
+    assert to_go_on_with(home, None)[1].destinations == (PLATFORM,)
+
+
+def test_what_was_off_when_the_show_was_cut_off_stays_off(home: Home, store: Store) -> None:
+    """A card that was taken off a moment before the cut, and one that was on at a cut before."""
+
+    def now() -> ShowConfig:
+        return as_it_was(SHOW, store.session_detail(session_id))
+
+    with store:
+        session_id = store.begin_session(NewSession(START, cards=CARDS))
+        muted, heard = (SoundChanged(on, SHOW.sound, after(1)) for on in (True, False))
+        store.write_events(session_id, [health(1), CardChanged("P9", after(1)), heard, health(2)])
+        store.close_interrupted()
+        assert (now().first_card, now().run_from.card_off, now().muted) == ("P9", False, False)
+        store.go_on_with(session_id, after(10), None)
+        store.write_events(session_id, [health(11)])
+        store.close_interrupted()
+        assert now().first_card == "P9", "it died again before the card was there"
+        store.go_on_with(session_id, after(20), None)
+        store.write_events(session_id, [CardChanged("P9", after(20)), muted, health(21), CardChanged(None, after(22))])
+        store.close_interrupted()
+        assert (now().first_card, now().run_from.card_off, now().muted) == (None, True, True)
+        store.go_on_with(session_id, after(30), None)
+        store.write_events(session_id, [health(31), heard])
+        store.close_interrupted()
+        assert (now().first_card, now().muted) == (None, False)
+
+
+def test_on_a_disk_that_others_have_filled_the_log_opens_with_what_was_put_aside(
+    home: Home, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(home, 1)
+    with store:
+        store.write_events(store.begin_session(NewSession(START)), [health(1)])
+    whole = Store.close_interrupted
+
+    def lacking_room(log: Store) -> tuple[int, ...]:
+        if home.aside.exists() or full_for_good:
+            raise fault("home.unwritable", path=home.root, reason="the disk is full")
+        return whole(log)
+
+    monkeypatch.setattr(Store, "close_interrupted", lacking_room)
+    put_aside(home.aside)
+    full_for_good = True
+    for _ in range(2):
+        with pytest.raises(StudioError):
+            open_log(home, store, after(60))
+    put_aside(home.aside)
+    full_for_good = False
+    with store:
+        assert open_log(home, store, after(60)) == CutOff(1, START, after(1), ("平台",))
+    assert home.aside.exists(), "for the next time"

@@ -194,6 +194,13 @@ def test_a_show_that_was_cut_off_goes_on_with_its_step_and_the_rest_of_its_time(
     assert Table(where=RunPlace(9, 40.0)).steps == [1]
 
 
+def test_a_step_whose_card_was_taken_off_goes_on_without_it() -> None:
+    table = Table(where=RunPlace(2, 40.0, card_off=True))
+    assert (table.steps, table.shown) == ([2], [])
+    table.run.back()
+    assert len(table.shown) == 1, "it comes when it is asked for"
+
+
 def test_the_end_of_the_show_ends_the_step_once() -> None:
     table = Table()
     table.run.end()

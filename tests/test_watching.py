@@ -29,7 +29,7 @@ SHOW = ShowConfig(
     audio=AudioConfig(AudioKind.CLIP),
     canvas=CanvasConfig(320, 180, 15),
     encoder=EncoderConfig(400, "ultrafast"),
-    watch=WatchConfig(muted_s=0.1, dark_s=None, silent_s=1.0),
+    watch=WatchConfig(muted_s=0.1, dark_s=None, silent_s=3.0),
 )
 
 
@@ -56,10 +56,10 @@ def test_who_speaks_while_muted_is_told_until_the_microphone_is_on_again(
     try:
         engine.execute(ask.StartShow(replace(SHOW, audio=microphone, record_dir=home.recordings)))
         engine.execute(ask.SetMuted(True))
-        told.wait_for(lambda: {("watch.muted", True), ("watch.silent", True)} <= set(turns()))
-        assert {"watch.muted", "watch.silent"} <= {problem.code for problem in engine.snapshot().notices}
+        told.wait_for(lambda: ("watch.muted", True) in turns())
+        assert "watch.muted" in {problem.code for problem in engine.snapshot().notices}
         engine.execute(ask.SetMuted(False))
-        told.wait_for(lambda: {("watch.muted", False), ("watch.silent", False)} <= set(turns()))
+        told.wait_for(lambda: ("watch.muted", False) in turns())
         engine.execute(ask.StopShow())
         told.wait_for_one(ShowEnded)
     finally:
@@ -67,5 +67,5 @@ def test_who_speaks_while_muted_is_told_until_the_microphone_is_on_again(
     with Store.of(home) as store:
         notices = store.session_detail(1).notices
     notices = tuple(notice for notice in notices if not notice.problem.code.startswith("slow."))
-    assert {notice.problem.code for notice in notices} == {"watch.muted", "watch.silent"}
+    assert {notice.problem.code for notice in notices} == {"watch.muted"}, "nobody is sent to the plug"
     assert all(notice.ended_at is not None and notice.ended_at > notice.started_at for notice in notices)

@@ -102,7 +102,7 @@ def run_remove(args: argparse.Namespace) -> int:
     if args.name not in known:
         raise fault("destination.unknown", name=shown_name(args.name))
     others = tuple(one for one in saved.destinations if one.name != args.name)
-    keep_destinations(home, others, keys, removed=args.name)
+    keep_destinations(home, others, keys, removed=frozenset({args.name}))
     if args.json:
         print_json({"name": args.name, "removed": True})
     else:
@@ -216,7 +216,7 @@ def _facts(preset: Preset) -> list[str]:
     lines.append(_(preset.key_life))
     if preset.closes_after_s is not None:
         lines.append(
-            _("Without a stream the platform closes the room after {seconds} s.").format(
+            _("Without a stream the platform may close the room after {seconds} s.").format(
                 seconds=round(preset.closes_after_s)
             )
         )

@@ -16,12 +16,12 @@ from studio.console.faults import print_problem
 from studio.console.output import print_json
 from studio.console.report import report_json, summary
 from studio.console.streams import hush, say
-from studio.console.telling import Teller
+from studio.console.telling import Teller, outputs_of
 from studio.console.typed import Hand, listening
 from studio.encoder_memory import remembered
 from studio.engine import Engine
 from studio.errors import Problem, StudioError
-from studio.events import AudioLevel, Event, RecordingFinished, ShowEnded, StartFailed
+from studio.events import AudioLevel, Event, Noticed, RecordingFinished, ShowEnded, StartFailed
 from studio.i18n import _
 from studio.log import write_log
 from studio.media.allocator import keep_few_pools
@@ -29,7 +29,7 @@ from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
 from studio.priority import go_ahead
 from studio.recovery import to_go_on_with
-from studio.reports import ShowReport
+from studio.reports import ShowReport, with_film
 from studio.snapshot import CutOff
 
 EXIT_OK = 0
@@ -40,10 +40,10 @@ EXIT_NOT_ON_AIR = 3
 class Watch:
     """What the command line remembers of the show while it runs."""
 
-    listens: bool = False
-    states: dict[str, OutputState] = field(default_factory=dict)
+    resumed: bool = False  # it was on the air before
+    states: dict[str, OutputState] = field(default_factory=dict)  # as they were before the end
     problems: dict[str, Problem] = field(default_factory=dict)
-    ever_live: bool = False
+    ever_live: bool = False  # beside those that are live now; who throws the first pictures off never was
     asked_to_stop: bool = False
     report: ShowReport | None = None
     failure: Problem | None = None
@@ -75,12 +75,13 @@ def run_show(
     except StudioError as error:
         print_problem(error.problem)
         return EXIT_NOT_ON_AIR, None
-    watch = Watch(listens)
+    watch = Watch(resumed is not None)
     try:
         left = engine.cut_off if resumed is None else None
         if left is not None and _asked_to_go_on(left, show, ask=progress and _at_a_terminal()):
             resumed, show = _instead_of(show, left, home)
-        teller = Teller(show, SystemClock(), listens) if progress else None
+            watch.resumed = True
+        teller = Teller(show, SystemClock(), listens, watch.resumed) if progress else None
         hand = Hand(show.destinations, partial(_obey, engine, watch), fit=show.source.fit) if listens else None
         with _ending_in_order(engine, watch), listening(hand):
             engine.execute(StartShow(show) if resumed is None else ResumeShow(resumed, show))
@@ -88,7 +89,7 @@ def run_show(
         _await_film(engine, watch, events, teller)
     finally:
         engine.stop()
-    if (show.destinations or show.rehearsal) and not (watch.failure or watch.ever_live or watch.asked_to_stop):
+    if watch.failure is None and has_reached_nobody(watch, show):
         watch.failure = never_live(watch)
     if watch.failure is not None:
         print_problem(watch.failure)
@@ -99,21 +100,14 @@ def run_show(
 def _until_it_ends(
     engine: Engine, watch: Watch, events: "queue.SimpleQueue[Event]", teller: Teller | None, show: ShowConfig
 ) -> None:
-    expected = outputs_of(show)
     while watch.report is None and watch.failure is None:
         event = events.get()
         _follow(watch, event)
         if teller is not None:
             teller.tell(event)
-        if _all_failed(watch, expected):
+        if is_in_vain(watch, show):
             engine.execute(StopShow())
             _await_report(watch, events)
-            watch.failure = next(iter(watch.problems.values()))
-
-
-def outputs_of(show: ShowConfig) -> int:
-    """How many send it: a rehearsal calls none of the places the show will go to."""
-    return 1 if show.rehearsal else len(show.destinations)
 
 
 def _at_a_terminal() -> bool:
@@ -122,7 +116,9 @@ def _at_a_terminal() -> bool:
 
 def _instead_of(show: ShowConfig, left: CutOff, home: Home) -> tuple[int, ShowConfig]:
     """The session that was cut off and its show, for as long as the new one was to last."""
-    session_id, planned = to_go_on_with(home, left.session_id, show.destinations)
+    session_id, planned, lacking = to_go_on_with(home, left.session_id, show.destinations)
+    for problem in lacking:
+        print_problem(problem)
     return session_id, replace(planned, duration_s=show.duration_s)
 
 
@@ -149,24 +145,45 @@ def _asked_to_go_on(cut_off: CutOff, show: ShowConfig, *, ask: bool) -> bool:
 def _follow(watch: Watch, event: Event) -> None:
     match event:
         case OutputChanged(name, _address, state, _at, problem):
-            watch.states[name] = state
-            watch.ever_live |= state is OutputState.LIVE
+            thrown_off = state is OutputState.FAILED and (problem is None or problem.code != "output.bug")
+            watch.ever_live |= watch.states.get(name) is OutputState.LIVE and not thrown_off
+            if state not in (OutputState.STOPPING, OutputState.OFFLINE):
+                watch.states[name] = state
             if problem is not None:
                 watch.problems[name] = problem
         case ShowEnded(report):
             watch.report = report
-        case RecordingFinished(_, began_as, path) if watch.report is not None and watch.report.recording == began_as:
-            watch.report = replace(watch.report, recording=path)
+        case RecordingFinished(_, began_as, path) if watch.report is not None:
+            watch.report = with_film(watch.report, began_as, path)
         case StartFailed(problem):
+            watch.failure = problem
+        case Noticed(problem, True) if problem.code == "show.not_begun":
             watch.failure = problem
 
 
-def _all_failed(watch: Watch, expected: int) -> bool:
-    """Whether every destination refused, so that nobody can see anything; one that was live may get a new address."""
-    if watch.listens and watch.ever_live:
+def is_in_vain(watch: Watch, show: ShowConfig) -> bool:
+    """Whether a show is to end because every destination refused it: nobody sees it, and nothing is kept of it.
+
+    One that was ever on the air goes on, whoever refuses it now, and so does one that is recorded.
+    """
+    kept = _was_seen(watch) or watch.resumed or show.record_dir is not None
+    return watch.report is None and not kept and _all_refused(watch, show)
+
+
+def has_reached_nobody(watch: Watch, show: ShowConfig) -> bool:
+    """Whether a show that is over was to be sent and never was; who ended it before anybody had answered knows why."""
+    if _was_seen(watch) or not outputs_of(show):
         return False
-    failed = sum(state is OutputState.FAILED for state in watch.states.values())
-    return watch.report is None and expected > 0 and failed == expected
+    return not watch.asked_to_stop or _all_refused(watch, show)
+
+
+def _was_seen(watch: Watch) -> bool:
+    return watch.ever_live or OutputState.LIVE in watch.states.values()
+
+
+def _all_refused(watch: Watch, show: ShowConfig) -> bool:
+    refused = sum(state is OutputState.FAILED for state in watch.states.values())
+    return 0 < refused == outputs_of(show)
 
 
 def never_live(watch: Watch) -> Problem:

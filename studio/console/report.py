@@ -2,8 +2,9 @@
 
 from dataclasses import asdict
 
+from studio.errors import explain
 from studio.i18n import _
-from studio.output_states import output_name
+from studio.output_states import OutputState, output_name, told_afterwards
 from studio.paths import Home
 from studio.reports import ShowReport
 
@@ -37,6 +38,8 @@ def summary(report: ShowReport, home: Home) -> str:
                 name=output_name(output.name), megabytes=round(output.sent_bytes / 1e6, 1), reconnects=output.reconnects
             )
         )
+        if output.problem is not None and output.state in (OutputState.FAILED, OutputState.RECONNECTING):
+            lines.append("  " + _("At the end: {what}").format(what=explain(told_afterwards(output.problem)).what))
     received = report.received
     if received is not None:
         lines.append(
@@ -49,8 +52,7 @@ def summary(report: ShowReport, home: Home) -> str:
         if received.qr_decoded_ratio is not None:
             lines.append(_code_line(received.qr_decoded_ratio))
     lines.append(_("Computing time {cpu} s, memory {rss} MB.").format(cpu=report.cpu_s, rss=report.peak_rss_mb))
-    if report.recording:
-        lines.append(_("Recording: {path}").format(path=report.recording))
+    lines += [_("Recording: {path}").format(path=path) for path in report.parts]
     lines.append(
         _("Session {id} is kept in {path}; see it with: nongbo sessions show {id}").format(
             id=report.session_id, path=home.database

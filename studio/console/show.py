@@ -155,7 +155,9 @@ def run_live(args: argparse.Namespace) -> int:
         destinations = _destinations(args, home)
         if args.resume is not None:
             wanted = None if args.resume == LAST else args.resume
-            session_id, show = to_go_on_with(home, wanted, destinations)
+            session_id, show, lacking = to_go_on_with(home, wanted, destinations)
+            for problem in lacking:
+                print_problem(problem)
             show = replace(show, duration_s=args.duration)
             return show_to_the_end(home, show, args.json, session_id, _listens(args))
         show = show_from(args, home)

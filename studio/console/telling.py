@@ -7,9 +7,18 @@ from dataclasses import dataclass, field
 from studio.clock import Clock
 from studio.config import ShowConfig
 from studio.console.streams import say
-from studio.disk import room_words
+from studio.disk import UNRECORDED, room_words
 from studio.errors import Problem, explain
-from studio.events import CardChanged, Event, HealthSampled, Noticed, RecordingFinished, ShowStarted
+from studio.events import (
+    CardChanged,
+    Event,
+    HealthSampled,
+    Noticed,
+    RecordingBegun,
+    RecordingFinished,
+    ShowStarted,
+    SoundChanged,
+)
 from studio.i18n import _
 from studio.output_states import STATE_WORDS, OutputChanged, OutputState, output_name
 from studio.run import PriceDifference, PricesDiffer, StepChanged
@@ -31,13 +40,16 @@ class Room:
 
 @dataclass(slots=True)
 class Teller:
-    """Tells of a show's events. Where `listens`, a new address can be typed meanwhile."""
+    """Tells of a show's events. Where `listens`, a new address can be typed meanwhile; a `resumed` one was seen."""
 
     show: ShowConfig
     clock: Clock
     listens: bool = False
+    resumed: bool = False
     rooms: dict[str, Room] = field(default_factory=dict)
     proven: set[str] = field(default_factory=set)  # destinations that were on the air
+    refused: set[str] = field(default_factory=set)  # those that take nothing any more
+    unrecorded: bool = False  # now, though it should be
 
     def tell(self, event: Event) -> None:
         for line in self.lines(event):
@@ -45,6 +57,8 @@ class Teller:
 
     def lines(self, event: Event) -> list[str]:
         """What is to be said of one event: nothing, or a few lines."""
+        if isinstance(event, Noticed) and event.problem.code in UNRECORDED:
+            self.unrecorded = event.active
         match event:
             case ShowStarted(session_id):
                 return self._started(session_id)
@@ -53,7 +67,9 @@ class Teller:
             case HealthSampled():
                 return self._health(event) + self._countdown()
             case Noticed(problem, True) | RecordingFinished(problem=Problem() as problem):
-                return _what_and_fix(problem)
+                return _four_lines(problem)
+            case SoundChanged(muted=True) if self.show.servers != self.show.destinations:
+                return [_("Muted here only: mute in the platform's own program, too")]
         return list(_passing(event))
 
     def _started(self, session_id: int) -> list[str]:
@@ -70,6 +86,7 @@ class Teller:
             self.rooms[event.name] = Room(event.closes_ns, _ten_below(self._left_s(event.closes_ns)))
         if event.state is OutputState.LIVE:
             self.proven.add(event.name)
+        self.refused -= {event.name}
         problem = event.problem
         if problem is None:
             return lines
@@ -78,10 +95,18 @@ class Teller:
         if problem.code == "output.not_taken_back":
             return [*lines, explain(problem).what, *self._what_to_type(event.name)]
         if event.state is not OutputState.FAILED:
-            return lines + _what_and_fix(problem)
-        if len(self.show.destinations) == 1 and event.name not in self.proven:
-            return lines  # nobody sees anything: the show ends, and its end says it in full
-        return lines + _what_and_fix(problem) + self._what_to_type(event.name)
+            return lines + _four_lines(problem)
+        self.refused.add(event.name)
+        return lines + self._refused(problem, event.name)
+
+    def _refused(self, problem: Problem, name: str) -> list[str]:
+        """What is to be said of a destination that will not be tried again by itself."""
+        told = _four_lines(problem) + self._what_to_type(name)
+        if len(self.refused) < outputs_of(self.show):
+            return told
+        if self.proven or self.resumed or self.show.record_dir is not None:
+            return [*told, _("Nobody sees the show now. It goes on all the same; Ctrl+C ends it.")]
+        return [] if outputs_of(self.show) == 1 else told  # the show ends, and its end says it in full
 
     def _what_to_type(self, name: str) -> list[str]:
         words = _("Type: address {name} for a new address, or: retry {name}")
@@ -93,7 +118,11 @@ class Teller:
             if self.listens
             else _("3. End this with Ctrl+C, and start it again with the new address.")
         )
-        steps = (_("1. Open a new live room on the platform."), _("2. Copy its new push address."), last)
+        steps = (
+            _("1. Look on the platform whether your live room is still open; if not, open a new one."),
+            _("2. Copy its new push address."),
+            last,
+        )
         return [f"  {step.format(name=name)}" for step in steps]
 
     def _countdown(self) -> list[str]:
@@ -103,7 +132,7 @@ class Teller:
             left_s = self._left_s(room.closes_ns)
             if 0 < left_s <= room.next_s:
                 room.next_s = _ten_below(left_s)
-                words = _("{name}: in {seconds} s the platform closes the room.")
+                words = _("{name}: in {seconds} s the platform may close the room.")
                 lines.append(words.format(name=name, seconds=left_s))
         return lines
 
@@ -123,8 +152,8 @@ class Teller:
         return lines
 
     def _disk(self, on_air_s: float = 0.0) -> list[str]:
-        """How long the disk will last."""
-        words = room_words(self.show, on_air_s)
+        """How long the disk will last for what is being recorded."""
+        words = "" if self.unrecorded else room_words(self.show, on_air_s)
         return [words] if words else []
 
 
@@ -138,6 +167,8 @@ def _passing(event: Event) -> Iterator[str]:
             yield words.format(place=place + 1, sku=step.sku, minutes=f"{step.minutes:g}")
         case PricesDiffer(differences):
             yield from map(_doubt, differences)
+        case RecordingBegun(path):
+            yield _("The recording goes on in {path}.").format(path=path)
         case Noticed(problem, False):
             yield _("Right again: {what}").format(what=explain(problem).what)
 
@@ -146,9 +177,14 @@ def _ten_below(left_s: int) -> int:
     return (left_s - 1) // ROOM_EVERY_S * ROOM_EVERY_S
 
 
-def _what_and_fix(problem: Problem) -> list[str]:
+def outputs_of(show: ShowConfig) -> int:
+    """How many send it: a rehearsal calls none of the places the show will go to."""
+    return 1 if show.rehearsal else len(show.destinations)
+
+
+def _four_lines(problem: Problem) -> list[str]:
     told = explain(problem)
-    return [told.what, f"  {told.fix}"]
+    return [told.what, *(f"  {line}" for line in (told.viewers, told.fix, told.who))]
 
 
 def _doubt(one: PriceDifference) -> str:

@@ -32,8 +32,9 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
+from studio.console.faults import print_problem
 from studio.console.streams import say
-from studio.errors import Problem, StudioError, explain, fault
+from studio.errors import Problem, StudioError, fault
 from studio.i18n import N_, _
 from studio.worker import Worker
 
@@ -90,8 +91,7 @@ class Hand:
         try:
             self._do(known.meant(self, rest.strip()))
         except StudioError as error:
-            told = explain(error.problem)
-            say(f"{told.what}\n  {told.fix}")
+            print_problem(error.problem)
             return
         say(_("Done: {word}").format(word=known.word))
 

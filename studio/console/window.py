@@ -12,7 +12,7 @@ from studio.i18n import _
 from studio.keys import Keyring
 from studio.less_motion import wants_less_motion
 from studio.paths import home as home_of
-from studio.plan import load_plan, save_plan
+from studio.plan import KeptPlan, load_plan
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,4 +33,5 @@ def run(args: argparse.Namespace) -> int:
     from studio.app import run_window  # noqa: PLC0415 - the window's libraries load only where it is shown
 
     alarms = (*saved.problems, *filter(None, [moved]))
-    return run_window(home, show, save_show=lambda changed: save_plan(home, changed, keys), alarms=alarms)
+    plan = KeptPlan(home, saved, keys)
+    return run_window(home, show, save_show=plan.save, come_back=plan.come_back, alarms=alarms)

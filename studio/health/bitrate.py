@@ -13,15 +13,21 @@ One encoder serves all destinations. The show bends to the slowest of those that
 that cannot even do that loses pictures of its own (its queue pauses the picture) and does not pull the others down;
 only where no destination can, the show follows the best of them below the floor.
 
+Several destinations mostly share one network, and it does not share itself out evenly: one is crowded out by what the
+others take. Were the show to follow those, they would take all, and it would stay so. Where one falls below the floor
+while another is slow too, the show therefore goes down to the floor for a moment, for all of them. If they share a
+network that carries the floor for each, that one recovers, and all rise together from there. If it does not recover,
+its network is one of its own, or too slow for all; it is not waited for again before a longer and longer time.
+
 Where no line is left, the picture is whole after a moment: a recording is not spoilt by a network nobody uses. A line
-that is back gets at once what its network took before.
+that is back gets at once what its network took when something last moved there.
 
 What lies behind while nothing waits for the network lies behind for another reason, as a computer that has no time
 for its relays: a lower rate would not help, and nothing is changed.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from studio.media.carrier import HELD
@@ -52,6 +58,13 @@ PAST = 1.12  # beyond this the network has certainly recovered
 SLOW_RISE, GENTLE_RISE, QUICK_RISE = 0.01, 0.04, 0.25  # a second: at first, up to there, beyond
 SLOW_DOUBLES_S, QUICK_DOUBLES_S = 2.0, 1.2
 
+UNTRIED = 1.5  # of what is sent: more is not taken for granted of one that the show does not follow
+LATELY_S = 3.0
+SPELL_S = 60.0  # of a network that is slow, between two times it proves so
+CROWDED_S = 15.0  # so long at most the show stays at the floor for one that may only be crowded out
+OWN_S = 4.0  # one that is still too slow so long after there was less for all has a slow network of its own
+FIRST_REST_S, LONGEST_REST_S = 60.0, 600.0  # after it was waited for in vain
+
 
 @dataclass(frozen=True, slots=True)
 class Quality:
@@ -70,8 +83,10 @@ class Link:
     limit_kbps: float
     measured_kbps: float  # when it was last too slow
     stalled: bool = False  # nothing moves at all
+    cut_s: float = float("-inf")  # when it was last too slow
+    pictures_s: float = float("-inf")  # when pictures were last let through to it
     _seen: deque[tuple[float, Flow]] = field(default_factory=lambda: deque(maxlen=16))  # with the time it was looked at
-    _cut_s: float = float("-inf")
+    _moving_kbps: float = 0.0  # what it took before it stood
     _rising_since_s: float | None = None
     _past_since_s: float = 0.0  # since when more is asked than it was measured to take
 
@@ -87,21 +102,30 @@ class Link:
     def follow(self, now_s: float, flow: Flow, made_kbps: float, least_kbps: float) -> None:
         """Looks at how it flows now; `made_kbps` is what the show sends."""
         if self._seen and flow.delivered_bytes < self._seen[-1][1].delivered_bytes:
-            self._seen.clear()  # the line was made anew
+            self._begin_anew()
         self._seen.append((now_s, flow))
+        if not flow.pausing:
+            self.pictures_s = now_s
         if flow.live_s < START_S or len(self._seen) < 2:
             return
         held = flow.held >= (1.0 if flow.pausing else HELD)  # the little sound of a pause measures nothing
         far = held and self._is_far(now_s, flow, made_kbps)
         if far or (held and self._whole_group(now_s) and self._least_age_s(now_s, GROUP_S) > BEHIND_S):
-            if now_s - self._cut_s >= (SETTLE_S if far else GROUP_S):
+            if now_s - self.cut_s >= (SETTLE_S if far else GROUP_S):
                 self._cut(now_s, flow.age_s, made_kbps, least_kbps)
         elif flow.pausing or made_kbps > PAST * self.limit_kbps:
             self._prove(now_s, made_kbps)
         elif self._least_age_s(now_s, 2 * EVERY_S) <= NEARLY_BEHIND_S:
-            self._rise(now_s)
+            self._rise(now_s, made_kbps)
         elif self._rising_since_s is not None:
             self._rising_since_s += EVERY_S  # it may be enough already: wait and see
+
+    def _begin_anew(self) -> None:
+        """The line is a new one, and nothing waits for it: what was lowered only because the old one stood is not."""
+        self._seen.clear()
+        if self.stalled:
+            self.stalled = False
+            self.limit_kbps = max(self.limit_kbps, self._moving_kbps)
 
     def _is_far(self, now_s: float, flow: Flow, made_kbps: float) -> bool:
         little = flow.held >= 1.0 and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps
@@ -122,16 +146,18 @@ class Link:
 
     def _cut(self, now_s: float, age_s: float, made_kbps: float, least_kbps: float) -> None:
         """Down to what it takes, less what waits; by half where nothing moves, for that may be a hiccup."""
-        first = self._rising_since_s is not None or self._cut_s < 0
-        self._cut_s, self._rising_since_s = now_s, None
+        first = self._rising_since_s is not None or self.cut_s < 0
+        self.cut_s, self._rising_since_s = now_s, None
         taken_kbps = self._taken_kbps(now_s, EVERY_S)
         self.stalled = taken_kbps < STALLED * made_kbps
         if self.stalled:
             if first:
-                self.measured_kbps = min(self.limit_kbps, made_kbps) * AFTER_HICCUP
+                self._moving_kbps = min(self.limit_kbps, made_kbps)
+                self.measured_kbps = self._moving_kbps * AFTER_HICCUP
             self.limit_kbps = max(least_kbps, min(self.limit_kbps, made_kbps) / 2)
             return
         self.measured_kbps = self._taken_kbps(now_s, 2 * EVERY_S)
+        self._moving_kbps = self._just_below_kbps
         share = max(0.5, 1.0 - (age_s - BEHIND_S) / CLEARED_IN_S)
         limit_kbps = max(least_kbps, self.measured_kbps * share)
         followed = made_kbps <= PAST * self.limit_kbps
@@ -150,7 +176,8 @@ class Link:
             return None
         return self._seen[-1][1].age_s, round(self._taken_kbps(now_s, 2 * EVERY_S))
 
-    def _rise(self, now_s: float) -> None:
+    def _rise(self, now_s: float, made_kbps: float) -> None:
+        """A little further; what no stream of this show has tried is not taken for granted."""
         self.stalled = False
         if self._rising_since_s is None:
             self._rising_since_s = now_s
@@ -158,12 +185,38 @@ class Link:
             return
         if self.limit_kbps < self.measured_kbps * PAST:
             self._past_since_s = now_s
+        if self.limit_kbps > UNTRIED * made_kbps:
+            return
         rise = min(
             SLOW_RISE * 2 ** ((now_s - self._rising_since_s) / SLOW_DOUBLES_S),
             GENTLE_RISE * 2 ** ((now_s - self._past_since_s) / QUICK_DOUBLES_S),
             QUICK_RISE,
         )
         self.limit_kbps = min(self.wanted_kbps, self.limit_kbps * (1 + rise * EVERY_S))
+
+
+@dataclass(slots=True)
+class Crowding:
+    """Whether one destination that does not carry the floor may only be crowded out by others on the same network."""
+
+    _begun_s: float = float("-inf")
+    _until_s: float = float("-inf")  # it is waited for
+    _again_s: float = float("-inf")
+    _rest_s: float = FIRST_REST_S
+
+    def is_likely(self, now_s: float, link: Link, others_cut_s: float) -> bool:
+        """Asked at each step while it does not carry it; `others_cut_s`: when one that does was last too slow."""
+        if now_s < self._until_s:
+            if link.cut_s - max(self._begun_s, others_cut_s) > OWN_S:
+                self._until_s = now_s
+            return now_s < self._until_s
+        both = now_s - others_cut_s < SPELL_S and now_s - link.pictures_s < LATELY_S
+        if not both or now_s < self._again_s:
+            return False
+        self._begun_s, self._until_s = now_s, now_s + CROWDED_S
+        self._again_s = self._until_s + self._rest_s
+        self._rest_s = min(2 * self._rest_s, LONGEST_REST_S)
+        return True
 
 
 class BitrateController:
@@ -174,8 +227,10 @@ class BitrateController:
         self._wanted_kbps = wanted_kbps
         self._audio_kbps = audio_kbps
         self._floor_kbps = min(FLOOR_KBPS, wanted_kbps)
+        self._least_kbps = audio_kbps + self._floor_kbps  # with the sound
         self._links: dict[str, Link] = {}
-        self._unable: set[str] = set()  # of those on the air
+        self._unable: set[str] = set()  # of those on the air, to carry the floor
+        self._crowding: dict[str, Crowding] = {}
         self._alone_since_s: float | None = None  # since when nobody is on the air
 
     def step(self, now_s: float, flows: Iterable[Flow]) -> Quality:
@@ -190,14 +245,31 @@ class BitrateController:
             link = self._links.setdefault(name, Link(whole_kbps, whole_kbps, whole_kbps))
             link.follow(now_s, flow, made_kbps, self._audio_kbps + STILL_KBPS)
         links = {name: link for name, link in self._links.items() if name in flowing}
-        able = {name: link for name, link in links.items() if self._is_able(name, link)}
-        self._unable = links.keys() - able.keys()
-        if able:
-            name = min(able, key=lambda one: able[one].limit_kbps)
+        followed = self._followed(now_s, links)
+        if followed:
+            name = min(followed, key=lambda one: followed[one])
+            carries_kbps = max(links[name].carries_kbps, self._least_kbps)
+            self.quality = self._quality(name, followed[name], carries_kbps)
         else:
             name = max(links, key=lambda one: links[one].limit_kbps)
-        self.quality = self._quality(links[name], name)
+            self.quality = self._quality(name, links[name].limit_kbps, links[name].carries_kbps)
         return self.quality
+
+    def _followed(self, now_s: float, links: Mapping[str, Link]) -> dict[str, float]:
+        """What each may have that the show bends to, in kb/s: those that carry the floor, and whom it waits for."""
+        followed = {name: link.limit_kbps for name, link in links.items() if self._is_able(name, link)}
+        for name in followed:
+            self._crowding.pop(name, None)
+        if followed:
+            others_cut_s = max(links[name].cut_s for name in followed)
+            followed |= {
+                name: max(link.limit_kbps, self._least_kbps)
+                for name, link in links.items()
+                if name not in followed
+                and self._crowding.setdefault(name, Crowding()).is_likely(now_s, link, others_cut_s)
+            }
+        self._unable = links.keys() - followed.keys()
+        return followed
 
     def seen(self, now_s: float, name: str) -> tuple[float, int] | None:
         """What one destination's network was seen to do last, as `Link.seen`."""
@@ -215,13 +287,13 @@ class BitrateController:
 
     def _is_able(self, name: str, link: Link) -> bool:
         """Whether it carries sound and the floor; one that could not has to show that it has something to spare."""
-        floor_kbps = self._audio_kbps + self._floor_kbps
-        return not link.stalled and link.carries_kbps >= floor_kbps * (ABLE_AGAIN if name in self._unable else 1.0)
+        least_kbps = self._least_kbps * (ABLE_AGAIN if name in self._unable else 1.0)
+        return not link.stalled and link.carries_kbps >= least_kbps
 
-    def _quality(self, link: Link, name: str) -> Quality:
+    def _quality(self, name: str, limit_kbps: float, carries_kbps: float) -> Quality:
         """The nearest quality that is worth a change."""
-        kbps = min(max(link.limit_kbps - self._audio_kbps, STILL_KBPS), self._wanted_kbps)
-        motion = self._motion(link.carries_kbps - self._audio_kbps)
+        kbps = min(max(limit_kbps - self._audio_kbps, STILL_KBPS), self._wanted_kbps)
+        motion = self._motion(carries_kbps - self._audio_kbps)
         if kbps == self._wanted_kbps:
             return Quality(self._wanted_kbps, motion)
         if motion is self.quality.motion and abs(kbps - self.quality.kbps) < STEP * self.quality.kbps:

@@ -26,13 +26,19 @@ STEEPEST = 90
 BLURRED, SHARP = 0.32, 0.4
 
 
-def steepness(luma: Plane) -> float | None:
-    """How steep the steepest edges of a picture are, 0…1; None where it has no edges to judge by."""
+def shrunk(luma: Plane) -> Plane:
+    """The picture, 320 points wide or high."""
     shrink = LONGEST_SIDE / max(luma.shape)
     size = (round(luma.shape[1] * shrink), round(luma.shape[0] * shrink))
-    small = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def steepness(luma: Plane) -> float | None:
+    """How steep the steepest edges of a picture are, 0…1; None where it has no edges to judge by."""
+    small = shrunk(luma)
     cell = np.ones((CELL, CELL), np.uint8)
-    middles = (slice(CELL // 2, size[1] - 1, CELL), slice(CELL // 2, size[0] - 1, CELL))
+    height, width = small.shape
+    middles = (slice(CELL // 2, height - 1, CELL), slice(CELL // 2, width - 1, CELL))
     reach = cv2.subtract(cv2.dilate(small, cell), cv2.erode(small, cell))[middles]
     across = cv2.absdiff(small[:, 1:], small[:, :-1])[:-1]
     down = cv2.absdiff(small[1:], small[:-1])[:, :-1]

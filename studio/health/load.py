@@ -40,9 +40,10 @@ class LoadMeter:
         times = os.times()
         cpu_s = times.user + times.system + times.children_user + times.children_system
         rss = psutil.Process().memory_info().rss
+        known, self._known = self._known, {}  # one that has ended is not asked again, nor whoever gets its number
         for pid in self._children():
             try:
-                process = self._known.setdefault(pid, psutil.Process(pid))
+                process = self._known[pid] = known.get(pid) or psutil.Process(pid)
                 used = process.cpu_times()
                 cpu_s += used.user + used.system
                 rss += process.memory_info().rss

@@ -11,7 +11,7 @@ SILENT_DBFS, HEARD_DBFS = -50.0, -45.0  # a quiet room is below, whoever speaks 
 FULL_DBFS = -0.2  # a sample that was cut off stands at full scale
 CLIPPED_SAMPLES = 50  # 5 s
 CLIPPED_SHARE, CLEAN_SHARE = 0.2, 0.04
-SPOKEN_DBFS = -35.0  # the window calls less than that quiet
+SPOKEN_DBFS = -35.0  # of the voice as it would be sent; the window calls less than that quiet
 SPOKEN_SAMPLES = 30  # 3 s
 SPOKEN_SHARE, UNSPOKEN_SHARE = 0.4, 0.1
 
@@ -46,10 +46,10 @@ class MutedVoice:
         self._limit = Limit(SPOKEN_SHARE, UNSPOKEN_SHARE)
         self._spoken: deque[bool] = deque(maxlen=SPOKEN_SAMPLES)
 
-    def take(self, voice_peak_dbfs: float, muted: bool) -> bool:
-        """The peak of the microphone, as it would be if it were not muted."""
+    def take(self, treated_peak_dbfs: float, muted: bool) -> bool:
+        """The peak of the microphone with its gain, as it would be sent if it were not muted."""
         if not muted:
             self._spoken.clear()
         else:
-            self._spoken.append(voice_peak_dbfs >= SPOKEN_DBFS)
+            self._spoken.append(treated_peak_dbfs >= SPOKEN_DBFS)
         return self._limit.take(sum(self._spoken) / SPOKEN_SAMPLES)

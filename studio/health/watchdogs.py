@@ -13,19 +13,19 @@ from dataclasses import dataclass
 import av
 
 from studio.clock import Clock
-from studio.config import WARNINGS, AudioKind, WatchConfig
+from studio.config import AudioKind, WatchConfig
 from studio.errors import Problem
 from studio.health.alarm import Alarm
 from studio.health.black import Blackness
 from studio.health.blur import Blur
 from studio.health.code import CodeReader, ExpectedCode
+from studio.health.covered import Covered
 from studio.health.darkness import Darkness
 from studio.health.loudness import Clipping, MutedVoice, Silence
 from studio.health.outgoing import Hidden, Outgoing
 from studio.health.presence import FaceFinder, face_finder, has_face, moves
 from studio.health.stillness import Stillness
 from studio.media.frames import NS, Plane, Planes, planes
-from studio.media.voice import MOST_DB
 from studio.worker import Mishaps, Worker
 
 LISTEN_EVERY_S = 0.1
@@ -46,19 +46,23 @@ PROBLEMS = {
     "code": Problem.of("watch.code"),
     "nobody": Problem.of("watch.nobody"),
     "hidden": Problem.of("watch.hidden"),
+    "still_muted": Problem.of("watch.still_muted"),
+    "covered": Problem.of("watch.covered"),
 }
-# How long all must be right before a warning is taken back. Sound is right with the first word.
-CLEAR_AFTER_S = {"silent": 0.0, "muted": 0.0, "clipped": 0.0, "code": 0.0, "nobody": 0.0, "hidden": 0.0}
+# What is taken back as soon as it is right, as sound with the first word; the others when that has lasted a while.
+AT_ONCE = ("silent", "still_muted", "muted", "clipped", "code", "nobody", "hidden")
 USUAL_CLEAR_S = 1.0
+SHARED = {"still_muted": "silent", "covered": "black"}  # whose patience is that of another warning
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The newest block of sound: what is sent, and what the microphone gives."""
+    """The newest block of sound: what is sent, what the microphone gives, and what becomes of that for viewers."""
 
     sent_peak_dbfs: float
     voice_peak_dbfs: float
     muted: bool
+    treated_peak_dbfs: float  # the voice as loud as it is sent, without music; while muted as it would be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ class Watchdogs:
         self._frame: av.VideoFrame | None = None
         self._points: Plane | None = None
         self._seen: deque[tuple[int, Plane]] = deque(maxlen=LOOKS_KEPT)  # when the camera showed what
-        self._blurred = self._nobody = False
+        self._cover = Covered()
+        self._blurred = self._covered = self._nobody = False
         self._searched_ns = 0
         self._codes: dict[str, ExpectedCode] = {}  # never changed, only exchanged whole
         self._unread: set[tuple[str, str]] = set()  # slot and link of what could not be read when last looked at
@@ -149,13 +154,14 @@ class Watchdogs:
         kind = self._senses.listens_to()
         loudest_dbfs = heard.sent_peak_dbfs
         if kind is AudioKind.MIC and not heard.muted:  # music is no sign that the microphone is switched on
-            loudest_dbfs = min(loudest_dbfs, heard.voice_peak_dbfs + MOST_DB)
-        silent = self._silence.take(loudest_dbfs)
-        self._tell("silent", silent and kind is not AudioKind.SILENCE)  # a show that was asked to be silent may be so
+            loudest_dbfs = min(loudest_dbfs, heard.treated_peak_dbfs)
+        silent = self._silence.take(loudest_dbfs) and kind is not AudioKind.SILENCE  # one that was asked for may be
+        spoken = self._muted.take(heard.treated_peak_dbfs, heard.muted and kind is AudioKind.MIC)
+        self._tell("silent", silent and not heard.muted)  # no plug is the reason where somebody has muted
+        self._tell("still_muted", silent and heard.muted and not spoken)
+        self._tell("muted", spoken)
         if kind is AudioKind.MIC:  # a finished recording may be as loud as it likes
             self._tell("clipped", self._clipping.take(heard.voice_peak_dbfs))
-        spoken = self._muted.take(heard.voice_peak_dbfs, heard.muted and kind is AudioKind.MIC)
-        self._tell("muted", spoken)
 
     def look(self, harder: bool) -> None:
         """The picture, twice a second; one warning at a time, for a black picture is dark and still as well."""
@@ -168,7 +174,7 @@ class Watchdogs:
             self._seen.clear()
             self._still.forget()
             self._hidden.forget()
-            for name in ("black", "frozen", "dark", "blurred", "nobody", "hidden"):
+            for name in ("black", "covered", "frozen", "dark", "blurred", "nobody", "hidden"):
                 self._tell(name, False)
             return
         picture = planes(frame)
@@ -179,10 +185,13 @@ class Watchdogs:
         dark = self._dark.take(points)
         if harder:
             self._blurred = self._blur.take(picture[0])
+        if harder or self._covered:  # goods that are held close for a moment are no cover
+            self._covered = self._cover.take(picture[0])
         self._tell("black", black)
+        self._tell("covered", self._covered and not dark)
         self._tell("frozen", still and not black and not self._senses.told_still())
         self._tell("dark", dark and not black)
-        self._tell("blurred", self._blurred and not dark)
+        self._tell("blurred", self._blurred and not dark and not self._covered)
         self._look_for_somebody(picture, points, before)
 
     def _look_for_somebody(self, picture: Planes, points: Plane, before: Plane | None) -> None:
@@ -259,8 +268,8 @@ class Watchdogs:
 def _alarms(config: WatchConfig) -> dict[str, Alarm]:
     """An alarm for each warning that is wanted."""
     alarms = {}
-    for name in WARNINGS:
-        seconds: float | None = getattr(config, f"{name}_s")
+    for name in PROBLEMS:
+        seconds: float | None = getattr(config, f"{SHARED.get(name, name)}_s")
         if seconds is not None:
-            alarms[name] = Alarm(seconds, CLEAR_AFTER_S.get(name, USUAL_CLEAR_S))
+            alarms[name] = Alarm(seconds, 0.0 if name in AT_ONCE else USUAL_CLEAR_S)
     return alarms

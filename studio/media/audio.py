@@ -178,7 +178,7 @@ class AudioMixer:
     ) -> None:
         self.samples = 0
         self.muted = False
-        self._voice_peak, self._peak = PeakMeter(), PeakMeter()
+        self._voice_peak, self._treated_peak, self._peak = PeakMeter(), PeakMeter(), PeakMeter()
         self._audible = 1.0  # what the voice was multiplied by at the end of the newest block
         self._loudness: LoudnessMeter | None = None
         self._treatment = treatment
@@ -204,6 +204,11 @@ class AudioMixer:
     def voice_peak_dbfs(self) -> float:
         """Of what the source gives, muted or not."""
         return self._voice_peak.dbfs
+
+    @property
+    def treated_peak_dbfs(self) -> float:
+        """Of the voice as loud as it is sent, without music; while muted as it would be sent."""
+        return self._treated_peak.dbfs
 
     def meter_loudness(self, on: bool) -> None:
         self._loudness = (self._loudness or LoudnessMeter()) if on else None
@@ -238,8 +243,9 @@ class AudioMixer:
         heard = self._track.read(MIX_SAMPLES)
         if not np.isfinite(heard.sum()):  # a damaged packet: encoder and filters would choke on it
             heard = np.nan_to_num(heard, nan=0.0, posinf=0.0, neginf=0.0)
-        self._voice_peak.add(peak_dbfs(heard), heard)
-        block = self._treated(heard, self.muted)
+        heard_dbfs = peak_dbfs(heard)
+        self._voice_peak.add(heard_dbfs, heard)
+        block = self._treated(heard, heard_dbfs, self.muted)
         self._peak.add(peak_dbfs(block), block)
         loudness = self._loudness
         if loudness is not None:
@@ -247,16 +253,19 @@ class AudioMixer:
                 loudness.take(block)
         return block
 
-    def _treated(self, heard: Samples, muted: bool) -> Samples:
+    def _treated(self, heard: Samples, heard_dbfs: float, muted: bool) -> Samples:
         """What is to be sent for what was heard; where the treatment itself fails, the voice goes on without it."""
         treatment = self._treatment
         if treatment is not None:
             try:
-                return treatment.finish(self._faded(treatment.voice(heard), muted), muted)
+                voice = treatment.voice(heard)
+                self._treated_peak.add(heard_dbfs if voice is heard else peak_dbfs(voice), voice)
+                return treatment.finish(self._faded(voice, muted), muted)
             except Exception as error:
                 log.exception("the sound is no longer treated")
                 self._treatment = None
                 self._failed(error)
+        self._treated_peak.add(heard_dbfs, heard)
         return self._faded(heard, muted)
 
     def _faded(self, voice: Samples, muted: bool) -> Samples:

@@ -60,8 +60,8 @@ class AudioTap(Tap):
             if stopping.is_set():
                 return
             if isinstance(frame, av.AudioFrame):
-                self._delivered()
                 reader.hear(frame)
+                self._delivered()
 
     def _play(self, container: InputContainer, stopping: threading.Event) -> None:
         """A sound file in real time, over and over, never more than a second ahead."""

@@ -77,6 +77,12 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
         """Whether it is told just now that the camera gives the same picture over and over."""
         return self._told is not None and self._told.code == "source.still"
 
+    @property
+    def sound_lost(self) -> bool:
+        """Whether the show's sound has gone together with the picture."""
+        tap = self._tap
+        return self.lost and self._with_sound and tap is not None and tap.with_sound
+
     def let_sound(self, on: bool) -> None:
         """Whether the sound that comes with the picture is the show's."""
         with self._handing:
@@ -123,7 +129,7 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
     def _in_order(self, found: list[Device]) -> list[Device]:
         """The cameras to try where none was named: the first one's place is kept for it."""
         first = [device for device in found if device.name == self._first]
-        if self._lost_for_ns() < FALLBACK_AFTER_NS:
+        if self._first and self._lost_for_ns() < FALLBACK_AFTER_NS:
             return first
         return [*first, *(device for device in found if device.name != self._first)]
 
@@ -133,7 +139,7 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
 
     def _put_on(self, tap: VideoTap | None, fresh: bool) -> None:
         self._shown = tap.mailbox if tap is not None else None
-        if tap is not None and fresh:
+        if tap is not None and (fresh or not self._first):  # a show may have begun without any
             self._first = tap.device_name
         with self._handing:
             if tap is not None and self._with_sound:
@@ -142,25 +148,40 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
     def _choose(self, config: SourceConfig) -> None:
         """A camera that stands still and is chosen once more is shown as it is: who chooses it wants to see it.
 
-        One that is only to meet the canvas in another way stays open: many cannot be opened twice.
+        One that is only to meet the canvas in another way stays open, as every one that is on already.
         """
         tap = self._tap
-        if tap is not None and config.fit != self._config.fit and replace(config, fit=self._config.fit) == self._config:
+        if tap is None or not self._is_on(config):
+            super()._choose(config)
+        elif config.fit != self._config.fit:
             self._drop_beside()  # opened for the old way; where it is still needed it is opened again
             self._config = config
             tap.refit(config)
             self._changed(config, self._device(tap))
-            return
-        names = (self._config.target, tap.device_name if tap is not None else "")
-        same = replace(config, target="") == replace(self._config, target="") and config.target in names
-        if tap is not None and self.stands_still and same:
+        elif self.stands_still:
             self._believed = True
             tap.believe()
             if self._beside is not None:  # opened anew just now
                 self._beside.tap.believe()
             self._changed(self._config, self._device(tap))
         else:
+            before = self._config
             super()._choose(config)
+            if self._config != before:
+                self._first = tap.device_name
+
+    def _is_on(self, config: SourceConfig) -> bool:
+        now, tap = self._config, self._tap
+        if replace(config, fit=now.fit) == now:
+            return True
+        if tap is None or not tap.device_name or config.kind is not SourceKind.CAMERA:
+            return False
+        return tap.device_name == (config.target or self._systems_choice())
+
+    def _systems_choice(self) -> str | None:
+        """The camera that stands first among those that are plugged in, as far as that is known."""
+        listed = self._devices.latest if self._devices is not None else None
+        return listed.cameras[0].name if listed is not None and listed.cameras else None
 
     def _cure(self, tap: VideoTap) -> None:
         """A camera that stands still is opened anew: it must be let go of first. Again and again if it has a sensor."""
@@ -177,14 +198,12 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
 
     def _problem(self, tap: VideoTap, lost: bool) -> Problem | None:
         name = shown_name(self._config)
-        if tap.broken:
-            return None  # told as what it is
         if self._stood_still and tap.seen is Seen.STILL and not (lost and self._lost_for_ns() > FALLBACK_AFTER_NS):
             return Problem.of("source.still", name=name)
         if lost and self._busy:
             return Problem.of("source.busy", name=name)
         if lost:
-            return Problem.of("source.lost", name=name)
+            return Problem.of("source.all_lost" if self.sound_lost else "source.lost", name=name)
         return Problem.of("source.covered", name=name) if tap.seen is Seen.COVERED else None
 
     def _is_better_there(self, tap: VideoTap) -> bool:
@@ -250,8 +269,18 @@ class AudioCapture(Feed[AudioConfig, AudioTap]):
         if not own:
             self._track_input.hand_to(tap.port if tap is not None else None)
 
-    def _problem(self, tap: AudioTap, lost: bool) -> Problem | None:
-        if tap.broken or not lost:
+    def _is_on(self, audio: AudioConfig) -> bool:
+        if audio == self._config:
+            return True
+        return audio.kind is AudioKind.MIC and self._tap is not None and audio.target == self._tap.device_name != ""
+
+    def _has(self, audio: AudioConfig) -> bool:
+        """Any of ours may be the one: the same microphone has many names."""
+        tap, mic = self._tap, AudioKind.MIC
+        return tap is not None and not tap.ended and audio.kind is mic and self._config.kind is mic
+
+    def _problem(self, tap: AudioTap, lost: bool) -> Problem | None:  # noqa: ARG002 - the picture's side needs it
+        if not lost:
             return None
         name = _sound_name(self._config)
         return Problem.of("audio.busy", name=name) if self._busy else Problem.of("audio.lost", name=name)

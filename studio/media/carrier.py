@@ -1,17 +1,21 @@
 """The engine's end of one relay process: its pipe, and what it says of how the stream goes."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
 import threading
 from collections import deque
 from contextlib import suppress
+from typing import cast
 
 from studio.clock import Clock
 from studio.media.frames import NS, PacketKind
 from studio.priority import put_first
 from studio.worker import Worker
+
+log = logging.getLogger(__name__)
 
 PIPE_BYTES = 16_384  # what lies in the pipe can no longer be left out when the network is slow
 # Both ends of a pipe that is full wait for each other's turn, again and again. A computer whose turns come late gets
@@ -29,10 +33,9 @@ class Relay:
     """One relay process: takes the order and the FLV stream, says how it goes."""
 
     def __init__(self, name: str, clock: Clock) -> None:
-        self.answered = threading.Event()  # or ended
         self.connected = threading.Event()  # or ended
-        self.kind = ""  # of its failure, as the relay tells it
-        self.reason = ""
+        self.said = "", ""  # why it is not on the air, as it told last: the kind and the reason
+        self.took_s: float | None = None  # the call that was answered; None while it knocks
         self.live = False
         self.packets = 0
         self.bytes = 0
@@ -47,6 +50,9 @@ class Relay:
         self._waits: deque[bool] = deque(maxlen=REPORTS)
         self._queued: deque[float] = deque(maxlen=REPORTS)
         self._clock = clock
+        self._name = name
+        self._killed = False
+        self._failed = False  # as it told itself
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe_bytes = self._wanted_bytes = 0  # 0: as the system makes it
         self._ended = threading.Event()
@@ -105,6 +111,21 @@ class Relay:
                 self._ended.wait(LOOK_EVERY_S)
 
     @property
+    def kind(self) -> str:
+        """Of what it told, empty where that is nothing."""
+        return self.said[0]
+
+    @property
+    def reason(self) -> str:
+        return self.said[1]
+
+    @property
+    def broke(self) -> bool:
+        """Whether it has ended by a fault of its own."""
+        ended_badly = self._ended.is_set() and self._process is not None and bool(self._process.poll())
+        return self.kind == "bug" or (ended_badly and not self._failed and not self._killed)
+
+    @property
     def pid(self) -> int | None:
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
@@ -116,7 +137,6 @@ class Relay:
                 self._hear(json.loads(line))
         self.live = False
         self._ended.set()
-        self.answered.set()
         self.connected.set()
 
     def _hear(self, word: dict[str, object]) -> None:
@@ -126,16 +146,20 @@ class Relay:
             return
         self.moved_ns = now_ns
         if event == "unanswered":
-            self.reason = str(word["reason"])
+            self.took_s = None
+            if word["reason"]:
+                self.said = "unreachable", str(word["reason"])
         elif event == "answered":
-            self.reason = ""
-            self.answered.set()
+            self.took_s, self.said = float(str(word["took_s"])), ("", "")
         elif event == "connected":
             self.live = True
             self._connected_ns = now_ns
             self.connected.set()
-        elif event == "failed":
-            self.kind, self.reason = str(word["kind"]), str(word["reason"])
+        elif event in ("turned_away", "failed"):
+            self.took_s, self._failed = None, event == "failed"
+            self.said = str(word["kind"]), str(word["reason"])
+            if "trace" in word:
+                log.error("relay %s: %s", self._name, "".join(cast(list[str], word["trace"])))
 
     def _hear_progress(self, word: dict[str, object], now_ns: int) -> None:
         packets, arrived_bytes = int(str(word["packets"])), int(str(word["arrived"]))
@@ -158,12 +182,23 @@ class Relay:
         return self.held >= HELD
 
     @property
+    def was_live(self) -> bool:
+        """Whether the server has ever taken the stream."""
+        return self._connected_ns is not None
+
+    @property
+    def lasted_s(self) -> float:
+        """From when the server took the stream to the relay's last word."""
+        return 0.0 if self._connected_ns is None else (self.moved_ns - self._connected_ns) / NS
+
+    @property
     def live_s(self) -> float:
         """How long the server has been taking the stream."""
         return 0.0 if self._connected_ns is None else (self._clock.now_ns() - self._connected_ns) / NS
 
     def kill(self) -> None:
         if self._process is not None and self._process.poll() is None:
+            self._killed = True
             self._process.kill()
 
     def end(self, farewell_s: float) -> None:
@@ -176,8 +211,10 @@ class Relay:
         try:
             self._process.wait(farewell_s)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self.kill()
             self._process.wait()
         self._listener.join()
+        if self.broke:
+            log.warning("relay %s ended by itself with %s", self._name, self._process.returncode)
         assert self._process.stdout is not None
         self._process.stdout.close()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from studio.clock import Clock
-from studio.errors import Problem, StudioError, bug_of
+from studio.errors import Problem, StudioError, bug_words
 from studio.i18n import N_
 from studio.media.frames import NS, Timeline
 from studio.media.taps import Tap
@@ -26,11 +26,12 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.1
 RETRY_NS = NS
-BETTER_RETRY_NS = 5 * NS
+LATER_RETRY_NS = 5 * NS  # where there is something better, or a fault of ours came again
 STALLED_NS = 3 * NS // 2  # without a picture: told, before the slate comes at two seconds
 BESIDE_NS = 3 * NS  # a source that has stalled for so long is opened a second time
 CHOSEN_NS = 8 * NS  # a source the person chose has so long to deliver
 OPEN_DEADLINE_S = 12.0
+NOT_WAITED_FOR_S = 3.0  # a source that a show does without: one that is well is open by then
 MOST_HUNG = 3  # threads that wait for drivers
 LEAVE_DEADLINE_S = 1.0  # at the show's end: what hangs is left to itself
 
@@ -68,16 +69,23 @@ class Feed(ABC, Generic[Config, SomeTap]):
         self._lost_ns: int | None = None
         self._timeline: Timeline | None = None
         self._news = threading.Event()
-        self._mishaps = Mishaps(f"the {self.medium}'s watch", lambda error: self._notice(bug_of(error), True))
+        self._mishaps = Mishaps(f"the {self.medium}'s watch", self._tell_bug)
         self._worker = Worker(f"{self.medium}-watch", self._run, self._failed)
 
-    def open(self) -> None:
-        """Opens the source, so that a missing device is known before anything goes on air; waits at most 12 s."""
+    def open(self, must: bool = True) -> None:
+        """Opens the source, so that a missing device is known before anything goes on air; waits at most 12 s.
+
+        Unless it `must` be there it may begin as lost, and is tried again as one that was lost on the air.
+        """
         tap = self._make(self._config)
         if tap is None:
             return
         tap.start(self._news)
         self._tap = tap
+        if not must:
+            tap.opened_within(NOT_WAITED_FOR_S)
+            self._busy = tap.fault is not None and tap.fault.problem.code.endswith(".busy")
+            return
         if not tap.opened_within(OPEN_DEADLINE_S):
             tap.leave()
             raise self._unopened(N_("it does not answer"))
@@ -153,8 +161,6 @@ class Feed(ABC, Generic[Config, SomeTap]):
 
     def _wants_another(self, tap: SomeTap, now_ns: int) -> bool:
         """Whether a second tap is needed: the one that is on has ended, hangs, or there is something better."""
-        if tap.broken:
-            return False
         if tap.ended:
             return True
         if self._lost_ns is not None:
@@ -162,10 +168,11 @@ class Feed(ABC, Generic[Config, SomeTap]):
         return self._is_better_there(tap)
 
     def _choose(self, config: Config) -> None:
-        """Opens what the person chose, or turns the source off where it needs none."""
+        """Opens what the person chose, or turns the source off where it needs none; what is on already stays on."""
         self._drop_beside()
-        if self._is_same(config) and self._told is None:
-            self._changed(self._config, self._device(self._tap))
+        if self._is_on(config) and not self._fails():
+            self._config = config
+            self._changed(config, self._device(self._tap))
             return
         if self._open_beside(config, chosen=True):
             return
@@ -175,8 +182,17 @@ class Feed(ABC, Generic[Config, SomeTap]):
         self._put_on(None, fresh=True)
         self._changed(config, "")
 
-    def _is_same(self, config: Config) -> bool:
+    def _is_on(self, config: Config) -> bool:
+        """Whether this is what is on already, under whatever name: many devices cannot be opened twice."""
         return config == self._config
+
+    def _fails(self) -> bool:
+        """Whether what is on has ended or gives nothing: who chooses it once more wants it opened anew."""
+        return self._tap is not None and (self._tap.ended or self._lost_ns is not None)
+
+    def _has(self, config: Config) -> bool:
+        """Whether it may be we who have this source open: a tap whose driver hangs lets go of nothing."""
+        return self._tap is not None and not self._tap.ended and self._is_on(config)
 
     def _open_beside(self, config: Config, chosen: bool) -> bool:
         """False where this source needs no tap."""
@@ -196,11 +212,13 @@ class Feed(ABC, Generic[Config, SomeTap]):
         elif tap.ended:
             problem = tap.fault.problem if tap.fault is not None else None
             self._beside = None
-            self._retry_ns = now_ns + (RETRY_NS if self._lost_ns is not None else BETTER_RETRY_NS)
+            soon = self._lost_ns is not None and not tap.broken
+            self._retry_ns = now_ns + (RETRY_NS if soon else LATER_RETRY_NS)
+            taken = problem is not None and problem.code.endswith(".busy") and not self._has(beside.config)
             if beside.chosen:
-                self._say_unchanged(beside.config, _reason_of(problem))
+                self._say_unchanged(beside.config, _reason_of(problem, taken))
             elif problem is not None:
-                self._busy = problem.code.endswith(".busy")
+                self._busy = taken
         elif beside.chosen and now_ns - tap.began_ns > CHOSEN_NS:
             self._drop_beside()
             self._say_unchanged(beside.config, N_("it gives nothing"))
@@ -242,6 +260,9 @@ class Feed(ABC, Generic[Config, SomeTap]):
         """A tap broke by a fault of ours; one that does so with every try is told once."""
         self._mishaps.take(error)
 
+    def _tell_bug(self, error: Exception) -> None:
+        self._notice(Problem.of("show.bug", reason=bug_words(error)), True)
+
     @property
     def lost(self) -> bool:
         """Whether the source gives nothing now, which is told."""
@@ -278,10 +299,12 @@ class Feed(ABC, Generic[Config, SomeTap]):
         """The source the person chose does not work; the old one stays."""
 
 
-def _reason_of(problem: Problem | None) -> str:
+def _reason_of(problem: Problem | None, taken: bool) -> str:
     """Why a source did not open, in words that end a sentence."""
+    if taken:
+        return N_("another program is using it")
     if problem is None:
         return N_("it gives nothing")
     if problem.code.endswith(".busy"):
-        return N_("another program is using it")
+        return N_("it is in use already")
     return dict(problem.values).get("reason", "") or N_("it is not there")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from studio.priority import go_last
 TELL_EVERY = 1000  # packets
 LENGTH_MAY_DIFFER_S = 0.1
 ROUNDED_S = Fraction(2, 1000)  # Matroska keeps whole milliseconds
+READ_BYTES = 1 << 18
+TAIL_BYTES = 4 << 20  # what the last seconds of a recording hold at most, which a power cut may spoil
 
 
 class NoRoomError(OSError):
@@ -121,9 +124,13 @@ def make_film(recording: Path) -> Path:
 
 
 def copy(recording: Path, draft: Path, size: int) -> list[Track]:
-    """Writes every packet of the recording into the draft, and the index in front where players look for it."""
+    """Writes every packet of the recording into the draft, and the index in front where players look for it.
+
+    Raises `OSError` or `ValueError` where more of the recording stays unread than a cut in its last second explains.
+    """
     with (
-        av.open(str(recording)) as source,
+        recording.open("rb", buffering=0) as file,
+        av.open(reader := Reader(file), "r", buffer_size=READ_BYTES) as source,
         av.open(str(draft), "w", format="mp4", options={"movflags": "faststart"}) as target,
     ):
         tracks = tracks_of(source, target)
@@ -132,9 +139,38 @@ def copy(recording: Path, draft: Path, size: int) -> list[Track]:
                 target.mux_one(placed)
             if number % TELL_EVERY == 0:
                 tell(done=round((packet.pos or 0) / size, 3))
+        reader.look_for_more(size)
         if not all(track.packets for track in tracks.values()):
             raise ValueError("a stream without a packet")
     return list(tracks.values())
+
+
+class Reader:
+    """A recording as FFmpeg reads it, which takes any end of its reading for that of the file: this knows better."""
+
+    def __init__(self, file: RawIOBase) -> None:
+        self._file = file
+        self._fault: OSError | None = None
+
+    def read(self, count: int) -> bytes:
+        try:
+            return self._file.read(count) or b""
+        except OSError as error:
+            self._fault = error
+            raise
+
+    def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def look_for_more(self, size: int) -> None:
+        """Raises what kept the rest of a file of `size` bytes from being read, but for what a cut may have spoilt."""
+        if self._fault is not None:
+            raise self._fault
+        if size - self.tell() > TAIL_BYTES:
+            raise ValueError(f"{size - self.tell()} bytes were not read")
 
 
 def tracks_of(source: InputContainer, target: Any) -> dict[int, Track]:

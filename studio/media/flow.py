@@ -7,6 +7,7 @@ from studio.media.frames import PacketKind
 from studio.media.queues import PacketQueue
 
 REPORTED_EVERY_S = 0.25  # as `studio.media.relay` does
+FIRST_S = 4.0  # of a line: what waited for it is not all sent, and nobody saw it
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,28 @@ from studio.media.rtmp_line import CallError
 
 MOST_CALLS = 32  # a name server that is away keeps calls for half a minute, and the next one may get through
 NOBODY = N_("no answer came in time")
-REASONS_OF_KINDS = {"no_name": N_("the name of the server is not known"), "hung_up": REASONS[errno.EPIPE]}
+WORDLESS = N_("it does not say why")
 GATE = N_("it takes the call and hangs up before it is told the key")
 DOUBT_S = 1.5  # without any byte confirmed, though some wait: asked at the door then whether anybody is there
 ASK_EVERY_S = 1.0
 DEAD_S = 3.0  # where somebody is, and has been for `ASK_EVERY_S`, and the line still confirms nothing
+
+
+def words_of(error: CallError) -> str:
+    """Why a call failed, in words that end a sentence; the server's own where it spoke."""
+    match error.kind:
+        case "no_name":
+            return N_("the name of the server is not known")
+        case "hung_up":
+            return REASONS[errno.EPIPE]
+        case "refused":
+            return error.reason or WORDLESS
+    return error.reason or NOBODY
+
+
+def due_ns(since_ns: int, every_s: tuple[float, float]) -> int:
+    """When to call again after a call at `since_ns`: not all studios at once."""
+    return since_ns + round(random.uniform(*every_s) * 1e9)  # noqa: S311 - no secret
 
 
 class Door:
@@ -36,6 +53,7 @@ class Door:
 
     def __init__(self, url: str) -> None:
         self.answered = threading.Event()
+        self.took_s = 0.0  # the call that was answered
         self.reason = ""
         self._url = url
         self._ended = threading.Event()  # never: the process ends, whatever its calls do
@@ -51,24 +69,28 @@ class Door:
         threading.Thread(target=self._call, name="call", daemon=True).start()
 
     def _call(self) -> None:
-        call = RtmpCall(PushAddress.of(self._url), self._ended, believes=True)
+        call, began_s = RtmpCall(PushAddress.of(self._url), self._ended, believes=True), time.monotonic()
         try:
             call.open()
-            self.answered.set()
+            self._answer(began_s)
         except CallError as error:
-            self.reason = REASONS_OF_KINDS.get(error.kind) or error.reason or NOBODY
+            self.reason = words_of(error)
             if call.greeted and error.kind == "hung_up":
                 self.reason = GATE
             elif call.greeted and error.kind != "silent":
-                self.answered.set()
+                self._answer(began_s)
         finally:
             call.close()
             with self._counting:
                 self._open_calls -= 1
 
+    def _answer(self, began_s: float) -> None:
+        self.took_s = time.monotonic() - began_s
+        self.answered.set()
 
-def wait_for_answer(url: str, knock: dict[str, Any], go_on: Callable[[str], bool]) -> str:
-    """Returns an empty text once somebody answers, or why nobody did, when `go_on` says so.
+
+def wait_for_answer(url: str, knock: dict[str, Any], go_on: Callable[[str], bool]) -> float | None:
+    """Returns once somebody answers, with the seconds that call took; None where `go_on` says that it is enough.
 
     That is asked before each call, with the newest reason, empty at first. `knock` says when to begin (`from_ns`) and
     how long to wait between calls (`every_s`, lowest and highest).
@@ -77,10 +99,10 @@ def wait_for_answer(url: str, knock: dict[str, Any], go_on: Callable[[str], bool
     wait_s = (knock["from_ns"] - time.monotonic_ns()) / 1e9
     while not door.answered.wait(max(0.0, wait_s)):
         if not go_on(door.reason):
-            return door.reason or NOBODY
+            return None
         door.call()
         wait_s = random.uniform(*knock["every_s"])  # noqa: S311 - keeps many studios from calling at once
-    return ""
+    return door.took_s
 
 
 class Doubt:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from studio.clock import Clock
 from studio.config import DestinationConfig
-from studio.errors import Problem, StudioError, bug_of
+from studio.errors import Problem, StudioError, bug_words
 from studio.media.frames import NS
 from studio.output_states import TRANSITIONS, OutputChanged, OutputState
 from studio.priority import step_ahead
@@ -68,7 +68,6 @@ class Output(ABC):
         self._failed = failed
         self._show_started_ns = show_started_ns
         self._tally = Tally()
-        self._room_closes_ns: int | None = None
         self._ended_as: tuple[OutputState, Problem | None] | None = None
         self._retry = threading.Event()
         self._changing = threading.RLock()
@@ -80,8 +79,8 @@ class Output(ABC):
 
     @property
     def closes_ns(self) -> int | None:
-        """When the platform closes the room, on the monotonic clock; None where it is not lost, or nobody knows."""
-        return self._room_closes_ns if self.state is OutputState.RECONNECTING else None
+        """When the platform may close the room, on the monotonic clock; None where it is not lost, or nobody knows."""
+        return None
 
     @property
     def relay_pid(self) -> int | None:
@@ -119,7 +118,7 @@ class Output(ABC):
 
     def _is_final(self, problem: Problem) -> bool:
         """Whether one that was on the air is not to be tried again by itself."""
-        return problem.code == "engine.bug"
+        return problem.code == "output.bug"
 
     def _lose(self, problem: Problem) -> Problem | None:
         """What was on the air reaches nobody now; gives the problem as it is to be told."""
@@ -161,7 +160,6 @@ class Output(ABC):
             if self._is_elsewhere():
                 continue
             if self.state is OutputState.CONNECTING or self._is_final(problem):
-                self._room_closes_ns = None
                 self._become(OutputState.FAILED, problem)
                 self._wait_for_person(stopping)
             else:
@@ -178,7 +176,7 @@ class Output(ABC):
             log.exception("output %s: ended by an error", self.name)
             if self._failed is not None:
                 self._failed(error)
-            return bug_of(error)
+            return Problem.of("output.bug", name=self.name, reason=bug_words(error))
 
     def begin_stop(self) -> None:
         """Asks it to end, so that several outputs say goodbye at the same time."""

@@ -152,10 +152,14 @@ class PacketQueue:
     Where it is no network that all this waits for (`by_network`), it is a computer without time for its relay. That
     passes: less is made soon (`studio.health.governor`), and what waits then goes out in one go. So there is more
     patience with it: a picture that is left out costs the viewers more than one that comes late.
+
+    `dropped` counts what viewers lack because all this is too slow. What waited for a line that was not there is none
+    of it (`counts`), nor what lay here when a line broke: an outage is told in seconds.
     """
 
     def __init__(self, limit_s: float = LIMIT_S, on_starved: Callable[[], None] | None = None) -> None:
         self.dropped = 0
+        self.counts = True  # whether there is a line, and what waited for it is through; whoever sends knows
         self.by_network = True  # whether it is the network that is waited for; whoever sends knows
         self.newest_s = dict.fromkeys(PacketKind, 0.0)  # the times of the latest packets that were let in
         self._packets: deque[EncodedPacket] = deque()
@@ -193,6 +197,10 @@ class PacketQueue:
         if starved and self._on_starved is not None:
             self._on_starved()
 
+    def _count(self, left_out: int) -> None:
+        if self.counts:
+            self.dropped += left_out
+
     def _lag_s(self) -> float:
         """How much waits; reckoned for each kind alone, for an encoder gives a picture later than its sound."""
         oldest_s: dict[PacketKind, float] = {}
@@ -213,7 +221,7 @@ class PacketQueue:
         """Whether video can go on with this packet."""
         has_room = not self._started or (self._try_from_s is not None and packet.time_s >= self._try_from_s)
         if not packet.keyframe or not has_room:
-            self.dropped += self._started
+            self._count(self._started)
             return False
         self._need_keyframe = False
         self._resumed_s = packet.time_s if self._started else float("-inf")
@@ -237,14 +245,14 @@ class PacketQueue:
     def _pause(self, now_s: float, lag_s: float) -> bool:
         """Throws the movement away that waits; True where the link is dead and all begins anew with a keyframe."""
         if lag_s > DEAD_TIMES * self._limit_s:
-            self.dropped += len(self._packets)
+            self._count(len(self._packets))
             self._packets.clear()
             self._need_keyframe, self._started = True, False
             return True
         if self._need_keyframe:
             return False
         kept = deque(packet for packet in self._packets if packet.keyframe or packet.kind is PacketKind.AUDIO)
-        self.dropped += len(self._packets) - len(kept)
+        self._count(len(self._packets) - len(kept))
         self._packets = kept
         self._need_keyframe, self._try_from_s = True, None
         relapsed = now_s - self._resumed_s < RELAPSE_S
@@ -274,7 +282,6 @@ class PacketQueue:
     def restart(self) -> None:
         """Forgets what waits, and lets packets in again from the next keyframe on."""
         with self._lock:
-            self.dropped += len(self._packets)
             self._packets.clear()
             self._early.clear()
             self._need_keyframe, self._started = True, False

@@ -6,15 +6,19 @@ nothing of FFmpeg, starts at once and costs next to nothing.
 
 In, on stdin: one line of JSON (`url`, `knock`), then the FLV stream. The address arrives here and not on the command
 line, because it holds the key. Where `knock` is given (`from_ns` on the monotonic clock, `every_s`), somebody has to
-answer at the address first.
+answer at the address first; where it is the `only` thing, that is all. One that `repeats` calls again, from the
+knocking on, where it is turned away: a destination that is lost is tried every second, and a process costs more.
 
 Out, on stdout: lines of JSON. `{"event": "unanswered", "reason": "…"}` before each call while nobody does, until nobody
-listens here any more (an empty reason before one is known), `{"event": "answered"}`, `{"event": "connected"}`, then
-four times a second `{"event": "sent", "packets": n, "bytes": n, "video_s": t, "audio_s": t, "arrived": n, "waits": yes,
-"queued": share}` (times of the newest packets on their way; bytes the other side has confirmed; whether something waits
-for the network; the share of the time since the last report in which the stream waited for a processor), or
+listens here any more (an empty reason before one is known), `{"event": "answered", "took_s": t}` (the call that was),
+`{"event": "turned_away", …}` as `failed`, where it goes on, `{"event": "connected"}`, then four times a second
+`{"event": "sent", "packets": n, "bytes": n, "video_s": t, "audio_s": t, "arrived": n, "waits": yes, "queued": share}`
+(times of the newest packets on their way; bytes the other side has confirmed, or, where the system does not tell, those
+it has taken; whether something waits for the network; the share of the time since the last report in which the stream
+waited for a processor), or
 `{"event": "failed", "kind": "unreachable" | "untrusted" | "silent" | "refused" | "hung_up", "reason": "…"}` with the
-server's own words where it spoke. Nothing that is printed holds the address or the key.
+server's own words where it spoke; the kind "bug", with a `trace`, is a fault of ours. Nothing that is printed holds the
+address or the key.
 """
 
 import contextlib
@@ -26,18 +30,19 @@ import signal
 import sys
 import threading
 import time
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from studio.addresses import without_secrets
 from studio.errors import REASONS
 from studio.media.flv import VIDEO, Tag, tags_together
-from studio.media.knocking import NOBODY, REASONS_OF_KINDS, Door, Doubt, wait_for_answer
+from studio.media.knocking import NOBODY, Door, Doubt, due_ns, wait_for_answer, words_of
 from studio.media.rtmp_call import PushAddress, RtmpCall
 from studio.media.rtmp_line import CallError
 from studio.media.sockets import Carried, carried_by, keep_unsent_low, queued_ns
 from studio.media.waiting import Waiting
 
-STUCK_S = 25.0  # the last resort where the address blocks for good: the process ends itself
+UNREACHED_S = 6.0  # a name server may hang for half a minute: nobody is there then, as far as anybody can say
+STUCK_S = 25.0  # nothing confirmed for so long: the line is dead
 REPORT_EVERY_S = 0.25
 TOLD_AS = {"no_name": "unreachable", "no_rtmp": "unreachable"}  # kinds that a person is told as another
 
@@ -53,11 +58,11 @@ class Progress:
         self.packets = 0
         self.bytes = 0
         self._at_s = {"video": 0.0, "audio": 0.0}
-        self._line = call.line
+        self._call = call
         self._pipe = pipe
         self._doubt = Doubt(Door(url))
-        carried = carried_by(self._line)
-        self._begun_bytes = carried.confirmed_bytes if carried is not None else 0
+        carried = carried_by(self._call.line)
+        self._begun_bytes = self._gone_bytes(carried)
         self._told = 0  # bytes, and since when there were no more
         self._moved_s = self._due_s = time.monotonic()
         self._queued = queued_ns(), time.monotonic_ns()
@@ -67,7 +72,7 @@ class Progress:
         self._teller = threading.Thread(target=self._tell_on, name="progress")
 
     def start(self) -> None:
-        keep_unsent_low(self._line)
+        keep_unsent_low(self._call.line)
         if not self._is_told:
             self._teller.start()
 
@@ -114,8 +119,8 @@ class Progress:
             os._exit(1)
 
     def _tell(self) -> Carried | None:
-        carried = carried_by(self._line)
-        arrived = (carried.confirmed_bytes if carried is not None else self.bytes) - self._begun_bytes
+        carried = carried_by(self._call.line)
+        arrived = self._gone_bytes(carried) - self._begun_bytes
         self._waiting.look()
         waits = carried.unsent_bytes > 0 if carried is not None else self._waiting.by_network
         times = {f"{kind}_s": round(at_s, 3) for kind, at_s in self._at_s.items()}
@@ -124,6 +129,10 @@ class Progress:
         if self._told != arrived:
             self._told, self._moved_s = arrived, time.monotonic()
         return carried
+
+    def _gone_bytes(self, carried: Carried | None) -> int:
+        """Of the line, as far as anybody here knows; also in the middle of a picture, which may take seconds."""
+        return carried.confirmed_bytes if carried is not None else self._call.sent_bytes
 
     def _queued_share(self) -> float:
         """Of the time since this was asked last, 0…1."""
@@ -169,10 +178,51 @@ def carry(pipe: BinaryIO, call: RtmpCall, url: str) -> None:
         progress.stop()
 
 
-def failed(error: CallError, url: str) -> None:
-    """Tells why there is no line, in the server's own words where it spoke, without the key."""
-    reason = REASONS_OF_KINDS.get(error.kind) or without_secrets(error.reason, url)
-    tell("failed", kind=TOLD_AS.get(error.kind, error.kind), reason=reason or NOBODY)
+def begin(call: RtmpCall) -> None:
+    """Opens the call and publishes. Raises `CallError`; ends the process where the address leads to nobody in time."""
+
+    def look() -> None:
+        if not call.reached:
+            tell("failed", kind="unreachable", reason=NOBODY)
+            os._exit(1)
+
+    last_resort = threading.Timer(UNREACHED_S, look)
+    last_resort.name, last_resort.daemon = "last-resort", True
+    last_resort.start()
+    try:
+        call.open()
+        call.publish()
+    finally:
+        last_resort.cancel()
+
+
+def obey(order: dict[str, Any], pipe: BinaryIO) -> int:
+    """Knocks where that is asked for, calls, and carries the stream; gives the code to end with."""
+    url, knock = order["url"], order["knock"]
+    took_s: float | None = 0.0
+    while True:
+        if knock is not None:
+            took_s = wait_for_answer(url, knock, lambda why: tell("unanswered", reason=why))
+            if took_s is None:
+                return 1  # nobody listens any more
+        tell("answered", took_s=took_s)
+        if knock is not None and knock["only"]:
+            return 0
+        called_ns, event = time.monotonic_ns(), "turned_away" if knock is not None and knock["repeats"] else "failed"
+        call = RtmpCall(PushAddress.of(url), threading.Event())
+        try:
+            begin(call)
+            event = "failed"
+            tell("connected")
+            carry(pipe, call, url)
+            return 0
+        except CallError as error:
+            reason = without_secrets(words_of(error), url)
+            if not tell(event, kind=TOLD_AS.get(error.kind, error.kind), reason=reason) or event == "failed":
+                return 1
+        finally:
+            call.close()
+        knock["from_ns"] = due_ns(called_ns, knock["every_s"])
 
 
 def main() -> int:
@@ -182,29 +232,14 @@ def main() -> int:
     order = json.loads(read_line(pipe) or b"{}")
     if "url" not in order:
         return 2
-    url = order["url"]
-    if order["knock"] is not None:
-        reason = wait_for_answer(url, order["knock"], lambda why: tell("unanswered", reason=why))
-        if reason:
-            tell("failed", kind="unreachable", reason=reason)
-            return 1
-    tell("answered")
-    last_resort = threading.Timer(STUCK_S, os._exit, [1])  # a name server may hang
-    last_resort.name, last_resort.daemon = "last-resort", True
-    last_resort.start()
-    call = RtmpCall(PushAddress.of(url), threading.Event())
     try:
-        call.open()
-        call.publish()
-        last_resort.cancel()
-        tell("connected")
-        carry(pipe, call, url)
-    except CallError as error:
-        failed(error, url)
-        return 1
-    finally:
-        call.close()
-    return 0
+        return obey(order, pipe)
+    except Exception as error:
+        from traceback import format_exception  # noqa: PLC0415 - a bug of ours, told to the engine, whose log is read
+
+        trace = [without_secrets(line, order["url"]) for line in format_exception(error)]
+        tell("failed", kind="bug", reason=without_secrets(repr(error), order["url"]), trace=trace)
+        return 3
 
 
 if __name__ == "__main__":

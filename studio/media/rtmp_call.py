@@ -39,7 +39,9 @@ ANSWER_TIMEOUT_S = 6.0
 LOOK_EVERY_S = 0.1  # whether it is to stop, where something is waited for
 LISTEN_EVERY_S = 0.25  # to what the server says while it is sent to
 READ_BYTES = 4096
-TLS_RECORD_BYTES = 16_384  # encrypted it tells of its progress only once all is sent that it was given
+# In one piece: encrypted the line tells of its progress only once all is sent that it was given, and Windows takes
+# whatever it is given at once, however little its buffer is to hold.
+PIECE_BYTES = 16_384
 GOODBYE_S = 2.0
 MOST_LOGIN_STEPS = 3  # without a name, with it, with the answer to a challenge
 OUT_CHUNK = 60_000
@@ -85,17 +87,17 @@ class PushAddress:
 class RtmpCall:
     """One call; `open` raises `CallError`. Everything waits at most a few seconds, and less once `stopping`.
 
-    `believes` any certificate: only where no key is told. To be used by one thread.
+    `believes` any certificate: only where no key is told. To be used by one thread; `sent_bytes` may be read by any.
     """
 
     def __init__(self, address: PushAddress, stopping: threading.Event, believes: bool = False) -> None:
         self.greeted = False  # whether it speaks RTMP
+        self.sent_bytes = 0  # what the system has taken, over all calls
         self._address = address
         self._stopping = stopping
         self._believes = believes
         self._line: socket.socket | None = None
         self._nothing_yet: tuple[type[OSError], ...] = (BlockingIOError,)
-        self._most_at_once: int | None = None
         self._until_s = self._listen_s = 0.0
         self._meanwhile: Callable[[], None] | None = None
         self._reader = ChunkReader()
@@ -111,6 +113,11 @@ class RtmpCall:
         """The connection under it, once it is open."""
         assert self._line is not None
         return self._line
+
+    @property
+    def reached(self) -> bool:
+        """Whether there is a line to somebody, whatever he says."""
+        return self._line is not None
 
     def open(self) -> None:
         """Calls, shakes hands, and asks for the application; publishes nothing."""
@@ -140,14 +147,14 @@ class RtmpCall:
 
     def _open(self, login: str) -> None:
         address = self._address
-        line = open_line(address.host, address.port)
+        self._line = line = open_line(address.host, address.port)
         if address.encrypted:
             import ssl  # noqa: PLC0415 - three megabytes that most relays never need
 
-            line = encrypted(line, address.host, self._believes)
-            self._nothing_yet, self._most_at_once = (ssl.SSLWantReadError,), TLS_RECORD_BYTES
+            self._line = line = encrypted(line, address.host, self._believes)
+            self._nothing_yet = (ssl.SSLWantReadError,)
         line.settimeout(LOOK_EVERY_S)
-        self._line, self._reader = line, ChunkReader()
+        self._reader = ChunkReader()
         self._commands.clear()
         self._window_bytes = self._heard_bytes = self._confirmed_bytes = 0
         self._until_s = time.monotonic() + ANSWER_TIMEOUT_S
@@ -262,34 +269,46 @@ class RtmpCall:
         return self._commands.popleft()
 
     def _listen(self) -> None:
-        """What the server says while it is sent to: some turn a stream away only now. Never waits for it."""
-        said, hung_up = bytearray(), False
+        """What the server says while it is sent to: some turn a stream away only now. Never waits for it.
+
+        Its last words count, though the line broke right after them.
+        """
+        said = bytearray()
+        broke: OSError | None = None
         self.line.settimeout(0.0)
         try:
             while piece := self.line.recv(READ_BYTES):
                 said += piece
-            hung_up = True
+            broke = ConnectionError()
         except self._nothing_yet:
             pass
+        except OSError as error:
+            broke = error
         finally:
             self.line.settimeout(LOOK_EVERY_S)
-        self._hear(bytes(said))  # what it asks for is answered as patiently as the stream is sent
+        try:
+            self._hear(bytes(said))  # what it asks for is answered as patiently as the stream is sent
+        except OSError as error:
+            broke = broke or error
         while self._commands:
             name, _transaction, *rest = self._commands.popleft()
             _raise_refusal(name, rest)
-        if hung_up:
-            raise ConnectionError
+        if broke is not None:
+            raise broke
 
     def _hear(self, data: bytes) -> None:
         """Keeps the commands in what came, and gives the protocol itself what it asks for."""
         self._heard_bytes += len(data)
+        asked: list[bytes] = []
         for message in self._reader.feed(data):
             if message.kind == COMMAND:
                 self._keep_command(message.body)
             elif message.kind == WINDOW_SIZE:
                 self._window_bytes = struct.unpack("!I", message.body[:4])[0]
             elif message.kind == USER_CONTROL and message.body[:2] == PING:
-                self._message(CONTROL_CHUNKS, USER_CONTROL, PONG + message.body[2:6])
+                asked.append(message.body[2:6])
+        for when in asked:  # last: a line that takes no answer has brought words all the same
+            self._message(CONTROL_CHUNKS, USER_CONTROL, PONG + when)
         if self._window_bytes and self._heard_bytes - self._confirmed_bytes >= self._window_bytes:
             self._confirmed_bytes = self._heard_bytes
             heard = struct.pack("!I", self._heard_bytes & 0xFFFF_FFFF)
@@ -325,10 +344,12 @@ class RtmpCall:
         line, view = self.line, memoryview(data)
         while view:
             try:
-                view = view[line.send(view[: self._most_at_once]) :]
+                taken_bytes = line.send(view[:PIECE_BYTES])
             except TimeoutError as error:
                 self._look(error)
                 continue
+            view = view[taken_bytes:]
+            self.sent_bytes += taken_bytes
             self._until_s = time.monotonic() + ANSWER_TIMEOUT_S
 
     def _read(self, most: int) -> bytes:

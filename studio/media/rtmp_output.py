@@ -4,16 +4,16 @@ Threads: the encoder's threads offer packets (never waiting), `output-NAME` writ
 pipe, `relay-NAME` reads what the relay says. A relay that does not move any more is killed by `watch`.
 
 A line that broke is made anew by a relay that is started at once and knocks every second or two until somebody
-answers: trying costs next to nothing, and no call that hangs keeps the next one waiting.
+answers: trying costs next to nothing, and no call that hangs keeps the next one waiting. A first connect that reached
+no server at all has failed, and is made again when somebody answers a relay that knocks: no key is told by that.
 """
 
 import errno
 import json
 import logging
-import math
-import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from studio.clock import Clock
@@ -21,29 +21,35 @@ from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem, reason_of
 from studio.i18n import N_
 from studio.media.carrier import Relay
-from studio.media.flow import Flow, flow_of
+from studio.media.flow import FIRST_S, Flow, flow_of
 from studio.media.flv import Tag
 from studio.media.frames import NS, EncodedPacket
-from studio.media.knocking import GATE
+from studio.media.knocking import due_ns
 from studio.media.muxing import TAG_KINDS, FlvTags
+from studio.media.outage import Outage
 from studio.media.output import FAREWELL_S, RETRY_S, Output, reason_in
 from studio.media.queues import PacketQueue
 from studio.output_states import OutputChanged, OutputState
-from studio.presets import preset_of
 
 log = logging.getLogger(__name__)
 
 CONNECT_DEADLINE_S = 8.0
-COMEBACK_DEADLINE_S = 4.0  # from the first answer on; a line that dies then must not hold up the next try
+# A line that dies after the first answer must not hold up the next try; one that is only slow gets the time it needs:
+# a call that publishes has five round trips, or seven, where one that knocks has three, or five.
+COMEBACK_DEADLINE_S = 4.0
+KNOCKS_LONG = 4.0
 KNOCK_DEADLINE_S = 20.0  # a relay tells of each call: one that says nothing for so long is broken
 STALL_DEADLINE_S = 5.0
 TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the first picture comes
-REFUSED_FOR_S = 90.0  # so long nginx-rtmp holds a line that broke (ping 60 s, ping_timeout 30 s), and refuses the next
-REFUSALS = ("output.refused", "output.hung_up")
+SLIPS = 2  # so often it may be a weak network that breaks it
+AT_ONCE_S = 1.0  # who hangs up sooner has looked at the key
+HANG_UP_S = 0.5
 LOOK_EVERY_S = 0.25
 TOGETHER_BYTES = 8192  # go into the pipe at once; what is in there can no longer be left out
-ROOM_TOLD_EVERY_S = 10
 CUT_OFF = N_("the show was cut off")
+BROKE = N_("its sender ended without a word")
+OURS = ("output.lost", "output.relay_broke")  # no word of the server's
+MAYBE_OURS = ("output.hung_up", "output.silent")
 
 
 class RtmpOutput(Output):
@@ -72,15 +78,20 @@ class RtmpOutput(Output):
         self._relay: Relay | None = None
         self._base_s: float | None = None  # the time of the present line's first packet
         self._proven = False  # whether this address has ever held
-        self._refused_since_ns: int | None = None  # since when there was nothing but refusals
-        self._room_told_at_s = 0  # the next number of seconds it has left that is worth a line
-        self._tried_ns: int | None = None  # when somebody was last there to be tried, in an outage
+        self._slips = 0  # lines it has lost before that, soon after they were made
+        self._lasted_s = 0.0  # the last one
+        self._outage = Outage(self.name, clock)
+        self._tried_ns: int | None = None  # when it was last tried, in an outage
         self._ended = threading.Event()
 
     @property
     def relay_pid(self) -> int | None:
         relay = self._relay
         return relay.pid if relay is not None else None
+
+    @property
+    def closes_ns(self) -> int | None:
+        return self._outage.closes_ns if self.state is OutputState.RECONNECTING else None
 
     @property
     def dropped_packets(self) -> int:
@@ -106,6 +117,7 @@ class RtmpOutput(Output):
         """Takes a packet, its data a tag's body, if there is anywhere to send it; never waits."""
         relay = self._relay
         self._queue.by_network = relay is None or relay.by_network
+        self._queue.counts = relay is not None and relay.live_s >= FIRST_S
         self._queue.put(packet)
 
     def replace(self, url: Secret) -> None:
@@ -116,32 +128,34 @@ class RtmpOutput(Output):
         self._end_relay()
         self._retry.set()
 
+    def retry(self) -> None:
+        super().retry()
+        if self.state is OutputState.FAILED:
+            self._end_relay()  # it only knocks
+
     def _end_relay(self) -> None:
         relay = self._relay
         if relay is not None:
             relay.kill()
 
     def watch(self, now_ns: int) -> None:
-        """Ends a relay that has not moved for too long, and tells when a room is closed; called once a second."""
+        """Ends a relay that has not moved for too long, and tells when a room may be closed; called once a second."""
         relay = self._relay
         if relay is not None and relay.live and now_ns - relay.moved_ns > STALL_DEADLINE_S * NS:
-            relay.reason = relay.reason or REASONS[errno.ETIMEDOUT]
+            relay.said = relay.said if relay.reason else ("", REASONS[errno.ETIMEDOUT])
             relay.kill()
         with self._changing:
-            waits = self.state is OutputState.RECONNECTING and self._refused_long
+            slept = self._outage.wake(now_ns)
+            waits = self.state is OutputState.RECONNECTING and self._outage.refused_long
             if (waits or self.state is OutputState.LIVE) and relay and relay.live and relay.live_s >= TRIAL_S:
                 self._end_outage(relay)
             elif waits:
-                self._become(self.state, self._in_outage(self.problem))
-            closes_ns = self.closes_ns
-            if closes_ns is None:
+                self._become(self.state, self._outage.told(self.problem))
+            if self.closes_ns is None:
                 return
-            left_s = -((now_ns - closes_ns) // NS)
-            if 0 < left_s <= self._room_told_at_s:
-                log.warning("output %s: %d s until the platform closes the room", self.name, left_s)
-                self._room_told_at_s = (left_s - 1) // ROOM_TOLD_EVERY_S * ROOM_TOLD_EVERY_S
-            if left_s <= 0 and (self.problem is None or self.problem.code != "output.room_closed"):
-                self._become(self.state, self._in_outage(self.problem), say=True)
+            closed = self._outage.log_room(now_ns)
+            if (slept or closed) and (self.problem is None or self.problem.code != "output.room_closed"):
+                self._become(self.state, self._outage.told(self.problem), say=True)
 
     def _begin(self) -> None:
         """What was on the air before the studio itself went down is tried until it is back, as any line that broke."""
@@ -152,9 +166,9 @@ class RtmpOutput(Output):
         self._proven = True
         self._call_at_once()
         self._tally.lost_at_ns = self._clock.now_ns()
-        self._count_down(self._lost_ns)
+        self._outage.count_down(self._destination.platform, self._lost_ns)
         problem = Problem.of("output.lost", name=self.name, reason=CUT_OFF)
-        self._become(OutputState.RECONNECTING, self._in_outage(problem))
+        self._become(OutputState.RECONNECTING, self._outage.told(problem))
 
     def _run(self, stopping: threading.Event) -> None:
         try:
@@ -164,33 +178,29 @@ class RtmpOutput(Output):
 
     def _try(self, stopping: threading.Event) -> Problem:
         problem = super()._try(stopping)
-        self._count_refusal(problem.code in REFUSALS)
+        self._outage.count(problem)
         return problem
 
-    def _count_refusal(self, refused: bool) -> None:
-        if not refused:
-            self._refused_since_ns = None
-        elif self._refused_since_ns is None:
-            self._refused_since_ns = self._clock.now_ns()
-
-    @property
-    def _refused_long(self) -> bool:
-        """Whether there was nothing but refusals for longer than a server needs to notice that its line broke."""
-        since_ns = self._refused_since_ns
-        return since_ns is not None and self._clock.now_ns() - since_ns >= REFUSED_FOR_S * NS
-
     def _is_final(self, problem: Problem) -> bool:
-        """Once it was on air a refusal may only mean that the server still holds the line that broke; for a while.
+        """What was on the air is never given up, whatever its server says: it is told, and tried on.
 
-        Who hangs up without a word may also be a gate whose platform has a fault: that one is never given up.
+        Before that it is the person's, but where the line may be to blame.
         """
-        if not self._proven:
-            return problem.code != "output.lost"
-        return (problem.code == "output.refused" and self._refused_long) or super()._is_final(problem)
+        if self._proven:
+            return super()._is_final(problem)
+        at_once = self.state is OutputState.LIVE and self._lasted_s < AT_ONCE_S
+        slipped = problem.code in MAYBE_OURS and self._slips < SLIPS and not at_once
+        may_be_line = slipped or (self._slips > 0 and self._outage.held)
+        return problem.code not in OURS and not may_be_line
 
     def _lose(self, problem: Problem) -> Problem | None:
+        if problem.code in MAYBE_OURS and not self._proven:
+            self._slips += 1
+            problem = Problem.of("output.lost", name=self.name, reason=reason_in(problem))
+        elif self.state is OutputState.LIVE:
+            self._proven = True
         self._begin_outage()
-        return self._in_outage(problem)
+        return self._outage.told(problem)
 
     def _begin_outage(self) -> None:
         """What is made from here on reaches nobody; where the platform is known the room's time runs.
@@ -198,43 +208,18 @@ class RtmpOutput(Output):
         A line that did not hold was no end of the outage before: its time goes on.
         """
         self._queue.close()
-        if self.state is not OutputState.LIVE:
-            return
-        self._proven = True
-        if self._tally.lost_at_ns is not None:
+        if self.state is not OutputState.LIVE or self._tally.lost_at_ns is not None:
             return
         self._tally.lost_at_ns = self._clock.now_ns()
-        self._count_down(self._tally.lost_at_ns)
-
-    def _count_down(self, lost_ns: int) -> None:
-        closes_after_s = preset_of(self._destination.platform).closes_after_s
-        if closes_after_s is not None:
-            self._room_closes_ns = lost_ns + round(closes_after_s * NS)
-            self._room_told_at_s = round(closes_after_s)
+        self._outage.count_down(self._destination.platform, self._tally.lost_at_ns)
 
     def _end_outage(self, relay: Relay) -> None:
         """The line has held: the outage was over when it was made."""
-        if self.state is OutputState.RECONNECTING and self._refused_long:
+        self._proven = True
+        if self.state is OutputState.RECONNECTING and self._outage.refused_long:
             self._become(OutputState.LIVE)  # it was waited for
         if self._tally.come_back(self._clock.now_ns() - round(relay.live_s * NS)):
-            self._room_closes_ns = None
-
-    def _in_outage(self, problem: Problem | None) -> Problem | None:
-        """The problem as it is told of a line that broke: with the time the room has left, if that is known."""
-        reason = reason_in(problem) if problem is not None else REASONS[errno.EPIPE]
-        closes_ns = self._room_closes_ns
-        if closes_ns is not None and closes_ns <= self._clock.now_ns():
-            return Problem.of("output.room_closed", name=self.name)
-        if self._refused_long:
-            return Problem.of("output.turned_away", name=self.name, reason=reason)
-        if problem is not None and problem.code in REFUSALS:
-            return Problem.of("output.not_taken_back", name=self.name, reason=reason)
-        if closes_ns is not None:
-            left_s = (closes_ns - self._clock.now_ns()) / NS
-            return Problem.of("output.closing", name=self.name, reason=reason, seconds=math.ceil(left_s))
-        if problem is not None and problem.code not in ("output.lost", "output.untrusted"):
-            return Problem.of("output.still_away", name=self.name, reason=reason)
-        return problem
+            self._outage.closes_ns = None
 
     def _is_elsewhere(self) -> bool:
         """Goes over to the address that was given meanwhile, if one was."""
@@ -243,21 +228,43 @@ class RtmpOutput(Output):
             if new is None:
                 return False
             self._begin_outage()
-            self._destination, self._proven = new, False
-            self._room_closes_ns = self._refused_since_ns = None
+            self._destination, self._proven, self._slips = new, False, 0
+            self._outage.forget()
             self._queue.restart()
             self._become(OutputState.CONNECTING, say=True)
         self._want_keyframe()
         return True
 
     def _wait_for_person(self, stopping: threading.Event) -> None:
+        """Until another try is asked for; where no server was reached, also until one is there to be tried."""
         self._queue.close()
-        self._retry.wait()
-        self._count_refusal(False)
+        self._outage.forget()
+        if self.problem is not None and self.problem.code == "output.unreachable":
+            self._await_anybody()
+        else:
+            self._retry.wait()
+        self._slips = 0
         if not stopping.is_set() and not self._is_elsewhere():
             self._queue.restart()
             self._want_keyframe()
             self._become(OutputState.CONNECTING)
+
+    def _await_anybody(self) -> None:
+        while not self._retry.is_set():
+            relay = Relay(self.name, self._clock)
+            with suppress(OSError):
+                relay.start()
+                self._relay = relay
+                if self._retry.is_set():
+                    relay.kill()  # what was asked for may have come before there was a relay to end
+                relay.send(self._order() + b"\n")
+                self._connected(relay)
+            self._close(relay, HANG_UP_S)
+            if relay.took_s is not None:
+                return
+            if relay.broke:
+                self._tell_why(self._told_by(relay, relay.said))
+            self._retry.wait(RETRY_S[0])
 
     def _attempt(self, stopping: threading.Event) -> Problem:
         """One relay's life from start to end; says why it ended."""
@@ -272,26 +279,27 @@ class RtmpOutput(Output):
             if stopping.is_set() or self._next is not None:
                 relay.kill()  # `begin_stop` or `replace` may have come before there was a relay to end
             relay.send(self._order() + b"\n" + self._flv.header)
-            if not self._connected(relay):
-                if relay.connected.is_set():
-                    return self._refusal(relay)
-                relay.kill()
-                return Problem.of("output.silent", name=self.name, reason=REASONS[errno.ETIMEDOUT])
-            self._back_on_air()
-            if stopping.is_set():
-                self._queue.close()  # coming back may have opened it again
-            self._carry(relay)
+            if self._connected(relay):
+                self._back_on_air()
+                if stopping.is_set():
+                    self._queue.close()  # coming back may have opened it again
+                self._carry(relay)
         except OSError as error:
             log.info("output %s: the relay's pipe broke: %s", self.name, error)
         finally:
-            held = relay.live_s >= TRIAL_S
+            held, self._lasted_s = relay.live_s >= TRIAL_S, relay.lasted_s
             if relay.live_s > 0 and (held or stopping.is_set()):
                 self._end_outage(relay)
-            self._close(relay, stopping)
+            self._close(relay, FAREWELL_S if stopping.is_set() else HANG_UP_S)
+        return self._why_ended(relay, held)
+
+    def _why_ended(self, relay: Relay, held: bool) -> Problem:
         if held and relay.kind == "silent":
             self._call_at_once()  # the line was given up because its server is there
+        if relay.broke or not relay.was_live:
+            return self._told_by(relay, relay.said)
         if not held and relay.kind and (relay.kind != "silent" or not self._proven):
-            return self._refusal(relay)
+            return self._told_by(relay, relay.said)
         return Problem.of("output.lost", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
     def _carry(self, relay: Relay) -> None:
@@ -308,57 +316,74 @@ class RtmpOutput(Output):
             relay.send(b"".join(tag.packed() for tag in tags))
 
     def _connected(self, relay: Relay) -> bool:
-        """Waits until the server has taken the stream; while nobody answers, the newest reason is kept."""
-        back = self.state is OutputState.RECONNECTING
-        deadline_ns = round((KNOCK_DEADLINE_S if back else CONNECT_DEADLINE_S) * NS)
-        told = ""
-        while not relay.answered.wait(LOOK_EVERY_S) and self._clock.now_ns() < relay.moved_ns + deadline_ns:
-            if relay.reason and relay.reason != told:
-                told = relay.reason
-                self._count_refusal(told == GATE)
-                problem = Problem.of("output.unreachable", name=self.name, reason=told)
-                self._become(OutputState.RECONNECTING, self._in_outage(problem))
-        self._tried_ns = self._clock.now_ns()
-        relay.connected.wait(COMEBACK_DEADLINE_S if back else CONNECT_DEADLINE_S)
+        """Waits until the server has taken the stream; what keeps it away is told meanwhile, each time it is new."""
+        told = "", ""
+        while not relay.connected.wait(LOOK_EVERY_S):
+            if self._clock.now_ns() - relay.moved_ns >= self._patience_s(relay) * NS:
+                relay.said = "silent", REASONS[errno.ETIMEDOUT]
+                relay.kill()
+                break
+            said = relay.said
+            if said[1] and said != told:
+                told = said
+                self._tell_why(self._told_by(relay, said))
+        self._tried_ns = relay.moved_ns
         return relay.live
 
+    def _patience_s(self, relay: Relay) -> float:
+        """How long a relay may be without a word."""
+        if self.state is OutputState.CONNECTING:
+            return CONNECT_DEADLINE_S
+        if relay.took_s is None:
+            return KNOCK_DEADLINE_S
+        return min(CONNECT_DEADLINE_S, max(COMEBACK_DEADLINE_S, KNOCKS_LONG * relay.took_s))
+
+    def _tell_why(self, problem: Problem) -> None:
+        if self.state is OutputState.FAILED:
+            self._become(OutputState.FAILED, problem)
+        elif self.state is OutputState.RECONNECTING:
+            self._outage.count(problem)
+            self._become(OutputState.RECONNECTING, self._outage.told(problem))
+
     def _order(self) -> bytes:
-        back = self.state is OutputState.RECONNECTING
-        since_ns = self._tried_ns if back and self._tried_ns is not None else self._clock.now_ns()
-        from_ns = since_ns + round(random.uniform(*RETRY_S) * NS)  # noqa: S311 - not all at once
-        order = {
-            "url": self._destination.url.reveal(),
-            "knock": {"from_ns": from_ns, "every_s": RETRY_S} if back else None,
+        """What the relay is to do; it calls on after a refusal where it was on the air with that key."""
+        since_ns = self._tried_ns if self._tried_ns is not None else self._clock.now_ns()
+        knock = {
+            "from_ns": due_ns(since_ns, RETRY_S),
+            "every_s": RETRY_S,
+            "repeats": self._proven,
+            "only": self.state is OutputState.FAILED,
         }
-        return json.dumps(order).encode()
+        first = self.state is OutputState.CONNECTING
+        return json.dumps({"url": self._destination.url.reveal(), "knock": None if first else knock}).encode()
 
     def _call_at_once(self) -> None:
         self._tried_ns = self._clock.now_ns() - round(RETRY_S[1] * NS)
 
-    def _refusal(self, relay: Relay) -> Problem:
-        """Nobody there, nobody speaking, or somebody who says no: the person needs to know which."""
-        kind = relay.kind or "hung_up"
-        return Problem.of(f"output.{kind}", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
+    def _told_by(self, relay: Relay, said: tuple[str, str]) -> Problem:
+        """Nobody there, nobody speaking, somebody who says no, or our own fault: the person needs to know which."""
+        if relay.broke:
+            return Problem.of("output.relay_broke", name=self.name, reason=said[1] or BROKE)
+        kind = said[0] or "hung_up"
+        return Problem.of(f"output.{kind}", name=self.name, reason=said[1] or REASONS[errno.EPIPE])
 
     def _back_on_air(self) -> None:
-        """The stream flows again; whether the outage is over shows when the line has held.
-
-        Of who has hung up for long nothing else is told before.
-        """
+        """The stream flows again; whether the outage is over shows when the line has held."""
         self._base_s = self._tried_ns = None
         if self._tally.lost_at_ns is not None:
             self._queue.restart()  # what came while the line was made is old by now
             self._want_keyframe()
-        if not self._refused_long:
+        if not self._outage.refused_long:  # else nothing is told before
             self._become(OutputState.LIVE)
 
-    def _close(self, relay: Relay, stopping: threading.Event) -> None:
-        relay.end(FAREWELL_S if stopping.is_set() else 0.5)
+    def _close(self, relay: Relay, farewell_s: float) -> None:
+        relay.end(farewell_s)
         self._tally.sent_packets += relay.packets
         self._tally.sent_bytes += relay.bytes
-        if self._tally.first_packet_ns is None:
-            self._tally.first_packet_ns = relay.first_packet_ns
+        self._tally.first_packet_ns = self._tally.first_packet_ns or relay.first_packet_ns
         self._relay = None
+        if relay.broke and not relay.was_live and self.state is OutputState.RECONNECTING:
+            self._retry.wait(RETRY_S[0])  # started at once again it would break as fast
 
     def begin_stop(self) -> None:
         super().begin_stop()

@@ -1,7 +1,7 @@
 """What the operating system knows of a connection: how much of the stream has really arrived, and whether it was the
 computer that had no time for it.
 
-Where a system does not tell (Windows, macOS) what was written counts as arrived, and the small send buffer bounds the
+Where a system does not tell (Windows, macOS) what it took counts as arrived, and the small send buffer bounds the
 error; what the stream waits for is found out by `waiting.py`.
 """
 

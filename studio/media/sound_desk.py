@@ -104,6 +104,11 @@ class SoundDesk:
         return self._mixer.voice_peak_dbfs if self._mixer is not None else SILENT_DBFS
 
     @property
+    def treated_peak_dbfs(self) -> float:
+        """Of the voice as loud as it is sent, without music; while muted as it would be sent."""
+        return self._mixer.treated_peak_dbfs if self._mixer is not None else SILENT_DBFS
+
+    @property
     def loudness_lufs(self) -> float | None:
         """Of what is sent, over the last three seconds; None where that is not measured."""
         return self._mixer.loudness_lufs if self._mixer is not None else None

@@ -23,6 +23,7 @@ from studio.equipment import Device
 from studio.errors import StudioError, fault, reason_of
 from studio.i18n import N_
 from studio.media.devices import (
+    ALSA_FOLDER,
     AUDIO_FORMAT,
     VIDEO_FORMAT,
     cameras,
@@ -30,6 +31,7 @@ from studio.media.devices import (
     prepare_sound_system,
     quiet_sound_system,
 )
+from studio.media.recorder import FORMAT, OPTIONS, Recorder, recording_programs
 from studio.paths import there, why_closed
 
 NETWORK_TIMEOUT_US = "5000000"
@@ -49,6 +51,7 @@ class Opening:
     container_format: str | None
     options: tuple[tuple[str, str], ...] = ()
     fifo: bool = False
+    recorder: tuple[str, ...] = ()  # the command that gives its sound on standard output
     device: Device | None = None  # where it is a camera or a microphone
 
 
@@ -118,7 +121,8 @@ def _camera_ways(container_format: str, device: Device, canvas: CanvasConfig) ->
 def microphone_openings(target: str, found: Sequence[Device] | None = None) -> list[Opening]:
     """Ways to open a microphone: at 48 kHz, else as it is.
 
-    A target without a name means the system's own choice, and after it whichever of `found` opens first.
+    A target without a name means the system's own choice, and after it whichever of `found` opens first. Where a sound
+    server makes that choice it is asked first, unless somebody named an ALSA configuration of his own.
     """
     prepare_sound_system()
     container_format, name = _format_and_name(target, AUDIO_FORMAT)
@@ -129,7 +133,11 @@ def microphone_openings(target: str, found: Sequence[Device] | None = None) -> l
         devices = [Device(chosen, chosen), *(device for device in devices if _is_whole(device.name))]
     if not devices:
         raise fault("audio.unreadable", name="mic", reason=N_("none was found"))
-    return [way for device in devices for way in _microphone_ways(container_format, device)]
+    ways = [way for device in devices for way in _microphone_ways(container_format, device)]
+    if container_format == "alsa" and os.environ.get("ALSA_CONFIG_PATH") == str(ALSA_FOLDER / "alsa.conf"):
+        programs, choice = recording_programs(), devices[0]
+        ways[:0] = [Opening(choice.name, FORMAT, OPTIONS, device=choice, recorder=program) for program in programs]
+    return ways
 
 
 def _is_whole(name: str) -> bool:
@@ -214,7 +222,7 @@ def open_input(
         try:
             with quiet_sound_system(opening.container_format), _logged(opening.container_format):
                 container = av.open(
-                    NamedPipe(opening.target, stopping) if opening.fifo else opening.target,
+                    _file_of(opening, stopping),
                     "r",
                     format=opening.container_format,
                     options=dict(opening.options),
@@ -231,6 +239,12 @@ def open_input(
         raise busy
     values = dict(failure.problem.values) | {"reason": reason}
     raise fault(failure.problem.code, **values)
+
+
+def _file_of(opening: Opening, stopping: threading.Event) -> str | NamedPipe | Recorder:
+    if opening.recorder:
+        return Recorder(opening.recorder, stopping).open()
+    return NamedPipe(opening.target, stopping) if opening.fifo else opening.target
 
 
 _counting = threading.Lock()

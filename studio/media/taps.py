@@ -81,8 +81,9 @@ class Tap(ABC):
         self.port = TrackPort(track_input)
         self.device = ""  # what was opened, in a person's words, where it is a device of this computer
         self.device_name = ""
+        self.with_sound = False  # a picture whose source gives sound, too
         self.fault: StudioError | None = None  # why it did not open
-        self.broken = False  # by a fault of ours: trying again would only repeat it
+        self.broken = False  # by a fault of ours, which a further try may only repeat
         self.delivered_ns: int | None = None  # when the newest picture or sound came
         self.began_ns = clock.now_ns()  # to be opened, and then to be read
         self.ended = False

@@ -51,6 +51,7 @@ class VideoTap(Tap):
         self._openings = openings
         self._sight: Sight | None = sight
         self._fitter = Fitter(canvas, source.fitting)
+        self.with_sound = source.kind is SourceKind.URL  # a phone, as far as is known before it is open
 
     @property
     def seen(self) -> Seen:
@@ -93,6 +94,7 @@ class VideoTap(Tap):
         if not container.streams.video:
             container.close()
             raise fault("clip.no_video", path=self._name)
+        self.with_sound = bool(container.streams.audio)
         if self._source.kind is not SourceKind.CAMERA:  # what a camera says of its pixels is seldom meant
             self._fitter.stretch(container.streams.video[0].sample_aspect_ratio)
         video = container.streams.video[0].codec_context

@@ -4,6 +4,12 @@ from studio.i18n import N_
 from studio.sentences.lines import NOTHING_YET, PLATFORM, STATION, UNTOUCHED, Lines
 
 SENTENCES: dict[str, Lines] = {
+    "output.bug": (
+        N_("{name} has ended by a fault of the program itself: {reason}."),
+        N_("Viewers on {name} see nothing just now."),
+        N_("Try it again, and send us the log file."),
+        STATION,
+    ),
     "output.not_rtmp": (
         N_("{address} is not an RTMP address."),
         NOTHING_YET,
@@ -13,7 +19,10 @@ SENTENCES: dict[str, Lines] = {
     "output.unreachable": (
         N_("{name} does not answer: {reason}."),
         N_("Viewers on {name} see nothing."),
-        N_("Check the network and the address, then press start again."),
+        N_(
+            "Check the network and the address. A show that runs goes there by itself as soon as somebody answers; one "
+            "that has ended you start again."
+        ),
         PLATFORM,
     ),
     "output.untrusted": (
@@ -70,6 +79,15 @@ SENTENCES: dict[str, Lines] = {
         ),
         PLATFORM,
     ),
+    "output.held": (
+        N_("{name} still holds the line that broke, and takes no second one: {reason}."),
+        N_("Viewers on {name} see a frozen picture. The other platforms go on."),
+        N_(
+            "Wait: it has not noticed yet that the line broke, which may take it minutes. Until then it is tried every "
+            "second."
+        ),
+        PLATFORM,
+    ),
     "output.turned_away": (
         N_("{name} has turned the show away for a minute and a half: {reason}."),
         N_("Viewers on {name} see a frozen picture. The other platforms go on."),
@@ -80,18 +98,27 @@ SENTENCES: dict[str, Lines] = {
         ),
         PLATFORM,
     ),
+    "output.relay_broke": (
+        N_("A fault of the program itself cut the line to {name}: {reason}."),
+        N_("Nothing new reaches the viewers on {name}. The other platforms go on."),
+        N_(
+            "What was on the air comes back by itself within seconds; else press “Try again”. If it happens again, "
+            "send the log file to us."
+        ),
+        STATION,
+    ),
     "output.closing": (
-        N_("The connection to {name} broke: {reason}. In {seconds} s the platform closes the room."),
+        N_("The connection to {name} broke: {reason}. In {seconds} s the platform may close the room."),
         N_("Viewers on {name} see a frozen picture. The other platforms go on."),
         N_("It is tried again every second. Plug in the cable or turn on the phone's hotspot now."),
         STATION,
     ),
     "output.room_closed": (
-        N_("{name} was away too long: the platform has closed the room, and the old address is dead."),
-        N_("Viewers on {name} see that the show has ended. The other platforms go on."),
+        N_("{name} has been away so long that the platform may have closed the room."),
+        N_("Viewers on {name} see a frozen picture, or that the show has ended. The other platforms go on."),
         N_(
-            "1. Open a new live room on the platform. 2. Copy its new push address. "
-            "3. Press “New address” here and paste it. The show itself goes on."
+            "1. Look on the platform whether your live room is still open; if not, open a new one. 2. Copy its push "
+            "address. 3. Press “New address” here and paste it. Meanwhile the old one is tried every second."
         ),
         PLATFORM,
     ),
@@ -122,7 +149,7 @@ SENTENCES: dict[str, Lines] = {
     "keys.unreadable": (
         N_("The stream key of {name} does not come out of this computer's key store: {reason}."),
         N_("Viewers on {name} see nothing until it is there."),
-        N_("Unlock the key store and open Nongbo again, or add the destination anew with a fresh key."),
+        N_("Unlock the key store, then press Save under Set up or open Nongbo again; or add it anew with a fresh key."),
         STATION,
     ),
     "keys.old": (

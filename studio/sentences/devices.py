@@ -45,8 +45,14 @@ SENTENCES: dict[str, Lines] = {
     ),
     "source.lost": (
         N_("The picture from {name} has stopped."),
-        N_("Viewers see a still picture that says the host will be right back, and hear the sound."),
+        N_("Viewers see a still picture that says the host will be right back. The sound goes on."),
         N_("Check the plug. The picture comes back by itself."),
+        STATION,
+    ),
+    "source.all_lost": (
+        N_("Picture and sound from {name} have stopped."),
+        N_("Viewers see a still picture that says the host will be right back, and hear no voice."),
+        N_("Look whether that phone or camera is on, and still in the same Wi-Fi. It comes back by itself."),
         STATION,
     ),
     "source.busy": (
@@ -57,7 +63,7 @@ SENTENCES: dict[str, Lines] = {
     ),
     "source.still": (
         N_("The camera {name} gives the same picture over and over."),
-        N_("Viewers hear the sound and see a still picture, or one that says the host will be right back."),
+        N_("Viewers see a still picture, or one that says the host will be right back. The sound goes on."),
         N_(
             "Wait: the camera is being started again. If it does not move then, pull its plug and put it back. Is it "
             "meant to stand still? Choose the same camera once more."
@@ -66,7 +72,7 @@ SENTENCES: dict[str, Lines] = {
     ),
     "source.covered": (
         N_("The camera {name} is covered: its picture is all black."),
-        N_("Viewers see a still picture that says the host will be right back, and hear the sound."),
+        N_("Viewers see a still picture that says the host will be right back. The sound goes on."),
         N_("Take the cap or cloth off the lens. The picture comes back by itself."),
         STATION,
     ),
@@ -78,7 +84,7 @@ SENTENCES: dict[str, Lines] = {
     ),
     "audio.busy": (
         N_("Another program is using the microphone {name}."),
-        N_("Viewers hear nothing."),
+        N_("Viewers do not hear you; before the show they see nothing."),
         N_("Close the other program: WeChat, DingTalk, a meeting or a web page. The sound then comes by itself."),
         STATION,
     ),
@@ -90,7 +96,7 @@ SENTENCES: dict[str, Lines] = {
     ),
     "audio.unreadable": (
         N_("The microphone {name} does not open: {reason}."),
-        N_("Viewers hear nothing."),
+        NOTHING_YET,
         N_("Plug the microphone in again, choose another one, or go without one (--audio silence)."),
         STATION,
     ),
@@ -102,7 +108,7 @@ SENTENCES: dict[str, Lines] = {
     ),
     "audio.lost": (
         N_("The sound from {name} has stopped."),
-        N_("Viewers see the picture but hear nothing."),
+        N_("Viewers see the picture, but do not hear you. Platforms punish a silent show."),
         N_("Check the plug of the microphone. The sound comes back by itself."),
         STATION,
     ),

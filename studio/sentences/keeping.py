@@ -7,7 +7,22 @@ SENTENCES: dict[str, Lines] = {
     "recording.failed": (
         N_("The recording in {path} has stopped: {reason}."),
         UNTOUCHED,
-        N_("Free some space on the disk. The show itself goes on."),
+        N_(
+            "Free some space on the disk. The show itself goes on, and once there is room the recording does, in"
+            " another file."
+        ),
+        STATION,
+    ),
+    "recording.broken": (
+        N_("The recording has stopped, by a fault of the program itself: {reason}."),
+        UNTOUCHED,
+        N_("The show goes on unrecorded. What was recorded so far is kept. Send us the log file."),
+        STATION,
+    ),
+    "recording.waits": (
+        N_("The show is not being recorded: in {path} nothing can be written: {reason}."),
+        UNTOUCHED,
+        N_("Free some space on the disk, or plug it in again: then the recording begins by itself."),
         STATION,
     ),
     "recording.disk_low": (
@@ -115,9 +130,9 @@ SENTENCES: dict[str, Lines] = {
         STATION,
     ),
     "session.address_lost": (
-        N_("The show cannot go on by itself: the address of {name} was never saved."),
-        NOTHING_YET,
-        N_("Save the address as a destination, or give it with --to."),
+        N_("The show cannot go on at {name} by itself: its address was never saved."),
+        N_("Viewers on {name} see nothing until it is there."),
+        N_("Add {name} again with its address; on the command line with --to."),
         STATION,
     ),
     "session.unknown": (

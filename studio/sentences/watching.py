@@ -10,6 +10,14 @@ SENTENCES: dict[str, Lines] = {
         N_("Take the cap off the lens, or whatever lies on the camera."),
         STATION,
     ),
+    "watch.covered": (
+        N_("Nothing can be seen in the picture."),
+        N_("Viewers see neither you nor the goods."),
+        N_(
+            "Take away what lies on the camera or stands right before it: a finger, a cloth, a bag. Then hold goods up."
+        ),
+        STATION,
+    ),
     "watch.frozen": (
         N_("The picture stands still."),
         N_("Viewers see a still picture and leave. Platforms punish it as a recording."),
@@ -41,9 +49,15 @@ SENTENCES: dict[str, Lines] = {
         STATION,
     ),
     "watch.silent": (
-        N_("There is no sound."),
-        N_("Viewers hear nothing. Platforms punish a silent show."),
+        N_("No voice is heard."),
+        N_("Viewers do not hear you. Platforms punish a silent show."),
         N_("Say a word. If the meter does not move, look at the microphone's switch and its plug."),
+        STATION,
+    ),
+    "watch.still_muted": (
+        N_("You are muted."),
+        N_("Viewers hear nothing. Platforms punish a silent show."),
+        N_("Switch the microphone on again."),
         STATION,
     ),
     "watch.clipped": (
@@ -54,7 +68,7 @@ SENTENCES: dict[str, Lines] = {
     ),
     "watch.muted": (
         N_("You speak, but are muted."),
-        N_("Viewers see you speak and hear nothing."),
+        N_("Viewers see you speak and do not hear you."),
         N_("Switch the microphone on again."),
         STATION,
     ),

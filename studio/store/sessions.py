@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -32,6 +32,7 @@ from studio.store.tables import (
 )
 
 HIGHEST_NUMBER = 2**31 - 1  # a larger one databases refuse to look for
+HIDDEN_BEFORE = timedelta(milliseconds=1)  # a card that was taken off went before the end, not with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ def begin_session(db: Session, new: NewSession) -> int:
     for position, card in enumerate(new.cards):
         db.add(session_product(entry.id, position, card))
     return entry.id
+
+
+def next_number(db: Session) -> int:
+    """The number the next session will have."""
+    return 1 + (db.scalar(select(func.max(SessionEntry.id))) or 0)
 
 
 def _station_number(db: Session, name: str) -> int | None:
@@ -136,9 +142,11 @@ def _last_sign_of_life(db: Session, session_id: int) -> datetime:
     What people add afterwards, from the command line or a file, is no sign of the show's life.
     """
     moments = [session_entry(db, session_id).started_at]
+    hidden_at = db.scalar(select(func.max(CardWindow.hidden_at)).where(CardWindow.session_id == session_id))
+    if hidden_at is not None:
+        moments.append(hidden_at + HIDDEN_BEFORE)
     for query in (
         select(func.max(CardWindow.shown_at)).where(CardWindow.session_id == session_id),
-        select(func.max(CardWindow.hidden_at)).where(CardWindow.session_id == session_id),
         select(func.max(ViewerSample.at)).where(ViewerSample.session_id == session_id, ViewerSample.source != TYPED),
         select(func.max(OrderLine.paid_at)).where(
             OrderLine.session_id == session_id, OrderLine.platform == TYPED, OrderLine.attributed_by == TYPED

@@ -133,6 +133,11 @@ class Store:
         with self._database.writing() as db:
             return sessions.begin_session(db, new)
 
+    def next_session_number(self) -> int:
+        """The number of the next session, where nobody else begins one meanwhile."""
+        with self._database.reading() as db:
+            return sessions.next_number(db)
+
     def end_session(self, session_id: int, at: datetime) -> None:
         """Closes the session and what is open in it; raises `session.unknown`."""
         with self._database.writing() as db:
@@ -178,12 +183,18 @@ class Store:
             now = {product.sku: product.price_fen for product in products.list_products(db)}
             return now | {card.sku: card.price_fen for card in sessions.session_cards(db, session_id)}
 
-    def write_events(self, session_id: int, events: Sequence[Event], ended_at: datetime | None = None) -> None:
+    def write_events(
+        self,
+        session_id: int,
+        events: Sequence[Event],
+        ended_at: datetime | None = None,
+        end: SessionEnd = SessionEnd.ENDED,
+    ) -> None:
         """Writes a batch of what happened, all or nothing, and ends the session where `ended_at` says so."""
         with self._database.writing() as db:
             writing.write_events(db, session_id, events)
             if ended_at is not None:
-                sessions.end_session(db, session_id, ended_at, SessionEnd.ENDED)
+                sessions.end_session(db, session_id, ended_at, end)
 
     # orders and viewers
 

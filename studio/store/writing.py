@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from studio.adding import OverlayChanged
 from studio.errors import Problem
-from studio.events import CardChanged, Event, HealthSampled, Noticed, OrderTyped, RecordingFinished, SoundChanged
+from studio.events import (
+    CardChanged,
+    Event,
+    HealthSampled,
+    Noticed,
+    OrderTyped,
+    RecordingBegun,
+    RecordingFinished,
+    SoundChanged,
+)
 from studio.output_states import OutputChanged
 from studio.quality import QualityChanged
 from studio.run import ProductChanged, StepChanged
@@ -24,6 +33,7 @@ from studio.store.tables import (
     OutputEvent,
     OverlayWindow,
     QualityChange,
+    RecordingEntry,
     SoundChange,
     ViewerSample,
 )
@@ -40,6 +50,7 @@ LOGGED = (
     QualityChanged,
     SoundChanged,
     Noticed,
+    RecordingBegun,
     RecordingFinished,
     StepChanged,
     ProductChanged,
@@ -83,10 +94,17 @@ def _write(db: Session, session_id: int, event: Event) -> None:
             db.add(SoundChange(session_id=session_id, at=event.at, muted=event.muted, settings=settings))
         case Noticed():
             _write_notice(db, session_id, event)
-        case RecordingFinished():
-            move_recording(db, session_id, event.began_as, event.path)
+        case RecordingBegun() | RecordingFinished():
+            _write_recording(db, session_id, event)
         case _:
             run_log.write_run(db, session_id, event)
+
+
+def _write_recording(db: Session, session_id: int, event: RecordingBegun | RecordingFinished) -> None:
+    if isinstance(event, RecordingBegun):
+        db.add(RecordingEntry(session_id=session_id, path=event.path))
+    else:
+        move_recording(db, session_id, event.began_as, event.path)
 
 
 def _write_viewers(db: Session, session_id: int, event: ViewersSampled | ViewersUndone) -> None:

@@ -75,7 +75,10 @@ class Instruction(QWidget):
 
 
 class Banner(QFrame):
-    """The newest fault across the whole page, the others behind a button; hidden while all is well."""
+    """The gravest fault across the whole page, the others behind a button; hidden while all is well.
+
+    One that is told large can be read in all its four lines, too.
+    """
 
     read = Signal(object)  # a `Problem` the person has read
 
@@ -84,17 +87,21 @@ class Banner(QFrame):
         self.setObjectName("banner")
         self._problems: tuple[Problem, ...] = ()
         self._index = 0
+        self._whole = False  # all four lines, of one that is told large
         self.lines = FourLines()
-        self._more = QPushButton()
-        self._more.clicked.connect(self._next)
-        self._read = QPushButton(_("I have read it"))
+        self.more, self.other, self._read = QPushButton(), QPushButton(), QPushButton(_("I have read it"))
+        self.more.clicked.connect(self._unfold)
+        self.other.clicked.connect(self._next)
         self._read.clicked.connect(self._dismiss)
         self.instruction = Instruction()
         self._drawing = QLabel()
-        buttons = QVBoxLayout()
+        buttons, below = QVBoxLayout(), QHBoxLayout()
         buttons.addWidget(self._read)
-        buttons.addWidget(self._more)
-        for button in (self._read, self._more):
+        buttons.addLayout(below)
+        below.setSpacing(6)
+        for button in (self.more, self.other):
+            below.addWidget(button)
+        for button in (self._read, self.more, self.other):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 12, 8)
@@ -107,6 +114,7 @@ class Banner(QFrame):
 
     def show_problems(self, problems: tuple[Problem, ...]) -> None:
         if problems != self._problems:
+            self._whole = self._whole and problems[0:1] == self._problems[self._index : self._index + 1]
             self._problems, self._index = problems, 0
             self._draw()
 
@@ -117,17 +125,25 @@ class Banner(QFrame):
         problem = self._problems[self._index]
         drawing = WARNING_DRAWINGS.get(problem.code, "")
         self._drawing.setPixmap(picture(drawing, 72, theme.AMBER) if drawing else picture("warn", 44, theme.AMBER))
-        self.lines.setVisible(not drawing)
-        self.instruction.setVisible(bool(drawing))
+        large = bool(drawing) and not self._whole
+        self.lines.setVisible(not large)
+        self.instruction.setVisible(large)
         self.instruction.tell(problem)
         self.lines.tell(problem)
         self.setAccessibleName(self.lines.words())
-        self._more.setVisible(len(self._problems) > 1)
-        self._more.setText(_("Next {index}/{count}").format(index=self._index + 1, count=len(self._problems)))
+        self.more.setVisible(bool(drawing))
+        self.more.setText(_("Less") if self._whole else _("More"))
+        self.other.setVisible(len(self._problems) > 1)
+        self.other.setText(_("Next {index}/{count}").format(index=self._index + 1, count=len(self._problems)))
 
     @Slot()
     def _next(self) -> None:
-        self._index = (self._index + 1) % len(self._problems)
+        self._index, self._whole = (self._index + 1) % len(self._problems), False
+        self._draw()
+
+    @Slot()
+    def _unfold(self) -> None:
+        self._whole = not self._whole
         self._draw()
 
     @Slot()

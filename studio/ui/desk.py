@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from overlays.card import CardParams, Look
-from studio.checks import Check, ChecksEnded, Outcome
+from studio.checks import ChecksEnded
 from studio.clock import Clock
 from studio.commands import (
     Command,
@@ -23,10 +23,9 @@ from studio.commands import (
     SetSource,
     StartShow,
     StopShow,
-    TryEncoders,
     WatchPreview,
 )
-from studio.config import AUTO, AudioConfig, AudioKind, CanvasConfig, Secret, ShowConfig, SourceConfig, SourceKind
+from studio.config import AUTO, AudioConfig, AudioKind, CanvasConfig, Secret, ShowConfig, SourceConfig
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, StudioError
 from studio.events import AudioLevel, EncodersTried, Event, Pong, ShowEnded, ShowStarted, StartFailed
@@ -40,11 +39,11 @@ from studio.ui import show_state
 from studio.ui.bridge import EngineBridge
 from studio.ui.checklist import CheckDesk
 from studio.ui.show_state import Phase, ShowState
+from studio.ui.trial_desk import TrialDesk
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_MS = 1000
-FIRST_TRIAL_MS = 15_000  # with nothing on air and nothing known of this computer
 SILENT_AFTER_S = 2.5
 GO_ON_TIMES, GO_ON_WITHIN_S = 3, 600  # an engine that dies more often than that needs a person
 
@@ -58,12 +57,12 @@ class Desk(QObject):
     attached = Signal()
     ended = Signal(object)  # a `ShowReport`
     start_failed = Signal(object)  # a `Problem`
+    going_on_asked = Signal()  # with the show that was cut off, as long as nobody said that it is over
     products_listed = Signal(object)  # a `ProductsListed`
     products_refused = Signal(object)  # a `Problem`
     closing = Signal()  # the window ends
     products_wanted = Signal()  # the page of the products
     destination_wanted = Signal()  # the box in which one is added
-    encoders_changed = Signal()  # a trial of the encoders begins or is over
 
     def __init__(
         self,
@@ -80,10 +79,6 @@ class Desk(QObject):
         self.clock = clock
         self.recordings = recordings
         self.state = show_state.planned(ShowState(), show)
-        self.encoders = encoders
-        self.trying = False
-        self._first_trial = QTimer(self, interval=FIRST_TRIAL_MS, singleShot=True)
-        self._first_trial.timeout.connect(self._try_first)
         self._save = save
         self._save_run = save_run
         self._runs_sent = 0  # that were not answered yet
@@ -97,6 +92,9 @@ class Desk(QObject):
         self._cut_off_id: int | None = None  # the session that was on air when the engine went away
         self._went_on_ns: deque[int] = deque(maxlen=GO_ON_TIMES)
         self.checks = CheckDesk(self.send)
+        self.trials = TrialDesk(
+            encoders, lambda: self.show, lambda: self.state.phase is Phase.OFF_AIR, self.checks, self.send
+        )
         self._heartbeat = QTimer(self, interval=HEARTBEAT_MS)
         self._heartbeat.timeout.connect(self._beat)
         bridge.told.connect(self._on_event)
@@ -126,13 +124,14 @@ class Desk(QObject):
         """Asks for the rest of the show that was cut off, as it was."""
         cut_off = self.state.cut_off
         if self.state.phase is Phase.OFF_AIR and cut_off is not None:
-            self._become(show_state.starting(self.state, rehearsal=False))
+            self._become(show_state.starting(self.state, rehearsal=False, going_on=True))
             self.send(ResumeShow(cut_off.session_id))
 
     def leave_cut_off(self) -> None:
         """The show that was cut off is over for good."""
         if self.state.phase is Phase.OFF_AIR and self.state.cut_off is not None:
-            self._become(replace(self.state, cut_off=None))
+            alarms = tuple(one for one in self.state.alarms if one.code != "engine.gone_on_air")
+            self._become(replace(self.state, cut_off=None, alarms=alarms))
             self.send(LeaveCutOff())
 
     def stop(self) -> None:
@@ -256,34 +255,7 @@ class Desk(QObject):
         """Lets each encoder compress the planned show's picture; the next shows use the best."""
         if self.show.encoder.preset != AUTO:
             self.plan(replace(self.show, encoder=replace(self.show.encoder, preset=AUTO)))
-        self._try(self.show)
-
-    @Slot()
-    def _try_first(self) -> None:
-        """On a sample film: no camera goes on by itself."""
-        if self.show.encoder.preset == AUTO and self.encoders(self.show.canvas) is None:
-            self._try(replace(self.show, source=SourceConfig(SourceKind.PATTERN)))
-
-    def _try_with_camera(self) -> None:
-        """The first trial had no camera. Now that a check has had it, with the person there, it is done again."""
-        result = self.checks.list.result(Check.CAMERA)
-        if self.checks.list.busy or result is None or result.outcome is not Outcome.GOOD:
-            return
-        if self.show.encoder.preset != AUTO or self.show.source.kind is not SourceKind.CAMERA:
-            return
-        found = self.encoders(self.show.canvas)
-        if found is not None and found.pictures == SourceKind.CLIP:
-            self._try(self.show)
-
-    def _try(self, show: ShowConfig) -> None:
-        if self.state.phase is Phase.OFF_AIR and not self.trying:
-            self.trying = True
-            self.send(TryEncoders(replace(show, destinations=(), cards=())))
-            self.encoders_changed.emit()
-
-    def _tried(self) -> None:
-        self.trying = False
-        self.encoders_changed.emit()
+        self.trials.try_now(self.show)
 
     def dismiss(self, problem: Problem) -> None:
         self._become(show_state.dismissed(self.state, problem))
@@ -291,7 +263,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Asks nothing more; the line itself is the bridge's."""
         self._heartbeat.stop()
-        self._first_trial.stop()
+        self.trials.first.stop()
         self.closing.emit()
 
     def watch_preview(self, on: bool) -> None:
@@ -317,7 +289,7 @@ class Desk(QObject):
         elif isinstance(event, ShowStarted):
             self.checks.forget()
         elif isinstance(event, ChecksEnded):
-            self._try_with_camera()
+            self.trials.check_ended()
         elif isinstance(event, SourceChanged | AudioChanged):
             self._keep_source(event)
         elif isinstance(event, OutputChanged):
@@ -337,7 +309,7 @@ class Desk(QObject):
         elif isinstance(event, Pong):
             self._answered()
         elif isinstance(event, EncodersTried):
-            self._tried()
+            self.trials.ended()
         elif isinstance(event, ProductsListed | ProductsRefused):
             self._follow_shop(event)
         elif isinstance(event, RunChanged) and self._runs_sent:
@@ -352,9 +324,11 @@ class Desk(QObject):
         self._heartbeat.stop()
         self._runs_sent = 0
         self.checks.forget()
-        self._tried()
+        self.trials.ended()
         if self.state.phase is Phase.ON_AIR and not self.state.rehearsal:
             self._cut_off_id = self.state.session_id
+        elif self.state.phase is Phase.GOING_ON_AIR and self.state.going_on and self.state.cut_off is not None:
+            self._cut_off_id = self.state.cut_off.session_id
         self._become(show_state.lost(self.state, problem))
 
     def _go_on_by_itself(self) -> None:
@@ -386,9 +360,8 @@ class Desk(QObject):
 
     def _become(self, state: ShowState) -> None:
         if state != self.state:
-            if state.phase is not Phase.OFF_AIR:
-                self._first_trial.stop()
-            elif self.state.phase is not Phase.OFF_AIR:
-                self._first_trial.start()
+            off_air = state.phase is Phase.OFF_AIR
+            if off_air is not (self.state.phase is Phase.OFF_AIR):
+                self.trials.follow_air(off_air)
             self.state = state
             self.changed.emit(state)

@@ -236,7 +236,9 @@ class DestinationDialog(QDialog):
             notes.append(("wait", _(preset.key_life)))
             if preset.closes_after_s is not None:
                 seconds = round(preset.closes_after_s)
-                closes = _("Without a stream the platform closes the room after {seconds} s.").format(seconds=seconds)
+                closes = _("Without a stream the platform may close the room after {seconds} s.").format(
+                    seconds=seconds
+                )
                 notes.append(("warn", closes))
             if preset.asked is not None:
                 notes.append(("live", asked_words(preset)))

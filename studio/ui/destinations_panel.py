@@ -68,7 +68,9 @@ class DestinationRow(QFrame):
                 layout.addWidget(QLabel(told.what, wordWrap=True))
             self.seconds = QLabel()
             self.seconds.setFont(theme.text_font(26, bold=True))
-            until = QLabel(_("seconds until the platform closes the room. {help}").format(help=told.fix), wordWrap=True)
+            until = QLabel(
+                _("seconds until the platform may close the room. {help}").format(help=told.fix), wordWrap=True
+            )
             row = QHBoxLayout()
             row.setSpacing(12)
             row.addWidget(self.seconds)

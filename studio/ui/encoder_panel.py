@@ -10,7 +10,6 @@ from studio.encoder_memory import name_of
 from studio.events import EncodersTried
 from studio.i18n import N_, _, ngettext
 from studio.ui.desk import Desk
-from studio.ui.show_state import Phase
 
 PICTURES = {
     "camera": N_("Tried with the camera's picture."),
@@ -20,7 +19,7 @@ PICTURES = {
 
 
 class EncoderPanel(QWidget):
-    """Follows the desk: nothing can be tried while a show runs."""
+    """Follows the desk: nothing can be tried while a show runs, or a check, which may have the camera."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -38,9 +37,10 @@ class EncoderPanel(QWidget):
         layout.setSpacing(16)
         layout.addLayout(words, 1)
         layout.addWidget(self.button)
-        desk.encoders_changed.connect(self.look_up)
+        desk.trials.changed.connect(self.look_up)
         desk.plan_changed.connect(self.look_up)
         desk.changed.connect(self.follow)
+        desk.checks.changed.connect(self.follow)
         self.look_up()
 
     @Slot()
@@ -48,21 +48,22 @@ class EncoderPanel(QWidget):
     def look_up(self, _plan: object = None) -> None:
         """Shows what is known of the planned picture."""
         desk = self._desk
-        found = desk.encoders(desk.show.canvas)
+        found = desk.trials.known(desk.show.canvas)
         self.sentence.setText(_sentence(desk, found))
-        self.details.setText("" if desk.trying or found is None else _details(found))
+        self.details.setText("" if desk.trials.running or found is None else _details(found))
         self.details.setVisible(bool(self.details.text()))
-        self.button.setText(_("Trying…") if desk.trying else _("Try it") if found is None else _("Try again"))
+        self.button.setText(_("Trying…") if desk.trials.running else _("Try it") if found is None else _("Try again"))
         self.follow()
 
+    @Slot()
     @Slot(object)
     def follow(self, _state: object = None) -> None:
-        self.button.setEnabled(self._desk.state.phase is Phase.OFF_AIR and not self._desk.trying)
+        self.button.setEnabled(self._desk.trials.able)
 
 
 def _sentence(desk: Desk, found: EncodersTried | None) -> str:
     encoder = desk.show.encoder
-    if desk.trying:
+    if desk.trials.running:
         return _("Each way of compressing is tried for some seconds. You need not wait: a show may start.")
     if encoder.preset != AUTO:
         return _("x264 with the preset {preset}, as it was chosen by hand.").format(preset=encoder.preset)

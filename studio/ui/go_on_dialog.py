@@ -4,6 +4,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from studio.errors import Problem, explain
 from studio.i18n import _
 from studio.snapshot import CutOff
 from studio.ui.icons import icon
@@ -11,14 +12,20 @@ from studio.ui.question import make_large
 
 
 class GoOnDialog(QMessageBox):
-    """Two large answers; a stray key leaves the question open for the next start."""
+    """Two large answers; a stray key leaves the question open. `problem` says why it could not go on just now."""
 
-    def __init__(self, cut_off: CutOff, parent: QWidget | None = None) -> None:
+    def __init__(self, cut_off: CutOff, problem: Problem | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Go on with the show?"))
-        self.setText(_("The show was cut off just now. Go on with it?"))
-        self.setInformativeText("\n".join(told(cut_off)))
-        self.go_on = self.addButton(_("Yes, go on"), QMessageBox.ButtonRole.AcceptRole)
+        if problem is None:
+            self.setText(_("The show was cut off just now. Go on with it?"))
+        else:
+            self.setText(_("The show could not go on. Try again?"))
+        reason = [] if problem is None else [explain(problem).what, explain(problem).fix, ""]
+        self.setInformativeText("\n".join([*reason, *told(cut_off)]))
+        self.go_on = self.addButton(
+            _("Yes, go on") if problem is None else _("Try again"), QMessageBox.ButtonRole.AcceptRole
+        )
         self.over = self.addButton(_("No, it is over"), QMessageBox.ButtonRole.DestructiveRole)
         self.later = self.addButton(_("Ask me later"), QMessageBox.ButtonRole.RejectRole)
         self.go_on.setIcon(icon("live"))

@@ -37,7 +37,7 @@ from studio.ui.first_steps import FirstSteps
 from studio.ui.icons import icon, picture
 from studio.ui.level_meter import LevelMeter
 from studio.ui.look_panel import LookDialog
-from studio.ui.mute_button import MUTE_KEY, MusicControls, MuteButton
+from studio.ui.mute_button import MUTE_KEY, MusicControls, MuteButton, muted_words
 from studio.ui.new_address_dialog import NewAddressDialog
 from studio.ui.preview_view import PreviewView
 from studio.ui.price_questions import PriceDialog, questions_of
@@ -217,7 +217,7 @@ class LivePage(QWidget):
     def show_state(self, state: ShowState) -> None:
         self.bar.show_state(state, self._desk.show.rehearsal)
         self.banner.show_problems(state.problems)
-        self._tone.follow(state.notices, self._desk.show.watch.tone, self._desk.show.watch.tone_to)
+        self._tone.follow(state.problems, self._desk.show.watch.tone, self._desk.show.watch.tone_to)
         cards = in_run_order(state.cards, self._desk.run)
         self.cards.roomy_cards = ROOMY_CARDS - 2 * bool(self._desk.run.steps)
         self.cards.show_cards(cards, state.card_sku, dict(state.orders), state.running)
@@ -232,9 +232,10 @@ class LivePage(QWidget):
         self.health.show_sample(state.health, _fps_to_expect(self._desk), state.silent_s, state.eased)
         self.preview.open(None if _preview_hidden(state) else state.preview_path)
         self.preview.tell(*preview_words(state))
-        self.music.show_sound(state.sound, running=state.running)
-        self.mute.show_muted(running=state.running, muted=state.muted)
-        self.preview.tell_muted(state.running and state.muted)
+        self.music.show_sound(state.sound, running=state.running, elsewhere=state.sound_elsewhere)
+        self.mute.show_muted(running=state.running, muted=state.muted, elsewhere=state.sound_elsewhere[0])
+        muted = state.running and state.muted
+        self.preview.tell_muted(muted_words(state.sound_elsewhere[0]) if muted else "")
         self.meter.show_muted(state.running and state.muted)
         if not state.running:
             self.meter.show_level(None)
@@ -298,6 +299,8 @@ class LivePage(QWidget):
         asks = to is not None and to.preset.platform == GIVES_ADDRESSES and kept_choice(self._accounts.home).exists()
         dialog = self.address_dialog = NewAddressDialog(name, self._accounts if asks else None, self)
         dialog.given.connect(self._desk.send_to)
+        self._desk.changed.connect(dialog.follow)
+        dialog.follow(self._desk.state)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -391,4 +394,6 @@ def _audience_words(state: ShowState) -> tuple[str, str]:
         return _("Only recorded: nobody sees it"), theme.AMBER
     if all(output.state is not OutputState.LIVE for output in state.outputs):
         return _("Nobody sees it now"), theme.AMBER
+    if state.sound_elsewhere[1]:  # virtual cameras only: whether anybody looks at that program is not known here
+        return _("This goes to the platform's own program"), theme.RED
     return _("Viewers see the show") if _preview_hidden(state) else _("This is what viewers see"), theme.RED

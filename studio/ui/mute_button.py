@@ -29,15 +29,31 @@ class MuteButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_muted(running=False, muted=False)
 
-    def show_muted(self, *, running: bool, muted: bool) -> None:
+    def show_muted(self, *, running: bool, muted: bool, elsewhere: bool = False) -> None:
+        """`elsewhere`: a platform's own program has its own microphone, beside a virtual camera."""
         self.setEnabled(running)
         self.setProperty("muted", muted)
         self.setIcon(icon("mic_off" if muted else "mic"))
         words = _("Muted") if muted else _("Mute")
         self.setText(f" {words}  {MUTE_KEY}")
-        self.setAccessibleDescription(_("Viewers hear no voice.") if muted else _("Viewers hear the voice."))
+        heard = _("The voice is sent.")
+        self.setAccessibleDescription(muted_words(elsewhere) if muted else heard)
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+def muted_words(elsewhere: bool) -> str:
+    """Who does not hear the voice; `elsewhere` as in `MuteButton.show_muted`."""
+    if elsewhere:
+        return _("Muted here only: mute in the platform's own program, too")
+    return _("Muted: viewers do not hear you")
+
+
+def unheard_words(some: bool, everyone: bool) -> str:
+    """Who does not hear the music, where some or all viewers hear what a platform's own program sends."""
+    if everyone:
+        return _("Viewers do not hear it")
+    return _("Not all viewers hear it") if some else ""
 
 
 class MusicControls(QWidget):
@@ -72,13 +88,20 @@ class MusicControls(QWidget):
         percent = min(100, max(0, self._sound.music_percent + by_percent))
         self.wanted.emit(replace(self._sound, music_percent=percent))
 
-    def show_sound(self, sound: SoundConfig, *, running: bool) -> None:
-        """What the engine has told; nothing changes here before that."""
+    def show_sound(self, sound: SoundConfig, *, running: bool, elsewhere: tuple[bool, bool] = (False, False)) -> None:
+        """What the engine has told; nothing changes here before that.
+
+        `elsewhere`: whether some viewers, and whether all, hear what a platform's own program sends.
+        """
         self._sound = sound
+        unheard = unheard_words(*elsewhere) if sound.music_on else ""
         self.setVisible(running and bool(sound.music))
         self.button.setIcon(icon("music" if sound.music_on else "music_off"))
-        self.button.setText(f"{sound.music_percent}%" if sound.music_on else _("paused"))
-        self.button.setToolTip(Path(sound.music).name)
-        self.button.setAccessibleName(_("Music on") if sound.music_on else _("Music off"))
+        state = f"{sound.music_percent}%" if sound.music_on else _("paused")
+        self.button.setText(f"{state}\n{unheard}" if unheard else state)
+        self.button.setFont(theme.text_font(11 if unheard else 14, bold=True))
+        self.button.setToolTip("\n".join(filter(None, (Path(sound.music).name, unheard))))
+        music = _("Music on") if sound.music_on else _("Music off")
+        self.button.setAccessibleName(f"{music}. {unheard}" if unheard else music)
         self.quieter.setEnabled(sound.music_on and sound.music_percent > 0)
         self.louder.setEnabled(sound.music_on and sound.music_percent < 100)

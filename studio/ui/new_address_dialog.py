@@ -1,20 +1,35 @@
 """Asks for the new push address of a destination while the show goes on: two boxes, or the whole address in one."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 
 from studio.addresses import holds_key, join_address, split_address
 from studio.config import DestinationConfig, Secret
 from studio.errors import StudioError, explain
 from studio.i18n import _
+from studio.output_states import OutputState
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.process_bridge import AccountsBridge
 from studio.ui.push_form import PushDialog
+from studio.ui.question import make_large
+from studio.ui.show_state import ShowState
 
 
 class NewAddressDialog(QDialog):
-    """`given` has the name and the address, a `Secret`; a text that is no address is told and can be mended."""
+    """`given` has the name and the address, a `Secret`; a text that is no address is told and can be mended.
+
+    The old address is tried meanwhile. Once the show is on the air there again it is not taken off without asking.
+    """
 
     given = Signal(str, object)
 
@@ -24,12 +39,15 @@ class NewAddressDialog(QDialog):
         self._name = name
         self._accounts = accounts
         self.push_dialog: PushDialog | None = None
+        self.question: QMessageBox | None = None
+        self._on_air = False
         self.push_button = QPushButton(icon("key"), " " + _("Have Kuaishou give the address…"))
         self.push_button.setAutoDefault(False)
         self.push_button.setVisible(accounts is not None)
         self.push_button.clicked.connect(self._ask_push)
         self.setWindowTitle(_("New address for {name}").format(name=name))
-        self.server, self.key, self.told = QLineEdit(), QLineEdit(), QLabel(wordWrap=True)
+        self.server, self.key = QLineEdit(), QLineEdit()
+        self.told, self.back = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.server.setPlaceholderText("rtmp://")
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.server.textChanged.connect(self._take_apart)
@@ -46,7 +64,10 @@ class NewAddressDialog(QDialog):
 
     def _lay_out(self, leave: QPushButton) -> None:
         what = QLabel(
-            _("Open a new live room on the platform and copy its push address. The show itself goes on meanwhile."),
+            _(
+                "Look on the platform whether your live room is still open; if not, open a new one. "
+                "Copy the push address. The show itself goes on meanwhile."
+            ),
             wordWrap=True,
         )
         what.setFont(theme.text_font(13))
@@ -64,11 +85,15 @@ class NewAddressDialog(QDialog):
         self.told.setStyleSheet(f"color: {theme.AMBER}")
         layout.addWidget(self.push_button, 3, 0, 1, 2)
         layout.addWidget(self.told, 4, 0, 1, 2)
+        self.back.setStyleSheet(f"color: {theme.GREEN}")
+        self.back.setFont(theme.text_font(14, bold=True))
+        self.back.hide()
+        layout.addWidget(self.back, 5, 0, 1, 2)
         buttons = QHBoxLayout()
         buttons.addWidget(leave)
         buttons.addSpacing(12)
         buttons.addWidget(self.send, 1)
-        layout.addLayout(buttons, 5, 0, 1, 2)
+        layout.addLayout(buttons, 6, 0, 1, 2)
 
     @Slot(str)
     def _take_apart(self, text: str) -> None:
@@ -103,5 +128,42 @@ class NewAddressDialog(QDialog):
             lines = explain(error.problem)
             self.told.setText(f"{lines.what}\n{lines.fix}")
             return
+        if self._on_air:
+            self._ask_first(url)
+        else:
+            self._give_out(url)
+
+    def _give_out(self, url: Secret) -> None:
         self.given.emit(self._name, url)
         self.accept()
+
+    @Slot(object)
+    def follow(self, state: ShowState) -> None:
+        """The line may come back while the person is still typing, and break again."""
+        self._on_air = any(one.name == self._name and one.state is OutputState.LIVE for one in state.outputs)
+        words = _("✓ {name} is on the air again. A new address is not needed.")
+        self.back.setText(words.format(name=self._name))
+        self.back.setVisible(self._on_air)
+
+    def _ask_first(self, url: Secret) -> None:
+        box = self.question = QMessageBox(self)
+        box.setWindowTitle(_("Send the show there?"))
+        box.setText(
+            _("{name} is on the air again. At another address its viewers may lose the show.").format(name=self._name)
+        )
+        stay = box.addButton(_("Leave it as it is"), QMessageBox.ButtonRole.RejectRole)
+        go = box.addButton(_("Send the show there"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        make_large(box)
+
+        def answered() -> None:
+            self.question = None
+            if box.clickedButton() is go:
+                self._give_out(url)
+            else:
+                self.reject()
+            box.deleteLater()
+
+        box.finished.connect(answered)
+        box.open()

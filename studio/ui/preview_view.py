@@ -31,7 +31,7 @@ class PreviewView(QWidget):
         self._path: str | None = None
         self._missed = 0
         self._tag = ("", theme.FAINT)
-        self._muted = False
+        self.muted = ""
         self._heading = ""
         self._lines: list[str] = []
         self._timer = QTimer(self, interval=PERIOD_MS)
@@ -57,9 +57,9 @@ class PreviewView(QWidget):
         self._tag, self._heading, self._lines = (tag, colour), heading, lines
         self.update()
 
-    def tell_muted(self, muted: bool) -> None:
-        """Writes across the picture that the voice is not heard."""
-        self._muted = muted
+    def tell_muted(self, words: str) -> None:
+        """Writes across the picture who does not hear the voice; nothing where there are no words."""
+        self.muted = words
         self.update()
 
     @property
@@ -107,7 +107,7 @@ class PreviewView(QWidget):
         tag, colour = (_("The preview stands still"), theme.AMBER) if self.still else self._tag
         if tag:
             self._paint_tag(painter, area, tag, colour)
-        if self._muted:
+        if self.muted:
             self._paint_muted(painter, area)
         painter.end()
 
@@ -126,12 +126,17 @@ class PreviewView(QWidget):
         painter.drawText(box.adjusted(32, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), tag)
 
     def _paint_muted(self, painter: QPainter, picture: QRect) -> None:
-        """Along the foot of the picture, where nobody misses it."""
-        strip = QRect(picture.left(), picture.bottom() - 43, picture.width(), 44)
-        painter.fillRect(strip, QColor(143, 35, 39, 235))
+        """Along the foot of the picture, where nobody misses it; beyond a narrow picture, and in as many lines."""
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         painter.setFont(theme.text_font(15, bold=True))
+        wanted = painter.fontMetrics().horizontalAdvance(self.muted) + 24
+        strip = QRect(0, 0, min(self.width(), max(picture.width(), wanted)), self.height())
+        strip.setHeight(max(44, painter.boundingRect(strip.adjusted(8, 0, -8, 0), flags, self.muted).height() + 12))
+        strip.moveCenter(picture.center())
+        strip.moveBottom(picture.bottom())
+        painter.fillRect(strip, QColor(143, 35, 39, 235))
         painter.setPen(QColor(theme.TEXT))
-        painter.drawText(strip, int(Qt.AlignmentFlag.AlignCenter), _("Muted: viewers do not hear you"))
+        painter.drawText(strip.adjusted(8, 0, -8, 0), flags, self.muted)
 
     def _paint_words(self, painter: QPainter) -> None:
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)

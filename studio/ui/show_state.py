@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from overlays.card import CardParams
 from studio.adding import AddedConfig, OverlayChanged
+from studio.addresses import virtual_camera_of
 from studio.config import ShowConfig, SoundConfig
+from studio.disk import UNRECORDED
 from studio.equipment import AudioChanged, DevicesFound, SourceChanged
 from studio.errors import Problem
 from studio.events import (
@@ -23,7 +25,7 @@ from studio.events import (
     StartFailed,
 )
 from studio.output_states import OutputChanged, OutputState
-from studio.reports import ShowReport
+from studio.reports import ShowReport, with_film
 from studio.run import (
     NO_RUN,
     PriceDifference,
@@ -45,6 +47,7 @@ from studio.sold import (
     with_asked,
     with_count,
 )
+from studio.ui.words import gravity
 
 
 class Phase(StrEnum):
@@ -58,6 +61,8 @@ class Phase(StrEnum):
 
 
 RUNNING = frozenset({Phase.ON_AIR, Phase.GOING_OFF_AIR})
+LOST = frozenset({OutputState.RECONNECTING, OutputState.FAILED})
+UNSEEN = Problem.of("show.unseen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +90,18 @@ class ShowState:
     health: HealthSampled | None = None
     report: ShowReport | None = None
     cut_off: CutOff | None = None  # a show that can be gone on with
+    going_on: bool = False  # that is what is, or was last, to go on the air
     muted: bool = False
     sound: SoundConfig = field(default_factory=SoundConfig)
     added: tuple[AddedConfig, ...] = ()  # overlays beside the card
     arrived: tuple[OrdersArrived, ...] = ()  # what platforms told of, one for each account
     accounts: tuple[AccountAsked, ...] = ()  # how the last question to each went
     silent_s: float = 0.0  # how long the engine has not answered
+    unseen_read: bool = False  # the person has read that nobody sees the show now
     run: RunOfShow = NO_RUN
     step: StepChanged | None = None  # that is on
     differences: tuple[PriceDifference, ...] = ()  # prices to be confirmed
+    unrecorded: bool = False  # though it should be: the disk is full, or away
 
     @property
     def running(self) -> bool:
@@ -111,9 +119,24 @@ class ShowState:
         return tuple(sorted(steps, key=lambda step: STEPS.index(step.code)))
 
     @property
+    def sound_elsewhere(self) -> tuple[bool, bool]:
+        """Whether some viewers, and whether all, hear what the platform's own program sends, as by a virtual camera."""
+        there = [output for output in self.outputs if output.state is not OutputState.OFFLINE]
+        cameras = [virtual_camera_of(output.address) is not None for output in there]
+        return any(cameras), bool(cameras) and all(cameras)
+
+    @property
+    def unseen(self) -> bool:
+        """Every destination is lost, so that nobody gets anything of the show."""
+        lost = bool(self.outputs) and all(output.state in LOST for output in self.outputs)
+        return lost and self.running and not self.rehearsal
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
-        """What the person has to read; a slow computer is told in the line on how the show goes."""
-        return (*self.alarms, *(notice for notice in self.notices if notice.code not in STEPS))
+        """What the person has to read, the gravest first; a slow computer is told in the line on how the show goes."""
+        unseen = (UNSEEN,) if self.unseen and not self.unseen_read else ()
+        told = (*unseen, *self.alarms, *(notice for notice in self.notices if notice.code not in STEPS))
+        return tuple(sorted(told, key=gravity))
 
     def pieces(self, sku: str) -> int:
         """Pieces of `sku` ordered so far."""
@@ -128,15 +151,20 @@ def planned(state: ShowState, show: ShowConfig) -> ShowState:
     return replace(state, cards=show.cards, outputs=outputs, rehearsal=show.rehearsal, run=show.run)
 
 
-def starting(state: ShowState, rehearsal: bool) -> ShowState:
-    """The start button was pressed."""
+def starting(state: ShowState, rehearsal: bool, going_on: bool = False) -> ShowState:
+    """The start button was pressed, or the show that was cut off is to go on."""
     fresh = ShowState(phase=Phase.GOING_ON_AIR, cards=state.cards, preview_path=state.preview_path)
     fresh = replace(fresh, devices=state.devices, run=state.run, differences=state.differences, accounts=state.accounts)
-    return replace(fresh, rehearsal=rehearsal, outputs=_offline(state.outputs))
+    return replace(
+        fresh, rehearsal=rehearsal, outputs=_offline(state.outputs), cut_off=state.cut_off, going_on=going_on
+    )
 
 
 def lost(state: ShowState, problem: Problem) -> ShowState:
-    """The engine went away."""
+    """The engine went away; under a show that viewers see it is told as what it is for them."""
+    on_air = (state.phase is Phase.ON_AIR and not state.rehearsal) or state.going_on
+    if problem.code == "engine.gone" and (on_air or any(one.code == "engine.gone_on_air" for one in state.alarms)):
+        problem = Problem.of("engine.gone_on_air")
     alarms = state.alarms if problem in state.alarms else (*state.alarms, problem)
     idle = replace(state, phase=Phase.NO_ENGINE, alarms=alarms, health=None, preview_path=None, silent_s=0.0)
     return replace(idle, card_sku=None, step=None, added=(), notices=(), outputs=_offline(state.outputs))
@@ -148,6 +176,7 @@ def dismissed(state: ShowState, problem: Problem) -> ShowState:
         state,
         notices=tuple(known for known in state.notices if known != problem),
         alarms=tuple(known for known in state.alarms if known != problem),
+        unseen_read=state.unseen_read or problem == UNSEEN,
     )
 
 
@@ -167,6 +196,9 @@ def after(state: ShowState, event: Event) -> ShowState:
                 alarms=(),
                 arrived=(),
                 counted=(),
+                cut_off=state.cut_off if event.rehearsal else None,
+                going_on=False,
+                unrecorded=False,
             )
         case StartFailed():
             return replace(state, phase=Phase.OFF_AIR, alarms=(event.problem,))
@@ -179,9 +211,11 @@ def after(state: ShowState, event: Event) -> ShowState:
 
 
 def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
-    state = replace(state, alarms=tuple(one for one in state.alarms if one.code != "home.busy"))  # which is over
+    over = {"home.busy", "engine.gone", *(("engine.gone_on_air",) if event.on_air else ())}
+    state = replace(state, alarms=tuple(one for one in state.alarms if one.code not in over))
     if not event.on_air:
-        idle = replace(state, phase=Phase.OFF_AIR, started_at=None, card_sku=None, notices=event.notices)
+        notices = tuple(one for one in event.notices if one not in state.alarms)
+        idle = replace(state, phase=Phase.OFF_AIR, started_at=None, card_sku=None, notices=notices)
         idle = replace(idle, accounts=event.accounts)
         return replace(idle, preview_path=event.preview_path, cards=state.cards or event.cards, cut_off=event.cut_off)
     return ShowState(
@@ -210,6 +244,7 @@ def _after_snapshot(state: ShowState, event: Snapshot) -> ShowState:
         arrived=event.arrived,
         accounts=event.accounts,
         alarms=state.alarms,
+        unrecorded=any(one.code in UNRECORDED for one in event.notices),
     )
 
 
@@ -237,11 +272,12 @@ def _after_end(state: ShowState, event: ShowEnded) -> ShowState:
 
 
 def _after_recording(state: ShowState, event: RecordingFinished) -> ShowState:
-    """The report names the file as it is called now; of a recording of an earlier show nothing is said here."""
-    if state.report is None or state.report.recording != event.began_as:
-        return state
-    alarms = state.alarms if event.problem is None else (*state.alarms, event.problem)
-    return replace(state, report=replace(state.report, recording=event.path), alarms=alarms)
+    """The report names the file as it is called now; one that could not be made is told, whichever show it is of."""
+    report = with_film(state.report, event.began_as, event.path) if state.report is not None else None
+    alarms = state.alarms
+    if event.problem is not None and event.problem not in state.problems:
+        alarms = (*alarms, event.problem)
+    return replace(state, report=report, alarms=alarms)
 
 
 def _after_run(state: ShowState, event: RunTold) -> ShowState:
@@ -263,6 +299,7 @@ def _after_detail(state: ShowState, event: Event) -> ShowState:
         state = replace(state, card_sku=event.sku)
     elif isinstance(event, OutputChanged):
         state = replace(state, outputs=_with_output(state.outputs, event))
+        state = replace(state, unseen_read=state.unseen_read and state.unseen)
     elif isinstance(event, ViewersSampled | ViewersUndone):
         counted = with_count(state.counted, event)
         count, about = (shown.count, shown.about) if counted and (shown := shown_count(counted)) else (None, False)
@@ -274,7 +311,8 @@ def _after_detail(state: ShowState, event: Event) -> ShowState:
     elif isinstance(event, HealthSampled):
         state = replace(state, health=event)
     elif isinstance(event, Noticed):
-        state = replace(state, notices=_with_notice(state.notices, event))
+        unrecorded = event.active if event.problem.code in UNRECORDED else state.unrecorded
+        state = replace(state, notices=_with_notice(state.notices, event), unrecorded=unrecorded)
     elif isinstance(event, SoundChanged):
         state = replace(state, muted=event.muted, sound=event.sound)
     elif isinstance(event, PreviewReady):

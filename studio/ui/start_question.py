@@ -61,7 +61,13 @@ class NowhereQuestion(QMessageBox):
 
 
 def start(desk: Desk, rehearsal: bool, parent: QWidget) -> StartQuestion | None:
-    """Starts the show, after a question where it goes nowhere or the check found something; a rehearsal needs none."""
+    """Starts the show, after a question where one is to be asked; a rehearsal needs none.
+
+    Whether it is the one that was cut off, where it goes nowhere, or what the check found.
+    """
+    if not rehearsal and not desk.show.rehearsal and desk.state.cut_off is not None:
+        desk.going_on_asked.emit()
+        return None
     if not rehearsal and not desk.show.rehearsal and not desk.show.destinations:
         NowhereQuestion(desk, parent).open()
         return None

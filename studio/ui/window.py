@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from studio.config import ShowConfig
 from studio.disk import film_lasts_s, lasts_s, recorded_bytes, span_words
+from studio.errors import Problem
 from studio.i18n import N_, _
-from studio.snapshot import CutOff
 from studio.ui import theme
 from studio.ui.accounts_page import AccountsPage
 from studio.ui.check_page import CheckPage
@@ -83,6 +83,8 @@ class MainWindow(QMainWindow):
         desk.checks.wanted.connect(self.show_checks)
         desk.products_wanted.connect(lambda: self._open_page(ProductsPage))
         desk.destination_wanted.connect(self.add_destination)
+        desk.going_on_asked.connect(self.ask_to_go_on)
+        desk.start_failed.connect(self._ask_again)
         self.show_state(desk.state)
 
     @Slot()
@@ -163,11 +165,13 @@ class MainWindow(QMainWindow):
                 self._closed = True
                 self.closing.emit()
 
-    def ask_to_go_on(self, cut_off: CutOff) -> None:
-        """A show was cut off: the person says whether it is over."""
-        if self.go_on_dialog is not None:
+    @Slot()
+    def ask_to_go_on(self, problem: Problem | None = None) -> None:
+        """A show was cut off: the person says whether it is over. `problem`: why it could not go on just now."""
+        cut_off = self._desk.state.cut_off
+        if self.go_on_dialog is not None or cut_off is None:
             return
-        box = self.go_on_dialog = GoOnDialog(cut_off, self)
+        box = self.go_on_dialog = GoOnDialog(cut_off, problem, self)
 
         def answered() -> None:
             self.go_on_dialog = None
@@ -180,6 +184,11 @@ class MainWindow(QMainWindow):
 
         box.finished.connect(answered)
         box.open()
+
+    @Slot(object)
+    def _ask_again(self, problem: Problem) -> None:
+        if self._desk.state.going_on:
+            self.ask_to_go_on(problem)
 
     def ask_to_close(self) -> None:
         """A show does not need the window, a rehearsal is nothing without it. Staying is what a stray key chooses."""
@@ -238,9 +247,9 @@ def session_words(state: ShowState, show: ShowConfig) -> str:
         gigabytes, span = f"{free / 1e9:.0f}", span_words(lasts_s(free, show))
         film = span_words(film_lasts_s(free, show, recorded_bytes(show, state.health.on_air_s)))
         words = _("{gigabytes} GB free, room for {span} of recording, or {film} as MP4")
-        parts.append(
-            words.format(gigabytes=gigabytes, span=span, film=film)
-            if show.record_dir is not None
-            else _("{gigabytes} GB free").format(gigabytes=gigabytes)
-        )
+        if state.unrecorded:
+            words = _("⚠ This show is not being recorded: {gigabytes} GB free")
+        elif show.record_dir is None:
+            words = _("{gigabytes} GB free")
+        parts.append(words.format(gigabytes=gigabytes, span=span, film=film))
     return "   ".join(parts)

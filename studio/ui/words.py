@@ -7,7 +7,7 @@ from studio.addresses import virtual_camera_of
 from studio.errors import Problem, explain
 from studio.events import HealthSampled
 from studio.i18n import N_, _, ngettext
-from studio.output_states import OutputState
+from studio.output_states import OutputState, told_afterwards
 from studio.reports import ShowReport
 from studio.ui.theme import AMBER, BLUE, FAINT, GREEN, RED
 
@@ -21,26 +21,45 @@ OUTPUT_WORDS: dict[OutputState, tuple[str, str, str]] = {
     OutputState.STOPPING: ("wait", FAINT, N_("Ending…")),
 }
 
-# what has to be mended at once -> its drawing; these are told very large
+# What has to be mended at once -> its drawing; these are told very large. The gravest comes first: nobody gets
+# anything, then no picture, no voice, and then what is only spoiled.
 WARNING_DRAWINGS = {
+    "engine.gone_on_air": "hide",
+    "show.unseen": "hide",
+    "source.all_lost": "phone_off",
+    "source.lost": "camera_lost",
+    "source.busy": "camera_taken",
     "source.covered": "camera_off",
     "source.still": "frozen",
+    "show.bug": "frozen",
     "watch.black": "camera_off",
+    "watch.covered": "camera_off",
+    "watch.hidden": "camera_off",
     "watch.frozen": "frozen",
+    "audio.lost": "mic_lost",
+    "audio.busy": "mic_taken",
+    "watch.muted": "muted",
+    "watch.silent": "silent",
+    "watch.still_muted": "muted",
+    "watch.nobody": "nobody",
     "watch.dark": "lamp",
     "watch.blurred": "blurred",
-    "watch.nobody": "nobody",
-    "watch.silent": "silent",
     "watch.clipped": "loud",
-    "watch.muted": "muted",
     "watch.code": "code",
-    "watch.hidden": "camera_off",
 }
-# What is told large has few words; those that name a camera have a short line here.
+# What is told large has few words; those that name a camera or a microphone have a short line here.
 SHORT_WORDS = {
+    "engine.gone_on_air": N_("The show was cut off."),
+    "source.all_lost": N_("Picture and sound have stopped."),
+    "source.lost": N_("The picture has stopped."),
+    "source.busy": N_("The camera is taken."),
     "source.covered": N_("The picture is black."),
     "source.still": N_("The picture stands still."),
+    "show.bug": N_("The program made a mistake."),
+    "audio.lost": N_("The sound has stopped."),
+    "audio.busy": N_("The microphone is taken."),
 }
+GRAVITY = {code: place for place, code in enumerate(WARNING_DRAWINGS)}
 
 QUIET_DBFS = -35.0
 LOUD_DBFS = -3.0
@@ -56,6 +75,11 @@ class Told:
     drawing: str
     colour: str
     text: str
+
+
+def gravity(problem: Problem) -> int:
+    """Where a problem stands among several: what viewers see or hear wrong now comes before everything else."""
+    return GRAVITY.get(problem.code, len(GRAVITY))
 
 
 def yuan(fen: int) -> str:
@@ -137,7 +161,7 @@ def report_lines(report: ShowReport, pieces: int, rehearsal: bool) -> tuple[str,
     ]
     for output in report.outputs:
         if output.problem is not None:
-            lines.append(explain(_over(output.problem)).what)
+            lines.append(explain(told_afterwards(output.problem)).what)
     received = report.received
     if received is not None:
         lines.append(_("Viewers would get {fps} frames a second").format(fps=f"{received.fps:.0f}"))
@@ -146,14 +170,8 @@ def report_lines(report: ShowReport, pieces: int, rehearsal: bool) -> tuple[str,
         if received.qr_decoded_ratio is not None:
             share = f"{received.qr_decoded_ratio:.0%}"
             lines.append(_("The QR code can be scanned in {share} of the pictures").format(share=share))
-    if report.recording:
-        lines.append(_("Recorded in {path}").format(path=report.recording))
+    lines += [_("Recorded in {path}").format(path=path) for path in report.parts]
     return heading, lines
-
-
-def _over(problem: Problem) -> Problem:
-    """As it is told afterwards, when no seconds run any more."""
-    return Problem("output.lost", problem.values) if problem.code == "output.closing" else problem
 
 
 def address_words(address: str) -> str:

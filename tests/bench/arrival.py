@@ -55,14 +55,17 @@ def arrived(flv: Path) -> Arrived:
 class Standing:
     """How long the picture and the sound stood still at the receiver: nothing new of them came, however late.
 
-    Reads a file that a server is writing into, from `begin` to `stop`; seconds, without the player's own buffer.
+    Reads a file that a server is writing into, from `begin` to `stop`; seconds, without a player's own buffer. Late is
+    how far it came to lie behind while the line held: a player that keeps less ahead stops for the difference.
     """
 
     def __init__(self, flv: Path) -> None:
         self.video_s = self.audio_s = 0.0
+        self.late_s = {VIDEO_TAG: 0.0, AUDIO_TAG: 0.0}
         self._flv = flv
         self._place = 0
         self._newest: dict[int, float] = {}
+        self._soonest_s: dict[int, float] = {}  # when what is due at zero came, reckoned by what came soonest
         self._ended, self._forgets = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="standing")
 
@@ -92,6 +95,7 @@ class Standing:
             if kind in self._newest:
                 self._count(kind, now_s)
                 self._newest[kind] = now_s
+                self._count_late(kind, data[place + 4 : place + 8], now_s)
             place += TAG_HEADER_BYTES + int.from_bytes(data[place + 1 : place + 4], "big") + 4
         self._place += end
         for kind in self._newest:
@@ -103,6 +107,11 @@ class Standing:
             self.video_s = max(self.video_s, stood_s)
         else:
             self.audio_s = max(self.audio_s, stood_s)
+
+    def _count_late(self, kind: int, time: bytes, now_s: float) -> None:
+        due_ms = int.from_bytes(time[:3], "big") | time[3] << 24  # its highest byte comes last
+        soonest_s = self._soonest_s[kind] = min(self._soonest_s.get(kind, now_s), now_s - due_ms / 1000)
+        self.late_s[kind] = max(self.late_s[kind], now_s - due_ms / 1000 - soonest_s)
 
     def forget(self) -> None:
         """Counts from here on: what stood before may."""

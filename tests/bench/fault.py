@@ -2,9 +2,11 @@
 
 Noticed is counted from the fault, back from the moment its cause is over. Lost is what the server that was struck does
 not have of the show: with a server that was away it holds the time away too. Stood is the longest time in which
-nothing new arrived there. Rows are seconds of health and typed orders the engine told of and the log does not have;
-wrongly told are problems that name another cause than the one there is. Each case has its bounds: a figure beyond them
-is said to be so, and the whole ends with 1.
+nothing new arrived there, late how far what arrived came to lie behind: a player that keeps less ahead stops for the
+difference. Rows are seconds of health and typed orders the engine told of and the log does not have; wrongly told are
+problems that name another cause than the one there is. Uneven is the share of the gaps between pictures that are not
+as wide as most of their time. Each case has its bounds: a figure beyond them is said to be so, and the whole ends
+with 1.
 """
 
 import time
@@ -16,7 +18,7 @@ from studio.config import ShowConfig
 from studio.events import Event, Noticed
 from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
-from tests.bench.arrival import Standing
+from tests.bench.arrival import AUDIO_TAG, VIDEO_TAG, Standing
 from tests.bench.fault_stage import HEALTHY, WEAK, Stage
 
 BACK_DEADLINE_S = 60.0
@@ -37,12 +39,15 @@ class Row:
     audio_lost_s: float | None = None
     video_stood_s: float | None = None
     audio_stood_s: float | None = None
+    video_late_s: float | None = None
+    audio_late_s: float | None = None
     recording_lost_s: float | None = None
     used: float | None = None
     rows_lost: int | None = None
     wrongly_told: int | None = None
     healthy_lost_s: float | None = None
     healthy_dropped: int | None = None
+    uneven: float | None = None
     remark: str = ""
     bounds: dict[str, tuple[str, float]] = field(default_factory=dict)
     out: tuple[str, ...] = ()
@@ -55,12 +60,15 @@ HEADS = {
     "audio_lost_s": "audio lost",
     "video_stood_s": "video stood",
     "audio_stood_s": "audio stood",
+    "video_late_s": "video late",
+    "audio_late_s": "audio late",
     "recording_lost_s": "recording lost",
     "used": "link used",
     "rows_lost": "rows lost",
     "wrongly_told": "wrongly told",
     "healthy_lost_s": "healthy lost",
     "healthy_dropped": "healthy dropped",
+    "uneven": "uneven",
 }
 OF_HEALTHY = ("healthy_lost_s", "healthy_dropped")
 UNHURT = {
@@ -90,6 +98,7 @@ class Fault:
     back_deadline_s = BACK_DEADLINE_S
     at_most: Mapping[str, float] = {"noticed_s": 1.0, "back_s": 3.0}  # beside `EVERYWHERE`
     at_least: Mapping[str, float] = {}
+    holds = False  # whether the line does, so that times go on
     hurts_healthy = False  # where it is no fault of a network or a server
     recording_lost_s: float | None = None  # of what was on the air when it struck; measured by those that hurt it
     used: float | None = None  # share of the network, by those that narrow it
@@ -139,6 +148,10 @@ class Fault:
     def wrongly_told(self, stage: Stage) -> int:
         """How many problems were told that are not there."""
         return 0
+
+    def uneven(self, stage: Stage) -> float | None:
+        """Share of the frames that do not come as regularly as most do, by those that make them fewer."""
+        return None
 
     def remark(self, stage: Stage, report: ShowReport) -> str:
         return ""
@@ -197,12 +210,15 @@ def _counted(
         audio_s,
         round(standing.video_s, 2),
         round(standing.audio_s, 2),
+        round(standing.late_s[VIDEO_TAG], 2) if fault.holds else None,
+        round(standing.late_s[AUDIO_TAG], 2) if fault.holds else None,
         fault.recording_lost_s,
         None if fault.used is None else round(fault.used, 2),
         stage.rows_lost(report.session_id),
         fault.wrongly_told(stage),
         None if healthy is None else fault.healthy_lost_s(stage, report),
         None if healthy is None else healthy.dropped_packets,
+        fault.uneven(stage),
         fault.remark(stage, report),
     )
     bounds = {figure: ("≤", most) for figure, most in (EVERYWHERE | dict(fault.at_most)).items()}

@@ -103,6 +103,7 @@ class Stage:
         self.weak = RtmpServer(folder / "nginx-weak", record=True, append=True)
         self.healthy = RtmpServer(folder / "nginx-healthy", record=True, append=True)
         self.pause = threading.Event()
+        self._beside: WeakNetwork | None = None
         self._typing = threading.Event()
         self._typist: threading.Thread | None = None
         self._engine = engine
@@ -128,6 +129,11 @@ class Stage:
         self.network = network
         network.start()
 
+    def lead_beside(self, network: WeakNetwork) -> None:
+        """Puts a network before the healthy destination."""
+        self._beside = network
+        network.start()
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop_typing()
         if not self.client.lost.is_set():
@@ -136,6 +142,8 @@ class Stage:
         self.client.__exit__(None, None, None)
         if self._started is not None:
             self._started.wait(60)
+        if self._beside is not None:
+            self._beside.stop()
         self.network.stop()
         self.weak.stop()
         self.healthy.stop()
@@ -152,9 +160,10 @@ class Stage:
     def show(self, *, through_network: bool) -> ShowConfig:
         """The demo's film with its sound, cards and two destinations, saved so that a cut-off show can go on."""
         weak = self.network.url() if through_network else self.weak.url()
+        healthy = self._beside.url() if self._beside is not None else self.healthy.url()
         destinations = (
             DestinationConfig(WEAK, Secret(weak)),
-            DestinationConfig(HEALTHY, Secret(self.healthy.url())),
+            DestinationConfig(HEALTHY, Secret(healthy)),
         )
         keep_destinations(self.home, destinations)
         cards = tuple(product.card() for product in demo_products()[:3])

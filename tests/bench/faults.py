@@ -20,7 +20,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from studio.config import ShowConfig
-from studio.events import Event
+from studio.events import Event, Noticed
 from studio.output_states import OutputChanged, OutputState
 from studio.quality import QualityChanged
 from studio.reports import ShowReport
@@ -28,12 +28,16 @@ from tests.bench.fault import HEADS, SOUND_LOST_S, UNHURT, Fault, Row, play, pri
 from tests.bench.fault_stage import KBPS, WEAK, Stage
 from tests.bench.faults_at_home import HOME_FAULTS
 from tests.bench.faults_starved import STARVED_FAULTS
-from tests.end2end.narrow_link import NarrowLink
+from tests.end2end.narrow_link import NarrowLink, SecondDoor
 
 GIVEN_UP_S = 7.0  # nothing arrives for five seconds, looked at once a second
+LETS_GO = "drop idle publisher"  # as nginx-rtmp logs it
+LETS_GO_DEADLINE_S = 60.0
 SLOW_FOR_S = 30.0
 USED = 0.85
-VOICE_LATE_S = 2.0  # shorter than what platforms and players keep ahead: the voice is late, and not broken
+KEPT_S, STALL_S = 1.0, 1.0  # a player keeps so little ahead, and stops for so long at most
+STOOD_S, VOICE_STOOD_S = 0.8, 1.5  # at most, where nothing may be missed; where the voice may not be
+VOICE_LATE_S = 4.5
 MEASURED_OVER_S = 5.0
 
 
@@ -107,6 +111,34 @@ class Stranded(Fault):
         return any(map(self.is_notice, stage.client.told(OutputChanged))) and super().is_back(stage)
 
 
+class HeldByServer(Fault):
+    """The line breaks and nobody tells the server: it refuses the next one until it has noticed by itself.
+
+    Back is counted from then on.
+    """
+
+    through_network = True
+    lasts_s = 1.0  # at least
+
+    def show(self, stage: Stage) -> ShowConfig:
+        stage.weak.stop()
+        stage.weak.drops_idle_s = 15
+        stage.weak.start()
+        return super().show(stage)
+
+    def strike(self, stage: Stage) -> None:
+        stage.network.abandon()
+
+    def when_noticed(self, stage: Stage, after: int) -> float | None:
+        noticed_s, log = super().when_noticed(stage, after), stage.weak.folder / "error.log"
+        until_s = time.monotonic() + LETS_GO_DEADLINE_S
+        while LETS_GO not in log.read_text(errors="replace"):
+            stage.pause.wait(0.05)
+            if time.monotonic() > until_s:
+                raise TimeoutError("the server holds the line for ever")
+        return noticed_s
+
+
 class ClosesAtOnce(Fault):
     """Every call is ended as soon as it is taken."""
 
@@ -137,6 +169,25 @@ class LinkDown(Fault):
         stage.network.cut()
 
 
+class OnlyLinkDown(LinkDown):
+    """As that, where there is no other destination: what comes back is whole, and nothing is told of a slow network."""
+
+    def __init__(self) -> None:
+        self._over = 0
+
+    def show(self, stage: Stage) -> ShowConfig:
+        show = super().show(stage)
+        return replace(show, destinations=show.destinations[:1])
+
+    def end(self, stage: Stage) -> None:
+        super().end(stage)
+        self._over = stage.count
+
+    def wrongly_told(self, stage: Stage) -> int:
+        told = (event for event in stage.client.events[self._over :] if isinstance(event, Noticed) and event.active)
+        return sum(event.problem.code.startswith(("network.", "slow.")) for event in told)
+
+
 class Throttled(Fault):
     """The link carries a part of what the show needs; `broken`: the line is also lost once.
 
@@ -153,6 +204,7 @@ class Throttled(Fault):
         self._broken = broken
         self._alone = alone
         self._narrow = narrow
+        self.holds = not broken
         self._needed_kbps = 0.0
         self._carried_bytes = 0
         self.at_most = {"noticed_s": 5.0, "back_s": 20.0} | _stands_at_most(share, broken)
@@ -198,13 +250,40 @@ class Throttled(Fault):
         )
 
 
+class Shared(Throttled):
+    """The system's own link is throttled, and both destinations are behind it: each is to have its half."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__(share)
+        self.hurts_healthy = share < 0.6
+
+    def show(self, stage: Stage) -> ShowConfig:
+        link = NarrowLink(stage.weak.rtmp_port)
+        stage.lead_through(link)
+        stage.lead_beside(SecondDoor(link, stage.healthy.rtmp_port))
+        return stage.show(through_network=True)
+
+
+class Untold(Throttled):
+    """On a system that tells the relays nothing of their lines, as Windows and macOS."""
+
+    def engine(self, folder: Path) -> tuple[str, ...]:
+        return sys.executable, "-m", "tests.bench.untold_engine"
+
+
 def _stands_at_most(share: float, broken: bool) -> dict[str, float]:
-    """Where the line is lost as well, its coming back is what may be missed; a voice that comes late is unbroken."""
+    """Where the line is lost as well, its coming back is what may be missed.
+
+    At a quarter the voice is whole, and comes late: a whole keyframe of the rate before is on its way with it.
+    """
     if broken:
         return {"video_stood_s": 3.0, "audio_stood_s": 3.0, "audio_lost_s": 3.0}
     if share >= 0.6:
-        return {"video_stood_s": 1.0, "audio_stood_s": 1.0, "audio_lost_s": SOUND_LOST_S}
-    return {"audio_stood_s": VOICE_LATE_S if share >= 0.25 else 2 * VOICE_LATE_S, "audio_lost_s": SOUND_LOST_S}
+        late = dict.fromkeys(("video_late_s", "audio_late_s"), KEPT_S + STALL_S)
+        return {"video_stood_s": STOOD_S, "audio_stood_s": STOOD_S, "audio_lost_s": SOUND_LOST_S} | late
+    if share >= 0.25:
+        return {"audio_stood_s": VOICE_STOOD_S, "audio_late_s": VOICE_LATE_S, "audio_lost_s": SOUND_LOST_S}
+    return {"audio_stood_s": 2 * VOICE_STOOD_S, "audio_lost_s": SOUND_LOST_S}
 
 
 FAULTS: dict[str, Callable[[], Fault]] = {
@@ -217,7 +296,9 @@ FAULTS: dict[str, Callable[[], Fault]] = {
     "server hangs, 15 s": ServerHangs,
     "server closes at once": ClosesAtOnce,
     "line leads nowhere": Stranded,
+    "server holds the old line": HeldByServer,
     "link down, 30 s": LinkDown,
+    "the only link down, 30 s": OnlyLinkDown,
     "link at 60 %": lambda: Throttled(0.6),
     "link at 25 %": lambda: Throttled(0.25),
     "link at 12 %": lambda: Throttled(0.12),
@@ -227,6 +308,10 @@ FAULTS: dict[str, Callable[[], Fault]] = {
     "the only link at 25 %": lambda: Throttled(0.25, alone=True),
     "the only link at 60 % (tbf)": lambda: Throttled(0.6, alone=True, narrow=True),
     "the only link at 25 % (tbf)": lambda: Throttled(0.25, alone=True, narrow=True),
+    "two at 60 % of one link (tbf)": lambda: Shared(0.6),
+    "two at 25 % of one link (tbf)": lambda: Shared(0.25),
+    "the only link at 60 % (untold)": lambda: Untold(0.6, alone=True),
+    "the only link at 25 % (untold)": lambda: Untold(0.25, alone=True),
     **HOME_FAULTS,
     **STARVED_FAULTS,
 }

@@ -17,7 +17,7 @@ from studio.reports import ShowReport
 from tests.bench.fault import SOUND_LOST_S, STEADY_S, Fault
 from tests.bench.fault_stage import KBPS, Stage
 from tests.bench.faults_at_home import Home
-from tests.bench.starving import cpu_group
+from tests.bench.starving import cpu_group, frame_times, unevenness
 
 LOW_PRIORITY = 7  # leaves about a sixth of the computer where others want all of it
 SERVERS_PRIORITY = -10
@@ -42,12 +42,14 @@ class Starved(Home):
         "audio_lost_s": SOUND_LOST_S,
         "video_stood_s": STEADY_S,
         "audio_stood_s": 1.0,
+        "uneven": 0.05,
     }
     hurts_healthy = True
 
     def __init__(self) -> None:
         self._before: HealthSampled | None = None
         self._struck_s = 0.0
+        self._struck_at_s = 0.0  # in the stream
 
     def show(self, stage: Stage) -> ShowConfig:
         return replace(
@@ -57,6 +59,7 @@ class Starved(Home):
     def prepare(self, stage: Stage) -> None:
         self._before = stage.client.latest(HealthSampled)
         self._struck_s = time.monotonic()
+        self._struck_at_s = stage.frames_at(stage.weak) / STARVED_FPS
 
     def family(self, stage: Stage) -> list[psutil.Process]:
         return [stage.engine, *stage.engine.children(recursive=True)]
@@ -70,6 +73,12 @@ class Starved(Home):
 
     def wrongly_told(self, stage: Stage) -> int:
         return len(stage.steps("network."))
+
+    def uneven(self, stage: Stage) -> float | None:
+        """Between the governor's last step and the end of the need."""
+        begin_s, end_s = self._struck_at_s + self.settles_s, self._struck_at_s + self.lasts_s
+        share = unevenness(frame_times(stage.weak.recording()), begin_s, end_s)
+        return None if share is None else round(share, 3)
 
     def remark(self, stage: Stage, report: ShowReport) -> str:
         assert self._before is not None

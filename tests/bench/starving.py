@@ -105,16 +105,39 @@ def steps(home: Path) -> None:
         print(f"at {at:5.1f} s  late +{late_now - late:3}  skipped +{skipped_now - skipped:3}  CPU {cpu:3.0f} %")
 
 
-def spacing(flv: Path) -> None:
-    """How many ticks lie between the frames that arrived, for each span of the show."""
+def frame_times(flv: Path) -> list[float]:
+    """When each frame that arrived is to be shown, in seconds of the stream."""
     with av.open(str(flv)) as stream:
-        times = sorted(
+        return sorted(
             float(packet.pts * packet.time_base) for packet in stream.demux(video=0) if packet.pts is not None
         )
-    for start in range(0, int(times[-1]) + 1, SPAN_S):
-        span = [at for at in times if start <= at < start + SPAN_S]
-        gaps = Counter(round((after - before) * FPS) for before, after in pairwise(span))
-        print(f"{start:3}…{start + SPAN_S:3} s  {len(span):4} frames  ticks apart: {dict(sorted(gaps.items()))}")
+
+
+def spacing(times: list[float], begin_s: float, end_s: float) -> Iterator[tuple[float, Counter[int]]]:
+    """For each span between the two: when it begins, and how often so many ticks lie between one frame and the next."""
+    start_s = begin_s
+    while start_s < end_s:
+        span = [at for at in times if start_s <= at < min(start_s + SPAN_S, end_s)]
+        yield start_s, Counter(round((after - before) * FPS) for before, after in pairwise(span))
+        start_s += SPAN_S
+
+
+def unevenness(times: list[float], begin_s: float, end_s: float) -> float | None:
+    """The share of the gaps between frames that are not as wide as most of their span; None where nothing came.
+
+    Half as many frames, evenly spread, are as even as all of them.
+    """
+    spans = [apart for _start_s, apart in spacing(times, begin_s, end_s) if apart]
+    if not spans:
+        return None
+    return 1 - sum(max(apart.values()) for apart in spans) / sum(apart.total() for apart in spans)
+
+
+def print_spacing(flv: Path) -> None:
+    times = frame_times(flv)
+    for start_s, apart in spacing(times, 0, times[-1] + 1):
+        frames = apart.total() + 1
+        print(f"{start_s:3}…{start_s + SPAN_S:3} s  {frames:4} frames  ticks apart: {dict(sorted(apart.items()))}")
 
 
 def main() -> None:
@@ -132,7 +155,7 @@ def main() -> None:
             run(nongbo_command(scene, home, [server.url("slow")]), args.cores, args.relief, home)
             print(f"{time.monotonic() - started_s:.1f} s in all, {args.cores} of a core")
             steps(home)
-            spacing(server.recording("slow"))
+            print_spacing(server.recording("slow"))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.config import CanvasConfig, DestinationConfig, EncoderConfig, Secret, ShowConfig
-from studio.console.onair import Watch, asking_to_end, encoder_words, never_live, outputs_of
+from studio.console.onair import (
+    Watch,
+    asking_to_end,
+    encoder_words,
+    has_reached_nobody,
+    is_in_vain,
+    never_live,
+)
+from studio.console.telling import outputs_of
 from studio.encoder_memory import remember
 from studio.errors import Problem
 from studio.events import EncodersTried, TriedEncoder
@@ -49,3 +57,27 @@ def test_a_closed_terminal_ends_a_show_unless_it_was_told_not_to() -> None:
         assert asking_to_end() == [signal.SIGINT, signal.SIGTERM]
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_show_that_was_ever_seen_or_is_recorded_goes_on_whoever_refuses_it(tmp_path: Path) -> None:
+    """Without a terminal, too: after an hour on the air a platform that says no does not end the recording."""
+    show = ShowConfig(destinations=TWO_PLACES)
+    watch = Watch(states={"a": OutputState.FAILED, "b": OutputState.CONNECTING})
+    assert not is_in_vain(watch, show), "one may still take it"
+    watch.states["b"] = OutputState.FAILED
+    assert is_in_vain(watch, show)
+    assert not is_in_vain(watch, replace(show, record_dir=tmp_path))
+    assert not is_in_vain(replace(watch, ever_live=True), show)
+    assert not is_in_vain(replace(watch, resumed=True), show), "it was on the air before the studio went down"
+
+
+def test_what_nobody_saw_is_told_at_the_end_and_what_was_seen_is_as_it_was_asked() -> None:
+    show = ShowConfig(destinations=TWO_PLACES)
+    refused = Watch(states={"a": OutputState.FAILED, "b": OutputState.FAILED})
+    assert has_reached_nobody(refused, show)
+    assert has_reached_nobody(replace(refused, asked_to_stop=True), show), "Ctrl-C ends the recording of it"
+    assert not has_reached_nobody(replace(refused, ever_live=True), show)
+    early = Watch(states={"a": OutputState.CONNECTING})
+    assert has_reached_nobody(early, show), "its time was over"
+    assert not has_reached_nobody(replace(early, asked_to_stop=True), show)
+    assert not has_reached_nobody(early, ShowConfig()), "a recording alone goes nowhere"

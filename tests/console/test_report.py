@@ -5,6 +5,7 @@ from pathlib import Path
 
 from studio.console.report import report_json, summary
 from studio.errors import Problem
+from studio.i18n import use
 from studio.paths import Home
 from studio.reports import AudioReport, OutputReport, ReceivedReport, ShowReport, VideoReport
 
@@ -26,3 +27,14 @@ def test_the_document_has_the_promised_keys_alone() -> None:
     told = repr(report_json(SHOW)["outputs"])
     assert "'last_error': 'output.room_closed'" in told
     assert "problem" not in told
+
+
+def test_who_saw_nothing_at_the_end_is_told_with_the_reason() -> None:
+    use("en")
+    refused = replace(OUTPUT, problem=Problem.of("output.refused", name="快手", reason="expired"))
+    for state, told in (("failed", True), ("reconnecting", True), ("live", False)):
+        words = summary(replace(SHOW, outputs=(replace(refused, state=state),)), Home(Path("/home")))
+        assert ("At the end: 快手 refuses the stream. Its words: expired." in words) is told, state
+    closing = Problem.of("output.closing", name="快手", reason="no answer", seconds=47)
+    late = replace(OUTPUT, state="reconnecting", problem=closing)
+    assert "47" not in summary(replace(SHOW, outputs=(late,)), Home(Path("/home"))), "they have passed"

@@ -68,8 +68,14 @@ class NarrowLink(WeakNetwork):
         _do(f"ip -n {self._name} addr add {FAR}/24 dev far")
         _do(f"ip -n {self._name} link set far up")
         self._shape()
+        return self.door()
+
+    def door(self) -> socket.socket:
+        """What takes calls at the far end.
+
+        A socket stays in the network it was made in, and a thread may go into one by itself.
+        """
         made: list[socket.socket] = []
-        # A socket stays in the network it was made in, and a thread may go into one by itself.
         thread = threading.Thread(target=lambda: made.append(_listener_in(self._name)), name="far-end")
         thread.start()
         thread.join()
@@ -84,6 +90,21 @@ class NarrowLink(WeakNetwork):
             self._made = False
             _do(f"ip link del {self._device}")
             _do(f"ip netns del {self._name}")
+
+
+class SecondDoor(WeakNetwork):
+    """Another server at the far end of a link that is there: what goes to both shares it. Nothing is set here."""
+
+    def __init__(self, link: NarrowLink, to_port: int) -> None:
+        super().__init__(to_port)
+        self._link = link
+
+    @property
+    def host(self) -> str:
+        return FAR
+
+    def _listener_made(self) -> socket.socket:
+        return self._link.door()
 
 
 def _do(command: str) -> None:

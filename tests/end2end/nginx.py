@@ -32,7 +32,7 @@ rtmp {{
     server {{
         listen {host}:{rtmp_port};
         chunk_size 4096;
-        application live {{ live on; wait_key on; {record} }}
+        application live {{ live on; wait_key on; {idle} {record} }}
         application locked {{ live on; on_publish http://{host}:{gate_port}/; }}
         application closed {{ live on; deny publish all; }}
     }}
@@ -94,18 +94,25 @@ class KeyGate:
 class RtmpServer:
     """The server a platform would run. Applications: `live` takes everybody, `locked` asks for a key of `keys`,
     `closed` takes nobody. With `record` every stream of `live` is kept as FLV in the folder, the newest
-    of its name; with `append` what comes when it is published again is added.
+    of its name; with `append` what comes when it is published again is added. A publisher of `live` of whom nothing
+    comes for `drops_idle_s` is let go; else one that is gone without a word only when the system gives his line up.
 
     `stop` and `start` again keep the ports, as a server does that comes back.
     """
 
     def __init__(
-        self, folder: Path, keys: frozenset[str] = frozenset({"right-key"}), record: bool = False, append: bool = False
+        self,
+        folder: Path,
+        keys: frozenset[str] = frozenset({"right-key"}),
+        record: bool = False,
+        append: bool = False,
+        drops_idle_s: int | None = None,
     ) -> None:
         self.folder = folder
         self.gate = KeyGate(keys)
         self.record = record
         self.append = append
+        self.drops_idle_s = drops_idle_s
         self.rtmp_port = 0
         self.http_port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -155,6 +162,7 @@ class RtmpServer:
             http_port=self.http_port,
             gate_port=self.gate.port,
             record=record,
+            idle="" if self.drops_idle_s is None else f"drop_idle_publisher {self.drops_idle_s}s;",
         )
 
     def stats(self) -> str:

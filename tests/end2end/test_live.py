@@ -57,6 +57,7 @@ REPORT: dict[str, Any] = {
     "recording": str,
     "cpu_s": float,
     "peak_rss_mb": float,
+    "recordings": [str],
 }
 
 

@@ -14,6 +14,7 @@ from studio.store.rows import SessionEnd
 from studio.store.store import Store
 from tests.end2end.player import watch
 from tests.end2end.program import DEADLINE_S, ROOT, Program, ask, run
+from tests.end2end.sockets import HOST, free_port
 
 pytestmark = pytest.mark.end2end
 
@@ -51,6 +52,15 @@ def test_a_show_that_is_asked_to_end_ends_in_order(own_home: Path, tmp_path: Pat
             assert session.end is SessionEnd.ENDED
             assert session.recording == ended.document["recording"]
             assert len(watch(ended.document["recording"]).video) > 0
+
+
+def test_a_show_is_recorded_to_its_end_though_the_only_destination_refuses_it(own_home: Path, tmp_path: Path) -> None:
+    words = (*SMALL, *NOTHING_ELSE, "--record", tmp_path, "--duration", "2.5", "--json")
+    ended = run(own_home, *words, "--to", f"rtmp://{HOST}:{free_port()}/live/key")
+    assert ended.code == 3, "nobody saw it"
+    assert "does not answer" in ended.sentence
+    assert ended.document["duration_s"] >= 2.4
+    assert len(watch(ended.document["recording"]).video) >= 30
 
 
 def test_a_show_goes_on_where_nobody_reads_what_it_says(own_home: Path, tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ class WeakNetwork:
 
     `rate_kbps`: how much goes up a second (None: no limit); `swallows`: nothing moves in either direction, and
     calls are taken by nobody; `stops_reading`: nothing more is taken from the studio; `hangs_up`: calls are ended at
-    once; `cut()` ends those that are open; `strand()` leaves the studio with lines that lead nowhere any more.
+    once; `answers_after_s`: so late comes each piece of what the server says; `cut()` ends the lines that are open;
+    `strand()` leaves the studio with lines that lead nowhere any more, `abandon()` the server.
     """
 
     def __init__(self, to_port: int, rate_kbps: float | None = None) -> None:
@@ -33,12 +34,14 @@ class WeakNetwork:
         self.swallows = False
         self.stops_reading = False
         self.hangs_up = False
+        self.answers_after_s = 0.0
         self._carried_bytes = 0
         self.port = 0
         self._to_port = to_port
         self._listener: socket.socket | None = None
         self._threads: list[threading.Thread] = []
         self._open: list[socket.socket] = []  # caller, called, caller, called …
+        self._taken: list[socket.socket] = []  # all of them
         self._stranded: set[socket.socket] = set()
         self._changing = threading.Lock()
         self._stopping = threading.Event()
@@ -88,6 +91,7 @@ class WeakNetwork:
             called.settimeout(None)
             with self._changing:
                 self._open += [caller, called]
+                self._taken += [caller, called]
             self._run(self._carry, caller, called, True)
             self._run(self._carry, called, caller, False)
 
@@ -105,6 +109,8 @@ class WeakNetwork:
                 if up:
                     self._wait_turn(len(data))
                     self._carried_bytes += len(data)
+                else:
+                    self._stopping.wait(self.answers_after_s)
                 sink.sendall(data)
         for end in {source, sink} - self._stranded:
             with contextlib.suppress(OSError):
@@ -128,20 +134,26 @@ class WeakNetwork:
 
     def strand(self) -> None:
         """The server's ends of all open lines go, and nobody tells the studio, as where its own address changed."""
+        self._break(1)
+
+    def abandon(self) -> None:
+        """The studio's ends of all open lines go, and nobody tells the server."""
+        self._break(0)
+
+    def _break(self, end: int) -> None:
         with self._changing:
             self._stranded.update(self._open)
-            for line in self._open[1::2]:
+            for line in self._open[end::2]:
                 with contextlib.suppress(OSError):
                     line.shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
         self._stopping.set()
         self.rate_kbps = None
-        lines = list(self._open)
         self.cut()
         for thread in self._threads:
             thread.join(10)
-        for line in [*lines, self._listener]:
+        for line in [*self._taken, self._listener]:
             if line is not None:
                 line.close()
         self._listener = None

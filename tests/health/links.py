@@ -59,9 +59,15 @@ class Path:
     _sent_bytes: int = 0
     _sent_s: float = 0.0
 
+    def offer(self, packets: Sequence[EncodedPacket]) -> float:
+        """Takes what was made; gives what wants to go out now, in kb/s."""
+        for packet in packets:
+            self.queue.put(packet)
+        self._fill()
+        return self._hidden_bytes * FPS / 125
+
     def tick(self, frame: int) -> None:
         now_s = frame / FPS
-        self._fill()
         self._credit = min(self._credit + self.rate_kbps(now_s) * 125 / FPS, 100_000)
         while self._hidden and self._credit > 0:
             packet, left = self._hidden.popleft()
@@ -114,6 +120,28 @@ class Path:
 
 
 @dataclass(slots=True)
+class Uplink:
+    """One network that two destinations share, as a phone that lends its own; what one does not take is the other's.
+
+    `first_part`: what the first gets of it at a second, where both want more than there is. Chance deals it out.
+    """
+
+    rate_kbps: Rate
+    first_part: Callable[[float], float]
+    granted_kbps: list[float] = field(default_factory=lambda: [0.0, 0.0])
+
+    def paths(self, *names: str) -> list[Path]:
+        first, second = names
+        return [Path(first, lambda _at_s: self.granted_kbps[0]), Path(second, lambda _at_s: self.granted_kbps[1])]
+
+    def share(self, now_s: float, wanted_kbps: Sequence[float]) -> None:
+        """Gives each its part of the next moment."""
+        rate_kbps, (first, second) = self.rate_kbps(now_s), wanted_kbps
+        first = min(first, max(rate_kbps * self.first_part(now_s), rate_kbps - second))
+        self.granted_kbps = [first, min(second, rate_kbps - first)]
+
+
+@dataclass(slots=True)
 class Run:
     """A simulated show, and what was decided when."""
 
@@ -130,7 +158,7 @@ class Run:
         return next(at_s for at_s, quality in self.decided if at_s >= since_s and quality.kbps >= kbps) - since_s
 
 
-def simulate(seconds: float, wanted_kbps: int, *paths: Path, seed: int = 1) -> Run:
+def simulate(seconds: float, wanted_kbps: int, *paths: Path, seed: int = 1, uplink: Uplink | None = None) -> Run:
     """The show runs frame by frame; each frame's size is what an encoder of that rate would make of it."""
     random, controller = Random(seed), BitrateController(wanted_kbps, AUDIO_KBPS)
     decided = [(0.0, controller.quality)]
@@ -145,9 +173,10 @@ def simulate(seconds: float, wanted_kbps: int, *paths: Path, seed: int = 1) -> R
         while audio_s <= now_s:
             packets.append(_packet(PacketKind.AUDIO, audio_s, round(AUDIO_KBPS * 125 * 1024 / 48_000), True))
             audio_s += 1024 / 48_000
+        offered_kbps = [path.offer(packets) for path in paths]
+        if uplink is not None:
+            uplink.share(now_s, offered_kbps)
         for path in paths:
-            for packet in packets:
-                path.queue.put(packet)
             path.tick(frame)
         if frame % round(EVERY_S * FPS) == 0:
             decision = controller.step(now_s, [path.flow(now_s) for path in paths])

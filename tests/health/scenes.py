@@ -54,3 +54,15 @@ def demo_clip() -> tuple[Plane, ...]:
     with av.open(str(asset("demo", "clip.mp4"))) as container:
         frames = container.decode(video=0)
         return tuple(planes(frame)[0].copy() for number, frame in enumerate(frames) if number % 15 == 0)
+
+
+def finger(number: int) -> Plane:
+    """Light through the skin of a finger on the lens: bright in the middle, darker to the edges."""
+    x, y = np.meshgrid(np.linspace(-1, 1, WIDTH), np.linspace(-1, 1, HEIGHT))
+    return noisy((175 - 70 * (x**2 + y**2)).astype(np.uint8), number, sigma=4)
+
+
+def white_cloth(number: int) -> Plane:
+    """Soft folds of a cloth on the lens in daylight."""
+    x, y = np.meshgrid(np.linspace(0, 14, WIDTH), np.linspace(0, 6, HEIGHT))
+    return noisy((190 + 35 * np.sin(x + np.sin(y))).astype(np.uint8), number, sigma=4)

@@ -1,6 +1,8 @@
 """The show bends to its network: reckoned over simulated networks, whole shows in a moment."""
 
 import itertools
+from collections.abc import Callable
+from random import Random
 
 import hypothesis.strategies as st
 import pytest
@@ -10,7 +12,7 @@ from studio.health.bitrate import ALONE_S, EVERY_S, FLOOR_KBPS, STILL_KBPS, Bitr
 from studio.media.flow import Flow
 from studio.media.frames import PacketKind
 from studio.quality import Motion
-from tests.health.links import AUDIO_KBPS, FPS, Path, Rate, Run, simulate
+from tests.health.links import AUDIO_KBPS, FPS, Path, Rate, Run, Uplink, simulate
 
 WANTED_KBPS = 2500
 WHOLE_KBPS = WANTED_KBPS + AUDIO_KBPS
@@ -146,6 +148,64 @@ def test_of_two_that_carry_the_floor_the_slower_one_decides() -> None:
     assert slower.kbps(SLOW_FROM_S, SLOW_TO_S) > 850
 
 
+def wandering(seed: int) -> Callable[[float], float]:
+    """What the first of two gets by chance: another part each second."""
+    parts = [Random(seed + second).uniform(0.15, 0.85) for second in range(300)]
+    return lambda at_s: parts[int(at_s)]
+
+
+def leaning(part: float) -> Callable[[float], float]:
+    return lambda _at_s: part
+
+
+@pytest.mark.parametrize("share", [0.6, 0.25])
+@pytest.mark.parametrize(("first_part", "used"), [(leaning(0.5), 0.95), (leaning(0.85), 0.7), (wandering(0), 0.7)])
+def test_two_behind_one_network_that_would_carry_both_share_it(
+    share: float, first_part: Callable[[float], float], used: float
+) -> None:
+    """Dealt out evenly all of it is used; else the show goes by whom it deals little."""
+    uplink = Uplink(slowed(share * 2 * WHOLE_KBPS), first_part)
+    paths = uplink.paths("one", "other")
+    run = simulate(END_S, WANTED_KBPS, *paths, uplink=uplink)
+    settled_s = SLOW_FROM_S + 15
+    for path in paths:
+        assert path.longest_stand_s(PacketKind.VIDEO, settled_s, SLOW_TO_S) < 1.0, "nobody sees stills"
+        sound = [packet.packet.dts for packet in path.of(PacketKind.AUDIO)]
+        assert all(20 <= after - before <= 22 for before, after in itertools.pairwise(sound)), "no sound is left out"
+    taken_kbps = [path.kbps(settled_s, SLOW_TO_S) for path in paths]
+    assert min(taken_kbps) > 0.85 * max(taken_kbps)
+    assert sum(path.kbps(SLOW_FROM_S, SLOW_TO_S) for path in paths) > used * share * 2 * WHOLE_KBPS
+    assert all(run.quality(at_s).motion is Motion.WHOLE for at_s in (40.0, 45.0, 50.0, 55.0))
+    assert whole_again_s(run) <= 20.0
+
+
+def test_of_two_behind_one_network_neither_stands_still_at_60_percent() -> None:
+    uplink = Uplink(slowed(0.6 * 2 * WHOLE_KBPS), leaning(0.5))
+    paths = uplink.paths("one", "other")
+    simulate(END_S, WANTED_KBPS, *paths, uplink=uplink)
+    assert max(path.longest_stand_s(PacketKind.VIDEO) for path in paths) < 1.0
+    assert [path.queue.dropped for path in paths] == [0, 0]
+
+
+def test_one_that_was_crowded_out_is_taken_along_once_the_network_carries_both() -> None:
+    """For a while it did not, and one of them got stills; the other then took all that came back."""
+    uplink = Uplink(lambda at_s: FAST_KBPS if at_s < 10 else 600.0 if at_s < 40 else 0.3 * 2 * WHOLE_KBPS, leaning(0.7))
+    paths = uplink.paths("one", "other")
+    simulate(160.0, WANTED_KBPS, *paths, uplink=uplink)
+    taken_kbps = [path.kbps(140, 160) for path in paths]
+    assert min(taken_kbps) > 0.85 * max(taken_kbps)
+    assert max(path.longest_stand_s(PacketKind.VIDEO, 140, 160) for path in paths) < 1.0
+
+
+def test_a_hopeless_one_is_waited_for_once_where_another_is_slow_as_well() -> None:
+    """They could share a network; when they turn out not to, the other has its own again."""
+    slow, hopeless = Path("slow", slowed(2000.0)), Path("hopeless", slowed(300.0))
+    run = simulate(SLOW_TO_S + 60, WANTED_KBPS, slow, hopeless)
+    assert slow.kbps(SLOW_FROM_S, SLOW_TO_S) > 0.7 * 2000
+    assert slow.kbps(SLOW_FROM_S + 20, SLOW_TO_S) > 0.85 * 2000
+    assert run.quality(45.0).slowest == "slow"
+
+
 def test_a_rate_below_the_floor_is_a_floor_of_its_own() -> None:
     controller = BitrateController(200, AUDIO_KBPS)
     for step in range(40):
@@ -179,3 +239,22 @@ def test_an_engine_that_was_busy_for_a_while_does_not_take_that_for_a_network_th
     for now_s, age_s in ((3.0, 0.1), (3.5, 0.1), (4.0, 0.1), (6.5, 0.5), (7.0, 0.1)):
         controller.step(now_s, [Flow("a", round(now_s * WHOLE_KBPS * 125), now_s, age_s, now_s)])
     assert controller.quality.kbps == WANTED_KBPS
+
+
+def test_a_line_that_is_made_anew_after_it_stood_has_the_whole_show_at_once() -> None:
+    """While nothing moved the rate went down and down; that says nothing of the network there is now."""
+    controller, now_s = BitrateController(WANTED_KBPS, AUDIO_KBPS), 0.0
+    flowed = round(10 * WHOLE_KBPS * 125)
+    for step in range(20):
+        now_s = step * EVERY_S
+        controller.step(now_s, [Flow("a", round(now_s * WHOLE_KBPS * 125), now_s, 0.1, now_s)])
+    for step in range(1, 11):
+        controller.step(now_s + step * EVERY_S, [Flow("a", flowed, now_s, step * EVERY_S, now_s, step > 4)])
+    assert controller.quality.kbps < 0.1 * WANTED_KBPS, "it may be a network that is hardly there"
+    now_s += 35.0
+    for step in range(20):
+        moved = round(step * EVERY_S * WHOLE_KBPS * 125)
+        assert controller.step(now_s, [Flow("a", moved, now_s, 0.1, step * EVERY_S)]) == Quality(
+            WANTED_KBPS, Motion.WHOLE
+        )
+        now_s += EVERY_S

@@ -56,6 +56,18 @@ def test_a_child_that_ended_is_no_longer_asked_and_its_time_is_kept(worker: "sub
     assert meter.peak_rss_mb >= while_it_lived.rss_mb
 
 
+def test_relays_that_come_and_go_for_hours_are_forgotten(worker: "subprocess.Popen[bytes]") -> None:
+    alive = [worker.pid]
+    meter = LoadMeter(lambda: alive)
+    meter.read()
+    known = meter._known[worker.pid]
+    meter.read()
+    assert meter._known[worker.pid] is known, "who lives is not looked for anew"
+    alive.clear()
+    meter.read()
+    assert meter._known == {}
+
+
 def test_a_second_show_begins_to_count_from_zero() -> None:
     meter = LoadMeter(lambda: ())
     meter.start()

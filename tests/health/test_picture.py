@@ -1,5 +1,7 @@
 """Black, dark, frozen and blurred pictures, and the good ones that must not be taken for them."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,9 +9,11 @@ from hypothesis import strategies as st
 
 from studio.health.black import Blackness
 from studio.health.blur import BLURRED, SHARP, Blur, steepness
+from studio.health.covered import Covered
 from studio.health.darkness import Darkness
 from studio.health.stillness import Stillness
-from tests.health.scenes import blurred, demo_clip, noisy, points, scene
+from studio.media.frames import Plane
+from tests.health.scenes import blurred, demo_clip, finger, noisy, points, scene, white_cloth
 
 BLACK = np.full((720, 1280), 16, np.uint8)
 
@@ -87,8 +91,39 @@ def test_a_bare_wall_tells_nothing_of_the_focus() -> None:
 
 
 def test_the_demo_clip_gives_no_warning() -> None:
-    """The drawn clip at every half second of its loop: neither black nor dark, frozen or blurred."""
-    black, dark, still, blur = Blackness(), Darkness(), Stillness(), Blur()
+    """The drawn clip at every half second of its loop: neither black nor dark, frozen, blurred or covered."""
+    black, dark, still, blur, covered = Blackness(), Darkness(), Stillness(), Blur(), Covered()
     for luma in demo_clip():
         seen = points(luma)
-        assert not any((black.take(seen), dark.take(seen), still.take(seen), blur.take(luma)))
+        assert not any((black.take(seen), dark.take(seen), still.take(seen), blur.take(luma), covered.take(luma)))
+
+
+@pytest.mark.parametrize("cover", [finger, white_cloth])
+def test_a_finger_or_a_cloth_on_the_lens_by_daylight_is_noticed_and_its_end_too(cover: Callable[[int], Plane]) -> None:
+    covered = Covered()
+    assert not any(covered.take(noisy(scene(), number)) for number in range(3))
+    assert all(covered.take(cover(number)) for number in range(3))
+    assert not covered.take(noisy(scene(), 9))
+
+
+def test_the_bars_beside_a_phone_s_picture_are_no_edges() -> None:
+    covered = Covered()
+    for luma, expected in ((scene(), False), (scene(), False), (finger(1), True)):
+        upright = BLACK.copy()
+        upright[:, 437:843] = luma[:, 437:843]
+        assert covered.take(upright) is expected
+
+
+def test_a_bare_wall_from_the_start_is_not_covered() -> None:
+    covered = Covered()
+    assert not any(covered.take(white_cloth(number)) for number in range(5))
+
+
+def test_whoever_is_out_of_focus_or_holds_goods_before_the_camera_is_not_covered() -> None:
+    covered = Covered()
+    close_up = np.full((720, 1280), 225, np.uint8)  # a white box fills the picture but for a rim
+    close_up[:, :90] = scene()[:, :90]
+    wall = np.full((720, 1280), 170, np.uint8)  # the host has gone; a picture hangs there
+    wall[150:420, 300:700] = scene()[150:420, 300:700]
+    for luma in (scene(), scene(), blurred(scene(), 8), close_up, wall):
+        assert not covered.take(noisy(luma, 1, sigma=4))

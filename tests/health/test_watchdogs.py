@@ -1,79 +1,24 @@
 """The watchdogs over a whole show, with the hands of the clock moved by the test: what is told, and when it began."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from types import SimpleNamespace
 
-import av
 import numpy as np
 import pytest
 
 from studio.config import WARNINGS, AudioKind, WatchConfig
-from studio.errors import Problem
 from studio.health import outgoing
 from studio.health.code import ExpectedCode
 from studio.health.outgoing import Outgoing
-from studio.health.watchdogs import PROBLEMS, READ_EVERY_S, Heard, Senses, Watchdogs
-from studio.media.frames import NS, EncodedPacket, PacketKind, Plane, blank, planes
+from studio.health.watchdogs import PROBLEMS, READ_EVERY_S, Senses, Watchdogs
+from studio.media.frames import EncodedPacket, PacketKind, Plane, blank, planes
 from studio.sentences.watching import SENTENCES
-from tests.health.scenes import blurred, demo_clip, noisy, scene
+from tests.health.scenes import blurred, demo_clip, finger, noisy, scene, white_cloth
+from tests.health.stall import SPOKEN, TENTH_NS, Stall, heard
 from tests.media.told import Hand, Told
 
-TENTH_NS = NS // 10
 BLACK = np.full((720, 1280), 16, np.uint8)
-SPOKEN = Heard(-15.0, -15.0, False)
-
-
-@dataclass
-class Stall:
-    """A stall with a camera and a microphone, and what the watchdogs said of it: code, raised, second of the show."""
-
-    config: WatchConfig = field(default_factory=WatchConfig)
-    picture: Callable[[int], Plane | None] = lambda number: noisy(scene(), number)
-    heard: Heard | None = SPOKEN
-    listens_to: AudioKind = AudioKind.MIC
-    told_still: bool = False
-    encodes: bool = True
-    held: bool = False
-    told: list[tuple[str, bool, float]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.hand = Hand()
-        senses = Senses(
-            self._frame,
-            lambda: self.heard,
-            lambda: self.listens_to,
-            lambda: self.told_still,
-            lambda: self.encodes,
-            lambda: self.held,
-        )
-        self.outgoing = Outgoing(lambda: b"", 2500, lambda tick: tick * TENTH_NS)
-        self.dogs = Watchdogs(self.config, senses, self.outgoing, self.hand, self._tell)
-        self._number = self._turn = 0
-
-    def _frame(self) -> av.VideoFrame | None:
-        luma = self.picture(self._number)
-        self._number += 1
-        if luma is None:
-            return None
-        frame = blank(luma.shape[1], luma.shape[0])
-        np.copyto(planes(frame)[0], luma)
-        return frame
-
-    def _tell(self, problem: Problem, raised: bool, since_ns: int) -> None:
-        self.told.append((problem.code, raised, round(since_ns / NS, 1)))
-
-    def run(self, seconds: float) -> "Stall":
-        """What the thread does, without waiting."""
-        for _ in range(round(seconds * 10)):
-            self.hand.at_ns += TENTH_NS
-            self.dogs.listen()
-            if self._turn % 5 == 0:
-                self.dogs.look(harder=self._turn % 40 == 0)
-                self.dogs.read()
-            self._turn += 1
-        return self
 
 
 def test_a_good_show_hears_nothing_from_them() -> None:
@@ -117,6 +62,22 @@ def test_dark_and_blurred_pictures_are_told_apart() -> None:
     assert [code for code, *_ in soft.told] == ["watch.blurred"]
 
 
+@pytest.mark.parametrize("cover", [finger, white_cloth])
+def test_a_lens_that_is_covered_in_the_light_is_told_and_nothing_else(cover: Callable[[int], Plane]) -> None:
+    stall = Stall().run(10)
+    stall.picture = cover
+    stall.run(3)
+    stall.picture = lambda number: noisy(scene(), number)
+    assert stall.run(10).told == [], "white goods were held close for a moment"
+    stall.picture = cover
+    stall.run(15)
+    stall.picture = lambda number: noisy(scene(), number)
+    stall.run(3)
+    assert [(code, raised) for code, raised, _ in stall.told] == [("watch.covered", True), ("watch.covered", False)]
+    assert 23 <= stall.told[0][2] <= 27.1
+    assert 38 <= stall.told[1][2] <= 39
+
+
 def test_of_a_camera_that_has_gone_nothing_more_is_said() -> None:
     stall = Stall(picture=lambda number: BLACK).run(8)
     stall.picture = lambda number: None
@@ -125,38 +86,68 @@ def test_of_a_camera_that_has_gone_nothing_more_is_said() -> None:
 
 
 def test_silence_is_told_after_its_time_and_ends_with_the_first_word() -> None:
-    stall = Stall(heard=Heard(-80, -80, False)).run(25)
+    stall = Stall(heard=heard(-80, -80)).run(25)
     stall.heard = SPOKEN
     stall.run(1)
     assert stall.told == [("watch.silent", True, 0.1), ("watch.silent", False, 25.1)]
 
 
 def test_music_hides_no_microphone_that_is_switched_off() -> None:
-    music = Heard(-12, -90, False)
+    music = heard(-12, -90)
     assert [code for code, *_ in Stall(heard=music).run(25).told] == ["watch.silent"]
-    assert Stall(heard=Heard(-12, -45, False)).run(25).told == []  # a voice from afar, made louder
-    assert Stall(heard=Heard(-12, -90, True)).run(25).told == []  # muted: music alone is meant
+    hum = heard(-12, -55)
+    assert [code for code, *_ in Stall(heard=hum).run(25).told] == ["watch.silent"], "nothing makes it louder"
+    assert Stall(heard=heard(-12, -60, gain_db=18)).run(25).told == []  # a voice from afar, made louder
+    assert Stall(heard=heard(-12, -90, muted=True)).run(25).told == []  # muted: music alone is meant
     assert Stall(heard=music, listens_to=AudioKind.CLIP).run(25).told == []
 
 
 def test_speaking_while_muted_is_told_within_three_seconds() -> None:
-    stall = Stall(heard=Heard(-96, -12, True)).run(3)
+    stall = Stall(heard=heard(-96, -12, muted=True)).run(3)
     assert [(code, raised) for code, raised, _ in stall.told] == [("watch.muted", True)]
     stall.heard = SPOKEN
     stall.run(0.3)
     assert stall.told[-1][:2] == ("watch.muted", False)
-    clip = Stall(heard=Heard(-96, -10, True), listens_to=AudioKind.CLIP)
+    clip = Stall(heard=heard(-96, -10, muted=True), listens_to=AudioKind.CLIP)
     assert clip.run(5).told == [], "nobody speaks in a recording whose sound was switched off"
 
 
+def test_a_quiet_microphone_is_judged_as_loud_as_its_gain_makes_it() -> None:
+    assert Stall(heard=heard(-96, -45, muted=True)).run(5).told == [], "the room"
+    stall = Stall(heard=heard(-96, -45, muted=True, gain_db=18)).run(5)
+    assert [code for code, *_ in stall.told] == ["watch.muted"]
+
+
+def test_who_is_muted_is_told_that_and_never_sent_to_the_plug() -> None:
+    stall = Stall(heard=heard(-96, -12, muted=True)).run(60)
+    assert [(code, raised) for code, raised, _ in stall.told] == [("watch.muted", True)], "one instruction at a time"
+    stall.heard = heard(-96, -70, muted=True)
+    stall.run(25)
+    assert [(code, raised) for code, raised, _ in stall.told][1:] == [
+        ("watch.muted", False),
+        ("watch.still_muted", True),
+    ]
+    stall.heard = heard(-80, -80)
+    stall.run(25)
+    assert [(code, raised) for code, raised, _ in stall.told][3:] == [
+        ("watch.still_muted", False),
+        ("watch.silent", True),
+    ], "the microphone is on and gives nothing"
+    stall.heard = heard(-96, -80, muted=True)
+    assert stall.run(1).told[-1][:2] == ("watch.silent", False)
+    clip = Stall(heard=heard(-96, -10, muted=True), listens_to=AudioKind.CLIP)
+    assert [code for code, *_ in clip.run(25).told] == ["watch.still_muted"]
+
+
 def test_a_microphone_that_is_too_loud_is_told_but_not_a_loud_recording() -> None:
-    loud = Heard(-1, 0, False)
+    loud = heard(-1, 0)
     assert [code for code, *_ in Stall(heard=loud).run(10).told] == ["watch.clipped"]
     assert Stall(heard=loud, listens_to=AudioKind.CLIP).run(10).told == []
 
 
 def test_a_show_without_sound_is_not_told_that_it_has_none() -> None:
-    assert Stall(heard=Heard(-96, -96, False), listens_to=AudioKind.SILENCE).run(30).told == []
+    assert Stall(heard=heard(-96, -96), listens_to=AudioKind.SILENCE).run(30).told == []
+    assert Stall(heard=heard(-96, -96, muted=True), listens_to=AudioKind.SILENCE).run(30).told == []
 
 
 @pytest.mark.parametrize("kind", ["black", "frozen", "dark", "blurred", "silent", "clipped", "muted"])
@@ -167,7 +158,7 @@ def test_each_warning_can_be_switched_off(kind: str) -> None:
         "dark": lambda number: noisy(scene(1, 18, 55), number),
         "blurred": lambda number: noisy(blurred(scene(), 8), number),
     }
-    sounds = {"silent": Heard(-90, -90, False), "clipped": Heard(0, 0, False), "muted": Heard(-20, -10, True)}
+    sounds = {"silent": heard(-90, -90), "clipped": heard(0, 0), "muted": heard(-20, -10, muted=True)}
     for seconds, expected in ((1.0, [f"watch.{kind}"]), (None, [])):
         config = WatchConfig(**{f"{name}_s": seconds if name == kind else None for name in WARNINGS})  # type: ignore[arg-type]
         stall = Stall(config, heard=sounds.get(kind, SPOKEN))
@@ -186,7 +177,7 @@ def test_an_empty_place_is_told_where_nothing_moves_and_no_face_is_seen() -> Non
 
 def test_every_warning_has_its_sentences() -> None:
     assert {problem.code for problem in PROBLEMS.values()} | {"watch.nobody_off"} == set(SENTENCES)
-    assert tuple(PROBLEMS) == WARNINGS
+    assert tuple(PROBLEMS) == (*WARNINGS, "still_muted", "covered")
 
 
 def test_they_start_and_stop_on_a_thread_of_their_own() -> None:
@@ -212,7 +203,7 @@ def test_a_camera_that_is_called_still_elsewhere_is_not_called_frozen_as_well() 
 
 
 def test_a_microphone_that_was_lost_ends_the_warning_of_silence() -> None:
-    stall = Stall(heard=Heard(-96.0, -96.0, False)).run(25)
+    stall = Stall(heard=heard(-96.0, -96.0)).run(25)
     stall.listens_to = AudioKind.SILENCE
     assert [(code, raised) for code, raised, _at in stall.run(5).told] == [
         ("watch.silent", True),

@@ -15,6 +15,7 @@ def main(path: Path) -> None:
     kept: list[Encoder] = []
     packets = encoded(4.0, keep=kept)
     recording = Recording(path, kept[0], print)
+    recording.open()
     recording.start()
     for packet in packets:
         recording.offer(packet)

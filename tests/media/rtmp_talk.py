@@ -1,6 +1,7 @@
 """A server that takes a stream, word by word as a test has it, for what real ones say too seldom to wait for."""
 
 import socket
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -46,6 +47,12 @@ class Talk:
 
     def status(self, level: str, code: str, description: str = "") -> None:
         self.command("onStatus", 0, None, {"level": level, "code": code, "description": description})
+
+    def hang_up_hard(self) -> None:
+        """As a computer does that is switched off and on again: with a reset."""
+        self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # sends what waits
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._line.close()
 
     def listen(self) -> None:
         """Until the caller hangs up."""

@@ -40,9 +40,9 @@ class Studio:
     def _audio_changed(self, audio: AudioConfig, device: str) -> None:
         self.told(AudioChanged(audio, device, self.clock.utc()))
 
-    def begin(self) -> None:
-        self.camera.open()
-        self.microphone.open()
+    def begin(self, must: bool = True) -> None:
+        self.camera.open(must)
+        self.microphone.open(must)
         self.microphone.start(self.line)
         self.camera.start(self.line)
 

@@ -13,7 +13,7 @@ import pytest
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem
-from studio.media import rtmp_output
+from studio.media import outage, rtmp_output
 from studio.media.frames import NS
 from studio.media.knocking import GATE
 from studio.media.muxing import FlvTags
@@ -135,6 +135,40 @@ def test_a_room_that_takes_the_call_for_a_moment_only_is_counted_down_all_the_sa
     assert (output.report().reconnects, output.report().outage_s) == (0, 60.0)
 
 
+def test_a_room_closes_while_the_computer_sleeps() -> None:
+    """Its clock may stand still meanwhile; the platform's does not."""
+    told = Told()
+    output, hand = lost_by_hand(told)
+    before_ns = output.closes_ns
+    assert before_ns is not None
+    hand.slept_ns += 30 * NS
+    output.watch(hand.at_ns)
+    output.watch(hand.at_ns)
+    _lost, woke = told.of(OutputChanged)[2:]
+    assert woke.closes_ns == before_ns - 30 * NS
+    assert woke.problem == Problem.of("output.closing", name="platform", reason="it broke", seconds=30)
+    hand.slept_ns += 3600 * NS
+    output.watch(hand.at_ns)
+    output.watch(hand.at_ns)
+    assert [event.problem for event in told.of(OutputChanged)[4:]] == [
+        Problem.of("output.room_closed", name="platform")
+    ]
+
+
+def test_a_line_that_breaks_when_the_computer_wakes_broke_when_it_fell_asleep() -> None:
+    for after_s, left_s in ((8, 60 - 40), (20, 60)):
+        told = Told()
+        output, hand = lost_by_hand(told)
+        output._back_on_air()
+        hand.at_ns += 5 * NS
+        output._end_outage(cast(Any, SimpleNamespace(live_s=4.0)))
+        hand.slept_ns += 40 * NS
+        output.watch(hand.at_ns)
+        hand.at_ns += after_s * NS
+        output._become(RECONNECTING, output._lose(Problem.of("output.lost", name="platform", reason="it broke")))
+        assert output.closes_ns == hand.at_ns + left_s * NS
+
+
 def test_a_refusal_during_an_outage_is_told_once_in_the_server_s_words() -> None:
     told = Told()
     output, hand = lost_by_hand(told)
@@ -153,11 +187,12 @@ def test_who_takes_the_call_for_a_moment_again_and_again_is_not_called_back_unti
     """A minute and a half of that is enough: the person is to read what there is to do."""
     told = Told()
     output, hand = lost_by_hand(told, "taobao")
+    hung_up = Problem.of("output.hung_up", name="platform", reason="bye")
     for _second in range(50):
         hand.at_ns += 2 * NS
         output._back_on_air()
-        output._count_refusal(True)
-        output._become(RECONNECTING, output._lose(Problem.of("output.hung_up", name="platform", reason="bye")))
+        output._outage.count(hung_up)
+        output._become(RECONNECTING, output._lose(hung_up))
     away = Problem.of("output.turned_away", name="platform", reason="bye")
     last = told.of(OutputChanged)[-1]
     assert (last.state, last.problem) == (RECONNECTING, away)
@@ -213,7 +248,7 @@ def test_who_hangs_up_on_every_try_is_tried_on_and_the_person_is_told_the_steps(
     send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Longer than a server holds a line that broke: the key may be dead, or the platform has a fault that passes."""
-    monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5)
+    monkeypatch.setattr(outage, "REFUSED_FOR_S", 0.5)
     monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.3)
     server.gate.keys = frozenset({KEY})
     sending = send(server.url(KEY, "locked")).on_air()
@@ -222,11 +257,13 @@ def test_who_hangs_up_on_every_try_is_tried_on_and_the_person_is_told_the_steps(
     os.kill(sending.output.relay_pid, signal.SIGKILL)
     sending.told.wait_for(lambda: has_turned_away(sending))
     assert _reason_of(sending) == REASONS[errno.EPIPE]
+    pid = sending.output.relay_pid
     asked = len(server.gate.asked)
     assert asked >= 3, "it was tried again before"
     sending.told.wait_for(lambda: len(server.gate.asked) >= asked + 2)
     told = [event.problem.code for event in sending.told.of(OutputChanged) if event.problem is not None]
-    assert told == ["output.lost", "output.not_taken_back", "output.turned_away"]
+    assert told == ["output.relay_broke", "output.not_taken_back", "output.turned_away"]
+    assert sending.output.relay_pid == pid, "one relay calls again and again"
     server.gate.keys = frozenset({KEY})
     sending.told.wait_for(lambda: watched(sending).state is LIVE)
     assert sending.states[-3:] == [LIVE, RECONNECTING, LIVE]
@@ -244,19 +281,20 @@ def lost_to(url: str, feed: Feed, show: Show) -> Sending:
     return Sending(url, feed, show, lost_ns=SystemClock().now_ns()).start()
 
 
-def test_who_refuses_in_words_for_long_goes_to_the_person_with_them(
+def test_who_refuses_in_words_for_long_is_told_with_them_and_tried_on(
     feed: Feed, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A key that is refused is not tried for ever."""
+    """It was on the air with that key: what asks for keys may have a fault that passes."""
     monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
-    monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5)
+    monkeypatch.setattr(outage, "REFUSED_FOR_S", 0.5)
     with one_call(refuse("the key has expired")) as port:
         sending = lost_to(f"rtmp://{HOST}:{port}/live/{KEY}", feed, encoded_show)
         try:
-            problem = sending.wait_for(RECONNECTING, FAILED).problem
-            assert problem == Problem.of("output.refused", name="platform", reason="the key has expired")
+            sending.told.wait_for(lambda: has_turned_away(sending))
+            assert _reason_of(sending) == "the key has expired"
             told = [event.problem.code for event in sending.told.of(OutputChanged) if event.problem is not None]
-            assert told == ["output.lost", "output.not_taken_back", "output.refused"]
+            assert told == ["output.lost", "output.not_taken_back", "output.turned_away"]
+            assert sending.states == [OFFLINE, RECONNECTING]
         finally:
             sending.stop()
 
@@ -265,12 +303,12 @@ def test_a_gate_with_nobody_behind_it_is_tried_on_and_told_as_what_it_is(
     feed: Feed, encoded_show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
-    monkeypatch.setattr(rtmp_output, "REFUSED_FOR_S", 0.5)
+    monkeypatch.setattr(outage, "REFUSED_FOR_S", 0.5)
     with one_call(greet) as port:
         sending = lost_to(f"rtmp://{HOST}:{port}/live/{KEY}", feed, encoded_show)
         try:
             sending.told.wait_for(lambda: _code_of(sending) == "output.still_away")
-            sending.told.wait_for(lambda: watched(sending).state is RECONNECTING and has_turned_away(sending))
+            sending.told.wait_for(lambda: has_turned_away(sending))
             assert (_reason_of(sending), sending.states[-1]) == (GATE, RECONNECTING)
         finally:
             sending.stop()
@@ -348,6 +386,7 @@ def test_the_room_of_a_show_that_goes_on_closes_counted_from_the_cut() -> None:
 
 
 def has_turned_away(sending: Sending) -> bool:
+    watched(sending)
     return _code_of(sending) == "output.turned_away"
 
 

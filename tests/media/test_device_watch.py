@@ -120,7 +120,7 @@ def test_the_sound_of_a_show_follows_the_system_s_choice_of_microphone(
 ) -> None:
     """From the laptop's microphone, 440 Hz, to the headset's, 1000 Hz; the watch, ALSA and the track are real."""
     monkeypatch.setattr(devices, "LOOK_EVERY_S", 0.05)
-    monkeypatch.setattr(feed, "BETTER_RETRY_NS", NS // 5)
+    monkeypatch.setattr(feed, "LATER_RETRY_NS", NS // 5)
     folders = [tmp_path / "laptop", tmp_path / "headset"]
     for folder in folders:
         folder.mkdir()

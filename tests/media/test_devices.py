@@ -108,7 +108,9 @@ def test_a_source_that_is_exchanged_as_its_sound_is_wanted_keeps_the_sound_of_th
         camera._put_on(new, fresh=False)
 
     unheard = TrackInput()
-    old, new = (cast(VideoTap, SimpleNamespace(port=TrackPort(unheard), mailbox=None)) for _tap in range(2))
+    old, new = (
+        cast(VideoTap, SimpleNamespace(port=TrackPort(unheard), mailbox=None, device_name="")) for _ in range(2)
+    )
     hands = Hands(old.port, exchange)
     camera = VideoCapture(SourceConfig(), CANVAS, SystemClock(), hands, Told().notice)
     camera._tap = old

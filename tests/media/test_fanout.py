@@ -14,6 +14,7 @@ from studio.config import CanvasConfig, DestinationConfig, Secret
 from studio.media import fanout as fanout_module
 from studio.media.fanout import Fanout
 from studio.media.frames import EncodedPacket, PacketKind
+from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
 from tests.media.feed import Feed
@@ -70,12 +71,13 @@ def test_one_whose_server_hangs_is_removed_without_waiting_and_its_successor_com
     fanout, told = sending.fanout, sending.told
     fanout.add(at(server))
     output = fanout.outputs["platform"]
+    assert isinstance(output, RtmpOutput)
     told.wait_for(lambda: output.sent_bytes > 0)
     pid = output.relay_pid
     assert pid is not None
     with frozen(server):
         sending.padding_bytes = 500_000
-        told.wait_for(lambda: output.dropped_packets > 0)  # its writer hangs in a full pipe
+        told.wait_for(lambda: (flow := output.flow()) is not None and flow.pausing)  # its writer hangs in a full pipe
         fanout.remove("platform")
         assert output.state is LIVE, "its goodbye was waited for"
         assert fanout.outputs == {}

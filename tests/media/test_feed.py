@@ -1,18 +1,21 @@
 """Cameras and microphones that go, hang, come back and are exchanged: screens, servers and pipes as devices."""
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from studio.config import AudioConfig, AudioKind, SourceConfig, SourceKind
 from studio.equipment import AudioChanged, Device, DevicesFound, SourceChanged
 from studio.errors import StudioError
-from studio.media import capture, feed, sources
+from studio.media import audio_tap, capture, feed, sources, video_tap
 from studio.media.devices import DeviceWatch
 from studio.media.frames import NS, SAMPLE_RATE
+from studio.media.readers import LiveReader
 from tests.end2end.alsa import FakeMicrophone, LooseMicrophone
 from tests.end2end.cameras import WebCamera
 from tests.end2end.xvfb import VirtualScreen
@@ -276,3 +279,86 @@ def test_a_microphone_that_does_not_open_changes_nothing(studios: list[Studio], 
     one.microphone.switch(AudioConfig(AudioKind.MIC, "alsa@nothing-of-that-name"))
     one.wait_for_notice("audio.unchanged", active=True)
     assert loud(one, one.clock.now_ns(), 0.4) > 0.9
+
+
+class Stumbling(LiveReader):
+    """A reader with a bug, while `stumbles` is set."""
+
+    stumbles = threading.Event()
+    stumbled = 0
+
+    def see(self, frame: av.VideoFrame) -> int:
+        self._stumble()
+        return super().see(frame)
+
+    def hear(self, frame: av.AudioFrame) -> None:
+        self._stumble()
+        super().hear(frame)
+
+    def _stumble(self) -> None:
+        if self.stumbles.is_set():
+            Stumbling.stumbled += 1
+            raise ZeroDivisionError("a bug")
+
+
+CAMERA = SourceConfig(SourceKind.CAMERA, "lavfi@testsrc=rate=25:size=320x180,realtime")
+MICROPHONE = AudioConfig(AudioKind.MIC, "lavfi@sine=frequency=440:sample_rate=48000,arealtime")
+
+
+@pytest.mark.expects_errors
+@pytest.mark.parametrize("medium", ["source", "audio"])
+def test_a_fault_of_ours_ends_neither_camera_nor_microphone_for_good(
+    studios: list[Studio], monkeypatch: pytest.MonkeyPatch, medium: str
+) -> None:
+    """They are tried again; who chooses them once more need not wait for that."""
+    monkeypatch.setattr(video_tap, "LiveReader", Stumbling)
+    monkeypatch.setattr(audio_tap, "LiveReader", Stumbling)
+    pattern = SourceConfig(SourceKind.PATTERN)
+    one = begun(studios, CAMERA) if medium == "source" else begun(studios, pattern, MICROPHONE)
+    for waits_ns in (NS // 5, 3600 * NS):
+        monkeypatch.setattr(feed, "LATER_RETRY_NS", waits_ns)
+        monkeypatch.setattr(feed, "RETRY_NS", waits_ns)
+        one.told.wait_for(lambda: one.look() or medium == "audio")
+        before = Stumbling.stumbled
+        Stumbling.stumbles.set()
+        one.wait_for_notice(f"{medium}.lost", active=True)
+        one.told.wait_for(lambda: Stumbling.stumbled > before + 1)  # noqa: B023
+        one.told.wait_for(lambda: not one.camera.opening and not one.microphone.opening)
+        Stumbling.stumbles.clear()
+        if waits_ns > NS:
+            one.camera.switch(CAMERA if medium == "source" else pattern)
+            one.microphone.switch(SILENCE if medium == "source" else MICROPHONE)
+        one.wait_for_notice(f"{medium}.lost", active=False)
+    bugs = [active for code, active in one.codes() if code.endswith(".bug")]
+    assert bugs == [True], "told once, however often it comes"
+
+
+def test_a_camera_a_show_does_without_is_shown_as_soon_as_it_answers(
+    studios: list[Studio], screen: VirtualScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a crash: its driver hangs, and nobody waits for it."""
+    monkeypatch.setattr(feed, "NOT_WAITED_FOR_S", 0.3)
+    screen.hang()
+    one = Studio(of_screen(screen), SILENCE)
+    studios.append(one)
+    one.begin(must=False)
+    one.wait_for_notice("source.lost", active=True)
+    screen.go_on()
+    one.wait_for_luma(WHITE)
+    one.wait_for_notice("source.lost", active=False)
+
+
+def test_a_show_without_any_camera_takes_the_first_that_is_plugged_in(
+    studios: list[Studio], screen: VirtualScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "VIDEO_FORMAT", "x11grab")
+    there: list[Device] = []
+    monkeypatch.setattr(sources, "cameras", lambda: there)
+    monkeypatch.setattr(capture, "cameras", lambda: there)
+    one = Studio(SourceConfig(SourceKind.CAMERA), SILENCE)
+    studios.append(one)
+    one.begin(must=False)
+    one.wait_for_notice("source.lost", active=True)
+    there.append(Device(screen.display, "USB 摄像头"))
+    one.wait_for_luma(WHITE)
+    one.wait_for_device("USB 摄像头")

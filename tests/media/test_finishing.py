@@ -1,17 +1,23 @@
 """Recordings become films: whole, exact, and never at the cost of a show."""
 
+import errno
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import RawIOBase
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
+from av.container import InputContainer
 
 from studio.events import RecordingFinished
+from studio.media import film as film_module
 from studio.media.encoder import Encoder
-from studio.media.film import check, copy, make_film
+from studio.media.film import Reader, check, copy, make_film, packets_of
 from studio.media.finishing import Finisher
 from studio.media.frames import EncodedPacket
 from studio.media.recording import Recording
@@ -24,7 +30,8 @@ Show = tuple[Encoder, list[EncodedPacket]]
 
 @pytest.fixture
 def recording(tmp_path: Path, encoded_show: Show) -> Path:
-    recording = Recording(tmp_path / "录像 1" / "show.mkv", encoded_show[0], Told())
+    recording = Recording(tmp_path / "录像 1" / "show.mkv", encoded_show[0], Told().notice)
+    recording.open()
     recording.start()
     for packet in encoded_show[1]:
         recording.offer(packet)
@@ -151,4 +158,54 @@ def test_a_film_that_nobody_waits_for_any_more_is_not_made(recording: Path) -> N
     assert child.stdout is not None
     child.stdout.close()
     assert child.wait(120) != 0
+    assert [path.name for path in recording.parent.iterdir()] == ["show.mkv"]
+
+
+class FailingDisk(Reader):
+    """A disk that has a bad place behind so many bytes."""
+
+    good_bytes = 0
+
+    def read(self, count: int) -> bytes:
+        if self.tell() >= self.good_bytes:
+            self._file = Broken()  # whatever is read of it from now on
+        return super().read(count)
+
+
+class Broken(RawIOBase):
+    """As a stick that was pulled out."""
+
+    def read(self, _count: int = -1) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    def tell(self) -> int:
+        return 0
+
+
+def test_a_disk_that_cannot_be_read_to_the_end_keeps_its_recording(
+    recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = recording.stat().st_size
+    monkeypatch.setattr(film_module, "READ_BYTES", 4096)
+    monkeypatch.setattr(film_module, "Reader", FailingDisk)
+    monkeypatch.setattr(FailingDisk, "good_bytes", size // 2)
+    with pytest.raises(OSError, match="output error"):
+        make_film(recording)
+    assert [path.name for path in recording.parent.iterdir()] == ["show.mkv"]
+    assert recording.stat().st_size == size
+    monkeypatch.undo()
+    assert len(decode_file(make_film(recording))[0]) == 100, "it is tried again"
+
+
+def test_what_ffmpeg_takes_for_the_end_in_the_middle_of_a_recording_keeps_it(
+    recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first_second(source: InputContainer) -> Iterator[Any]:
+        return itertools.islice(packets_of(source), 60)
+
+    monkeypatch.setattr(film_module, "READ_BYTES", 4096)
+    monkeypatch.setattr(film_module, "TAIL_BYTES", 1000)
+    monkeypatch.setattr(film_module, "packets_of", first_second)
+    with pytest.raises(ValueError, match="were not read"):
+        make_film(recording)
     assert [path.name for path in recording.parent.iterdir()] == ["show.mkv"]

@@ -184,7 +184,33 @@ def test_words_that_came_before_the_server_hung_up_are_heard(monkeypatch: pytest
         pytest.raises(CallError) as caught,
     ):
         send_until(call, lambda: False)
-    assert caught.value.kind in ("refused", "hung_up"), "the system may have thrown them away with the line"
+    assert (caught.value.kind, caught.value.reason) == ("refused", "your account is closed")
+
+
+def test_last_words_are_heard_though_the_line_broke_right_after_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system tells of its end in the middle of listening."""
+    monkeypatch.setattr(rtmp_call, "LISTEN_EVERY_S", 0.0)
+    gone = threading.Event()
+
+    def reset(talk: Talk) -> None:
+        talk.await_kind(AUDIO)
+        talk.say(USER_CONTROL, PING + b"when")
+        talk.status("error", "NetStream.Publish.Denied", "your account is closed")
+        talk.hang_up_hard()
+        gone.set()
+
+    def send_on() -> None:
+        call.send([SOUND])
+        assert gone.wait(60)
+        call.send([])
+
+    with (
+        taking(reset) as port,
+        publishing(f"rtmp://{HOST}:{port}/live/key") as call,
+        pytest.raises(CallError) as caught,
+    ):
+        send_on()
+    assert (caught.value.kind, caught.value.reason) == ("refused", "your account is closed")
 
 
 def test_a_server_that_hangs_up_is_noticed_by_listening() -> None:

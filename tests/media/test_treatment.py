@@ -51,6 +51,36 @@ def test_a_live_voice_is_louder_and_comes_later_by_what_is_said() -> None:
     assert np.corrcoef(out[late:][settled], voice[: len(out) - late][settled])[0, 1] > 0.9
 
 
+def test_a_muted_voice_is_metered_as_loud_as_it_would_be_sent() -> None:
+    """A quiet microphone that the gain lifts: whoever speaks into it while it is muted is noticed."""
+    treatment = Treatment(Told().notice)
+    treatment.set(SoundConfig(noise_suppression=False), live=True)
+    line, hand, out = Timeline(0, 25), Hand(36 * NS // 10), Told()
+    track = AudioTrack(line)
+    voice, _ = speech(3.5, 0.02)
+    track.write(stereo(voice), 0)
+    mixer = AudioMixer(
+        track,
+        line,
+        hand,
+        lambda block, _first: out((mixer.voice_peak_dbfs, mixer.treated_peak_dbfs, float(np.abs(block).max()))),
+        Told(),
+        treatment,
+    )
+    mixer.muted = True
+    mixer.start()
+    try:
+        out.wait_for(lambda: len(out.all) >= 40)
+    finally:
+        mixer.stop()
+    voices, treated, sent = zip(*out.all, strict=True)
+    assert max(voices) == pytest.approx(20 * np.log10(np.abs(voice).max()), abs=0.1)
+    lifted = [after - before for before, after in zip(voices, treated, strict=True)]
+    assert min(lifted) >= 0
+    assert 1 < max(lifted) < 18, "it has spoken for a second or two"
+    assert max(sent[1:]) == 0
+
+
 @pytest.mark.expects_errors
 def test_a_treatment_that_fails_leaves_the_voice_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_self: Treatment, _block: Samples) -> Samples:

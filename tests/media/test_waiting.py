@@ -2,30 +2,23 @@
 
 import os
 import signal
-import sys
 import threading
+import time
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 
 from studio.bending import STARVED
 from studio.media import carrier
 from studio.media.flow import Flow
+from studio.media.frames import EncodedPacket, PacketKind
 from studio.media.waiting import GRAIN_S, REST_S, Waiting
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.weak_network import WeakNetwork
+from tests.media.feed import Feed
 from tests.media.sending import KEY, Sending
-
-# A relay whose system tells nothing of its line, nor of how long it waited.
-TOLD_NOTHING = """
-import os
-from pathlib import Path
-from studio.media import sockets
-sockets.WAITING = Path("/no/such/file")
-sockets.carried_by = lambda line: None
-from studio.media import relay
-os._exit(relay.main())
-"""
+from tests.media.untold_relay import COMMAND
 
 
 class Clock:
@@ -93,7 +86,7 @@ def test_the_end_is_waited_for_no_longer() -> None:
 
 @pytest.fixture
 def told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrier, "COMMAND", (sys.executable, "-c", TOLD_NOTHING))
+    monkeypatch.setattr(carrier, "COMMAND", COMMAND)
 
 
 def flow_of(sending: Sending) -> Flow | None:
@@ -132,3 +125,29 @@ def test_a_slow_computer_is_known_on_a_system_that_tells_nothing(
         return flow is not None and flow.queued >= STARVED and not flow.by_network
 
     sending.told.wait_for(starved)
+
+
+@pytest.mark.usefixtures("told_nothing")
+def test_a_picture_that_takes_seconds_is_seen_to_move_on_a_system_that_tells_nothing(
+    send: Callable[[str], Sending], server: RtmpServer, feed: Feed
+) -> None:
+    """Else the rate would be cut as if nothing moved, and the line be given up."""
+    with WeakNetwork(server.rtmp_port) as network:
+        sending = send(network.url(KEY)).on_air()
+        feed.takers.remove(sending.offer)
+        removed_s = time.monotonic()
+        sending.told.wait_for(lambda: (flow := flow_of(sending)) is not None and flow.told_s > removed_s + 0.5)
+        network.rate_kbps = 300
+        before, moved = sending.output.sent_bytes, set[int]()
+        picture = bytes([0x17, 1]) + bytes(200_000)
+        sending.output.offer(EncodedPacket(PacketKind.VIDEO, picture, 10**6, 10**6, 1, True, Fraction(1, 1000)))
+
+        def has_moved() -> bool:
+            flow = sending.output.flow()
+            assert flow is not None
+            assert sending.output.sent_bytes == before, "it is not through"
+            moved.add(flow.delivered_bytes)
+            return len(moved) > 5
+
+        sending.told.wait_for(has_moved)
+        network.rate_kbps = None

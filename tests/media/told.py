@@ -59,9 +59,13 @@ class Hand:
 
     def __init__(self, now_ns: int = 0) -> None:
         self.at_ns = now_ns
+        self.slept_ns = 0
 
     def now_ns(self) -> int:
         return self.at_ns
+
+    def asleep_ns(self) -> int:
+        return self.slept_ns
 
     def utc(self) -> datetime:
         return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.at_ns // 1000)

@@ -25,6 +25,9 @@ class StandingClock:
     def now_ns(self) -> int:
         return int(self.at.timestamp() * 1e9)
 
+    def asleep_ns(self) -> int:
+        return 0
+
     def utc(self) -> datetime:
         return self.at
 

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from studio.app import run_window
 from studio.commands import LeaveCutOff, ResumeShow, StartShow, StopShow
+from studio.errors import Problem, explain
+from studio.events import StartFailed
 from studio.paths import Home
 from studio.snapshot import CutOff, Snapshot
 from studio.ui.go_on_dialog import GoOnDialog
@@ -27,8 +29,8 @@ def asked(stage: Stage, choice: Callable[[GoOnDialog], QAbstractButton]) -> None
     stage.engine.snapshot = CUT_OFF
     stage.open()
     assert stage.desk.state.cut_off == CUT
-    stage.window.ask_to_go_on(CUT)
-    stage.window.ask_to_go_on(CUT)
+    stage.window.ask_to_go_on()
+    stage.window.ask_to_go_on()
     dialog = stage.window.go_on_dialog
     assert dialog is not None
     assert "Taobao · Kuaishou" in dialog.informativeText()
@@ -55,6 +57,86 @@ def test_a_stray_key_decides_nothing(stage: Stage) -> None:
     assert stage.desk.state.cut_off == CUT
     assert stage.engine.of_kind(ResumeShow) == []
     assert stage.engine.of_kind(LeaveCutOff) == []
+
+
+def test_a_show_that_is_over_is_not_said_to_go_on_by_itself(stage: Stage) -> None:
+    def told(dialog: GoOnDialog) -> QAbstractButton:
+        stage.desk.alarm(Problem.of("engine.gone_on_air"))
+        return dialog.over
+
+    asked(stage, told)
+    assert stage.desk.state.problems == ()
+
+
+def test_an_engine_that_is_lost_as_a_show_goes_on_leaves_viewers_without_a_picture(stage: Stage) -> None:
+    stage.engine.obedient = False
+    asked(stage, lambda dialog: dialog.go_on)
+    stage.bridge.lost.emit(Problem.of("engine.gone"))
+    assert [problem.code for problem in stage.desk.state.problems] == ["engine.gone_on_air"]
+    stage.bridge.lost.emit(Problem.of("engine.gone"))
+    assert [problem.code for problem in stage.desk.state.problems] == ["engine.gone_on_air"], "nothing beside it"
+
+
+def refused(stage: Stage, problem: Problem) -> GoOnDialog:
+    """The show that was cut off could not go on: the question that comes up then."""
+    stage.engine.obedient = False
+    asked(stage, lambda dialog: dialog.go_on)
+    stage.engine.wait_for(ResumeShow)
+    stage.engine.tell(StartFailed(problem))
+    stage.until(lambda: stage.window.go_on_dialog is not None)
+    dialog = stage.window.go_on_dialog
+    assert dialog is not None
+    return dialog
+
+
+LOCKED = Problem.of("keys.unreadable", name="Taobao", reason="it is locked")
+
+
+def test_a_show_that_could_not_go_on_is_asked_for_again_with_the_reason(stage: Stage) -> None:
+    dialog = refused(stage, LOCKED)
+    assert explain(LOCKED).what in dialog.informativeText()
+    assert stage.desk.state.problems == (LOCKED,)
+    stage.engine.obedient = True
+    dialog.go_on.click()
+    stage.until(lambda: stage.desk.state.phase is Phase.ON_AIR)
+    assert stage.engine.of_kind(ResumeShow) == [ResumeShow(12)] * 2
+    assert stage.desk.state.cut_off is None
+
+
+def test_who_wants_to_be_asked_later_is_asked_by_the_start_button(stage: Stage) -> None:
+    refused(stage, LOCKED).later.click()
+    stage.until(lambda: stage.window.go_on_dialog is None)
+    stage.engine.obedient = True
+    stage.live.bar.start_button.click()
+    stage.until(lambda: stage.window.go_on_dialog is not None)
+    dialog = stage.window.go_on_dialog
+    assert dialog is not None
+    assert explain(LOCKED).what not in dialog.informativeText()
+    assert stage.engine.of_kind(StartShow) == []
+    dialog.over.click()
+    stage.engine.wait_for(LeaveCutOff)
+    stage.go_live()
+    stage.engine.wait_for(StartShow)
+
+
+def test_a_rehearsal_forgets_no_show_that_was_cut_off(stage: Stage) -> None:
+    asked(stage, lambda dialog: dialog.later)
+    stage.desk.start(rehearsal=True)
+    stage.until(lambda: stage.desk.state.phase is Phase.ON_AIR)
+    stage.desk.stop()
+    stage.until(lambda: stage.desk.state.phase is Phase.OFF_AIR)
+    assert stage.desk.state.cut_off == CUT
+
+
+def test_an_engine_that_dies_while_it_goes_on_is_asked_once_more_by_itself(stage: Stage) -> None:
+    stage.engine.obedient = False
+    asked(stage, lambda dialog: dialog.go_on)
+    stage.engine.wait_for(ResumeShow)
+    stage.engine.obedient = True
+    stage.engine.hang_up()
+    stage.until(lambda: len(stage.engine.of_kind(ResumeShow)) == 2)
+    stage.until(lambda: stage.desk.state.phase is Phase.ON_AIR)
+    assert stage.window.go_on_dialog is None
 
 
 def die(stage: Stage) -> None:

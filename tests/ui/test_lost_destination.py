@@ -81,7 +81,7 @@ def test_at_zero_the_steps_to_a_new_address_are_told(stage: Stage) -> None:
     lose(stage, CLOSED, -1)
     row = stage.live.destinations.rows[0]
     assert row.lines is not None
-    for words in ("the old address is dead", "Open a new live room", "Press “New address”"):
+    for words in ("may have closed the room", "if not, open a new one", "Press “New address”"):
         assert words in row.lines.words()
 
 
@@ -102,6 +102,46 @@ def test_a_new_address_is_asked_for_and_sent_with_its_key_out_of_sight(stage: St
     wanted = ReplaceAddress("快手", Secret("rtmp://new.example/app/fresh-key-of-today?sign=1"))
     assert stage.engine.wait_for(ReplaceAddress) == wanted
     assert not dialog.isVisible()
+
+
+def test_a_line_that_is_back_is_not_taken_off_without_asking(stage: Stage) -> None:
+    """A platform that grants two minutes is back after 65 seconds, while the person pastes a new address."""
+    stage.open().go_live()
+    lose(stage, CLOSED, -1)
+    stage.live.destinations.rows[0].new.click()
+    dialog = stage.live.address_dialog
+    assert dialog is not None
+    assert not dialog.back.isVisible()
+    dialog.server.setText("rtmp://new.example/app/fresh-key-of-today")
+    become(stage, OutputState.LIVE, ADDRESS)
+    assert "快手 is on the air again" in dialog.back.text()
+    assert dialog.back.isVisible()
+    lose(stage, CLOSED, -1)
+    assert not dialog.back.isVisible(), "it broke again"
+    become(stage, OutputState.LIVE, ADDRESS)
+    dialog.send.click()
+    assert not stage.engine.of_kind(ReplaceAddress)
+    assert dialog.question is not None
+    send = next(one for one in dialog.question.buttons() if one is not dialog.question.defaultButton())
+    send.click()
+    stage.until(lambda: not dialog.isVisible())
+    assert stage.engine.wait_for(ReplaceAddress).name == "快手"
+
+
+def test_who_sees_that_the_line_is_back_can_leave_it_as_it_is(stage: Stage) -> None:
+    stage.open().go_live()
+    become(stage, OutputState.LIVE, ADDRESS)
+    stage.live.ask_for_address("快手")
+    dialog = stage.live.address_dialog
+    assert dialog is not None
+    dialog.server.setText("rtmp://new.example/app/fresh-key-of-today")
+    dialog.send.click()
+    assert dialog.question is not None
+    stay = dialog.question.defaultButton()
+    assert stay is not None
+    stay.click()
+    stage.until(lambda: not dialog.isVisible())
+    assert not stage.engine.of_kind(ReplaceAddress)
 
 
 NEW = Secret("rtmp://b.example/app/fresh-key")

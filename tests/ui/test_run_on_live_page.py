@@ -192,7 +192,7 @@ def test_the_platforms_price_can_be_taken_and_a_rehearsal_asks_nothing(stage: St
     stage.engine.tell(PricesDiffer((DOUBT,)))
     stage.until(lambda: stage.desk.state.differences == (DOUBT,))
     stage.live.bar.rehearse_button.click()
-    stage.until(lambda: stage.desk.state.phase is Phase.ON_AIR)
+    stage.until(lambda: stage.desk.state.phase is Phase.ON_AIR and stage.desk.state.card_sku == "APPLE")
     press(stage, Qt.Key.Key_P)
     dialog = stage.live.hands.change_dialog
     assert dialog is not None

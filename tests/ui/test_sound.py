@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLabel
 from studio.commands import SetSound
 from studio.config import SoundConfig
 from studio.events import AudioLevel, SoundChanged
+from studio.output_states import OutputChanged, OutputState
+from studio.ui.live_page import preview_words
 from tests.ui.conftest import Stage
 
 SONG = SoundConfig(music="/somewhere/song.mp3")
@@ -46,6 +48,28 @@ def test_music_is_made_louder_and_quieter_while_it_plays(stage: Stage) -> None:
     stage.until(lambda: not stage.live.music.louder.isEnabled())
     stage.live.music.quieter.click()
     stage.until(lambda: SetSound(replace(SONG, music_percent=90)) in stage.engine.heard)
+
+
+def test_beside_a_virtual_camera_nothing_is_claimed_of_what_its_viewers_hear(stage: Stage) -> None:
+    """The platform's own program takes the microphone itself."""
+    stage.open().go_live()
+    now = datetime.now(UTC)
+    stage.engine.tell(SoundChanged(True, SONG, now))
+    stage.until(lambda: stage.desk.state.muted)
+    strip, voice, music = stage.live.preview, stage.live.mute, stage.live.music.button
+    assert strip.muted == "Muted: viewers do not hear you"
+    assert music.text() == "40%"
+    stage.engine.tell(OutputChanged("直播伴侣", "virtualcam:OBS", OutputState.LIVE, now))
+    stage.until(lambda: strip.muted.startswith("Muted here only"))
+    assert voice.accessibleDescription() == strip.muted
+    assert music.text() == "40%\nNot all viewers hear it"
+    for name in ("淘宝", "快手"):
+        stage.engine.tell(OutputChanged(name, "rtmp://a/•••", OutputState.OFFLINE, now))
+    stage.until(lambda: music.text() == "40%\nViewers do not hear it")
+    assert preview_words(stage.desk.state)[0] == "This goes to the platform's own program"
+    stage.engine.tell(SoundChanged(False, replace(SONG, music_on=False), now))
+    stage.until(lambda: strip.muted == "")
+    assert music.text() == "paused"
 
 
 def test_settings_of_the_sound_are_kept_and_reach_the_running_show(stage: Stage, tmp_path: Path) -> None:

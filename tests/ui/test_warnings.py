@@ -19,6 +19,7 @@ from studio.equipment import Device
 from studio.errors import Problem, explain
 from studio.events import Noticed
 from studio.i18n import _, use
+from studio.output_states import OutputChanged, OutputState
 from studio.paths import asset
 from studio.sentences.watching import SENTENCES
 from studio.ui import tone, tone_row
@@ -28,8 +29,9 @@ from studio.ui.warnings_form import WarningsForm, warnings_of, watch_of
 from studio.ui.words import SHORT_WORDS, WARNING_DRAWINGS
 from tests.ui.conftest import Stage
 
-BLACK, SILENT = Problem.of("watch.black"), Problem.of("watch.silent")
-LOST = Problem.of("source.lost", name="camera")
+BLACK, DARK, SILENT = Problem.of("watch.black"), Problem.of("watch.dark"), Problem.of("watch.silent")
+LOST, MIC_LOST = Problem.of("source.lost", name="camera"), Problem.of("audio.lost", name="USB microphone")
+SMALL = Problem.of("stats.unreadable", address="http://a", reason="it does not answer")
 LONGEST_WORDS = 12  # Chinese characters that fit the width of the page in one line
 
 
@@ -53,17 +55,81 @@ def test_a_warning_is_told_large_and_goes_by_itself(stage: Stage) -> None:
 
 def test_other_faults_keep_their_four_lines(stage: Stage) -> None:
     stage.open().go_live()
-    tell(stage, BLACK)
-    tell(stage, LOST)
+    tell(stage, SMALL)
     banner = stage.live.banner
     stage.until(banner.lines.isVisible)
     assert not banner.instruction.isVisible()
-    tell(stage, LOST, active=False)
+    assert not banner.more.isVisible(), "all is said"
+
+
+def test_no_newer_notice_covers_what_viewers_see_wrong_now(stage: Stage) -> None:
+    stage.open().go_live()
+    banner = stage.live.banner
+    for problem, large in ((SMALL, ""), (DARK, "too dark"), (SMALL, "too dark"), (MIC_LOST, "sound has stopped")):
+        tell(stage, problem)
+        stage.until(lambda large=large: large in banner.instruction.what.text())  # type: ignore[misc]
+    tell(stage, Problem.of("card.unknown", sku="X"))
+    stage.until(lambda: banner.other.text() == "Next 1/4")
+    assert "sound has stopped" in banner.instruction.what.text()
+    banner.other.click()
+    assert "too dark" in banner.instruction.what.text()
+    banner.other.click()
+    assert banner.lines.isVisible()
+    tell(stage, MIC_LOST, active=False)
+    stage.until(lambda: "too dark" in banner.instruction.what.text())
+
+
+def test_an_instruction_can_be_read_in_all_its_four_lines(stage: Stage) -> None:
+    stage.open().go_live()
+    tell(stage, MIC_LOST)
+    banner = stage.live.banner
     stage.until(banner.instruction.isVisible)
+    banner.more.click()
+    assert banner.lines.isVisible()
+    assert not banner.instruction.isVisible()
+    told = explain(MIC_LOST)
+    for line in (told.what, told.viewers, told.fix, told.who):
+        assert line in banner.lines.words()
+    tell(stage, SMALL)
+    stage.until(banner.other.isVisible)
+    assert banner.lines.isVisible(), "it is not folded while somebody reads it"
+    banner.more.click()
+    assert banner.instruction.isVisible()
+    banner.more.click()
+    tell(stage, LOST)
+    stage.until(lambda: "picture has stopped" in banner.instruction.what.text())
+    assert banner.instruction.isVisible(), "another one is large at first"
+
+
+def test_that_nobody_sees_the_show_is_told_before_that_it_is_dark_until_it_is_read(
+    stage: Stage, played: list[Path]
+) -> None:
+    stage.desk.show = replace(stage.desk.show, watch=WatchConfig(tone=True))
+    stage.open().go_live()
+    tell(stage, DARK)
+    banner = stage.live.banner
+    stage.until(banner.instruction.isVisible)
+    lost = Problem.of("output.lost", name="a", reason="it does not answer")
+
+    def turn(name: str, state: OutputState) -> None:
+        problem = lost if state is OutputState.RECONNECTING else None
+        stage.engine.tell(OutputChanged(name, "rtmp://a/•••", state, datetime.now(UTC), problem))
+        stage.until(lambda: any((one.name, one.state) == (name, state) for one in stage.desk.state.outputs))
+
+    turn("淘宝", OutputState.RECONNECTING)
+    assert banner.instruction.what.text() == "The picture is too dark.", "on the other one all goes on"
+    turn("快手", OutputState.RECONNECTING)
+    assert banner.instruction.what.text() == "Nobody sees the show."
+    assert len(played) == 2
+    banner.read.emit(Problem.of("show.unseen"))
+    stage.until(lambda: banner.instruction.what.text() == "The picture is too dark.")
+    turn("快手", OutputState.LIVE)
+    turn("快手", OutputState.RECONNECTING)
+    assert banner.instruction.what.text() == "Nobody sees the show.", "it was on the air in between"
 
 
 def test_every_warning_has_its_drawing_and_is_short_enough_to_be_read_from_afar() -> None:
-    assert set(WARNING_DRAWINGS) == {*SENTENCES, *SHORT_WORDS} - {"watch.nobody_off"}
+    assert set(WARNING_DRAWINGS) == {*SENTENCES, *SHORT_WORDS, "show.unseen"} - {"watch.nobody_off"}
     use("zh")
     for code, drawing in WARNING_DRAWINGS.items():
         assert asset("icons", f"{drawing}.svg").is_file()
@@ -91,7 +157,7 @@ def test_the_tone_sounds_once_for_each_new_warning_and_only_where_it_is_wanted(p
     warned = WarningTone()
     for problems, wanted in (
         ((), True),
-        ((LOST,), True),
+        ((SMALL,), True),
         ((BLACK,), False),
         ((BLACK, SILENT), True),
         ((BLACK, SILENT), True),
@@ -100,6 +166,19 @@ def test_the_tone_sounds_once_for_each_new_warning_and_only_where_it_is_wanted(p
     ):
         warned.follow(problems, wanted)
     assert played == [asset("sounds", "warning.wav")] * 2
+
+
+@pytest.mark.parametrize("code", ["source.lost", "source.busy", "audio.lost", "audio.busy"])
+def test_a_device_that_was_unplugged_or_taken_is_told_large_and_sounds(
+    stage: Stage, played: list[Path], code: str
+) -> None:
+    stage.desk.show = replace(stage.desk.show, watch=WatchConfig(tone=True))
+    stage.open().go_live()
+    tell(stage, Problem.of(code, name="USB 2.0"))
+    stage.until(stage.live.banner.instruction.isVisible)
+    assert stage.live.banner.instruction.what.text() in SHORT_WORDS.values()
+    assert "USB 2.0" in stage.live.banner.accessibleName(), "which one it was"
+    assert len(played) == 1
 
 
 def test_the_window_sounds_for_a_warning_of_the_running_show(stage: Stage, played: list[Path]) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
@@ -118,9 +119,33 @@ def test_a_lost_engine_is_told_and_found_again(stage: Stage) -> None:
     stage.engine.hang_up()
     stage.until(stage.live.banner.isVisible)
     assert "has ended" in stage.live.banner.lines.words()
+    assert stage.live.banner.instruction.what.text() == "The show was cut off."
     stage.until(lambda: stage.desk.state.phase is Phase.OFF_AIR)
     assert stage.live.banner.isVisible(), "what happened stays to be read"
     stage.go_live()
+    stage.until(lambda: not stage.live.banner.isVisible())
+
+
+def test_an_engine_that_is_lost_with_nothing_on_air_is_told_as_that_until_it_is_back(stage: Stage) -> None:
+    stage.open()
+    gone = Problem.of("engine.gone")
+    stage.bridge.lost.emit(gone)
+    assert "Viewers notice nothing" in stage.live.banner.lines.words()
+    assert stage.live.banner.lines.isVisible()
+    stage.bridge.told.emit(stage.engine.snapshot)
+    assert not stage.desk.state.alarms
+    stage.live.bar.rehearse_button.click()
+    stage.until(lambda: stage.desk.state.phase is Phase.ON_AIR)
+    stage.bridge.lost.emit(gone)
+    assert stage.desk.state.problems == (gone,), "a rehearsal has no viewers"
+
+
+def test_a_line_that_broke_while_the_show_goes_on_is_no_show_that_was_cut_off(stage: Stage) -> None:
+    stage.open().go_live()
+    stage.bridge.lost.emit(Problem.of("engine.gone"))
+    assert [problem.code for problem in stage.desk.state.problems] == ["engine.gone_on_air"]
+    stage.bridge.told.emit(replace(stage.engine.snapshot, on_air=True, session_id=1))
+    assert stage.desk.state.problems == ()
 
 
 def test_a_folder_that_was_taken_is_told_until_it_is_free(stage: Stage) -> None:

@@ -33,7 +33,23 @@ LOOKS_PER_S = 8  # of the pictures, so many are measured; all are counted
 SLOW_SHARE = 0.6  # of the rate that was asked for: a webcam halves its rate in the dark
 EVERY_PIXEL = 8
 
-LEFT_OUT = Line.of(N_("Whether the right things are in the picture, and in the right colours."))
+THINGS = N_("Whether the right things are in the picture, and in the right colours.")
+LEFT_OUT = Line.of(THINGS)
+FINE = {  # by whether it was judged that it moves, and that it is sharp: what is said then, and what is left out
+    (True, True): (N_("Lit, moving and sharp: {width}×{height}, {fps} pictures a second."), THINGS),
+    (True, False): (
+        N_("Lit and moving: {width}×{height}, {fps} pictures a second."),
+        N_("Whether it is sharp: hold up a label. Whether the right things are in it, in the right colours."),
+    ),
+    (False, True): (
+        N_("Lit and sharp: {width}×{height}, {fps} pictures a second."),
+        N_("Whether it moves, for a screen may stand still. Whether the right things are in it, in the right colours."),
+    ),
+    (False, False): (
+        N_("Lit: {width}×{height}, {fps} pictures a second."),
+        N_("Whether it moves and is sharp. Whether the right things are in it, in the right colours."),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,8 @@ class Look:
     black: bool
     dark: bool
     frozen: bool
-    blurred: bool
+    blurred: bool | None  # None: nothing in it to judge the focus by
+    screen: bool = False  # which may stand still as it likes
 
 
 def check_camera(show: ShowConfig, stopping: threading.Event, seconds: float = LOOK_S) -> CheckResult:
@@ -70,8 +87,8 @@ def check_camera(show: ShowConfig, stopping: threading.Event, seconds: float = L
     problem = _judged(look, show.canvas.fps)
     if problem is not None:
         return CheckResult(Check.CAMERA, Outcome.BAD, found, LEFT_OUT, problem)
-    fine = Line(N_("Lit, moving and sharp: {width}×{height}, {fps} pictures a second."), found.values)
-    return CheckResult(Check.CAMERA, Outcome.GOOD, fine, LEFT_OUT)
+    fine, left_out = FINE[not look.screen, look.blurred is not None]
+    return CheckResult(Check.CAMERA, Outcome.GOOD, Line(fine, found.values), Line.of(left_out))
 
 
 def _not_checked(why: Line) -> CheckResult:
@@ -133,7 +150,8 @@ def _look(
             raise unopened(source, N_("no picture comes from it"))
         fps = (count - 1) / (last_s - first_s) if last_s > first_s else float(video.average_rate or 0)
         look = eyes.judged(video.codec_context.width, video.codec_context.height, fps)
-        return replace(look, frozen=look.frozen and opening.container_format not in SCREENS)
+        screen = opening.container_format in SCREENS
+        return replace(look, frozen=look.frozen and not screen, screen=screen)
 
 
 def _frames(container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
@@ -177,5 +195,5 @@ class _Eyes:
             black=all(self._black),
             dark=all(self._dark),
             frozen=bool(changes) and not any(changes),
-            blurred=bool(self._steep) and max(self._steep) <= BLURRED,
+            blurred=max(self._steep) <= BLURRED if self._steep else None,
         )

@@ -26,6 +26,7 @@ from studio.media.frames import SAMPLE_RATE, Samples
 from studio.media.packets import decoded, gathered
 from studio.media.readers import SoundResampler, resampled
 from studio.media.sources import Opening, audio_openings, open_input, source_openings
+from studio.media.voice import AutoGain, BlockLoudness, SpeechGate
 
 RECORD_S = 3.0
 SETTLE_S = 0.8  # a device clicks when it is opened, and a person needs a moment to begin
@@ -35,6 +36,8 @@ LOWEST_DBFS = -99.0
 QUIET_DBFS = -38.0  # of the loudest twentieth of the blocks: a voice at arm's length has about -25
 VOICE_ABOVE_DB = 9.0  # between the loudest and the quietest blocks: even noise has one or two, speech twenty and more
 CLIPPED_SHARE = 0.002  # of the samples
+GAIN_SAMPLES = 4096  # a block of the mixer
+GAIN_ROUNDS = 6  # of three seconds: the gain rises by 3 dB in each second of speech
 PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
 LONGEST_PLAY_S = 10.0
 
@@ -71,13 +74,14 @@ def check_microphone(
     if samples is None:
         yield _told(Outcome.NOT_CHECKED, Line.of(N_("It was stopped.")))
         return
-    yield judged(level(samples), asked)
+    gain_db = settled_gain_db(samples) if asked and show.sound.auto_gain else 0.0
+    yield judged(level(samples), asked, gain_db)
     if show.audio.kind is not AudioKind.MIC:
         yield _unheard(Line.of(N_("The sound comes from a file: nobody has to speak.")))
     elif not asked:
         yield _unheard(Line.of(N_("Nobody could be asked to speak and to listen.")))
     else:
-        yield _played(samples, stopping, play or played_back)
+        yield _played(samples * np.float32(10 ** (gain_db / 20)), stopping, play or played_back)
 
 
 def _told(outcome: Outcome, found: Line, problem: Problem | None = None) -> CheckResult:
@@ -88,14 +92,17 @@ def _unheard(why: Line) -> CheckResult:
     return CheckResult(Check.PLAYBACK, Outcome.NOT_CHECKED, why, LEFT_OUT)
 
 
-def judged(heard: Level, asked: bool) -> CheckResult:
-    """What a recording says of the microphone. Where nobody was asked to speak, only dead silence is a fault."""
+def judged(heard: Level, asked: bool, gain_db: float = 0.0) -> CheckResult:
+    """What a recording says of the microphone. Where nobody was asked to speak, only dead silence is a fault.
+
+    `gain_db` is what the show adds to a voice before viewers hear it.
+    """
     found = Line.of(N_("The loudest was {peak} dB (0 is the limit)."), peak=round(heard.peak_dbfs))
-    problem = _fault(heard, asked)
+    problem = _fault(heard, asked, gain_db)
     if problem is not None:
         return _told(Outcome.BAD, found, problem)
     if asked:
-        good = Line(N_("A voice was heard, {peak} dB at its loudest (0 is the limit)."), found.values)
+        good = Line(N_("Sound like speech was heard, {peak} dB at its loudest (0 is the limit)."), found.values)
         return _told(Outcome.GOOD, good)
     if heard.peak_dbfs <= SILENT_DBFS:
         return _told(Outcome.NOT_CHECKED, Line.of(N_("Next to nothing was heard, and nobody was asked to speak.")))
@@ -103,16 +110,27 @@ def judged(heard: Level, asked: bool) -> CheckResult:
     return CheckResult(Check.MICROPHONE, Outcome.GOOD, only, Line.of(N_("Whether it is a voice.")))
 
 
-def _fault(heard: Level, asked: bool) -> Problem | None:
+def _fault(heard: Level, asked: bool, gain_db: float) -> Problem | None:
     if heard.peak_dbfs <= (SILENT_DBFS if asked else LOWEST_DBFS):
         return Problem.of("check.mic_silent")
     if heard.clipped_share >= CLIPPED_SHARE:
         return Problem.of("check.mic_clips")
     if asked and heard.voice_dbfs - heard.pause_dbfs < VOICE_ABOVE_DB:
         return Problem.of("check.mic_no_voice")
-    if asked and heard.voice_dbfs < QUIET_DBFS:
+    if asked and heard.voice_dbfs + gain_db < QUIET_DBFS:
         return Problem.of("check.mic_quiet")
     return None
+
+
+def settled_gain_db(samples: Samples) -> float:
+    """What the automatic gain would come to if this went on and on: its own parts are fed with it until it holds."""
+    loudness, gate, gain = BlockLoudness(), SpeechGate(), AutoGain()
+    for _round in range(GAIN_ROUNDS):
+        for begin in range(0, samples.shape[1] - GAIN_SAMPLES + 1, GAIN_SAMPLES):
+            block = samples[:, begin : begin + GAIN_SAMPLES]
+            lufs = loudness.of(block)
+            gain.take(block, lufs, gate.is_speech(lufs, GAIN_SAMPLES))
+    return gain.gain_db
 
 
 def level(samples: Samples) -> Level:

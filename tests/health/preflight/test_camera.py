@@ -90,7 +90,7 @@ def test_a_frozen_picture_is_found_and_a_still_scene_is_not_called_frozen(stall:
 def test_a_good_picture_is_told_with_its_size_and_rate() -> None:
     result = check(SourceKind.CLIP, demo_clip())
     assert result.outcome is Outcome.GOOD
-    assert "1280×720, 30 pictures" in result.found.told()
+    assert result.found.told().startswith("Lit, moving and sharp: 1280×720, 30 pictures")
 
 
 def test_a_camera_that_gives_half_the_pictures_is_told(stall: list[Grey], tmp_path: Path) -> None:
@@ -105,6 +105,20 @@ def test_a_network_camera_that_repeats_itself_is_frozen() -> None:
     assert code(result) == "check.camera_frozen"
     assert dict(result.found.values)["width"] == "640"
     assert 10 <= int(dict(result.found.values)["fps"]) <= 20
+
+
+def test_of_what_was_not_judged_nothing_is_said(tmp_path: Path) -> None:
+    """A bare wall says nothing of the focus, a screen may stand still as it likes."""
+    wall = film(tmp_path / "wall.mp4", [noisy(np.full((360, 640), 170, np.uint8), 4.0) for _ in range(30)])
+    result = check(SourceKind.CLIP, wall)
+    assert result.outcome is Outcome.GOOD
+    assert result.found.told().startswith("Lit and moving: 640×360")
+    assert "sharp" in result.not_covered.told()
+    with VirtualScreen(640, 360, white=True) as screen:
+        result = check(SourceKind.CAMERA, f"x11grab@{screen.display}")
+    assert result.outcome is Outcome.GOOD
+    assert result.found.told().startswith("Lit: 640×360")
+    assert "moves and is sharp" in result.not_covered.told()
 
 
 def test_a_screen_without_anything_on_it_is_a_black_camera() -> None:

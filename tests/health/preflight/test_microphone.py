@@ -11,10 +11,17 @@ import numpy as np
 import pytest
 
 from studio.checks import Check, CheckPlan, CheckResult, Outcome
-from studio.config import AudioConfig, AudioKind, ShowConfig, SourceConfig, SourceKind
+from studio.config import AudioConfig, AudioKind, ShowConfig, SoundConfig, SourceConfig, SourceKind
 from studio.errors import explain
 from studio.health.preflight import microphone as microphone_check
-from studio.health.preflight.microphone import answered, check_microphone, judged, level, played_back
+from studio.health.preflight.microphone import (
+    answered,
+    check_microphone,
+    judged,
+    level,
+    played_back,
+    settled_gain_db,
+)
 from studio.media.frames import SAMPLE_RATE, Samples
 from studio.shop.demo import demo_clip
 from tests.end2end.alsa import NAME, FakeMicrophone
@@ -57,6 +64,34 @@ def code(result: CheckResult) -> str | None:
 def test_a_recording_is_judged(samples: Samples, asked: bool, outcome: Outcome, expected: str | None) -> None:
     result = judged(level(samples), asked)
     assert (result.outcome, code(result)) == (outcome, expected)
+
+
+@pytest.mark.parametrize(("auto_gain", "expected", "loudest"), [(True, None, 0.08), (False, "check.mic_quiet", 0.01)])
+def test_a_quiet_voice_is_judged_and_played_as_viewers_will_hear_it(
+    monkeypatch: pytest.MonkeyPatch, auto_gain: bool, expected: str | None, loudest: float
+) -> None:
+    """The automatic gain brings it up by 18 dB, unless it is switched off."""
+    monkeypatch.setattr(microphone_check, "_recorded", lambda *_any: speech(0.01, 0.0002))
+    played: list[float] = []
+
+    def play(path: Path, _stopping: threading.Event) -> str:
+        with wave.open(str(path)) as file:
+            pcm = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+        played.append(float(np.abs(pcm).max()) / 32767)
+        return ""
+
+    show = ShowConfig(audio=AudioConfig(AudioKind.MIC), sound=SoundConfig(auto_gain=auto_gain))
+    heard, _playback = check_microphone(show, PERSON, threading.Event(), play)
+    assert code(heard) == expected
+    assert played[0] == pytest.approx(loudest, rel=0.2)
+    if expected is None:
+        assert heard.found.told().startswith("Sound like speech was heard")
+
+
+def test_noise_is_not_pulled_up_before_it_is_judged() -> None:
+    assert settled_gain_db(speech(0.0, 0.02)) == 0.0
+    assert settled_gain_db(speech(0.01, 0.0002)) == pytest.approx(18.0)
+    assert settled_gain_db(speech(0.7)) < 0
 
 
 def test_levels_are_in_decibels_below_full_scale() -> None:

@@ -1,0 +1,33 @@
+"""The computer's clocks: what stands still while it sleeps, and what does not."""
+
+import sys
+import time
+
+import pytest
+
+from studio.clock import Sleeps, SystemClock
+from studio.media.frames import NS
+from tests.media.told import Hand
+
+
+def test_sleep_is_what_the_clock_that_goes_on_is_ahead_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SystemClock()
+    before_ns = clock.asleep_ns()
+    assert abs(clock.asleep_ns() - before_ns) < 5 * NS, "it does not grow while the computer is awake"
+    if sys.platform != "win32":
+        as_it_is = time.clock_gettime_ns
+        monkeypatch.setattr(time, "clock_gettime_ns", lambda which: as_it_is(which) + 60 * NS)
+        assert abs(clock.asleep_ns() - before_ns - 60 * NS) < 5 * NS
+
+
+def test_each_sleep_is_found_once_and_a_second_between_two_readings_is_none() -> None:
+    hand = Hand()
+    hand.slept_ns = 7 * NS
+    sleeps = Sleeps(hand)
+    assert sleeps.look() == 0, "it slept before"
+    hand.slept_ns += NS - 1
+    assert sleeps.look() == 0
+    hand.slept_ns += 30 * NS
+    assert sleeps.look() == 31 * NS - 1
+    hand.slept_ns -= 1
+    assert sleeps.look() == 0
