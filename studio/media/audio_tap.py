@@ -11,7 +11,7 @@ from studio.config import AudioConfig, AudioKind
 from studio.errors import fault
 from studio.i18n import N_
 from studio.media.frames import NS
-from studio.media.packets import decoded, gathered
+from studio.media.packets import decoded, demuxed, gathered
 from studio.media.readers import ClipReader, LiveReader
 from studio.media.sources import Opening, open_input
 from studio.media.taps import Tap, TrackInput
@@ -56,7 +56,7 @@ class AudioTap(Tap):
             self._play(container, stopping)
             return
         reader = LiveReader(self._clock, self.port)
-        for frame in decoded(gathered(container.demux(container.streams.audio[:1]))):
+        for frame in decoded(gathered(demuxed(container, *container.streams.audio[:1]))):
             if stopping.is_set():
                 return
             if isinstance(frame, av.AudioFrame):
@@ -70,7 +70,7 @@ class AudioTap(Tap):
         heard = True
         while heard and not stopping.is_set():
             heard = False
-            for frame in decoded(container.demux([stream])):
+            for frame in decoded(demuxed(container, stream)):
                 if not isinstance(frame, av.AudioFrame):
                     continue
                 heard = True

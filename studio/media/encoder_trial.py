@@ -33,7 +33,7 @@ from studio.i18n import N_
 from studio.media.codecs import X264, pixel_format, set_up, video_options
 from studio.media.encoder import threads_for
 from studio.media.frames import PIXEL_FORMAT, Fitter, planes
-from studio.media.packets import decoded
+from studio.media.packets import decoded, demuxed
 from studio.media.pattern import pattern
 from studio.media.sources import open_input, shown_name, source_openings, unopened
 
@@ -95,7 +95,7 @@ def _filmed(source: SourceConfig, canvas: CanvasConfig) -> Iterator[av.VideoFram
     with container:
         if not container.streams.video:
             return
-        for frame in islice(decoded(container.demux(container.streams.video[0])), dark, None):
+        for frame in islice(decoded(demuxed(container, container.streams.video[0])), dark, None):
             if isinstance(frame, av.VideoFrame):
                 yield fitter.fit(frame)
 

@@ -15,7 +15,7 @@ from av.error import FFmpegError
 from studio.errors import Problem, bug_of, reason_of
 from studio.i18n import N_
 from studio.media.frames import SAMPLE_RATE, Samples
-from studio.media.packets import decoded
+from studio.media.packets import decoded, demuxed
 from studio.media.readers import SoundResampler, resampled
 from studio.worker import Worker
 
@@ -70,7 +70,7 @@ class MusicPlayer:
         """Once to its end; False where it is to end, or where there is nothing in it to be heard."""
         heard = False
         resampler = SoundResampler()
-        for frame in decoded(container.demux(container.streams.audio[:1])) if container.streams.audio else ():
+        for frame in decoded(demuxed(container, *container.streams.audio[:1])) if container.streams.audio else ():
             for samples in resampled(resampler, frame) if isinstance(frame, av.AudioFrame) else ():
                 heard = True
                 if not self._put(samples, stopping):

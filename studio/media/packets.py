@@ -14,6 +14,9 @@ from studio.clock import Clock
 from studio.media.frames import SAMPLE_RATE
 
 if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.stream import Stream
+
     Packet = av.Packet[Any]  # generic in its types only
 
 log = logging.getLogger(__name__)
@@ -23,6 +26,18 @@ MOST_PICTURES_HELD = 120  # packets, not yet decoded; a clip whose sound has end
 LEAST_SOUND_S = 0.01
 EACH_ALONE = ("mjpeg", "rawvideo")  # every picture can be decoded without the others
 FEW = 4  # one of so many pictures is shown
+
+
+def demuxed(container: "InputContainer", *streams: "Stream") -> Iterator["Packet"]:
+    """The packets of these streams to the end of the file.
+
+    PyAV asks last for what is left of every stream, also of one that began in the midst of the file (a second
+    programme, or damage that looks like one) and that it does not know.
+    """
+    try:
+        yield from container.demux(streams)
+    except IndexError:
+        log.debug("a stream that began in the midst of the file was passed over")
 
 
 def sound_ahead(packets: Iterable["Packet"]) -> Iterator["Packet"]:

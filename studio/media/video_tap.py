@@ -11,7 +11,7 @@ from studio.clock import Clock
 from studio.config import CanvasConfig, SourceConfig, SourceKind
 from studio.errors import fault
 from studio.media.frames import NS, Fitter, Picture
-from studio.media.packets import decoded, sound_ahead, thinned, wanted
+from studio.media.packets import decoded, demuxed, sound_ahead, thinned, wanted
 from studio.media.pattern import pattern
 from studio.media.queues import Mailbox
 from studio.media.readers import ClipReader, LiveReader
@@ -117,7 +117,7 @@ class VideoTap(Tap):
         while container is not None and not stopping.is_set():
             streams = [container.streams.video[0], *container.streams.audio[:1]]
             begin = reader.frames
-            heard = wanted(container.demux(streams), self.port.heard)
+            heard = wanted(demuxed(container, *streams), self.port.heard)
             packets = thinned(heard, live, self._divisor, NS // self._canvas.fps, self._clock)
             for frame in decoded(packets if live or len(streams) == 1 else sound_ahead(packets)):
                 if stopping.is_set() or not self._take(reader, frame):

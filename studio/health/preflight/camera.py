@@ -22,7 +22,7 @@ from studio.health.darkness import Darkness
 from studio.health.stillness import Stillness
 from studio.i18n import N_
 from studio.media.frames import Fitter, Plane, planes
-from studio.media.packets import decoded
+from studio.media.packets import decoded, demuxed
 from studio.media.sources import open_input, shown_name, source_openings, unopened
 from studio.media.video_tap import SCREENS
 
@@ -155,7 +155,7 @@ def _look(
 
 
 def _frames(container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
-    for frame in decoded(container.demux(container.streams.video[0])):
+    for frame in decoded(demuxed(container, container.streams.video[0])):
         if isinstance(frame, av.VideoFrame):
             yield frame
 

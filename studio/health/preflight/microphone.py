@@ -23,7 +23,7 @@ from studio.errors import Problem, StudioError, fault, reason_of
 from studio.health.loudness import FULL_DBFS, SILENT_DBFS
 from studio.i18n import N_
 from studio.media.frames import SAMPLE_RATE, Samples
-from studio.media.packets import decoded, gathered
+from studio.media.packets import decoded, demuxed, gathered
 from studio.media.readers import SoundResampler, resampled
 from studio.media.sources import Opening, audio_openings, open_input, source_openings
 from studio.media.voice import AutoGain, BlockLoudness, SpeechGate
@@ -171,7 +171,7 @@ def _recorded(show: ShowConfig, stopping: threading.Event, seconds: float) -> Sa
             raise fault("audio.unreadable", name=name, reason=N_("there is no sound in it"))
         resampler = SoundResampler()
         try:
-            for frame in decoded(gathered(container.demux(container.streams.audio[:1]))):
+            for frame in decoded(gathered(demuxed(container, *container.streams.audio[:1]))):
                 if stopping.is_set():
                     return None
                 for piece in resampled(resampler, frame) if isinstance(frame, av.AudioFrame) else ():
