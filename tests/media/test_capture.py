@@ -202,20 +202,6 @@ def test_a_clip_with_a_damaged_middle_plays_on(tmp_path: Path, reading: Callable
     assert len(one.pictures(70)) == 70
 
 
-def test_a_clip_in_which_a_stream_begins_midway_plays_on(tmp_path: Path, reading: Callable[..., Reading]) -> None:
-    """Damage may look like one; PyAV then asks at the end for a stream that it does not know."""
-    silent = write_clip(tmp_path / "silent.ts", frames=30).read_bytes()
-    heard = write_clip(tmp_path / "heard.ts", frames=5, sound=True).read_bytes()
-    gap = (b"\x47\x1f\xff\x10" + bytes(184)) * 6000  # FFmpeg looks for streams at both ends, not behind a megabyte
-    (tmp_path / "joined.ts").write_bytes(silent + heard + gap + silent)
-    with av.open(str(tmp_path / "joined.ts")) as joined:
-        assert [stream.type for stream in joined.streams] == ["video"]
-    one = reading(SourceKind.CLIP, tmp_path / "joined.ts")
-    begin(one)
-    assert len(one.pictures(110)) == 110, "it begins again"
-    assert not one.told.all
-
-
 @pytest.mark.parametrize("sound", [False, True])
 def test_half_a_clip_plays_to_the_break_and_goes_round(
     tmp_path: Path, reading: Callable[..., Reading], sound: bool

@@ -10,7 +10,16 @@ import av
 import pytest
 
 from studio.media.frames import NS, SAMPLE_RATE
-from studio.media.packets import FEW, MOST_PICTURES_HELD, SOUND_AHEAD_S, decoded, gathered, sound_ahead, thinned
+from studio.media.packets import (
+    FEW,
+    MOST_PICTURES_HELD,
+    SOUND_AHEAD_S,
+    decoded,
+    demuxed,
+    gathered,
+    sound_ahead,
+    thinned,
+)
 from studio.paths import asset
 from tests.media.films import number_of, write_clip, write_sound
 from tests.media.told import Hand
@@ -145,3 +154,17 @@ def test_of_a_clip_only_pictures_that_no_other_needs_are_passed_over_and_only_wh
         counts[divisor] = len(frames)
     assert counts[1] == counts[2]
     assert 10 < counts[FEW] < 0.7 * counts[1]
+
+
+def test_a_stream_that_begins_in_the_midst_of_a_film_is_passed_over(tmp_path: Path) -> None:
+    """Damage may look like one; PyAV then asks at the end for a stream that it does not know."""
+    silent = write_clip(tmp_path / "silent.ts", frames=30).read_bytes()
+    heard = write_clip(tmp_path / "heard.ts", frames=5, sound=True).read_bytes()
+    gap = (b"\x47\x1f\xff\x10" + bytes(184)) * 6000  # FFmpeg looks for streams at both ends, not behind a megabyte
+    (tmp_path / "joined.ts").write_bytes(silent + heard + gap + silent)
+    with av.open(str(tmp_path / "joined.ts")) as joined:
+        assert [stream.type for stream in joined.streams] == ["video"]
+        for _lap in range(2):
+            assert len(list(decoded(demuxed(joined, joined.streams.video[0])))) == 30 + 5 + 30
+            joined.seek(0)
+            joined.streams.video[0].codec_context.flush_buffers()
