@@ -3,7 +3,8 @@
 Plain logic, asked once a second. In order: the preview is hidden, overlays stand still, x264 compresses in its quickest
 way, the frame rate is halved, and halved again. Each step is dearer to the viewers than the one before, so no more of
 them are taken at a time than what is missing asks for, and each time they are given time to show what they bring. A
-picture of half the rate is evenly spaced, one that loses frames at random is not.
+picture of half the rate is evenly spaced, one that loses frames at random is not. Where less than half gets done the
+frames are halved at once: exchanging the encoder first would cost time that there is none of.
 """
 
 from collections import deque
@@ -42,6 +43,7 @@ TROUBLE_OF_LAST_S = (2, 3)  # two of the last three seconds
 BUSY_AT_MOST = 0.8  # share of its time the encoder may be busy after a step was taken back
 CALM_OF_LAST_S = 10  # of so many seconds one may be bad: every computer does something else now and then
 PATIENCE_S = 15.0  # without trouble that lasts, before a step is taken back
+BUSY_OF_LAST_S = 15  # as long: a computer that others keep busy may leave enough time for ten seconds
 LONGEST_PATIENCE_S = 600.0
 RELAPSE_AT_ONCE_S = 6.0  # after a step was taken back one bad second is enough: it is known what it comes of
 RELAPSE_S = 60.0  # trouble so soon after a step was taken back: that step was too early, and waits longer
@@ -79,7 +81,7 @@ class Governor:
         self._begun_s: float | None = None
         self._last: tuple[float, Signs] | None = None
         self._troubled: deque[bool] = deque(maxlen=CALM_OF_LAST_S)
-        self._busy: deque[float] = deque(maxlen=CALM_OF_LAST_S)
+        self._busy: deque[float] = deque(maxlen=BUSY_OF_LAST_S)
         self._settled_s = self._calm_since_s = 0.0
         self._returned_s = float("-inf")
         self._patience_s = dict.fromkeys(Ease, PATIENCE_S)
@@ -121,6 +123,8 @@ class Governor:
                 break
             if ease is Ease.LEAST and Ease.RATE in steps:
                 break  # first to be seen whether half of them is enough
+            if ease is Ease.CARE and missing >= BRINGS[Ease.RATE] and Ease.LEAST not in self.eased:
+                continue  # half the frames have to go anyway, and another encoder costs as much as several of them
             if ease not in self.eased and brings(ease):
                 steps.append(ease)
                 missing /= BRINGS[ease]

@@ -8,6 +8,7 @@ import pytest
 
 from studio.errors import explain
 from studio.health.governor import (
+    BUSY_OF_LAST_S,
     LONGEST_PATIENCE_S,
     PATIENCE_S,
     QUEUE_FELT,
@@ -116,6 +117,14 @@ def test_where_much_is_missing_so_many_steps_are_taken_at_once_as_it_takes() -> 
     assert len(laptop.steps) == 4
 
 
+def test_where_less_than_half_gets_done_the_frames_are_halved_before_the_encoder_is_exchanged() -> None:
+    laptop = warm()
+    laptop.live(2, skipped=17, made=10)
+    assert laptop.steps == [(ease, True) for ease in (Ease.PREVIEW, Ease.MOTION, Ease.RATE)]
+    laptop.live(4, filled=QUEUE_FELT, made=24)
+    assert laptop.steps[3:] == [(Ease.CARE, True)], "where less is missing, it costs the viewers less"
+
+
 def test_where_a_little_is_missing_the_frame_rate_is_left_alone() -> None:
     laptop = warm()
     laptop.live(2, filled=QUEUE_FELT, made=22)
@@ -196,7 +205,9 @@ def test_nothing_is_taken_back_that_would_be_too_much_again() -> None:
     laptop.changes.clear()
     laptop.live(200, busy=0.45)  # at a quarter of the rate: half of it would be 0.9
     assert not laptop.changes
-    laptop.live(11, busy=0.3)
+    laptop.live(BUSY_OF_LAST_S - 2, busy=0.3)
+    assert not laptop.changes, "others who want the computer may leave it alone for some seconds"
+    laptop.live(2, busy=0.3)
     laptop.live(60, busy=0.6)
     assert laptop.steps == [(Ease.LEAST, False)]
 
