@@ -45,7 +45,8 @@ ALONE_S = 2.5  # without any line: longer than one takes to come back where noth
 START_S = 2.0  # a new line first sends what waited for it
 
 FAR_BEHIND_S = 0.8  # even a keyframe on a network that is just fast enough is through before that
-FALLING_BEHIND_S, LITTLE = 0.35, 0.85  # sooner where all waits for the network, and it takes so little of what is made
+FALLING_BEHIND_S, LITTLE = 0.35, 0.85  # sooner where it waits for the network, which takes so little of what is made
+MOSTLY_HELD = 0.75  # of the last second: where a router hands on in bursts, nothing waits here for moments
 BEHIND_S = 0.3  # where it does not get below this in a whole group of pictures, more is made than goes out
 NEARLY_BEHIND_S = 0.2  # the least of the last second: more is not asked then
 GROUP_S = 2.0  # a group of pictures and a little more
@@ -128,7 +129,7 @@ class Link:
             self.limit_kbps = max(self.limit_kbps, self._moving_kbps)
 
     def _is_far(self, now_s: float, flow: Flow, made_kbps: float) -> bool:
-        little = flow.held >= 1.0 and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps
+        little = flow.held >= MOSTLY_HELD and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps
         return flow.age_s > FAR_BEHIND_S or (flow.age_s > FALLING_BEHIND_S and little)
 
     def _whole_group(self, now_s: float) -> bool:

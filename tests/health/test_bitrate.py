@@ -133,6 +133,18 @@ def test_what_lags_because_the_computer_has_no_time_changes_nothing() -> None:
     assert controller.quality.kbps == WANTED_KBPS
 
 
+def test_a_network_behind_a_router_that_hands_on_in_bursts_is_known_within_two_seconds() -> None:
+    """It takes 60 %, and for moments nothing waits here: 0.4 s a second lie behind."""
+    controller = BitrateController(WANTED_KBPS, AUDIO_KBPS)
+    taken_bytes, now_s = 0.0, 100.0
+    while now_s < 102.0:
+        now_s += EVERY_S
+        taken_bytes += 0.6 * WHOLE_KBPS * 125 * EVERY_S
+        flow = Flow("a", round(taken_bytes), now_s, 0.4 * (now_s - 100.0), 60.0, held=0.75)
+        controller.step(now_s, [flow])
+    assert controller.quality.kbps < 0.6 * WHOLE_KBPS
+
+
 def test_a_destination_that_swallows_everything_is_not_waited_for() -> None:
     healthy, dead = Path("healthy", lambda _at_s: FAST_KBPS), Path("dead", slowed(0.0))
     run = simulate(30.0, WANTED_KBPS, healthy, dead)
