@@ -46,7 +46,7 @@ START_S = 2.0  # a new line first sends what waited for it
 
 FAR_BEHIND_S = 0.8  # even a keyframe on a network that is just fast enough is through before that
 FALLING_BEHIND_S, LITTLE = 0.35, 0.85  # sooner where it waits for the network, which takes so little of what is made
-MOSTLY_HELD = 0.75  # of the last second: where a router hands on in bursts, nothing waits here for moments
+MOSTLY_HELD = 0.75  # of the last second: behind a router that hands on in bursts nothing waits for moments
 BEHIND_S = 0.3  # where it does not get below this in a whole group of pictures, more is made than goes out
 NEARLY_BEHIND_S = 0.2  # the least of the last second: more is not asked then
 GROUP_S = 2.0  # a group of pictures and a little more

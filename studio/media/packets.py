@@ -29,10 +29,10 @@ FEW = 4  # one of so many pictures is shown
 
 
 def demuxed(container: "InputContainer", *streams: "Stream") -> Iterator["Packet"]:
-    """The packets of these streams to the end of the file.
+    """The packets of these streams to the end of the file; at the end an empty one for each.
 
-    PyAV asks last for what is left of every stream, also of one that began in the midst of the file (a second
-    programme, or damage that looks like one) and that it does not know.
+    There PyAV may also ask for a stream that began in the midst of the file (a second programme, or damage that looks
+    like one) and that it does not know, which is an IndexError; ours have been asked for by then.
     """
     try:
         yield from container.demux(streams)

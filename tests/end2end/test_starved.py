@@ -85,6 +85,6 @@ def test_a_starved_show_halves_its_frames_evenly_and_says_each_step(tmp_path: Pa
     steps = [
         code for code in logged if code.startswith("slow.") and code not in ("slow.pausing", "slow.coarse")
     ]  # a moment of nothing at all
-    assert [step for step in steps[:3] if step != "slow.care"][:2] == ["slow.motion", "slow.rate"]
-    assert set(steps) <= {"slow.motion", "slow.care", "slow.rate", "slow.least"}
-    assert len(set(steps)) == len(steps), "no step is taken twice"
+    in_order = [step for step in steps if step != "slow.care"]  # which depends on how much is missing
+    assert in_order in (["slow.motion", "slow.rate"], ["slow.motion", "slow.rate", "slow.least"])
+    assert steps.count("slow.care") == ("with less care" in ended.stderr)
