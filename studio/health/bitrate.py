@@ -2,9 +2,10 @@
 
 A pure function of what it is fed twice a second, one `Flow` per destination that is on the air. What goes out lies a
 little behind what is made; where it lies further behind and stays there, the network takes less than the show makes.
-Then the rate goes at once to what the network was measured to take, low enough for the backlog to go away, and when
-that is gone to just below the measured rate. From there it rises, slowly at first and then ever faster: a network that
-is still slow is asked a little more now and then, and one that has recovered has the whole show back in 20 seconds.
+Then the rate goes at once to what the network was measured to take, low enough for the backlog to go away and for what
+an encoder still makes at the old one, and when that is gone to just below the measured rate. From there it rises,
+slowly at first and then ever faster: a network that is still slow is asked a little more now and then, and one that has
+recovered has the whole show back in 20 seconds.
 
 Sound is never touched. Below `FLOOR_KBPS` for the picture every second frame is left out; below half of that the
 picture stands still, and the voice goes on.
@@ -29,6 +30,7 @@ for its relays: a lower rate would not help, and nothing is changed.
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from studio.media.carrier import HELD
 from studio.media.flow import Flow
@@ -47,11 +49,14 @@ START_S = 2.0  # a new line first sends what waited for it
 FAR_BEHIND_S = 0.8  # even a keyframe on a network that is just fast enough is through before that
 FALLING_BEHIND_S, LITTLE = 0.35, 0.85  # sooner where it waits for the network, which takes so little of what is made
 MOSTLY_HELD = 0.75  # of the last second: behind a router that hands on in bursts nothing waits for moments
+SLIPPING_S, SLIPS_S = 0.2, 0.05  # sooner still where it fell further behind at each look of the last second
 BEHIND_S = 0.3  # where it does not get below this in a whole group of pictures, more is made than goes out
 NEARLY_BEHIND_S = 0.2  # the least of the last second: more is not asked then
 GROUP_S = 2.0  # a group of pictures and a little more
 SETTLE_S = 1.0  # until a change of rate has gone through the encoder
-CLEARED_IN_S = 3.0
+CLEARED_IN_S = 2.0
+STILL_MADE_S = 1.0  # x264 goes on at the old rate, after it was told another, for about so long
+LEAST_SHARE, LATER_SHARE = 0.45, 0.5  # of what is taken: at once, and where a backlog does not go away
 STALLED = 0.1  # of the limit: what flows then measures nothing
 AFTER_HICCUP = 0.75  # of what was sent before, once it moves again
 JUST_BELOW = 0.95  # of what the network was measured to take
@@ -116,7 +121,7 @@ class Link:
                 self._cut(now_s, flow.age_s, made_kbps, least_kbps)
         elif flow.pausing or made_kbps > PAST * self.limit_kbps:
             self._prove(now_s, made_kbps)
-        elif self._least_age_s(now_s, 2 * EVERY_S) <= NEARLY_BEHIND_S:
+        elif now_s - self.cut_s >= SETTLE_S and self._least_age_s(now_s, 2 * EVERY_S) <= NEARLY_BEHIND_S:
             self._rise(now_s, made_kbps)
         elif self._rising_since_s is not None:
             self._rising_since_s += EVERY_S  # it may be enough already: wait and see
@@ -129,8 +134,17 @@ class Link:
             self.limit_kbps = max(self.limit_kbps, self._moving_kbps)
 
     def _is_far(self, now_s: float, flow: Flow, made_kbps: float) -> bool:
-        little = flow.held >= MOSTLY_HELD and self._taken_kbps(now_s, 2 * EVERY_S) < LITTLE * made_kbps
-        return flow.age_s > FAR_BEHIND_S or (flow.age_s > FALLING_BEHIND_S and little)
+        if flow.age_s > FAR_BEHIND_S:
+            return True
+        if self._taken_kbps(now_s, 2 * EVERY_S) >= LITTLE * made_kbps:
+            return False
+        falling = flow.age_s > FALLING_BEHIND_S and flow.held >= MOSTLY_HELD
+        return falling or (flow.age_s > SLIPPING_S and self._slips(now_s))
+
+    def _slips(self, now_s: float) -> bool:
+        """Whether each look of the last second found it further behind than the one before."""
+        ages_s = [flow.age_s for at_s, flow in self._seen if now_s - at_s <= 2 * EVERY_S + EVERY_S / 2]
+        return len(ages_s) > 2 and all(after - before > SLIPS_S for before, after in pairwise(ages_s))
 
     def _whole_group(self, now_s: float) -> bool:
         return sum(now_s - at_s <= GROUP_S for at_s, _flow in self._seen) * EVERY_S >= GROUP_S
@@ -146,8 +160,9 @@ class Link:
         return min(flow.age_s for at_s, flow in self._seen if now_s - at_s <= span_s + EVERY_S / 4)
 
     def _cut(self, now_s: float, age_s: float, made_kbps: float, least_kbps: float) -> None:
-        """Down to what it takes, less what waits; by half where nothing moves, for that may be a hiccup."""
+        """Down to what it takes, less what waits or soon will; by half where nothing moves: that may be a hiccup."""
         first = self._rising_since_s is not None or self.cut_s < 0
+        known = self.cut_s > 0 and not self.stalled and made_kbps < UNTRIED * self.measured_kbps
         self.cut_s, self._rising_since_s = now_s, None
         taken_kbps = self._taken_kbps(now_s, EVERY_S)
         self.stalled = taken_kbps < STALLED * made_kbps
@@ -157,9 +172,12 @@ class Link:
                 self.measured_kbps = self._moving_kbps * AFTER_HICCUP
             self.limit_kbps = max(least_kbps, min(self.limit_kbps, made_kbps) / 2)
             return
-        self.measured_kbps = self._taken_kbps(now_s, 2 * EVERY_S)
+        # A lost packet makes a hole of half a second; what was sent before it came to lie behind tells of a known one.
+        self.measured_kbps = self._taken_kbps(now_s, GROUP_S if known else 2 * EVERY_S)
         self._moving_kbps = self._just_below_kbps
-        share = max(0.5, 1.0 - (age_s - BEHIND_S) / CLEARED_IN_S)
+        too_much = max(0.0, made_kbps / self.measured_kbps - 1.0)
+        waits_s = age_s - BEHIND_S + (STILL_MADE_S * too_much if first else 0.0)
+        share = max(LEAST_SHARE if first else LATER_SHARE, 1.0 - max(0.0, waits_s) / CLEARED_IN_S)
         limit_kbps = max(least_kbps, self.measured_kbps * share)
         followed = made_kbps <= PAST * self.limit_kbps
         self.limit_kbps = min(self.limit_kbps, limit_kbps) if followed else limit_kbps

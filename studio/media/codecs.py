@@ -71,6 +71,13 @@ USUAL_LOOK_AHEAD = 12
 B_FRAMES = 2
 NO_LOOKING_THREAD = "sync-lookahead=0"
 
+# A keyframe holds up all that comes after it on a network that has just become slow, and so does what an encoder may
+# make at once after its rate was lowered. Measured on five clips in 720p25 against a buffer of a second and x264's
+# usual 1.4: the largest keyframe is 12 to 26 % smaller; PSNR at 2,500 kb/s between 0.05 dB less and 0.06 more, 0.3 less
+# on a calm picture of 53 dB; 0.1 to 0.2 less on films at 1,000, which then take 1 to 3 % less of the rate.
+BUFFER_S = 0.75
+LEVEL_KEYFRAMES = "ipratio=1.0"  # as fine as the pictures after them, not finer
+
 # x264 as quick as it gets with the headers of a dearer preset (its parameter sets must not change in a running
 # stream): superfast without searching below 8 × 8 or between pixels. Measured on a noisy 720p clip at 2,500 kb/s:
 # 5.9 ms a frame instead of 12.7 (veryfast), 0.4 dB worse. The second column repeats what the headers of a preset say.
@@ -102,16 +109,17 @@ def pixel_format(codec: str) -> str:
 def video_options(settings: EncoderConfig, canvas: CanvasConfig, quick: bool = False) -> dict[str, str]:
     """FFmpeg's options: keyframes at a fixed distance, where the platforms cut, and a rate that is kept."""
     gop, bit_rate = round(settings.keyframe_interval_s * canvas.fps), settings.bitrate_kbps * 1000
-    options = {"g": str(gop), "keyint_min": str(gop), "maxrate": str(bit_rate), "bufsize": str(bit_rate)}
+    buffer = round(bit_rate * BUFFER_S)
+    options = {"g": str(gop), "keyint_min": str(gop), "maxrate": str(bit_rate), "bufsize": str(buffer)}
     if settings.codec in CHIPS:
         return options | {"bf": "0"} | dict(CHIPS[settings.codec].options)
     options |= {"sc_threshold": "0", "bf": str(B_FRAMES), "forced-idr": "1"}
-    preset = preset_of(settings)
+    preset, always = preset_of(settings), f"{NO_LOOKING_THREAD}:{LEVEL_KEYFRAMES}"
     if quick:
-        return options | {"preset": "superfast", "x264-params": f"{NO_LOOKING_THREAD}:{QUICK}{QUICK_HEADERS[preset]}"}
+        return options | {"preset": "superfast", "x264-params": f"{always}:{QUICK}{QUICK_HEADERS[preset]}"}
     changes = [USUAL_CHANGES] if _is_changed(preset, canvas) else []
     ahead = [f"rc-lookahead={look_ahead(settings, canvas)}"] if preset in LOOK_AHEAD else []
-    return options | {"preset": preset, "x264-params": ":".join([NO_LOOKING_THREAD, *changes, *ahead])}
+    return options | {"preset": preset, "x264-params": ":".join([always, *changes, *ahead])}
 
 
 def _is_changed(preset: str, canvas: CanvasConfig) -> bool:

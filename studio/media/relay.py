@@ -50,8 +50,9 @@ TOLD_AS = {"no_name": "unreachable", "no_rtmp": "unreachable"}  # kinds that a p
 class Progress:
     """How far the stream has come, told at even times, whatever it waits for. Ends the process where the line is dead.
 
-    Where the system tells what is waited for, the thread that carries the stream tells it too: a thread of its own
-    would wake for each report, which costs more than what there is to tell. Elsewhere there is one, which finds it out.
+    Where the system tells how long a processor is waited for, the thread that carries the stream tells all of it: a
+    thread of its own would wake for each report, which costs more than what there is to tell. Elsewhere there is one,
+    which finds it out.
     """
 
     def __init__(self, url: str, call: RtmpCall, pipe: BinaryIO) -> None:
@@ -66,7 +67,7 @@ class Progress:
         self._told = 0  # bytes, and since when there were no more
         self._moved_s = self._due_s = time.monotonic()
         self._queued = queued_ns(), time.monotonic_ns()
-        self._waiting = Waiting()  # where the system does not tell
+        self._waiting = Waiting()
         self._is_told = carried is not None and self._queued[0] is not None
         self._over = threading.Event()
         self._teller = threading.Thread(target=self._tell_on, name="progress")
@@ -85,13 +86,11 @@ class Progress:
 
     def begin(self) -> None:
         """Something is about to be written."""
-        if not self._is_told:
-            self._waiting.begin()
+        self._waiting.begin()
 
     def end(self, tags: list[Tag]) -> None:
         """They are on their way."""
-        if not self._is_told:
-            self._waiting.end()
+        self._waiting.end()
         first = not self.packets
         for tag in tags:
             if tag.is_media:
@@ -121,10 +120,11 @@ class Progress:
     def _tell(self) -> Carried | None:
         carried = carried_by(self._call.line)
         arrived = self._gone_bytes(carried) - self._begun_bytes
-        self._waiting.look()
-        waits = carried.unsent_bytes > 0 if carried is not None else self._waiting.by_network
+        self._waiting.look(self._queued_share())
+        # A modem's queue may hold all the system took, while a write waits until there is room again.
+        waits = self._waiting.by_network or (carried is not None and carried.unsent_bytes > 0)
         times = {f"{kind}_s": round(at_s, 3) for kind, at_s in self._at_s.items()}
-        queued = self._queued_share()
+        queued = round(self._waiting.late, 3)
         tell("sent", packets=self.packets, bytes=self.bytes, arrived=arrived, waits=waits, queued=queued, **times)
         if self._told != arrived:
             self._told, self._moved_s = arrived, time.monotonic()
@@ -134,13 +134,13 @@ class Progress:
         """Of the line, as far as anybody here knows; also in the middle of a picture, which may take seconds."""
         return carried.confirmed_bytes if carried is not None else self._call.sent_bytes
 
-    def _queued_share(self) -> float:
-        """Of the time since this was asked last, 0…1."""
+    def _queued_share(self) -> float | None:
+        """Of the time since this was asked last, 0…1; None where the system does not tell."""
         before, self._queued = self._queued, (queued_ns(), time.monotonic_ns())
         (queued, now), (was_queued, then) = self._queued, before
         if queued is None or was_queued is None:
-            return round(self._waiting.late, 3)
-        return round(min(1.0, (queued - was_queued) / max(1, now - then)), 3)
+            return None
+        return min(1.0, (queued - was_queued) / max(1, now - then))
 
     def stop(self) -> None:
         self._over.set()

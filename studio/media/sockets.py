@@ -2,7 +2,7 @@
 computer that had no time for it.
 
 Where a system does not tell (Windows, macOS) what it took counts as arrived, and the small send buffer bounds the
-error; what the stream waits for is found out by `waiting.py`.
+error; how long a processor was waited for is found out by `waiting.py`.
 """
 
 import socket

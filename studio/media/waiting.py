@@ -1,7 +1,8 @@
-"""What a stream waits for, where the system does not tell (Windows, macOS): its network, or this computer.
+"""What a stream waits for: its network, or this computer.
 
-A write that takes long waits for the network. A thread that asks for a short rest and comes back late waited for a
-processor, and what it waited the write did too. So neither needs more of the system than a clock.
+A write that takes long waits for the network, less what it waited for a processor. Where the system does not tell that
+(Windows, macOS), a thread that asks for a short rest and comes back late waited for one, and what it waited the write
+did too. So no more is needed of the system than a clock.
 """
 
 import threading
@@ -42,11 +43,14 @@ class Waiting:
             self._late_s += max(0.0, self._now_s() - begun_s - REST_S - GRAIN_S)
         return True
 
-    def look(self) -> None:
-        """Says what the time since the last look was waited for."""
+    def look(self, late: float | None = None) -> None:
+        """Says what the time since the last look was waited for.
+
+        `late`: the share in which a processor was, where the system tells it.
+        """
         now_s, (done_s, since_s) = self._now_s(), self._writes
         written_s = done_s + (now_s - since_s if since_s is not None else 0.0)
         span_s = max(1e-6, now_s - self._looked_s)
-        self.late = min(1.0, self._late_s / span_s)
+        self.late = late if late is not None else min(1.0, self._late_s / span_s)
         self.by_network = (written_s - self._seen_s) / span_s - self.late > SLOW_WRITES
         self._looked_s, self._seen_s, self._late_s = now_s, written_s, 0.0

@@ -17,6 +17,7 @@ FPS = 30
 GROUP_FRAMES = 60
 KEYFRAME_SHARE = 0.25  # of a group's bytes
 ENCODER_FRAMES = 14  # what an encoder holds back, at the old rate
+LOWERED = 0.06  # of the difference to a lower rate an encoder makes good with each frame
 HIDDEN_BYTES = 40_000  # pipe, read-ahead and socket: what is past the queue can no longer be left out
 REPORT_FRAMES = 8  # a relay tells four times a second
 AUDIO_KBPS = 128
@@ -113,6 +114,10 @@ class Path:
     def of(self, kind: PacketKind) -> list[Arrival]:
         return [one for one in self.arrived if one.packet.kind is kind]
 
+    def latest_s(self) -> float:
+        """How far what arrived came to lie behind."""
+        return max(one.at_s - one.packet.time_s for one in self.arrived)
+
     def longest_stand_s(self, kind: PacketKind, from_s: float = 0.0, to_s: float = float("inf")) -> float:
         """The longest time nothing new came."""
         times = [one.at_s for one in self.of(kind) if from_s <= one.at_s <= to_s]
@@ -163,12 +168,13 @@ def simulate(seconds: float, wanted_kbps: int, *paths: Path, seed: int = 1, upli
     random, controller = Random(seed), BitrateController(wanted_kbps, AUDIO_KBPS)
     decided = [(0.0, controller.quality)]
     asked: deque[Quality] = deque([controller.quality] * ENCODER_FRAMES)
-    audio_s = 0.0
+    audio_s, kbps = 0.0, float(wanted_kbps)
     for frame in range(round(seconds * FPS)):
         now_s = frame / FPS
         quality = asked.popleft()
+        kbps = max(quality.kbps, kbps + (quality.kbps - kbps) * LOWERED)
         packets: list[EncodedPacket] = []
-        if made := _size(frame, quality, random):
+        if made := _size(frame, quality.motion, kbps, random):
             packets.append(_packet(PacketKind.VIDEO, now_s, made, frame % GROUP_FRAMES == 0))
         while audio_s <= now_s:
             packets.append(_packet(PacketKind.AUDIO, audio_s, round(AUDIO_KBPS * 125 * 1024 / 48_000), True))
@@ -186,11 +192,11 @@ def simulate(seconds: float, wanted_kbps: int, *paths: Path, seed: int = 1, upli
     return Run(paths, decided)
 
 
-def _size(frame: int, quality: Quality, random: Random) -> int:
-    every = {Motion.WHOLE: 1, Motion.HALF: 2, Motion.STILL: 2}[quality.motion]
+def _size(frame: int, motion: Motion, kbps: float, random: Random) -> int:
+    every = {Motion.WHOLE: 1, Motion.HALF: 2, Motion.STILL: 2}[motion]
     if frame % every:
         return 0
-    group_bytes = quality.kbps * 125 * GROUP_FRAMES / FPS
+    group_bytes = kbps * 125 * GROUP_FRAMES / FPS
     if frame % GROUP_FRAMES == 0:
         return round(group_bytes * KEYFRAME_SHARE)
     others = GROUP_FRAMES / every - 1

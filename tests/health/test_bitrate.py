@@ -48,6 +48,7 @@ def test_nothing_stands_still_for_a_second_and_no_picture_is_left_out(share: flo
     path = Path("a", slowed(share * WHOLE_KBPS), modem_bytes)
     simulate(END_S, WANTED_KBPS, path)
     assert path.longest_stand_s(PacketKind.VIDEO) < 1.0
+    assert path.latest_s() < 1.65, "who keeps a second ahead stops for less than another"
     assert path.queue.dropped == 0
 
 
@@ -133,16 +134,48 @@ def test_what_lags_because_the_computer_has_no_time_changes_nothing() -> None:
     assert controller.quality.kbps == WANTED_KBPS
 
 
-def test_a_network_behind_a_router_that_hands_on_in_bursts_is_known_within_two_seconds() -> None:
+def bend(*looks: tuple[float, float], held: float = 1.0, made_kbps: float = WHOLE_KBPS) -> BitrateController:
+    """A controller that saw a network take all, and then at each look an age in seconds and what was taken in kb/s."""
+    controller = BitrateController(round(made_kbps) - AUDIO_KBPS, AUDIO_KBPS)
+    delivered, now_s = 0.0, 50.0
+    for age_s, taken_kbps in ((0.02, made_kbps),) * 8 + looks:
+        delivered, now_s = delivered + taken_kbps * 125 * EVERY_S, now_s + EVERY_S
+        controller.step(now_s, [Flow("a", round(delivered), now_s, age_s, now_s, held=held)])
+    return controller
+
+
+def test_a_network_behind_a_router_that_hands_on_in_bursts_is_known_within_a_second() -> None:
     """It takes 60 %, and for moments nothing waits here: 0.4 s a second lie behind."""
-    controller = BitrateController(WANTED_KBPS, AUDIO_KBPS)
-    taken_bytes, now_s = 0.0, 100.0
-    while now_s < 102.0:
-        now_s += EVERY_S
-        taken_bytes += 0.6 * WHOLE_KBPS * 125 * EVERY_S
-        flow = Flow("a", round(taken_bytes), now_s, 0.4 * (now_s - 100.0), 60.0, held=0.75)
-        controller.step(now_s, [flow])
-    assert controller.quality.kbps < 0.6 * WHOLE_KBPS
+    slow_kbps = 0.6 * WHOLE_KBPS
+    assert bend((0.2, slow_kbps), (0.4, slow_kbps), held=0.75).quality.kbps < slow_kbps
+
+
+def test_what_falls_further_behind_at_each_look_is_known_before_much_does() -> None:
+    slow_kbps = 0.5 * WHOLE_KBPS
+    assert bend((0.1, slow_kbps), (0.16, slow_kbps), (0.22, slow_kbps), held=0.5).quality.kbps < slow_kbps
+    for unhurt in (
+        bend((0.1, slow_kbps), (0.12, slow_kbps), (0.22, slow_kbps), held=0.5),
+        bend((0.1, WHOLE_KBPS), (0.16, WHOLE_KBPS), (0.22, WHOLE_KBPS), held=0.5),
+        bend((0.1, slow_kbps), (0.16, slow_kbps), (0.22, slow_kbps), held=0.25),
+    ):
+        assert unhurt.quality == Quality(WANTED_KBPS, Motion.WHOLE)
+
+
+def test_the_rate_goes_down_at_once_by_what_the_encoder_still_makes_at_the_old_one() -> None:
+    """It goes on for a second, and what it makes then lies behind as well."""
+    little, much = (bend((0.2, share * WHOLE_KBPS), (0.45, share * WHOLE_KBPS)) for share in (0.8, 0.5))
+    assert little.quality.kbps > 0.8 * 0.75 * WANTED_KBPS
+    assert much.quality.kbps < 0.5 * 0.6 * WANTED_KBPS
+    deep, now_s = much.quality, 55.0 + EVERY_S
+    assert much.step(now_s, [Flow("a", 10**9, now_s, 0.1, now_s)]) == deep, "what lies behind is still to come"
+
+
+def test_a_hole_that_a_lost_packet_makes_does_not_count_as_the_networks_rate() -> None:
+    """It was known before: half a second later all that was held up there comes."""
+    slow_kbps = 0.5 * WHOLE_KBPS
+    looks = [(0.3, slow_kbps), (0.6, slow_kbps), *[(0.7, slow_kbps)] * 4, *[(0.02, 0.45 * WHOLE_KBPS)] * 8]
+    hole = [(0.2, slow_kbps), (0.3, 0.3 * slow_kbps), (0.5, 0.2 * slow_kbps)]
+    assert bend(*looks, *hole).quality.kbps > 0.5 * slow_kbps
 
 
 def test_a_destination_that_swallows_everything_is_not_waited_for() -> None:

@@ -66,7 +66,7 @@ def test_a_layer_that_leaves_is_not_tried_on() -> None:
 
 def test_what_is_tried_is_compressed_like_the_show() -> None:
     usual = EncoderConfig(2500)
-    assert x264_options(Compression(900, usual), WIDE)["x264-params"].split(":", 1)[1].startswith(USUAL_CHANGES)
+    assert USUAL_CHANGES in x264_options(Compression(900, usual), WIDE)["x264-params"]
     assert x264_options(Compression(900, replace(usual, preset="fast")), WIDE)["preset"] == "fast"
     assert x264_options(Compression(900, usual, quick=True), WIDE)["preset"] == "superfast"
     for codec in CHIPS:

@@ -1,4 +1,4 @@
-"""Whom a stream waits for, told by a clock alone, as on Windows and macOS."""
+"""Whom a stream waits for, told by a clock, mostly alone as on Windows and macOS."""
 
 import os
 import signal
@@ -69,6 +69,16 @@ def test_a_thread_that_wakes_late_waited_for_a_processor_and_so_did_the_write() 
     rested(waiting, clock)
     assert waiting.late == pytest.approx(5 * (0.1 - GRAIN_S) / (0.1 + 5 * (REST_S + 0.1)))
     assert not waiting.by_network
+
+
+@pytest.mark.parametrize(("late", "by_network"), [(0.0, True), (0.3, True), (0.9, False)])
+def test_what_a_system_tells_of_its_processors_is_no_waiting_for_the_network(late: float, by_network: bool) -> None:
+    clock = Clock()
+    waiting = Waiting(clock)
+    waiting.begin()
+    clock.now_s += 0.25
+    waiting.look(late)
+    assert (waiting.by_network, waiting.late) == (by_network, late)
 
 
 def test_a_system_that_wakes_threads_a_little_late_is_not_too_slow() -> None:
