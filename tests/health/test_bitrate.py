@@ -134,11 +134,11 @@ def test_what_lags_because_the_computer_has_no_time_changes_nothing() -> None:
     assert controller.quality.kbps == WANTED_KBPS
 
 
-def bend(*looks: tuple[float, float], held: float = 1.0, made_kbps: float = WHOLE_KBPS) -> BitrateController:
+def bend(*looks: tuple[float, float], held: float = 1.0) -> BitrateController:
     """A controller that saw a network take all, and then at each look an age in seconds and what was taken in kb/s."""
-    controller = BitrateController(round(made_kbps) - AUDIO_KBPS, AUDIO_KBPS)
+    controller = BitrateController(WANTED_KBPS, AUDIO_KBPS)
     delivered, now_s = 0.0, 50.0
-    for age_s, taken_kbps in ((0.02, made_kbps),) * 8 + looks:
+    for age_s, taken_kbps in ((0.02, WHOLE_KBPS),) * 8 + looks:
         delivered, now_s = delivered + taken_kbps * 125 * EVERY_S, now_s + EVERY_S
         controller.step(now_s, [Flow("a", round(delivered), now_s, age_s, now_s, held=held)])
     return controller
