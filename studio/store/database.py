@@ -8,8 +8,9 @@ each other instead of failing half-way.
 import errno
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
@@ -42,6 +43,16 @@ def take_write_lock(session: Session) -> None:
     connection = session.connection(execution_options={"takes_write_lock": True})
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE order_import IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _wait_for_writers(connection: sqlite3.Connection) -> None:
+    """Waits until nobody writes to the file, which changing its journal's mode does not do by itself.
+
+    Returns as well where that takes longer than the busy timeout. https://www.sqlite.org/c3ref/busy_handler.html
+    """
+    with suppress(sqlite3.OperationalError):
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
 
 
 def sqlite_url(path: Path) -> URL:
@@ -127,13 +138,19 @@ class Database:
 
     def _keep_write_ahead_log(self, engine: Engine) -> None:
         """The mode is kept in the file, so this does something once in a log's life."""
+        give_up_s = monotonic() + self._busy_timeout_s
         with self.translated(), engine.connect() as connection:
             raw = connection.connection.driver_connection
             assert isinstance(raw, sqlite3.Connection)
-            try:
-                raw.execute("PRAGMA journal_mode=WAL")
-            except sqlite3.Error as error:
-                raise DBAPIError("PRAGMA journal_mode=WAL", None, error) from error
+            while True:
+                try:
+                    raw.execute("PRAGMA journal_mode=WAL")
+                    return
+                except sqlite3.Error as error:
+                    name = getattr(error, "sqlite_errorname", "")
+                    if not name.startswith(_BUSY) or monotonic() > give_up_s:
+                        raise DBAPIError("PRAGMA journal_mode=WAL", None, error) from error
+                _wait_for_writers(raw)
 
     @contextmanager
     def translated(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,22 @@ def test_two_programs_may_open_a_fresh_log_at_the_same_moment(path: Path) -> Non
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(open_and_count, range(4))) == [0, 0, 0, 0]
+
+
+def test_a_fresh_log_waits_for_whoever_writes_to_it_before_it_changes_the_journal(path: Path) -> None:
+    with Store(sqlite_url(path)) as store:
+        store.list_products()
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        assert other.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",)
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(1) as pool:
+            opening = pool.submit(store.open)
+            with pytest.raises(TimeoutError):
+                opening.result(0.3)
+            other.execute("COMMIT")
+            opening.result(10).close()
+    with closing(sqlite3.connect(path)) as afterwards:
+        assert afterwards.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_the_log_of_a_newer_version_is_refused_and_left_alone(store: Store, path: Path) -> None:
