@@ -330,6 +330,7 @@ def main() -> int:
     if args.list:
         print("\n".join(names))
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # show, servers and networks end with it
     rows, broken = [], 0
     begun_s = time.monotonic()
     print_heads()

@@ -38,7 +38,7 @@ from studio.events import HealthSampled, ShowEnded
 from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
 from studio.shop.demo import demo_products
-from tests.bench.stalls import Lost, Stalls, lost_of_ours
+from tests.bench.stalls import Lost, Stall, Stalls, lost_of_ours, told_losses
 from tests.end2end.alsa import NAME, FakeMicrophone
 from tests.end2end.attached import AttachedClient
 from tests.end2end.cameras import WebCamera
@@ -84,7 +84,7 @@ class Soak:
     readings: list[Reading] = field(default_factory=list)
     offsets: list[tuple[float, list[float]]] = field(default_factory=list)  # of each minute, and when it was
     breaks: int = 0
-    stalls: list[tuple[float, float]] = field(default_factory=list)  # of the computer: when they ended (s UTC), ms
+    stalls: list[Stall] = field(default_factory=list)  # of the computer
     of_ours: Lost = field(default_factory=Lost)
 
     def read(self, engine: psutil.Process, at_s: float) -> None:
@@ -132,7 +132,7 @@ class Soak:
             "av_offset_worst_ms": round(self.offset_worst_ms(settle_s if microphone else None), 2),
             "stalls": len(self.stalls),
             "seconds_with_stalls": self.of_ours.seconds_left_out,
-            "stall_longest_ms": max((long_ms for _end_s, long_ms in self.stalls), default=0.0),
+            "stall_longest_ms": round(1000 * max((one.stood_s for one in self.stalls), default=0.0), 1),
             "late_ticks": report.video.late_ticks,
             "late_ticks_of_ours": self.of_ours.late_ticks,
             "skipped_frames": report.video.skipped_frames,
@@ -227,6 +227,7 @@ def run(seconds: float, folder: Path, microphone: bool, breaks_s: float) -> tupl
         samples = [event for event in client.events if isinstance(event, HealthSampled)]
         soak.stalls = stalls.found()
         soak.of_ours = lost_of_ours(samples, soak.stalls)
+    print(*told_losses(samples, soak.stalls), sep="\n", file=sys.stderr)
     return soak, report
 
 

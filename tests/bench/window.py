@@ -31,7 +31,7 @@ from tests.bench.meter import MemoryWatch
 from tests.bench.programs import stock_shop
 from tests.bench.scene import prepare_scene
 from tests.bench.soak import attended
-from tests.bench.stalls import Stalls, lost_of_ours
+from tests.bench.stalls import Stall, Stalls, lost_of_ours
 from tests.bench.warm import show
 from tests.end2end.attached import AttachedClient
 from tests.end2end.nginx import RtmpServer
@@ -73,7 +73,7 @@ def opened_window(words: list[str], screen: VirtualScreen) -> Iterator[subproces
         window.wait(60)
 
 
-def run(seconds: int, folder: Path) -> tuple[list[Half], list[tuple[float, float]]]:
+def run(seconds: int, folder: Path) -> tuple[list[Half], list[Stall]]:
     """Both halves, and when the computer itself stood still."""
     scene, home, plan = prepare_scene(2 * seconds + 20), folder / "home", folder / "show"
     stock_shop(scene, home)
