@@ -115,11 +115,7 @@ class Finisher:
             return None
         if "film" in word:
             return RecordingFinished(job.session_id, str(job.recording), str(word["film"]))
-        problem = Problem.of("recording.unfinished", path=job.recording, reason=word.get("reason", ""))
-        if isinstance(lacking := word.get("lacking_bytes"), int):
-            gigabytes = f"{lacking / 1e9 + 0.05:.1f}"  # never less than what is needed
-            problem = Problem.of("recording.film_needs_room", path=job.recording, gigabytes=gigabytes)
-        return RecordingFinished(job.session_id, str(job.recording), str(job.recording), problem)
+        return RecordingFinished(job.session_id, str(job.recording), str(job.recording), _problem(job.recording, word))
 
     def _make(self, recording: Path) -> dict[str, object] | None:
         """The last word of the process that makes the film; None where it was killed for a show."""
@@ -152,6 +148,16 @@ class Finisher:
                     text=True,
                 )
             return self._process
+
+
+def _problem(recording: Path, word: dict[str, object]) -> Problem:
+    """Why there is no film, by the last word of the process that was to make it."""
+    if isinstance(lacking := word.get("lacking_bytes"), int):
+        gigabytes = f"{lacking / 1e9 + 0.05:.1f}"  # never less than what is needed
+        return Problem.of("recording.film_needs_room", path=recording, gigabytes=gigabytes)
+    if word.get("reason") == DAMAGED:
+        return Problem.of("recording.damaged", path=recording)
+    return Problem.of("recording.unfinished", path=recording, reason=word.get("reason", ""))
 
 
 def recording_path(folder: Path | None, at: datetime) -> Path | None:

@@ -57,6 +57,12 @@ SENTENCES: dict[str, Lines] = {
         N_("It is kept as it is and plays in most players. Free {gigabytes} GB: the next start makes the MP4."),
         STATION,
     ),
+    "recording.damaged": (
+        N_("The recording {path} could not be made into an MP4: the file is damaged."),
+        N_("The show is over: viewers notice nothing."),
+        N_("It is kept as it is; most players play what is whole in it. Ask for help before you delete it."),
+        STATION,
+    ),
     "recording.unwritable": (
         N_("Nothing can be written in {path}: {reason}."),
         NOTHING_YET,

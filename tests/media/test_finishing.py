@@ -106,7 +106,7 @@ def test_a_damaged_recording_is_kept_and_told(finisher: Finisher, told: Told, tm
     finished = told.wait_for_one(RecordingFinished)
     assert (finished.session_id, finished.path) == (7, str(recording))
     assert finished.problem is not None
-    assert finished.problem.code == "recording.unfinished"
+    assert finished.problem.code == "recording.damaged"
     assert [path.name for path in tmp_path.iterdir()] == ["show.mkv"]
 
 
