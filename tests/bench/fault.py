@@ -5,12 +5,12 @@ not have of the show: with a server that was away it holds the time away too. St
 nothing new arrived there, late how far what arrived came to lie behind: a player that keeps less ahead stops for the
 difference. Rows are seconds of health and typed orders the engine told of and the log does not have; wrongly told are
 problems that name another cause than the one there is. Uneven is the share of the gaps between pictures that are not
-as wide as most of their time. Each case has its bounds: a figure beyond them is said to be so, and the whole ends
-with 1.
+as wide as most of their time. The remark ends with how often the computer itself stood still. Each case has its bounds:
+a figure beyond them is said to be so, and the whole ends with 1.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from studio.output_states import OutputChanged, OutputState
 from studio.reports import ShowReport
 from tests.bench.arrival import AUDIO_TAG, VIDEO_TAG, Standing
 from tests.bench.fault_stage import HEALTHY, WEAK, Stage
+from tests.bench.stalls import Stall, Stalls
 
 BACK_DEADLINE_S = 60.0
 NOTICE_DEADLINE_S = 10.0
@@ -160,7 +161,7 @@ class Fault:
 def play(name: str, fault: Fault, folder: Path) -> Row:
     """Plays a fault, and counts what it cost."""
     try:
-        with Stage(folder, fault.home(folder), fault.engine(folder)) as stage:
+        with Stage(folder, fault.home(folder), fault.engine(folder)) as stage, Stalls(folder / "stalls") as stalls:
             show = fault.show(stage)
             stage.on_air(show, settle_s=fault.settle_s)
             fault.prepare(stage)
@@ -171,9 +172,18 @@ def play(name: str, fault: Fault, folder: Path) -> Row:
                 stage.pause.wait(fault.after_s)
             finally:
                 standing.stop()
-            return _counted(name, fault, stage, standing, noticed_s, back_s)
+            row = _counted(name, fault, stage, standing, noticed_s, back_s)
+            return replace(row, remark="; ".join(filter(None, (row.remark, _computer_stood(stalls.found())))))
     finally:
         fault.clean_up()
+
+
+def _computer_stood(stalls: Sequence[Stall]) -> str:
+    """Which of the figures may be the computer's own doing, as a virtual one's."""
+    if not stalls:
+        return ""
+    longest_ms = 1000 * max(stall.stood_s for stall in stalls)
+    return f"the computer itself stood still {len(stalls)} times, {longest_ms:.0f} ms at most"
 
 
 def _endured(fault: Fault, stage: Stage, standing: Standing) -> tuple[float | None, float | None]:
