@@ -227,7 +227,8 @@ def run(seconds: float, folder: Path, microphone: bool, breaks_s: float) -> tupl
         samples = [event for event in client.events if isinstance(event, HealthSampled)]
         soak.stalls = stalls.found()
         soak.of_ours = lost_of_ours(samples, soak.stalls)
-    print(*told_losses(samples, soak.stalls), sep="\n", file=sys.stderr)
+    for line in told_losses(samples, soak.stalls):
+        print(line, file=sys.stderr)
     return soak, report
 
 

@@ -5,7 +5,7 @@
 sleeps on one core for five milliseconds, again and again, before everything else that runs there, and prints each
 sleep that was too long: the second (UTC) at its end, and by how many milliseconds. No program could have worked
 meanwhile. Hosts often take a core several times in a row: what follows at once on each other holds a picture up
-together.
+together. At once is when it worked no longer in between than it had stood.
 """
 
 import os
@@ -26,7 +26,6 @@ from studio.events import HealthSampled
 SLEEP_S = 0.005
 SEEN_S = 0.003
 STALL_S = 0.020  # most of a frame
-TOGETHER_S = 0.050  # no longer between the end of one and the begin of the next
 AFTERMATH_S = 0.5  # so long pictures wait for the encoder before one is left out
 
 
@@ -74,7 +73,7 @@ def stalls_of(stops: Iterable[tuple[float, float]]) -> list[Stall]:
     found: list[Stall] = []
     for begun_s, ended_s in sorted((ended_s - long_ms / 1000, ended_s) for ended_s, long_ms in stops):
         last = found[-1] if found else None
-        if last is None or begun_s - last.ended_s > TOGETHER_S:
+        if last is None or begun_s - last.ended_s > last.stood_s:
             found.append(Stall(begun_s, ended_s, ended_s - begun_s))
         else:
             more_s = max(0.0, ended_s - max(begun_s, last.ended_s))

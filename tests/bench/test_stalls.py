@@ -36,8 +36,9 @@ def test_what_is_lost_in_seconds_without_a_stall_is_ours() -> None:
         ([(10.0, 19.0)], []),
         ([(10.0, 25.0)], [25]),
         ([(10.0, 12.0), (10.0, 15.0)], []),  # both cores at once
-        ([(10.03, 12.0), (10.0, 12.0)], [24]),
-        ([(10.0, 12.0), (10.2, 12.0)], []),
+        ([(10.02, 12.0), (10.0, 12.0)], [24]),
+        ([(10.03, 12.0), (10.0, 12.0)], []),  # 18 ms of work in between
+        ([(10.0 + 0.04 * number, 3.0) for number in range(20)], []),  # here and there: no picture is late for that
         ([(10.2, 40.0), (10.0, 30.0)], [30, 40]),
         ([(10.0, 50.0), (9.99, 10.0)], [50]),  # one within the other
     ],
