@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.connection import Client, Connection
 from multiprocessing.context import AuthenticationError
 from pathlib import Path
@@ -43,6 +44,7 @@ class Answering:
                 continue
             if self._ending:
                 line.close()
+                self._listener.close()  # `stop` may still be calling, where another caller has woken us just now
                 return
             self.lines.append(line)
             self._threads.append(threading.Thread(target=self._answer, args=(line,), name="answering-one"))
@@ -61,13 +63,13 @@ class Answering:
 
     def stop(self) -> None:
         self._ending = True
-        Client(self.address.address, authkey=self.address.password).close()
+        with suppress(OSError, EOFError, AuthenticationError):
+            Client(self.address.address, authkey=self.address.password).close()
         for line in self.lines:
             if not line.closed:
                 link.hang_up(line)
         for thread in self._threads:
             thread.join()
-        self._listener.close()
 
 
 @pytest.fixture

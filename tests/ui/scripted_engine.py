@@ -84,7 +84,8 @@ class ScriptedEngine:
         self.home.engine_address.unlink(missing_ok=True)
         self._ending = True
         self._thawed.set()
-        Client(address.address, authkey=address.password).close()  # wakes the listener
+        with suppress(OSError, EOFError, AuthenticationError):  # a window that called just now has woken it already
+            Client(address.address, authkey=address.password).close()  # wakes the listener
         self.hang_up()
         for thread in self._threads:
             thread.join(DEADLINE_S)
