@@ -5,11 +5,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-
-import psutil
 
 from studio.config import CanvasConfig, EncoderConfig, ShowConfig
 from studio.events import HealthSampled, Noticed
@@ -19,9 +17,7 @@ from tests.bench.fault_stage import KBPS, Stage
 from tests.bench.faults_at_home import Home
 from tests.bench.starving import cpu_group, frame_times, unevenness
 
-LOW_PRIORITY = 7  # leaves about a sixth of the computer where others want all of it
-SERVERS_PRIORITY = -10
-LOWEST_PRIORITY = 19
+OTHERS_PRIORITY = -10  # leaves what compresses the picture a tenth of a core where others want all of it
 STARVED_FPS = 30
 
 
@@ -60,9 +56,6 @@ class Starved(Home):
         self._before = stage.client.latest(HealthSampled)
         self._struck_s = time.monotonic()
         self._struck_at_s = stage.frames_at(stage.weak) / STARVED_FPS
-
-    def family(self, stage: Stage) -> list[psutil.Process]:
-        return [stage.engine, *stage.engine.children(recursive=True)]
 
     def lost_s(self, stage: Stage, report: ShowReport) -> tuple[float, float]:
         sound_s = super().lost_s(stage, report)[1]
@@ -107,81 +100,64 @@ def frames_s(count: int) -> float:
     return round(max(0, count) / STARVED_FPS, 2)
 
 
-class LimitedCpu(Starved):
-    """A share of the computing time it needs, for the engine and its relays together, by a CPU group."""
+class Grouped(Starved):
+    """In a CPU group of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._undo = ExitStack()
+
+    def group_up(self, stage: Stage, cores: float | None = None) -> Path:
+        """Puts the engine and its relays together into a group, which may be limited."""
+        group = self._undo.enter_context(cpu_group(cores))
+        if group is None:
+            raise RuntimeError("no CPU groups here")
+        for process in (stage.engine, *stage.engine.children(recursive=True)):
+            join_group(group, process.pid)
+        return group
+
+    def end(self, stage: Stage) -> None:
+        self.clean_up()
+
+    def clean_up(self) -> None:
+        self._undo.close()
+
+
+class LimitedCpu(Grouped):
+    """A share of the computing time it needs, for the engine and its relays together."""
 
     def __init__(self, share: float) -> None:
         super().__init__()
         self._share = share
-        self._undo = ExitStack()
 
     def strike(self, stage: Stage) -> None:
         assert self._before is not None
-        group = self._undo.enter_context(cpu_group(self._share * self._before.cpu_percent / 100))
-        if group is None:
-            raise RuntimeError("no CPU groups here")
-        for process in self.family(stage):
-            (group / "cgroup.procs").write_text(str(process.pid))
-
-    def end(self, stage: Stage) -> None:
-        self._undo.close()
-
-    def clean_up(self) -> None:
-        self._undo.close()
+        self.group_up(stage, self._share * self._before.cpu_percent / 100)
 
 
-class LowPriority(Starved):
-    """Other programs come first: two of them for each core, against a show of a low priority.
+class LowPriority(Grouped):
+    """Other programs come first: two for each core, beside the sound and the relays, before the rest of the show.
 
-    Within the show its own order stays: what it puts first is still before the rest of it, and behind the others. The
-    servers, which would stand elsewhere, come before all of them.
+    All are in one group: where each session is one, as on most desktops, what a session does counts as a whole, and a
+    session of a low place may not be served at all for two seconds.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._hogs: list[subprocess.Popen[bytes]] = []
-        self._moved: dict[int, int] = {}  # threads of the show and where they stood
-
     def strike(self, stage: Stage) -> None:
-        family = self.family(stage)
-        group_yields(family, LOW_PRIORITY)
-        self._moved = {thread.id: priority(thread.id) for process in family for thread in process.threads()}
-        down = LOW_PRIORITY - min(self._moved.values())
-        for thread_id, stood in self._moved.items():
-            os.setpriority(os.PRIO_PROCESS, thread_id, min(LOWEST_PRIORITY, stood + down))
-        for server in (stage.weak, stage.healthy):
-            at_server = psutil.Process(server.pid)
-            for process in (at_server, *at_server.children(recursive=True)):
-                os.setpriority(os.PRIO_PROCESS, process.pid, SERVERS_PRIORITY)
-        count = 2 * (os.cpu_count() or 1)
-        self._hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
-        for hog in self._hogs:  # whatever this bench itself was given
-            os.setpriority(os.PRIO_PROCESS, hog.pid, 0)
-
-    def end(self, stage: Stage) -> None:
-        self.clean_up()
-        group_yields(self.family(stage), 0)
-        for thread_id, stood in self._moved.items():
-            with suppress(ProcessLookupError):
-                os.setpriority(os.PRIO_PROCESS, thread_id, stood)
-
-    def clean_up(self) -> None:
-        for hog in self._hogs:
-            hog.kill()
-            hog.wait()
-        self._hogs = []
+        group = self.group_up(stage)
+        for _ in range(2 * (os.cpu_count() or 1)):
+            hog = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            self._undo.callback(_killed, hog)
+            os.setpriority(os.PRIO_PROCESS, hog.pid, OTHERS_PRIORITY)
+            join_group(group, hog.pid)
 
 
-def priority(thread_id: int) -> int:
-    return os.getpriority(os.PRIO_PROCESS, thread_id)
+def join_group(group: Path, pid: int) -> None:
+    (group / "cgroup.procs").write_text(str(pid))
 
 
-def group_yields(family: list[psutil.Process], nice: int) -> None:
-    """Where the system groups processes by session, the session's priority among the others."""
-    for process in family:
-        session = Path(f"/proc/{process.pid}/autogroup")
-        if session.exists():
-            session.write_text(str(nice))
+def _killed(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.wait()
 
 
 STARVED_FAULTS: dict[str, Callable[[], Fault]] = {

@@ -35,8 +35,8 @@ SPAN_S = 5
 
 
 @contextmanager
-def cpu_group(cores: float) -> Iterator[Path | None]:
-    """A group whose processes share `cores` of a core; None where this system has no such groups."""
+def cpu_group(cores: float | None = None) -> Iterator[Path | None]:
+    """A group whose processes share `cores` of a core, or all there is; None where this system has no such groups."""
     group = GROUPS / f"nongbo-bench-{os.getpid()}"
     try:
         group.mkdir()
@@ -44,8 +44,9 @@ def cpu_group(cores: float) -> Iterator[Path | None]:
         yield None
         return
     try:
-        (group / "cpu.cfs_period_us").write_text(str(PERIOD_US))
-        (group / "cpu.cfs_quota_us").write_text(str(round(cores * PERIOD_US)))
+        if cores is not None:
+            (group / "cpu.cfs_period_us").write_text(str(PERIOD_US))
+            (group / "cpu.cfs_quota_us").write_text(str(round(cores * PERIOD_US)))
         yield group
     finally:
         for pid in (group / "cgroup.procs").read_text().split():
