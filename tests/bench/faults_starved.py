@@ -11,13 +11,13 @@ from pathlib import Path
 
 from studio.config import CanvasConfig, EncoderConfig, ShowConfig
 from studio.events import HealthSampled, Noticed
+from studio.priority import FIRST
 from studio.reports import ShowReport
 from tests.bench.fault import SOUND_LOST_S, STEADY_S, Fault
 from tests.bench.fault_stage import KBPS, Stage
 from tests.bench.faults_at_home import Home
 from tests.bench.starving import cpu_group, frame_times, unevenness
 
-OTHERS_PRIORITY = -10  # leaves what compresses the picture a tenth of a core where others want all of it
 STARVED_FPS = 30
 
 
@@ -46,6 +46,7 @@ class Starved(Home):
         self._before: HealthSampled | None = None
         self._struck_s = 0.0
         self._struck_at_s = 0.0  # in the stream
+        self._undo = ExitStack()
 
     def show(self, stage: Stage) -> ShowConfig:
         return replace(
@@ -56,6 +57,21 @@ class Starved(Home):
         self._before = stage.client.latest(HealthSampled)
         self._struck_s = time.monotonic()
         self._struck_at_s = stage.frames_at(stage.weak) / STARVED_FPS
+
+    def group_up(self, stage: Stage, cores: float | None = None) -> Path:
+        """Puts the engine and its relays together into a CPU group, which may be limited."""
+        group = self._undo.enter_context(cpu_group(cores))
+        if group is None:
+            raise RuntimeError("no CPU groups here")
+        for process in (stage.engine, *stage.engine.children(recursive=True)):
+            join_group(group, process.pid)
+        return group
+
+    def end(self, stage: Stage) -> None:
+        self.clean_up()
+
+    def clean_up(self) -> None:
+        self._undo.close()
 
     def lost_s(self, stage: Stage, report: ShowReport) -> tuple[float, float]:
         sound_s = super().lost_s(stage, report)[1]
@@ -100,30 +116,7 @@ def frames_s(count: int) -> float:
     return round(max(0, count) / STARVED_FPS, 2)
 
 
-class Grouped(Starved):
-    """In a CPU group of its own."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._undo = ExitStack()
-
-    def group_up(self, stage: Stage, cores: float | None = None) -> Path:
-        """Puts the engine and its relays together into a group, which may be limited."""
-        group = self._undo.enter_context(cpu_group(cores))
-        if group is None:
-            raise RuntimeError("no CPU groups here")
-        for process in (stage.engine, *stage.engine.children(recursive=True)):
-            join_group(group, process.pid)
-        return group
-
-    def end(self, stage: Stage) -> None:
-        self.clean_up()
-
-    def clean_up(self) -> None:
-        self._undo.close()
-
-
-class LimitedCpu(Grouped):
+class LimitedCpu(Starved):
     """A share of the computing time it needs, for the engine and its relays together."""
 
     def __init__(self, share: float) -> None:
@@ -135,8 +128,10 @@ class LimitedCpu(Grouped):
         self.group_up(stage, self._share * self._before.cpu_percent / 100)
 
 
-class LowPriority(Grouped):
+class LowPriority(Starved):
     """Other programs come first: two for each core, beside the sound and the relays, before the rest of the show.
+
+    What compresses the picture is left a tenth of a core.
 
     All are in one group: where each session is one, as on most desktops, what a session does counts as a whole, and a
     session of a low place may not be served at all for two seconds.
@@ -147,7 +142,7 @@ class LowPriority(Grouped):
         for _ in range(2 * (os.cpu_count() or 1)):
             hog = subprocess.Popen([sys.executable, "-c", "while True: pass"])
             self._undo.callback(_killed, hog)
-            os.setpriority(os.PRIO_PROCESS, hog.pid, OTHERS_PRIORITY)
+            os.setpriority(os.PRIO_PROCESS, hog.pid, FIRST)
             join_group(group, hog.pid)
 
 
