@@ -4,7 +4,7 @@ Keys hold `?`, `&`, `=` and `/`, and some begin with `?`; nothing of what is pas
 """
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from studio.errors import fault
 from studio.i18n import N_, _
@@ -13,6 +13,8 @@ VIRTUAL_CAMERA = "virtualcam"  # `virtualcam` or `virtualcam:NAME` stands where 
 LONGEST_NAME = 40
 MOST_WORDS = 200  # letters of what a server says
 KEY_FROM = 8  # a last part of so many letters is a key and not the name of an application
+VALUE_FROM = 4  # a value of a query with so many letters is no number of a version
+MASK = "•••"
 STATS_PATHS = {1985: "/api/v1/streams", 9997: "/v3/paths/list"}  # by the usual port: SRS, MediaMTX
 PUSHED_THERE = N_("that is where the show is sent; asked for is the page with the numbers, as http://192.168.1.5/stat")
 NO_STATS = N_("it has to look like http://192.168.1.5/stat")
@@ -79,7 +81,7 @@ def may_be_key(word: str) -> bool:
 
 def shown_name(text: str) -> str:
     """What may be shown of a name that is none of ours: a key may have been typed in its place, or behind it."""
-    return text if is_name(text) and not any(map(may_be_key, text.split())) else "•••"
+    return text if is_name(text) and not any(map(may_be_key, text.split())) else MASK
 
 
 def tidy_address(text: str) -> str:
@@ -101,25 +103,43 @@ def mask_mistyped(text: str) -> str:
         parts = urlsplit(text.strip())
         host = parts.hostname or ""
     except ValueError:
-        return "•••"
+        return MASK
     if not parts.scheme or not HOST.fullmatch(host):
-        return "•••"
-    return f"{parts.scheme}://{host}/•••"
+        return MASK
+    return f"{parts.scheme}://{host}/{MASK}"
 
 
 def secrets_of(url: str) -> list[str]:
-    """The parts of a push address that must not be shown, longest first."""
+    """The parts of a push address that must not be shown, longest first; a server may say any of them alone."""
     parts = urlsplit(url, allow_fragments=False)
     key = parts.path.rsplit("/", 1)[-1]
     found = {url, key, parts.query, f"{key}?{parts.query}" if parts.query else "", parts.password or ""}
+    values = (pair.partition("=")[2] for pair in parts.query.split("&"))
+    found.update(value for value in values if len(value) >= VALUE_FROM)
+    found.update(unquote(text) for text in list(found))
     return sorted((text for text in found if len(text) > 1), key=len, reverse=True)
 
 
 def without_secrets(words: str, url: str) -> str:
     """What somebody says who was told the address, without any secret part of it, and no more than is read."""
     for secret in secrets_of(url):
-        words = words.replace(secret, "•••")
+        words = words.replace(secret, MASK)
+    key = split_address(url)[1]
+    for whole in (key, unquote(key)):
+        words = _without_pieces(words, whole)
     return words[:MOST_WORDS]
+
+
+def _without_pieces(words: str, key: str) -> str:
+    """`words` without what they have of the key, however it was cut: so many letters that follow each other in it."""
+    said, at = "", 0
+    while at < len(words):
+        same = 0
+        while at + same < len(words) and words[at : at + same + 1] in key:
+            same += 1
+        said += MASK if same >= KEY_FROM else words[at]
+        at += same if same >= KEY_FROM else 1
+    return said
 
 
 def virtual_camera_of(address: str) -> str | None:

@@ -17,6 +17,7 @@ from studio.addresses import (
     shown_name,
     split_address,
     stats_address,
+    without_secrets,
 )
 from studio.config import DestinationConfig, Secret, SourceConfig, SourceKind
 from studio.errors import StudioError, explain
@@ -188,3 +189,28 @@ def test_a_network_camera_is_found_however_its_address_was_typed(typed: str, mea
     assert camera_address(typed) == meant
     assert SourceConfig(SourceKind.URL, typed).target == meant
     assert SourceConfig(SourceKind.CLIP, typed).target == typed
+
+
+SIGNED = "rtmp://push.example.com/third/stream-1?expire=1795000000&sign=0a%2Bbcd&t_id=7&pass=ab12"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("signature 0a+bcd has expired", "signature ••• has expired"),
+        ("sign=0a%2Bbcd is wrong, so is ab12", "sign=••• is wrong, so is •••"),
+        ("expire=17950000… was cut", "•••… was cut"),
+        ("no room 7 here", "no room 7 here"),
+    ],
+)
+def test_a_server_that_says_a_part_of_the_key_again_is_shown_without_it(words: str, shown: str) -> None:
+    assert without_secrets(words, SIGNED) == shown
+
+
+@given(SERVERS, KEYS, st.data())
+def test_no_piece_of_a_key_is_shown(server: str, key: str, data: st.DataObject) -> None:
+    key = key.lstrip("/")
+    assume(len(key) >= 8)
+    begin = data.draw(st.integers(0, len(key) - 8))
+    piece = key[begin : data.draw(st.integers(begin + 8, len(key)))]
+    assert piece not in without_secrets(f"bad name: {piece}!", join_address(server, key))

@@ -125,3 +125,19 @@ def test_a_refusal_without_words_is_told_as_that(send: Callable[[str], Sending])
     with one_call(refuse) as port:
         problem = send(f"rtmp://{HOST}:{port}/live/{KEY}").wait_for(FAILED).problem
     assert problem == Problem.of("output.refused", name="platform", reason=WORDLESS)
+
+
+def test_a_refusal_that_says_a_part_of_the_key_again_is_told_without_it(send: Callable[[str], Sending]) -> None:
+    def refuse(line: socket.socket) -> None:
+        greet(line)
+        talk = Talk(line)
+        talk.command("_result", talk.await_command("connect")[1], None, {"level": "status"})
+        talk.command("_result", talk.await_command("createStream")[1], None, 1)
+        talk.await_command("publish")
+        talk.status("error", "NetStream.Publish.BadName", "signature 5f1c9e77 has expired")
+        talk.listen()
+
+    with one_call(refuse) as port:
+        address = f"rtmp://{HOST}:{port}/live/{KEY}?expire=1&sign=5f1c9e77&t_id=7"
+        problem = send(address).wait_for(FAILED).problem
+    assert problem == Problem.of("output.refused", name="platform", reason="signature ••• has expired")
