@@ -221,3 +221,9 @@ def _write(path: Path, data: Any) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    if os.name == "posix":  # its new name, too
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,6 +1,7 @@
 """The connection to the log: SQLite in a file by default, PostgreSQL by its URL; errors are translated here.
 
-SQLite runs in WAL mode: readers never wait for the journal, and a killed process loses nothing it committed.
+SQLite runs in WAL mode: readers never wait for the journal, and a killed process loses nothing it committed. Each
+commit waits for the disk, so that a power cut loses nothing either; a show's journal writes on a thread of its own.
 A transaction that writes takes the write lock when it begins, so that two programs on one file wait for
 each other instead of failing half-way.
 """
@@ -191,7 +192,7 @@ class Database:
         def set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
             connection.isolation_level = None  # the driver begins no transaction of its own: `begin` does
             connection.execute(f"PRAGMA busy_timeout={busy_timeout_ms}")
-            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
 
         @event.listens_for(engine, "begin")

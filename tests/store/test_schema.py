@@ -59,14 +59,14 @@ def test_opening_a_log_that_is_up_to_date_does_not_load_alembic(store: Store, pa
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_sqlite_runs_with_a_write_ahead_log_and_checks_foreign_keys(store: Store, path: Path) -> None:
+def test_sqlite_waits_for_the_disk_at_each_commit_and_checks_foreign_keys(store: Store, path: Path) -> None:
     with store._database.reading() as db:
         connection = db.connection()
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
-    assert found == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "busy_timeout": 200}
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 200}
 
 
 def test_two_programs_may_open_a_fresh_log_at_the_same_moment(path: Path) -> None:
