@@ -25,11 +25,11 @@ BARE = re.compile(r"(?:[^/@]*@)?\d+(?:\.\d+){3}(?::\d+)?(?:[/?].*)?")  # as a ph
 def join_address(server: str, key: str) -> str:
     """The whole push address.
 
-    A slash goes between them only where the server does not end in one and the key is not a query. Where only one
-    of the two was pasted whole, twice or in the wrong box, it is taken as it is.
+    A slash goes between them only where the server does not end in one and the key is not a query. Where a whole
+    address stands in the key's place, it is taken as it is.
     """
     server, key = server.strip(), key.strip()
-    if "://" in key and (not server or key.startswith(server)):
+    if re.match("[a-z]+://", key, re.IGNORECASE):
         return key
     if not key or server.endswith("/") or key.startswith("?"):
         return server + key

@@ -2,18 +2,17 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from studio.addresses import LONGEST_NAME, VIRTUAL_CAMERA, holds_key, is_name, join_address, split_address
+from studio.addresses import LONGEST_NAME, VIRTUAL_CAMERA, is_name, join_address
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import fault
 from studio.guide import Way
 from studio.i18n import _
 from studio.presets import NO_TRACE, Preset, recognised
-
-PASTED_LETTERS = 5  # more at once than anybody types
+from studio.ui.address_boxes import AddressBoxes
 
 
 class DestinationEditor(QWidget):
@@ -26,11 +25,11 @@ class DestinationEditor(QWidget):
     def __init__(self, preset: Preset, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.preset = preset
-        self.name, self.server, self.key, self.device = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
+        self.name, self.device, self._address = QLineEdit(), QLineEdit(), AddressBoxes(self)
+        self.server, self.key = self._address.server, self._address.key
         self.codes, self.hint = QCheckBox(_("Show QR codes on the cards")), QLabel(wordWrap=True)
         self.why = QLabel(wordWrap=True)
         self.by_address, self.by_camera = QPushButton(_("Push address")), QPushButton(_("Virtual camera"))
-        self._lengths = {self.server: 0, self.key: 0}
         self._shown: DestinationConfig | None = None
         self._prepare()
         self._lay_out()
@@ -39,8 +38,6 @@ class DestinationEditor(QWidget):
 
     def _prepare(self) -> None:
         self.name.setMaxLength(LONGEST_NAME)
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.key.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
         self.device.setPlaceholderText(_("The first one there is"))
         self.hint.setProperty("faint", True)
         self.why.setProperty("faint", True)
@@ -51,8 +48,8 @@ class DestinationEditor(QWidget):
             group.addButton(button)
         self.by_address.clicked.connect(lambda: self.take_way(Way.ADDRESS))
         self.by_camera.clicked.connect(lambda: self.take_way(Way.CAMERA))
-        for box in (self.server, self.key):
-            box.textChanged.connect(self._take_apart)
+        self._address.taken_apart.connect(self._tell_apart)
+        self._address.pasted.connect(self._recognise)
         for box in (self.name, self.server, self.key, self.device):
             box.textChanged.connect(lambda _text: self.edited.emit())
         self.codes.toggled.connect(lambda _on: self.edited.emit())
@@ -101,9 +98,7 @@ class DestinationEditor(QWidget):
 
     def take_address(self, url: Secret) -> None:
         """A whole address, as a platform gave it."""
-        server, key = split_address(url.reveal())
-        self.server.setText(server)
-        self.key.setText(key)
+        self._address.fill(url.reveal())
         self.take_way(Way.ADDRESS)
 
     @property
@@ -121,20 +116,12 @@ class DestinationEditor(QWidget):
         self.way_changed.emit(way.value)
         self.edited.emit()
 
+    @Slot()
+    def _tell_apart(self) -> None:
+        self.hint.setText(_("The address had its key in it. Now each is in its own box."))
+
     @Slot(str)
-    def _take_apart(self, text: str) -> None:
-        """What was pasted with its key in it goes into the two boxes, so that the key is not read off the screen."""
-        box = self.key if self.sender() is self.key else self.server
-        grown, self._lengths[box] = len(text) - self._lengths[box], len(text)
-        if grown < PASTED_LETTERS:
-            return
-        text = text.strip()
-        whole = "://" in text and (box is self.key or (holds_key(text) and not self.key.text()))
-        if whole:
-            server, key = split_address(text)
-            self.server.setText(server)
-            self.key.setText(key)
-            self.hint.setText(_("The address had its key in it. Now each is in its own box."))
+    def _recognise(self, text: str) -> None:
         owner = recognised(text)
         if owner is not None and owner is not self.preset:
             self.belongs_to.emit(owner)

@@ -6,18 +6,17 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMessageBox,
     QPushButton,
     QWidget,
 )
 
-from studio.addresses import holds_key, join_address, split_address
 from studio.config import DestinationConfig, Secret
 from studio.errors import StudioError, explain
 from studio.i18n import _
 from studio.output_states import OutputState
 from studio.ui import theme
+from studio.ui.address_boxes import AddressBoxes
 from studio.ui.icons import icon
 from studio.ui.process_bridge import AccountsBridge
 from studio.ui.push_form import PushDialog
@@ -46,12 +45,9 @@ class NewAddressDialog(QDialog):
         self.push_button.setVisible(accounts is not None)
         self.push_button.clicked.connect(self._ask_push)
         self.setWindowTitle(_("New address for {name}").format(name=name))
-        self.server, self.key = QLineEdit(), QLineEdit()
+        self._address = AddressBoxes(self)
+        self.server, self.key = self._address.server, self._address.key
         self.told, self.back = QLabel(wordWrap=True), QLabel(wordWrap=True)
-        self.server.setPlaceholderText("rtmp://")
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.server.textChanged.connect(self._take_apart)
-        self.key.textChanged.connect(self._take_apart)
         self.send = QPushButton(icon("live"), _("Send the show there"))
         leave = QPushButton(_("Leave it"))
         for button in (self.send, leave):
@@ -95,15 +91,6 @@ class NewAddressDialog(QDialog):
         buttons.addWidget(self.send, 1)
         layout.addLayout(buttons, 6, 0, 1, 2)
 
-    @Slot(str)
-    def _take_apart(self, text: str) -> None:
-        """An address that was pasted with its key goes into both boxes, so that nobody reads the key off the screen."""
-        whole = "://" in text and (self.sender() is self.key or (holds_key(text) and not self.key.text()))
-        if whole:
-            server, key = split_address(text.strip())
-            self.server.setText(server)
-            self.key.setText(key)
-
     @Slot()
     def _ask_push(self) -> None:
         if self._accounts is not None:
@@ -114,14 +101,12 @@ class NewAddressDialog(QDialog):
 
     @Slot(object)
     def _fill_in(self, url: Secret) -> None:
-        server, key = split_address(url.reveal())
-        self.server.setText(server)
-        self.key.setText(key)
+        self._address.fill(url.reveal())
         self.send.setFocus()
 
     @Slot()
     def _give(self) -> None:
-        url = Secret(join_address(self.server.text(), self.key.text()))
+        url = Secret(self._address.address)
         try:
             DestinationConfig(self._name, url)
         except StudioError as error:
