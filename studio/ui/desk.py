@@ -19,6 +19,7 @@ from studio.commands import (
     ResumeShow,
     SetAudio,
     SetLook,
+    SetMuted,
     SetRun,
     SetSource,
     StartShow,
@@ -256,6 +257,12 @@ class Desk(QObject):
         if self.show.encoder.preset != AUTO:
             self.plan(replace(self.show, encoder=replace(self.show.encoder, preset=AUTO)))
         self.trials.try_now(self.show)
+
+    @Slot()
+    def turn_voice(self) -> None:
+        """Mutes it, or lets it be heard again."""
+        if self.state.running:
+            self.send(SetMuted(not self.state.muted))
 
     def dismiss(self, problem: Problem) -> None:
         self._become(show_state.dismissed(self.state, problem))

@@ -12,7 +12,6 @@ from studio.commands import (
     HideOverlay,
     ListDevices,
     RetryDestination,
-    SetMuted,
     SetSound,
     ShowCard,
     ShowOverlay,
@@ -184,7 +183,7 @@ class LivePage(QWidget):
         self.preview.watched.connect(desk.watch_preview)
         self.destinations.retry.connect(lambda name: desk.send(RetryDestination(name)))
         self.destinations.new_address.connect(self.ask_for_address)
-        self.mute.clicked.connect(self._mute)
+        self.mute.clicked.connect(desk.turn_voice)
         self.sources.asked.connect(lambda: desk.send(ListDevices()))
         self.sources.source_chosen.connect(desk.take_picture_from)
         self.sources.audio_chosen.connect(desk.take_sound_from)
@@ -201,7 +200,7 @@ class LivePage(QWidget):
     def _bind_keys(self) -> None:
         """Keys act only while this page is shown, and never while a number is typed."""
         self.hands.bind_keys()
-        keys = [("V", self.bar.box.setFocus), (MUTE_KEY, self._mute), ("Ctrl+Z", self.hands.undo_change)]
+        keys = [("V", self.bar.box.setFocus), (MUTE_KEY, self._desk.turn_voice), ("Ctrl+Z", self.hands.undo_change)]
         keys.append(("Shift+V", self.bar.undo.click))  # where the button is not shown there is nothing to take back
         for index, key in enumerate(CARD_KEYS):
             keys.append((key, partial(self._at, index, self._choose)))
@@ -338,10 +337,6 @@ class LivePage(QWidget):
     def _choose(self, sku: str | None) -> None:
         if self._desk.state.running:
             self._desk.send(ShowCard(sku))
-
-    def _mute(self) -> None:
-        if self._desk.state.running:
-            self._desk.send(SetMuted(not self._desk.state.muted))
 
     def _change_sound(self, sound: SoundConfig) -> None:
         if self._desk.state.running:

@@ -33,6 +33,7 @@ from studio.ui.run_page import RunPage
 from studio.ui.sessions_page import SessionsPage
 from studio.ui.setup_page import SetupPage
 from studio.ui.show_state import Phase, ShowState
+from studio.ui.show_strip import ShowStrip
 from studio.ui.words import silence_words
 
 ROOMY = QSize(1480, 880)
@@ -71,7 +72,12 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._rail(pages))
-        layout.addWidget(self.stack, 1)
+        self.strip = ShowStrip(desk)
+        pages_below = QVBoxLayout()
+        pages_below.setSpacing(0)
+        pages_below.addWidget(self.strip)
+        pages_below.addWidget(self.stack, 1)
+        layout.addLayout(pages_below, 1)
         self.setCentralWidget(self.ground)
         self.engine_line, self.session_line = QLabel(), QLabel()
         self.statusBar().setSizeGripEnabled(False)
@@ -80,6 +86,9 @@ class MainWindow(QMainWindow):
         for line in (self.engine_line, self.session_line):
             line.setFont(theme.text_font(10.5))
         desk.changed.connect(self.show_state)
+        desk.changed.connect(self.strip.show_state)
+        self.strip.back_asked.connect(lambda: self._open_page(LivePage))
+        self.stack.currentChanged.connect(self._follow_page)
         desk.checks.wanted.connect(self.show_checks)
         desk.products_wanted.connect(lambda: self._open_page(ProductsPage))
         desk.destination_wanted.connect(self.add_destination)
@@ -99,6 +108,10 @@ class MainWindow(QMainWindow):
             if isinstance(page, SetupPage):
                 self.stack.setCurrentIndex(index)
                 page.destinations.add_button.click()
+
+    @Slot()
+    def _follow_page(self) -> None:
+        self.strip.show_elsewhere(not isinstance(self.stack.currentWidget(), LivePage))
 
     def _open_page(self, kind: type[QWidget]) -> None:
         for index in range(self.stack.count()):
