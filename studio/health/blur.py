@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from studio.health.alarm import Limit
+from studio.health.bars import between_bars
 from studio.media.frames import Plane
 
 LONGEST_SIDE = 320
@@ -35,7 +36,7 @@ def shrunk(luma: Plane) -> Plane:
 
 def steepness(luma: Plane) -> float | None:
     """How steep the steepest edges of a picture are, 0…1; None where it has no edges to judge by."""
-    small = shrunk(luma)
+    small = between_bars(shrunk(luma))
     cell = np.ones((CELL, CELL), np.uint8)
     height, width = small.shape
     middles = (slice(CELL // 2, height - 1, CELL), slice(CELL // 2, width - 1, CELL))

@@ -10,32 +10,23 @@ import cv2
 import numpy as np
 
 from studio.health.alarm import Limit
+from studio.health.bars import between_bars
 from studio.health.blur import CELL, shrunk
 from studio.media.frames import Plane
 
 STEP = 12  # luma; a sensor's noise is evened out to half of that
 NOTHING, SOMETHING = 6, 14  # cells of 390; a socket in a wall fills four
 PLENTY = 20
-BAR = 24  # luma; its black is 16
 LOOKS = 2
 
 
 def edged_cells(luma: Plane) -> int:
     """In how many cells there is an edge."""
-    small = _between_bars(shrunk(luma))
+    small = between_bars(shrunk(luma))
     across = cv2.absdiff(small[:, 1:], small[:, :-1])[:-1]
     down = cv2.absdiff(small[1:], small[:-1])[:, :-1]
     step = cv2.dilate(cv2.max(across, down), np.ones((CELL, CELL), np.uint8))
     return int(np.count_nonzero(step[CELL // 2 :: CELL, CELL // 2 :: CELL] >= STEP))
-
-
-def _between_bars(small: Plane) -> Plane:
-    """Without the black that fills the canvas up: where it begins there is always an edge."""
-    lit = small > BAR
-    rows, columns = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
-    if min(rows.size, columns.size) < 2 * CELL:
-        return small
-    return small[rows[0] + 1 : rows[-1], columns[0] + 1 : columns[-1]]
 
 
 class Covered:

@@ -1,6 +1,7 @@
 """A picture that is too dark to see the goods: dusk has come, or the lamp is off."""
 
 from studio.health.alarm import Limit
+from studio.health.bars import between_bars
 from studio.health.black import brightness
 from studio.media.frames import Plane
 
@@ -16,4 +17,4 @@ class Darkness:
 
     def take(self, points: Plane) -> bool:
         """`points` are lumas spread evenly over the picture."""
-        return self._limit.take(brightness(points, BRIGHT))
+        return self._limit.take(brightness(between_bars(points), BRIGHT))

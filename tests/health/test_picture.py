@@ -114,6 +114,31 @@ def test_the_bars_beside_a_phone_s_picture_are_no_edges() -> None:
         assert covered.take(upright) is expected
 
 
+UPRIGHT, SQUARER = (slice(None), slice(437, 843)), (slice(None), slice(160, 1120))  # 9:16 and 4:3 on 16:9
+WIDE = (slice(218, 502), slice(None))  # a film of the cinema
+
+
+@pytest.mark.parametrize("place", [UPRIGHT, SQUARER, WIDE])
+def test_a_picture_between_bars_is_judged_as_the_one_without(place: tuple[slice, slice]) -> None:
+    for sigma, expected in ((9.0, True), (0.5, False)):
+        picture = BLACK.copy()
+        picture[place] = blurred(scene(), sigma)[place]
+        assert Blur().take(picture) is expected
+    for brightest, expected in ((60, True), (190, False)):
+        picture = BLACK.copy()
+        picture[place] = noisy(scene(1, 26, 60), 1)[place]
+        rows, columns = (range(*part.indices(size)) for part, size in zip(place, picture.shape, strict=True))
+        lit = slice(rows[0], rows[len(rows) // 5])  # a fifth of what the camera shows
+        picture[lit, columns[0] : columns[-1]] = brightest
+        assert Darkness().take(points(picture)) is expected
+
+
+def test_a_light_in_the_dark_is_no_picture_between_bars() -> None:
+    with_lamp = BLACK.copy()
+    with_lamp[100:160, 100:300] = 235
+    assert Darkness().take(points(with_lamp))
+
+
 def test_a_bare_wall_from_the_start_is_not_covered() -> None:
     covered = Covered()
     assert not any(covered.take(white_cloth(number)) for number in range(5))
