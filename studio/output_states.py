@@ -24,7 +24,9 @@ _AFTER_LIVE = frozenset({OutputState.CONNECTING, OutputState.FAILED, OutputState
 
 TRANSITIONS: dict[OutputState, frozenset[OutputState]] = {
     OutputState.OFFLINE: frozenset({OutputState.CONNECTING, OutputState.RECONNECTING}),  # the latter in a resumed show
-    OutputState.CONNECTING: frozenset({OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING}),
+    OutputState.CONNECTING: frozenset(  # the last where a new address is not taken: the old one is tried on
+        {OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING, OutputState.RECONNECTING}
+    ),
     OutputState.LIVE: _AFTER_LIVE | {OutputState.RECONNECTING},
     OutputState.RECONNECTING: _AFTER_LIVE | {OutputState.LIVE},
     OutputState.FAILED: frozenset({OutputState.CONNECTING, OutputState.STOPPING}),

@@ -92,8 +92,8 @@ class Teller:
             return lines
         if problem.code in ("output.room_closed", "output.turned_away"):
             return [*lines, explain(problem).what, *self._steps_to_a_new_room(event.name)]
-        if problem.code == "output.not_taken_back":
-            return [*lines, explain(problem).what, *self._what_to_type(event.name)]
+        if problem.code in ("output.not_taken_back", "output.new_refused"):
+            return [*lines, explain(problem).what, *self._what_to_type(event.name, _("Type: address {name}"))]
         if event.state is not OutputState.FAILED:
             return lines + _four_lines(problem)
         self.refused.add(event.name)
@@ -101,15 +101,15 @@ class Teller:
 
     def _refused(self, problem: Problem, name: str) -> list[str]:
         """What is to be said of a destination that will not be tried again by itself."""
-        told = _four_lines(problem) + self._what_to_type(name)
+        words = _("Type: address {name} for a new address, or: retry {name}")
+        told = _four_lines(problem) + self._what_to_type(name, words)
         if len(self.refused) < outputs_of(self.show):
             return told
         if self.proven or self.resumed or self.show.record_dir is not None:
             return [*told, _("Nobody sees the show now. It goes on all the same; Ctrl+C ends it.")]
         return [] if outputs_of(self.show) == 1 else told  # the show ends, and its end says it in full
 
-    def _what_to_type(self, name: str) -> list[str]:
-        words = _("Type: address {name} for a new address, or: retry {name}")
+    def _what_to_type(self, name: str, words: str) -> list[str]:
         return ["  " + words.format(name=name)] if self.listens else []
 
     def _steps_to_a_new_room(self, name: str) -> list[str]:

@@ -26,6 +26,12 @@ F_SETPIPE_SZ = 1031  # Linux, fcntl.h
 LOOK_EVERY_S = 0.02  # whether a pipe can be made narrow again
 REPORTS = 4  # of the last second
 COMMAND = (sys.executable, "-m", "studio.media.relay")
+CONNECT_DEADLINE_S = 8.0
+# A line that dies after the first answer must not hold up the next try; one that is only slow gets the time it needs:
+# a call that publishes has five round trips, or seven, where one that knocks has three, or five.
+COMEBACK_DEADLINE_S = 4.0
+KNOCKS_LONG = 4.0
+KNOCK_DEADLINE_S = 20.0  # a relay tells of each call: one that says nothing for so long is broken
 HELD = 0.5  # of the last second something waited for the network: less, and it is not the network that is slow
 
 
@@ -218,3 +224,12 @@ class Relay:
             log.warning("relay %s ended by itself with %s", self._name, self._process.returncode)
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+
+def patience_s(relay: Relay, first: bool) -> float:
+    """How long a relay may be without a word; `first`: it makes a first connection."""
+    if first:
+        return CONNECT_DEADLINE_S
+    if relay.took_s is None:
+        return KNOCK_DEADLINE_S
+    return min(CONNECT_DEADLINE_S, max(COMEBACK_DEADLINE_S, KNOCKS_LONG * relay.took_s))

@@ -35,6 +35,7 @@ class Outage:
         self._name = name
         self._clock = clock
         self._refused_since_ns: int | None = None  # since when there was nothing but refusals
+        self.spurned = ""  # why a new address that was given meanwhile was not taken
         self.held = False  # as the last one said that refused it: its server holds the line that broke
         self._room_told_at_s = 0  # the next number of seconds it has left that is worth a line
         self._sleeps = Sleeps(clock)
@@ -53,6 +54,11 @@ class Outage:
         """What was refused, and what is left of the room's time, says nothing of the next attempt."""
         self.closes_ns = self._refused_since_ns = None
         self._slept_ns = 0
+        self.spurned = ""
+
+    def go_back(self, closes_ns: int | None, reason: str) -> None:
+        """To an outage that was thought to end with a new address, which was not taken for this reason."""
+        self.closes_ns, self.spurned = closes_ns, reason
 
     def wake(self, now_ns: int) -> bool:
         """Whether the computer has slept since the last look: the room's time went on meanwhile."""
@@ -90,16 +96,21 @@ class Outage:
 
     def told(self, problem: Problem | None) -> Problem | None:
         """The problem as it is told of a line that broke: with the time the room has left, if that is known."""
+        if self.spurned:
+            return Problem.of("output.new_refused", name=self._name, reason=self.spurned)
+        return self._told_of_line(problem)
+
+    def _told_of_line(self, problem: Problem | None) -> Problem | None:
         reason = reason_in(problem) if problem is not None else REASONS[errno.EPIPE]
-        if self.closes_ns is not None and self.closes_ns <= self._clock.now_ns():
-            return Problem.of("output.room_closed", name=self._name)
+        left_s = math.inf if self.closes_ns is None else (self.closes_ns - self._clock.now_ns()) / NS
+        if left_s <= 0:
+            return Problem.of("output.room_closed", name=self._name, reason=reason)
         if self.refused_long:
             return Problem.of("output.turned_away", name=self._name, reason=reason)
         if problem is not None and problem.code in REFUSALS:
             code = "output.held" if self.held else "output.not_taken_back"
             return Problem.of(code, name=self._name, reason=reason)
         if self.closes_ns is not None:
-            left_s = (self.closes_ns - self._clock.now_ns()) / NS
             return Problem.of("output.closing", name=self._name, reason=reason, seconds=math.ceil(left_s))
         if problem is not None and problem.code not in ("output.lost", "output.untrusted", "output.relay_broke"):
             return Problem.of("output.still_away", name=self._name, reason=reason)

@@ -116,6 +116,11 @@ class Output(ABC):
         """Whether it goes on at another place after this attempt, which then is a first one."""
         return False
 
+    def _give_up(self, problem: Problem, stopping: threading.Event) -> None:
+        """It is not tried again by itself: a person is to see to it."""
+        self._become(OutputState.FAILED, problem)
+        self._wait_for_person(stopping)
+
     def _is_final(self, problem: Problem) -> bool:
         """Whether one that was on the air is not to be tried again by itself."""
         return problem.code == "output.bug"
@@ -160,8 +165,7 @@ class Output(ABC):
             if self._is_elsewhere():
                 continue
             if self.state is OutputState.CONNECTING or self._is_final(problem):
-                self._become(OutputState.FAILED, problem)
-                self._wait_for_person(stopping)
+                self._give_up(problem, stopping)
             else:
                 with self._changing:  # nobody may find it lost and LIVE
                     self._become(OutputState.RECONNECTING, self._lose(problem))

@@ -20,7 +20,7 @@ from studio.clock import Clock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem, reason_of
 from studio.i18n import N_
-from studio.media.carrier import Relay
+from studio.media.carrier import Relay, patience_s
 from studio.media.flow import FIRST_S, Flow, flow_of
 from studio.media.flv import Tag
 from studio.media.frames import NS, EncodedPacket
@@ -33,12 +33,6 @@ from studio.output_states import OutputChanged, OutputState
 
 log = logging.getLogger(__name__)
 
-CONNECT_DEADLINE_S = 8.0
-# A line that dies after the first answer must not hold up the next try; one that is only slow gets the time it needs:
-# a call that publishes has five round trips, or seven, where one that knocks has three, or five.
-COMEBACK_DEADLINE_S = 4.0
-KNOCKS_LONG = 4.0
-KNOCK_DEADLINE_S = 20.0  # a relay tells of each call: one that says nothing for so long is broken
 STALL_DEADLINE_S = 5.0
 TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the first picture comes
 SLIPS = 2  # so often it may be a weak network that breaks it
@@ -77,6 +71,7 @@ class RtmpOutput(Output):
         self._queue = PacketQueue(on_starved=want_keyframe)
         self._relay: Relay | None = None
         self._base_s: float | None = None  # the time of the present line's first packet
+        self._former: tuple[DestinationConfig, int | None] | None = None  # the address before it, its `closes_ns`
         self._proven = False  # whether this address has ever held
         self._slips = 0  # lines it has lost before that, soon after they were made
         self._lasted_s = 0.0  # the last one
@@ -122,9 +117,8 @@ class RtmpOutput(Output):
 
     def replace(self, url: Secret) -> None:
         """Goes on at another address, whatever it is doing now; a refusal there goes to the person again."""
-        destination = replace(self._destination, url=url)
         with self._changing:
-            self._next = destination
+            self._next = replace(self._destination, url=url)
         self._end_relay()
         self._retry.set()
 
@@ -134,8 +128,7 @@ class RtmpOutput(Output):
             self._end_relay()  # it only knocks
 
     def _end_relay(self) -> None:
-        relay = self._relay
-        if relay is not None:
+        if (relay := self._relay) is not None:
             relay.kill()
 
     def watch(self, now_ns: int) -> None:
@@ -154,8 +147,9 @@ class RtmpOutput(Output):
             if self.closes_ns is None:
                 return
             closed = self._outage.log_room(now_ns)
-            if (slept or closed) and (self.problem is None or self.problem.code != "output.room_closed"):
-                self._become(self.state, self._outage.told(self.problem), say=True)
+            told = self._outage.told(self.problem)
+            if slept or (closed and told != self.problem):
+                self._become(self.state, told, say=True)
 
     def _begin(self) -> None:
         """What was on the air before the studio itself went down is tried until it is back, as any line that broke."""
@@ -167,8 +161,8 @@ class RtmpOutput(Output):
         self._call_at_once()
         self._tally.lost_at_ns = self._clock.now_ns()
         self._outage.count_down(self._destination.platform, self._lost_ns)
-        problem = Problem.of("output.lost", name=self.name, reason=CUT_OFF)
-        self._become(OutputState.RECONNECTING, self._outage.told(problem))
+        cut_off = Problem.of("output.lost", name=self.name, reason=CUT_OFF)
+        self._become(OutputState.RECONNECTING, self._outage.told(cut_off))
 
     def _run(self, stopping: threading.Event) -> None:
         try:
@@ -215,7 +209,8 @@ class RtmpOutput(Output):
 
     def _end_outage(self, relay: Relay) -> None:
         """The line has held: the outage was over when it was made."""
-        self._proven = True
+        self._proven, self._former = True, None
+        self._outage.spurned = ""
         if self.state is OutputState.RECONNECTING and self._outage.refused_long:
             self._become(OutputState.LIVE)  # it was waited for
         if self._tally.come_back(self._clock.now_ns() - round(relay.live_s * NS)):
@@ -228,12 +223,25 @@ class RtmpOutput(Output):
             if new is None:
                 return False
             self._begin_outage()
+            self._former = (self._destination, self._outage.closes_ns) if self._proven else self._former
             self._destination, self._proven, self._slips = new, False, 0
             self._outage.forget()
             self._queue.restart()
             self._become(OutputState.CONNECTING, say=True)
         self._want_keyframe()
         return True
+
+    def _give_up(self, problem: Problem, stopping: threading.Event) -> None:
+        """A new address that is not taken takes nothing away: the room's time runs on, and the old one is tried on."""
+        if self._former is None or problem.code == "output.unreachable":  # the network is away: from either
+            super()._give_up(problem, stopping)
+            return
+        with self._changing:
+            (self._destination, closes_ns), self._former, self._proven, self._slips = self._former, None, True, 0
+            self._outage.go_back(closes_ns, reason_in(problem))
+            self._queue.close()
+            self._call_at_once()
+            self._become(OutputState.RECONNECTING, self._outage.told(problem))
 
     def _wait_for_person(self, stopping: threading.Event) -> None:
         """Until another try is asked for; where no server was reached, also until one is there to be tried."""
@@ -296,9 +304,8 @@ class RtmpOutput(Output):
     def _why_ended(self, relay: Relay, held: bool) -> Problem:
         if held and relay.kind == "silent":
             self._call_at_once()  # the line was given up because its server is there
-        if relay.broke or not relay.was_live:
-            return self._told_by(relay, relay.said)
-        if not held and relay.kind and (relay.kind != "silent" or not self._proven):
+        said_no = not held and relay.kind and (relay.kind != "silent" or not self._proven)
+        if relay.broke or not relay.was_live or said_no:
             return self._told_by(relay, relay.said)
         return Problem.of("output.lost", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
@@ -319,7 +326,10 @@ class RtmpOutput(Output):
         """Waits until the server has taken the stream; what keeps it away is told meanwhile, each time it is new."""
         told = "", ""
         while not relay.connected.wait(LOOK_EVERY_S):
-            if self._clock.now_ns() - relay.moved_ns >= self._patience_s(relay) * NS:
+            if (
+                self._clock.now_ns() - relay.moved_ns
+                >= patience_s(relay, first=self.state is OutputState.CONNECTING) * NS
+            ):
                 relay.said = "silent", REASONS[errno.ETIMEDOUT]
                 relay.kill()
                 break
@@ -329,14 +339,6 @@ class RtmpOutput(Output):
                 self._tell_why(self._told_by(relay, said))
         self._tried_ns = relay.moved_ns
         return relay.live
-
-    def _patience_s(self, relay: Relay) -> float:
-        """How long a relay may be without a word."""
-        if self.state is OutputState.CONNECTING:
-            return CONNECT_DEADLINE_S
-        if relay.took_s is None:
-            return KNOCK_DEADLINE_S
-        return min(CONNECT_DEADLINE_S, max(COMEBACK_DEADLINE_S, KNOCKS_LONG * relay.took_s))
 
     def _tell_why(self, problem: Problem) -> None:
         if self.state is OutputState.FAILED:
@@ -362,10 +364,8 @@ class RtmpOutput(Output):
 
     def _told_by(self, relay: Relay, said: tuple[str, str]) -> Problem:
         """Nobody there, nobody speaking, somebody who says no, or our own fault: the person needs to know which."""
-        if relay.broke:
-            return Problem.of("output.relay_broke", name=self.name, reason=said[1] or BROKE)
-        kind = said[0] or "hung_up"
-        return Problem.of(f"output.{kind}", name=self.name, reason=said[1] or REASONS[errno.EPIPE])
+        kind, reason = ("relay_broke", BROKE) if relay.broke else (said[0] or "hung_up", REASONS[errno.EPIPE])
+        return Problem.of(f"output.{kind}", name=self.name, reason=said[1] or reason)
 
     def _back_on_air(self) -> None:
         """The stream flows again; whether the outage is over shows when the line has held."""

@@ -102,8 +102,8 @@ SENTENCES: dict[str, Lines] = {
         N_("A fault of the program itself cut the line to {name}: {reason}."),
         N_("Nothing new reaches the viewers on {name}. The other platforms go on."),
         N_(
-            "What was on the air comes back by itself within seconds; else press “Try again”. If it happens again, "
-            "send the log file to us."
+            "What was on the air comes back by itself within seconds. What was not: press “Try again”. If it happens "
+            "again, send the log file to us."
         ),
         STATION,
     ),
@@ -113,12 +113,22 @@ SENTENCES: dict[str, Lines] = {
         N_("It is tried again every second. Plug in the cable or turn on the phone's hotspot now."),
         STATION,
     ),
-    "output.room_closed": (
-        N_("{name} has been away so long that the platform may have closed the room."),
+    "output.new_refused": (
+        N_("The new address for {name} is not taken: {reason}."),
         N_("Viewers on {name} see a frozen picture, or that the show has ended. The other platforms go on."),
         N_(
-            "1. Look on the platform whether your live room is still open; if not, open a new one. 2. Copy its push "
-            "address. 3. Press “New address” here and paste it. Meanwhile the old one is tried every second."
+            "The old address is tried every second meanwhile. Copy the new one from the platform once more, whole, "
+            "then press “New address” and paste it."
+        ),
+        PLATFORM,
+    ),
+    "output.room_closed": (
+        N_("{name} has been away so long that the platform may have closed the room: {reason}."),
+        N_("Viewers on {name} see a frozen picture, or that the show has ended. The other platforms go on."),
+        N_(
+            "Plug in the cable or turn on the phone's hotspot where the network is gone: the old address is tried "
+            "every second. 1. Look on the platform whether your live room is still open; if not, open a new one. "
+            "2. Copy its push address. 3. Press “New address” here and paste it."
         ),
         PLATFORM,
     ),

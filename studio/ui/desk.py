@@ -225,6 +225,9 @@ class Desk(QObject):
         """An address that works takes the place of the planned one, which is dead; one that is refused does not."""
         url = self._new_addresses.get(event.name)
         planned = {destination.name: destination for destination in self.show.destinations}.get(event.name)
+        if event.problem is not None and event.problem.code == "output.new_refused":
+            self._new_addresses.pop(event.name, None)  # the old one is tried on
+            return
         if url is None or planned is None or event.state is not OutputState.LIVE:
             return
         kept = replace(planned, url=url, given_at=None)

@@ -10,7 +10,7 @@ import pytest
 
 from studio.clock import SystemClock
 from studio.errors import Problem
-from studio.media import outage, rtmp_output
+from studio.media import carrier, outage, rtmp_output
 from studio.media.frames import NS
 from studio.media.outage import REFUSED_FOR_S, Outage
 from studio.media.rtmp_output import BROKE
@@ -85,7 +85,7 @@ def test_a_line_with_long_round_trips_comes_back(
 ) -> None:
     """What a call needs is measured by the one that was answered."""
     monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.0)
-    monkeypatch.setattr(rtmp_output, "COMEBACK_DEADLINE_S", 0.3)
+    monkeypatch.setattr(carrier, "COMEBACK_DEADLINE_S", 0.3)
     with WeakNetwork(server.rtmp_port) as network:
         sending = send(network.url(KEY)).on_air()
         network.answers_after_s = 0.2

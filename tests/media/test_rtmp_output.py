@@ -16,7 +16,7 @@ import pytest
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem
-from studio.media import rtmp_output
+from studio.media import carrier, rtmp_output
 from studio.media.flow import FIRST_S
 from studio.media.frames import AUDIO_BLOCK, SAMPLE_RATE, PacketKind
 from studio.media.muxing import FlvTags
@@ -84,7 +84,7 @@ def test_a_server_that_takes_nobody_is_told(send: Callable[[str], Sending], serv
 def test_a_silent_server_is_told_as_silent(
     send: Callable[[str], Sending], silent_server: SilentServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rtmp_output, "CONNECT_DEADLINE_S", 1.5)
+    monkeypatch.setattr(carrier, "CONNECT_DEADLINE_S", 1.5)
     event = send(silent_server.url.replace("silent", KEY)).wait_for(FAILED)
     assert event.problem is not None
     assert event.problem.code == "output.silent"
@@ -93,7 +93,7 @@ def test_a_silent_server_is_told_as_silent(
 def test_stopping_while_a_silent_server_is_called_does_not_wait_for_it(
     send: Callable[[str], Sending], silent_server: SilentServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rtmp_output, "CONNECT_DEADLINE_S", 1e4)
+    monkeypatch.setattr(carrier, "CONNECT_DEADLINE_S", 1e4)
     sending = send(silent_server.url)
     sending.told.wait_for(lambda: sending.output.relay_pid is not None)
     sending.output.stop(1e4)

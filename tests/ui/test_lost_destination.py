@@ -17,7 +17,7 @@ from tests.ui.conftest import Stage
 
 RECONNECTING = OutputState.RECONNECTING
 CLOSING = Problem.of("output.closing", name="快手", reason="no answer came in time", seconds=60)
-CLOSED = Problem.of("output.room_closed", name="快手")
+CLOSED = Problem.of("output.room_closed", name="快手", reason="no route")
 ADDRESS = "rtmp://b.example/•••"
 
 
@@ -210,3 +210,16 @@ def test_who_had_an_address_given_before_may_have_a_new_one_given(stage: Stage) 
         assert stage.live.address_dialog.push_button.isVisible() is offered
         stage.live.address_dialog.reject()
         kept_choice(stage.home).write_text("{}")
+
+
+def test_an_address_that_was_refused_is_not_kept_when_the_old_one_is_back_on_the_same_server(stage: Stage) -> None:
+    stage.open().go_live()
+    stage.desk.send_to("快手", NEW)
+    become(stage, OutputState.CONNECTING, NEW_SHOWN)
+    refused = Problem.of("output.new_refused", name="快手", reason="no such room")
+    lose(stage, refused, 40)
+    row = stage.live.destinations.rows[0]
+    assert row.seconds is not None, "they run on"
+    assert any("no such room" in label.text() for label in row.findChildren(QLabel))
+    become(stage, OutputState.LIVE, NEW_SHOWN)
+    assert stage.saved == []

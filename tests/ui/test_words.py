@@ -1,5 +1,6 @@
 """What the window says of a show that is over, in the person's own language."""
 
+import errno
 import re
 from collections.abc import Iterator
 
@@ -31,7 +32,7 @@ def told(problem: Problem | None = None, received: ReceivedReport | None = None)
 @pytest.mark.parametrize(
     "problem",
     [
-        Problem.of("output.room_closed", name="快手"),
+        Problem.of("output.room_closed", name="快手", reason=REASONS[errno.EPIPE]),
         *(
             Problem.of("output.lost", name="快手", reason=reason)
             for reason in dict.fromkeys([*REASONS.values(), DAMAGED, CUT_OFF])

@@ -1,0 +1,77 @@
+"""A new address in the middle of a show: it is taken, or the old one is tried on and nothing is lost."""
+
+from collections.abc import Callable
+
+import pytest
+
+from studio.clock import SystemClock
+from studio.config import DestinationConfig, Secret
+from studio.media import rtmp_output
+from studio.media.muxing import FlvTags
+from studio.media.rtmp_output import RtmpOutput
+from studio.output_states import OutputChanged
+from tests.end2end.nginx import RtmpServer
+from tests.end2end.sockets import HOST
+from tests.health.preflight.platform_servers import one_call, refuse
+from tests.media.feed import Feed
+from tests.media.sending import CONNECTING, KEY, LIVE, RECONNECTING, Sending, Show, offering
+from tests.media.told import Told
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is on the air has held, and is tried again soon."""
+    monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.0)
+    monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
+
+
+def test_one_that_is_refused_goes_to_the_person_and_the_old_one_is_tried_on(
+    send: Callable[[str], Sending], server: RtmpServer
+) -> None:
+    sending = send(server.url(KEY)).on_air()
+    with one_call(refuse("no such room")) as port:
+        sending.output.replace(Secret(f"rtmp://{HOST}:{port}/live/{KEY}-2"))
+        away = sending.wait_for(LIVE, CONNECTING, RECONNECTING)
+    assert away.problem is not None
+    assert away.problem.code == "output.new_refused"
+    assert dict(away.problem.values)["reason"] == "no such room"
+    assert away.address == sending.told.of(OutputChanged)[0].address, "the old one"
+    sending.wait_for(LIVE, CONNECTING, RECONNECTING, LIVE)
+    sending.output.replace(Secret(server.url(f"{KEY}-2")))
+    assert sending.wait_for(RECONNECTING, LIVE, CONNECTING, LIVE).problem is None
+
+
+def test_one_with_a_mistake_leaves_the_room_s_seconds_and_a_good_one_ends_them(
+    feed: Feed, encoded_show: Show, server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, clock = Told(), SystemClock()
+    destination = DestinationConfig("platform", Secret(server.url(KEY)), "kuaishou")
+    output = RtmpOutput(destination, FlvTags(encoded_show[0]), clock, told, lambda: None, clock.now_ns())
+
+    def code() -> str | None:
+        return output.problem.code if output.problem is not None else None
+
+    output.start()
+    offer = offering(output, encoded_show)
+    feed.takers.append(offer)
+    try:
+        told.wait_for(lambda: output.state is LIVE and output.sent_bytes > 0)
+        server.stop()
+        told.wait_for(lambda: output.state is RECONNECTING)
+        closes_ns = output.closes_ns
+        assert closes_ns is not None
+        with one_call(refuse("no such room")) as port:
+            output.replace(Secret(f"rtmp://{HOST}:{port}/live/mistyped"))
+            told.wait_for(lambda: code() == "output.new_refused")
+        assert (output.state, output.closes_ns) == (RECONNECTING, closes_ns)
+        with monkeypatch.context() as late:
+            late.setattr(clock, "now_ns", lambda: closes_ns)
+            for _second in range(2):
+                output.watch(closes_ns)
+        assert code() == "output.new_refused", "the newest word stays, also where the room may be closed"
+        server.start()
+        told.wait_for(lambda: output.state is LIVE and output.closes_ns is None)
+        assert output.problem is None
+    finally:
+        feed.takers.remove(offer)
+        output.stop()
