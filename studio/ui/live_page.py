@@ -26,6 +26,7 @@ from studio.events import AudioLevel, HealthSampled
 from studio.i18n import _
 from studio.output_states import OutputState
 from studio.paths import Home
+from studio.presets import CUSTOM, recognised
 from studio.ui import theme
 from studio.ui.added_panel import BUTTON_PX, AddedPanel
 from studio.ui.banner import Banner
@@ -296,7 +297,8 @@ class LivePage(QWidget):
         """A destination is to be sent to at another address; nothing waits for the answer."""
         to = next((one for one in self._desk.show.destinations if one.name == name), None)
         asks = to is not None and to.preset.platform == GIVES_ADDRESSES and kept_choice(self._accounts.home).exists()
-        dialog = self.address_dialog = NewAddressDialog(name, self._accounts if asks else None, self)
+        preset = CUSTOM if to is None else recognised(to.url.reveal()) or to.preset
+        dialog = self.address_dialog = NewAddressDialog(name, preset, self._accounts if asks else None, self)
         dialog.given.connect(self._desk.send_to)
         self._desk.changed.connect(dialog.follow)
         dialog.follow(self._desk.state)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QPushButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -15,6 +16,7 @@ from studio.config import DestinationConfig, Secret
 from studio.errors import StudioError, explain
 from studio.i18n import _
 from studio.output_states import OutputState
+from studio.presets import CUSTOM, Preset
 from studio.ui import theme
 from studio.ui.address_boxes import AddressBoxes
 from studio.ui.icons import icon
@@ -32,10 +34,13 @@ class NewAddressDialog(QDialog):
 
     given = Signal(str, object)
 
-    def __init__(self, name: str, accounts: AccountsBridge | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, preset: Preset = CUSTOM, accounts: AccountsBridge | None = None, parent: QWidget | None = None
+    ) -> None:
         """With `accounts` the platform can be asked for the address."""
         super().__init__(parent)
         self._name = name
+        self.steps = QLabel(numbered(preset), wordWrap=True)
         self._accounts = accounts
         self.push_dialog: PushDialog | None = None
         self.question: QMessageBox | None = None
@@ -70,7 +75,12 @@ class NewAddressDialog(QDialog):
         layout = QGridLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setVerticalSpacing(12)
-        layout.addWidget(what, 0, 0, 1, 2)
+        self.steps.setFont(theme.text_font(13))
+        above = QVBoxLayout()
+        above.setSpacing(10)
+        above.addWidget(what)
+        above.addWidget(self.steps)
+        layout.addLayout(above, 0, 0, 1, 2)
         for row, (box, text) in enumerate(((self.server, _("Server")), (self.key, _("Stream key"))), 1):
             label = QLabel(text)
             label.setBuddy(box)
@@ -152,3 +162,9 @@ class NewAddressDialog(QDialog):
 
         box.finished.connect(answered)
         box.open()
+
+
+def numbered(preset: Preset) -> str:
+    """Where the platform shows the address, step by step, and how long it lives."""
+    steps = [f"{number}. {_(step)}" for number, step in enumerate(preset.steps, 1)]
+    return "\n".join([*steps, _(preset.key_life)])

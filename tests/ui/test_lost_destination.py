@@ -11,6 +11,7 @@ from studio.commands import ReplaceAddress
 from studio.config import DestinationConfig, Secret, ShowConfig
 from studio.errors import Problem, StudioError
 from studio.output_states import OutputChanged, OutputState
+from studio.presets import KUAISHOU, PLATFORMS, Preset
 from studio.ui.live_page import preview_words
 from studio.ui.push_form import kept_choice
 from tests.ui.conftest import Stage
@@ -223,3 +224,27 @@ def test_an_address_that_was_refused_is_not_kept_when_the_old_one_is_back_on_the
     assert any("no such room" in label.text() for label in row.findChildren(QLabel))
     become(stage, OutputState.LIVE, NEW_SHOWN)
     assert stage.saved == []
+
+
+@pytest.mark.parametrize(
+    ("preset", "address"),
+    [(preset, "rtmp://b.example/app/old-key") for preset in PLATFORMS]
+    + [(KUAISHOU, "rtmp://open-push.voip.yximgs.com/gifshow/old-key")],
+    ids=lambda one: one.platform if isinstance(one, Preset) else one.split("/")[2],
+)
+def test_who_needs_a_new_address_is_told_where_that_platform_shows_it(
+    stage: Stage, preset: Preset, address: str
+) -> None:
+    """Also where the destination was saved as any other server."""
+    platform = preset.platform if "example" in address else "custom"
+    named = (DestinationConfig("快手", Secret(address), platform),)
+    stage.desk.show = replace(stage.desk.show, destinations=named)
+    stage.open()
+    stage.live.ask_for_address("快手")
+    dialog = stage.live.address_dialog
+    assert dialog is not None
+    assert dialog.steps.isVisible()
+    for words in (*preset.steps, preset.key_life):
+        assert words in dialog.steps.text()
+    assert dialog.height() < 640, "it fits a small screen"
+    dialog.reject()

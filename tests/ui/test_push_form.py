@@ -142,7 +142,7 @@ def test_a_new_address_during_a_show_is_given_with_what_was_chosen_before(
     with qtbot.waitSignal(push.given, timeout=40_000):
         push.ask_button.click()
     accounts = AccountsBridge(home)
-    rescue = NewAddressDialog("快手", accounts)
+    rescue = NewAddressDialog("快手", accounts=accounts)
     qtbot.addWidget(rescue)
     try:
         rescue.show()
