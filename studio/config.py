@@ -18,7 +18,7 @@ from studio.addresses import camera_address, mask_mistyped, tidy_address, virtua
 from studio.errors import REASONS, Problem, fault
 from studio.i18n import N_
 from studio.paths import file_there, why_closed
-from studio.presets import CUSTOM, Preset, preset_of
+from studio.presets import CUSTOM, Preset, preset_of, punishes_codes
 from studio.run import FROM_START, NO_RUN, RunOfShow, RunPlace
 
 
@@ -218,8 +218,13 @@ class DestinationConfig:
 
     @property
     def takes_codes(self) -> bool:
-        """Whether cards may show their QR code there."""
-        return self.preset.codes if self.codes is None else self.codes
+        """Whether cards may show their QR code there.
+
+        A virtual camera leads to a platform: where nobody has said which, its rules are not known.
+        """
+        if self.codes is not None:
+            return self.codes
+        return self.preset.codes and self.camera is None and not punishes_codes(self.url.reveal())
 
 
 def _is_rtmp(address: str) -> bool:

@@ -191,6 +191,7 @@ CUSTOM = Preset(
 )
 
 PLATFORMS: tuple[Preset, ...] = (TAOBAO, DOUYIN, KUAISHOU, PINDUODUO, JD, BILIBILI, WECHAT_CHANNELS, CUSTOM)
+NO_CODES_HOSTS = ("xhscdn.com",)  # 小红书
 _BY_PLATFORM = {preset.platform: preset for preset in PLATFORMS}
 
 
@@ -199,13 +200,19 @@ def preset_of(platform: str) -> Preset:
     return _BY_PLATFORM.get(platform, CUSTOM)
 
 
+def punishes_codes(address: str) -> bool:
+    """Whether its host is one of a platform that has no preset, and where codes count as leading buyers away."""
+    return _is_of(address, NO_CODES_HOSTS)
+
+
 def recognised(address: str) -> Preset | None:
     """The platform an address or a server belongs to, by the name of its host; None where no platform has it."""
+    return next((preset for preset in PLATFORMS if _is_of(address, preset.hosts)), None)
+
+
+def _is_of(address: str, ends: tuple[str, ...]) -> bool:
     try:
         host = (urlsplit(address.strip()).hostname or "").lower()
     except ValueError:
-        return None
-    for preset in PLATFORMS:
-        if any(host == end or host.endswith(f".{end}") for end in preset.hosts):
-            return preset
-    return None
+        return False
+    return any(host == end or host.endswith(f".{end}") for end in ends)

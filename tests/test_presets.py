@@ -57,3 +57,20 @@ def test_a_platform_is_found_again_by_its_name() -> None:
 def test_an_address_is_recognised_by_its_host_alone(address: str, platform: str | None) -> None:
     found = recognised(address)
     assert (found.platform if found is not None else None) == platform
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("rtmp://192.168.1.5/live/key", True),
+        ("virtualcam", False),
+        ("virtualcam:OBS", False),
+        ("rtmp://live-push.xhscdn.com/live/key", False),
+        ("rtmp://live-push.xhscdn.com.example.org/live/key", True),
+    ],
+)
+def test_codes_are_off_where_they_lead_to_a_platform_whose_rules_nobody_has_named(address: str, shown: bool) -> None:
+    """A virtual camera always does. Who has asked the platform says so."""
+    assert DestinationConfig("a", Secret(address)).takes_codes is shown
+    for chosen in (True, False):
+        assert DestinationConfig("a", Secret(address), codes=chosen).takes_codes is chosen

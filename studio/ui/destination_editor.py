@@ -11,7 +11,7 @@ from studio.config import DestinationConfig, Secret
 from studio.errors import fault
 from studio.guide import Way
 from studio.i18n import _
-from studio.presets import NO_TRACE, Preset, recognised
+from studio.presets import NO_TRACE, Preset, punishes_codes, recognised
 from studio.ui.address_boxes import AddressBoxes
 
 
@@ -88,13 +88,13 @@ class DestinationEditor(QWidget):
         self._shown = destination
         self.show_preset(destination.preset)
         self.name.setText(destination.name)
-        self.codes.setChecked(destination.takes_codes)
         if destination.camera is not None:
             self.device.setText(destination.camera)
             self.take_way(Way.CAMERA)
-            return
-        self.take_address(destination.url)
-        self.hint.clear()
+        else:
+            self.take_address(destination.url)
+            self.hint.clear()
+        self.codes.setChecked(destination.takes_codes)
 
     def take_address(self, url: Secret) -> None:
         """A whole address, as a platform gave it."""
@@ -113,6 +113,7 @@ class DestinationEditor(QWidget):
             box.setVisible(shown)
             self._labels[box].setVisible(shown)
         self.hint.setVisible(way is Way.ADDRESS)
+        self.codes.setChecked(self.preset.codes and way is Way.ADDRESS)
         self.way_changed.emit(way.value)
         self.edited.emit()
 
@@ -122,6 +123,8 @@ class DestinationEditor(QWidget):
 
     @Slot(str)
     def _recognise(self, text: str) -> None:
+        if punishes_codes(text):
+            self.codes.setChecked(False)
         owner = recognised(text)
         if owner is not None and owner is not self.preset:
             self.belongs_to.emit(owner)
@@ -133,7 +136,6 @@ class DestinationEditor(QWidget):
             raise fault("value.bad", field=_("Name"), value="", reason=_("a destination needs a name"))
         if not is_name(name):  # it may be a key in the wrong box
             raise fault("value.bad", field=_("Name"), value="•••", reason=_("a name is a short word, no address"))
-        codes = None if self.codes.isChecked() is self.preset.codes else self.codes.isChecked()
         if self.way is Way.CAMERA:
             device = self.device.text().strip()
             address = f"{VIRTUAL_CAMERA}:{device}" if device else VIRTUAL_CAMERA
@@ -147,4 +149,6 @@ class DestinationEditor(QWidget):
         url = Secret(address)
         before = self._shown
         given_at = before.given_at if before is not None and before.url == url else SystemClock().utc()
-        return replace(DestinationConfig(name, url, self.preset.platform, given_at=given_at), codes=codes)
+        made = DestinationConfig(name, url, self.preset.platform, given_at=given_at)
+        codes = self.codes.isChecked()
+        return made if codes is made.takes_codes else replace(made, codes=codes)

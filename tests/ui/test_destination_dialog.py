@@ -132,3 +132,24 @@ def test_what_is_to_be_known_about_keys_is_shown_until_it_is_read(stage: Stage) 
     stage.desk.alarm(Problem.of("keys.in_file", path="/home/destinations.json"))
     assert [problem.code for problem in stage.desk.state.alarms] == ["keys.in_file"]
     assert stage.live.banner.isVisible()
+
+
+def test_codes_go_off_with_a_way_that_leads_to_a_platform_and_stay_as_they_were_chosen(
+    dialog: DestinationDialog,
+) -> None:
+    editor = dialog.editor
+    dialog.tiles.tiles["custom"].click()
+    editor.name.setText("直播伴侣")
+    assert editor.codes.isChecked()
+    editor.by_camera.click()
+    assert not editor.codes.isChecked()
+    assert not editor.value().takes_codes
+    editor.codes.setChecked(True)
+    chosen = editor.value()
+    assert chosen.takes_codes
+    editor.by_address.click()
+    editor.server.setText("rtmp://live-push.xhscdn.com/live/long-enough-key")
+    assert not editor.codes.isChecked()
+    editor.show_value(chosen)
+    assert editor.codes.isChecked()
+    assert editor.value() == chosen
