@@ -35,6 +35,7 @@ MADE_UP = {
         "output.refused",
         "output.silent",
         "output.hung_up",
+        "output.relay_broke",
     )
 }
 # Faults that others raised and that are only handed on: `open_input` adds the reason, `link` reads the engine's.

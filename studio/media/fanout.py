@@ -78,7 +78,9 @@ class Fanout:
 
     def _output_to(self, destination: DestinationConfig, lost_ns: int | None) -> Output:
         if destination.camera is not None:
-            return VirtualCamera(destination, self._canvas, self._clock, self._emit, self.begun_ns, self._failed)
+            return VirtualCamera(
+                destination, self._canvas, self._clock, self._emit, self.begun_ns, self._failed, lost_ns is not None
+            )
         return RtmpOutput(
             destination,
             self._flv,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from studio.clock import Clock
 from studio.config import DestinationConfig
 from studio.errors import Problem, StudioError, bug_words
+from studio.i18n import N_
 from studio.media.frames import NS
 from studio.output_states import TRANSITIONS, OutputChanged, OutputState
 from studio.priority import step_ahead
@@ -21,6 +22,7 @@ from studio.worker import Worker
 
 log = logging.getLogger(__name__)
 
+CUT_OFF = N_("the show was cut off")
 RETRY_S = (1.0, 1.6)  # platforms close a room after one or two minutes without a stream: never wait longer
 FAREWELL_S = 3.0
 END_DEADLINE_S = FAREWELL_S + 1.0  # for the thread's own end: a computer that is busy takes its time for it
@@ -121,9 +123,9 @@ class Output(ABC):
         self._become(OutputState.FAILED, problem)
         self._wait_for_person(stopping)
 
-    def _is_final(self, problem: Problem) -> bool:
+    def _is_final(self, _problem: Problem) -> bool:
         """Whether one that was on the air is not to be tried again by itself."""
-        return problem.code == "output.bug"
+        return False
 
     def _lose(self, problem: Problem) -> Problem | None:
         """What was on the air reaches nobody now; gives the problem as it is to be told."""
@@ -171,7 +173,7 @@ class Output(ABC):
                     self._become(OutputState.RECONNECTING, self._lose(problem))
 
     def _try(self, stopping: threading.Event) -> Problem:
-        """As `_attempt`; what is our own fault ends this attempt only, and the person may try again."""
+        """As `_attempt`; what is our own fault ends this attempt only."""
         try:
             return self._attempt(stopping)
         except StudioError as error:
@@ -180,6 +182,8 @@ class Output(ABC):
             log.exception("output %s: ended by an error", self.name)
             if self._failed is not None:
                 self._failed(error)
+            if self.state is OutputState.RECONNECTING:
+                self._retry.wait(RETRY_S[0])  # at once it might fail again as fast
             return Problem.of("output.bug", name=self.name, reason=bug_words(error))
 
     def begin_stop(self) -> None:

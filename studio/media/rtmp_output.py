@@ -27,7 +27,7 @@ from studio.media.frames import NS, EncodedPacket
 from studio.media.knocking import due_ns
 from studio.media.muxing import TAG_KINDS, FlvTags
 from studio.media.outage import Outage
-from studio.media.output import FAREWELL_S, RETRY_S, Output, reason_in
+from studio.media.output import CUT_OFF, FAREWELL_S, RETRY_S, Output, reason_in
 from studio.media.queues import PacketQueue
 from studio.output_states import OutputChanged, OutputState
 
@@ -40,7 +40,6 @@ AT_ONCE_S = 1.0  # who hangs up sooner has looked at the key
 HANG_UP_S = 0.5
 LOOK_EVERY_S = 0.25
 TOGETHER_BYTES = 8192  # go into the pipe at once; what is in there can no longer be left out
-CUT_OFF = N_("the show was cut off")
 BROKE = N_("its sender ended without a word")
 OURS = ("output.lost", "output.relay_broke")  # no word of the server's
 MAYBE_OURS = ("output.hung_up", "output.silent")

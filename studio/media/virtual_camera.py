@@ -20,7 +20,7 @@ from studio.clock import Clock
 from studio.config import CanvasConfig, DestinationConfig
 from studio.errors import Problem, fault
 from studio.media.frames import Planes
-from studio.media.output import RETRY_S, Output
+from studio.media.output import CUT_OFF, RETRY_S, Output
 from studio.output_states import OutputChanged, OutputState
 
 log = logging.getLogger(__name__)
@@ -55,9 +55,12 @@ class VirtualCamera(Output):
         emit: Callable[[OutputChanged], None],
         show_started_ns: int,
         failed: Callable[[Exception], None] | None = None,
+        lost: bool = False,
         open_device: "OpenDevice | None" = None,
     ) -> None:
+        """`lost`: it was cut off, and the show goes on."""
         super().__init__(destination, clock, emit, show_started_ns, failed)
+        self._lost = lost
         self._device_name = destination.camera or ""
         self._canvas = canvas
         self._open = open_device or open_virtual_camera
@@ -75,6 +78,14 @@ class VirtualCamera(Output):
         size = self._canvas.width * self._canvas.height * 3 // 2
         self._spare.extend(np.empty(size, np.uint8) for _ in range(BUFFERS))
         super().start()
+
+    def _begin(self) -> None:
+        """In a show that goes on after a cut it is tried until it is there, as any device that was lost."""
+        if not self._lost:
+            super()._begin()
+            return
+        self._tally.lost_at_ns = self._clock.now_ns()
+        self._become(OutputState.RECONNECTING, Problem.of("virtualcam.lost", name=self.name, reason=CUT_OFF))
 
     def show(self, picture: Planes) -> None:
         """Takes a copy of the picture if the device is open; the newest wins. Called by the compositor."""

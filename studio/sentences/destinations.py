@@ -7,7 +7,7 @@ SENTENCES: dict[str, Lines] = {
     "output.bug": (
         N_("{name} has ended by a fault of the program itself: {reason}."),
         N_("Viewers on {name} see nothing just now."),
-        N_("Try it again, and send us the log file."),
+        N_("What was on the air is tried again by itself. What was not: press “Try again”. Send us the log file."),
         STATION,
     ),
     "output.not_rtmp": (

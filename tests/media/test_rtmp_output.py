@@ -342,6 +342,27 @@ def test_a_fault_of_ours_fails_the_output_and_it_may_be_tried_again(
     sending.wait_for(FAILED, CONNECTING, LIVE)
 
 
+@pytest.mark.expects_errors
+def test_a_fault_of_ours_is_no_end_of_what_was_on_the_air(
+    send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody may be there to press a button."""
+
+    def broken(*_anything: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("studio.media.output.RETRY_S", (0.05, 0.1))
+    sending = send(server.url(KEY)).on_air()
+    sending.output._proven = True
+    with monkeypatch.context() as patch:
+        patch.setattr("studio.media.flv.Tag.packed", broken)
+        sending.wait_for(LIVE, RECONNECTING)
+        sending.told.wait_for(lambda: len(sending.told.of(Exception)) >= 3)
+    sending.wait_for(RECONNECTING, LIVE)
+    sending.wait_for_packets(20_000)
+    assert FAILED not in sending.states
+
+
 def test_a_relay_that_cannot_be_started_is_a_problem_of_its_output_only(
     send: Callable[[str], Sending], server: RtmpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

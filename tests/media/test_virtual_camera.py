@@ -1,6 +1,7 @@
 """The picture as a camera: the device gets whole pictures in its format, and nobody waits for a slow one."""
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,12 +20,12 @@ from studio.config import (
     SourceConfig,
     SourceKind,
 )
-from studio.errors import StudioError, explain
+from studio.errors import StudioError, explain, fault
 from studio.health import watchdogs
 from studio.health.outgoing import Outgoing
 from studio.media import virtual_camera
 from studio.media.frames import Plane, blank, planes
-from studio.media.virtual_camera import BUFFERS, I420, VirtualCamera, open_virtual_camera
+from studio.media.virtual_camera import BUFFERS, I420, CameraDevice, VirtualCamera, open_virtual_camera
 from studio.output_states import OutputChanged, OutputState
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.player import watch
@@ -72,6 +73,26 @@ def test_a_picture_arrives_whole_with_its_colours() -> None:
     assert output.report().sent_packets == 3
     assert states(told) == [OutputState.CONNECTING, OutputState.LIVE, OutputState.STOPPING, OutputState.OFFLINE]
     assert {event.address for event in told.of(OutputChanged)} == {"virtualcam:OBS Virtual Camera"}
+
+
+def test_a_show_that_goes_on_after_a_cut_waits_for_its_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The companion or its driver may take longer than the studio after a power cut."""
+    monkeypatch.setattr(virtual_camera, "RETRY_S", (0.02, 0.05))
+    shelf, told, refused = Shelf(), Told(), threading.Event()
+
+    def not_yet(device: str, canvas: CanvasConfig) -> CameraDevice:
+        if not refused.is_set():
+            refused.set()
+            raise fault("virtualcam.no_device", device=device, reason="no such device")
+        return shelf(device, canvas)
+
+    output = VirtualCamera(COMPANION, CANVAS, SystemClock(), told, 0, lost=True, open_device=not_yet)
+    output.start()
+    told.wait_for(lambda: output.state is OutputState.LIVE)
+    output.stop()
+    assert refused.is_set()
+    assert list(dict.fromkeys(states(told)))[:2] == [OutputState.RECONNECTING, OutputState.LIVE]
+    assert output.report().reconnects == 1
 
 
 def test_a_slow_device_loses_pictures_and_holds_nobody_up() -> None:

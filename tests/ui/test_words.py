@@ -8,7 +8,7 @@ import pytest
 
 from studio.errors import DAMAGED, REASONS, Problem
 from studio.i18n import use
-from studio.media.rtmp_output import CUT_OFF
+from studio.media.output import CUT_OFF
 from studio.reports import AudioReport, OutputReport, ReceivedReport, ShowReport, VideoReport
 from studio.ui.words import report_lines
 
