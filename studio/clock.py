@@ -2,7 +2,7 @@
 
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 LEAST_SLEEP_NS = 1_000_000_000  # two clocks that are read one after the other are never quite of one moment
@@ -20,9 +20,19 @@ class Clock(Protocol):
     def utc(self) -> datetime:
         """The wall clock in UTC, for the log only: it may jump."""
 
+    def go_on_from(self, moment: datetime) -> None:
+        """Has `utc` go on from there as long as the wall clock stands before it.
+
+        A computer that lost its power may begin at its factory's date, and a log must not go backwards.
+        """
+
 
 class SystemClock:
     """The computer's own clocks."""
+
+    def __init__(self) -> None:
+        self._gone_on_from = datetime.min.replace(tzinfo=UTC)
+        self._behind = timedelta()
 
     def now_ns(self) -> int:
         return time.monotonic_ns()
@@ -38,7 +48,11 @@ class SystemClock:
         return goes_on_ns - time.monotonic_ns()
 
     def utc(self) -> datetime:
-        return datetime.now(UTC)
+        now = datetime.now(UTC)
+        return now + self._behind if now < self._gone_on_from else now  # once it is set right, that counts
+
+    def go_on_from(self, moment: datetime) -> None:
+        self._gone_on_from, self._behind = moment, moment - datetime.now(UTC)
 
 
 class Sleeps:

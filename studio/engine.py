@@ -9,7 +9,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -97,7 +97,7 @@ class Engine:
         except Timeout as error:
             raise fault("home.busy", path=self._home.root) from error
         try:
-            self._cut_off = open_log(self._home, self._store, self._clock.utc())
+            self._cut_off = open_log(self._home, self._store)
         except BaseException:
             self._store.close()
             self._lock.release()
@@ -218,6 +218,7 @@ class Engine:
             except StudioError as error:
                 self._tell(StartFailed(error.problem))
                 return
+            self._clock.go_on_from(detail.session.ended_at or self._clock.utc())
             self._start_show(as_it_was(show, detail), detail, lacking)
         else:
             self._tell(StartFailed(Problem.of("show.running")))
@@ -304,8 +305,7 @@ class Engine:
         """When a show was cut off, on the monotonic clock; None for one that begins."""
         if resumed is None or resumed.session.ended_at is None:
             return None
-        ago = max(timedelta(), self._clock.utc() - resumed.session.ended_at)
-        return self._clock.now_ns() - round(ago.total_seconds() * NS)
+        return self._clock.now_ns() - round((self._clock.utc() - resumed.session.ended_at).total_seconds() * NS)
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:
@@ -368,7 +368,7 @@ class Engine:
         self._tell(ShowEnded(report))
         if cut:
             with self._mishaps:
-                self._cut_off = cut_off(self._home, self._store, self._clock.utc())
+                self._cut_off = cut_off(self._home, self._store)
                 self._tell(self.snapshot())
         self._backstage.go_on(report)
 

@@ -8,7 +8,6 @@ import json
 import logging
 import os
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,6 @@ from studio.store.rows import Recorded, SessionDetail
 from studio.store.store import Store
 
 log = logging.getLogger(__name__)
-
-OFFERED_FOR = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +117,7 @@ def _addresses_of(names: tuple[str, ...], saved: Saved) -> Saved:
     )
 
 
-def open_log(home: Home, store: Store, now: datetime) -> CutOff | None:
+def open_log(home: Home, store: Store) -> CutOff | None:
     """Opens the log for an engine, closes what a crash left open there, and gives the show that can be gone on with.
 
     On a disk that others have filled it takes the room that was put aside for that.
@@ -136,12 +133,15 @@ def open_log(home: Home, store: Store, now: datetime) -> CutOff | None:
         store.open()
         store.close_interrupted()
     put_aside(home.aside)
-    return cut_off(home, store, now)
+    return cut_off(home, store)
 
 
-def cut_off(home: Home, store: Store, now: datetime) -> CutOff | None:
-    """The show that may be gone on with: the newest one, cut off in the last hours, its plan at hand."""
-    session_id = store.last_cut_off(now - OFFERED_FOR)
+def cut_off(home: Home, store: Store) -> CutOff | None:
+    """The show that may be gone on with: the newest one, where it was cut off and its plan is at hand.
+
+    However long ago that seems to be: after a power cut a computer's clock may stand anywhere.
+    """
+    session_id = store.last_cut_off()
     kept = kept_show(home)
     if session_id is None or kept is None or kept.session_id != session_id:
         return None

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -31,3 +32,27 @@ def test_each_sleep_is_found_once_and_a_second_between_two_readings_is_none() ->
     assert sleeps.look() == 31 * NS - 1
     hand.slept_ns -= 1
     assert sleeps.look() == 0
+
+
+def test_the_log_goes_on_where_a_power_cut_set_the_clock_back_until_it_is_set_right(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cut_at = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+    stands = [datetime(2019, 1, 1, tzinfo=UTC)]
+
+    class Wall(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return stands[0]
+
+    monkeypatch.setattr("studio.clock.datetime", Wall)
+    clock = SystemClock()
+    assert clock.utc() == stands[0]
+    clock.go_on_from(cut_at)
+    assert clock.utc() == cut_at
+    stands[0] += timedelta(seconds=7)
+    assert clock.utc() == cut_at + timedelta(seconds=7)
+    stands[0] = cut_at + timedelta(minutes=3)
+    assert clock.utc() == stands[0], "the network told it the time"
+    clock.go_on_from(cut_at)
+    assert clock.utc() == stands[0], "one that is right is left alone"

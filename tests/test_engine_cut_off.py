@@ -70,12 +70,12 @@ def nowhere() -> DestinationConfig:
     return DestinationConfig("快手", Secret(f"rtmp://{HOST}:{free_port()}/app/key"))
 
 
-def cut_off(studio: Studio, *events: Event, **changes: object) -> int:
+def cut_off(studio: Studio, *events: Event, at: datetime = CUT_AT, **changes: object) -> int:
     """Leaves a show behind as a killed engine does, in which `events` have happened."""
     studio.show = replace(studio.show, **changes)  # type: ignore[arg-type]
     with Store.of(studio.home) as store:
-        session_id = store.begin_session(NewSession(CUT_AT - timedelta(minutes=9), cards=studio.show.cards))
-        store.write_events(session_id, [*events, SAMPLE])
+        session_id = store.begin_session(NewSession(at - timedelta(minutes=9), cards=studio.show.cards))
+        store.write_events(session_id, [*events, replace(SAMPLE, at=at)])
     ShowKeeper(studio.home).keep(session_id, studio.show, tuple(to.name for to in studio.show.destinations))
     return session_id
 
@@ -206,6 +206,27 @@ def test_a_camera_that_is_missing_keeps_a_new_show_off_the_air_as_ever(studio: S
     studio.engine.start()
     studio.do(ask.StartShow(replace(studio.show, source=SourceConfig(SourceKind.CAMERA, "/dev/no-such-camera"))))
     assert studio.told.wait_for_one(StartFailed).problem.code == "source.unreadable"
+
+
+@pytest.mark.parametrize("days", [-2500, 2500])
+def test_a_clock_that_a_power_cut_has_set_keeps_no_show_from_going_on(studio: Studio, days: int) -> None:
+    """A laptop whose little battery is empty begins at its factory's date, before the cut or long after."""
+    at = CUT_AT + timedelta(days=days)
+    session_id = cut_off(studio, at=at)
+    studio.engine.start()
+    assert studio.engine.cut_off is not None
+    go_on(studio, session_id)
+    studio.told.wait_for_one(HealthSampled, 2)
+    studio.do(ask.StopShow())
+    studio.told.wait_for_one(ShowEnded)
+    detail = studio.detail(session_id)
+    (gap,) = detail.interruptions
+    assert not gap.known
+    assert detail.session.ended_at is not None
+    assert 0 < (detail.session.ended_at - at).total_seconds() - gap.seconds < 60
+    assert 0 <= detail.on_air_s - 9 * 60 < 60, "only the time on the air counts"
+    assert detail.health is not None
+    assert detail.health.seconds < 60
 
 
 def test_a_show_goes_on_without_the_one_destination_whose_address_is_not_there(studio: Studio) -> None:

@@ -150,16 +150,15 @@ def test_the_show_goes_on_to_its_saved_destinations_until_somebody_ends_it(home:
 
 def test_only_the_show_whose_plan_is_kept_is_offered(home: Home, store: Store) -> None:
     with store:
-        assert cut_off(home, store, after(60)) is None
+        assert cut_off(home, store) is None
         session_id = store.begin_session(NewSession(START))
         store.write_events(session_id, [health(1), health(2)])
         store.close_interrupted()
-        assert cut_off(home, store, after(60)) is None
+        assert cut_off(home, store) is None
         keep(home, session_id + 1)
-        assert cut_off(home, store, after(60)) is None
+        assert cut_off(home, store) is None
         keep(home, session_id)
-        assert cut_off(home, store, after(60)) == CutOff(session_id, START, after(2), ("平台",))
-        assert cut_off(home, store, after(12 * 3600 + 3)) is None
+        assert cut_off(home, store) == CutOff(session_id, START, after(2), ("平台",))
 
 
 def test_the_card_and_the_counts_are_as_they_were(home: Home, store: Store) -> None:
@@ -255,9 +254,9 @@ def test_on_a_disk_that_others_have_filled_the_log_opens_with_what_was_put_aside
     full_for_good = True
     for _ in range(2):
         with pytest.raises(StudioError):
-            open_log(home, store, after(60))
+            open_log(home, store)
     put_aside(home.aside)
     full_for_good = False
     with store:
-        assert open_log(home, store, after(60)) == CutOff(1, START, after(1), ("平台",))
+        assert open_log(home, store) == CutOff(1, START, after(1), ("平台",))
     assert home.aside.exists(), "for the next time"

@@ -37,6 +37,7 @@ from studio.paths import home as home_of
 from studio.recovery import close_what_died
 from studio.shop.products import format_price
 from studio.store.rows import (
+    CLOCK_WAS_SET,
     Gap,
     HealthSummary,
     OutputRow,
@@ -297,9 +298,8 @@ def _health(health: HealthSummary | None) -> Iterator[str]:
 
 def _interruptions(gaps: tuple[Gap, ...]) -> Iterator[str]:
     for gap in gaps:
-        yield _("Cut off at {time}, gone on with {duration} later").format(
-            time=local_time(gap.started_at, "%H:%M:%S"), duration=duration(gap.seconds)
-        )
+        told = _("Cut off at {time}, gone on with {duration} later") if gap.known else _(CLOCK_WAS_SET)
+        yield told.format(time=local_time(gap.started_at, "%H:%M:%S"), duration=duration(gap.seconds))
 
 
 def _losses(health: HealthSummary) -> Iterator[str]:

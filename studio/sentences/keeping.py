@@ -8,8 +8,8 @@ SENTENCES: dict[str, Lines] = {
         N_("The recording in {path} has stopped: {reason}."),
         UNTOUCHED,
         N_(
-            "Free some space on the disk. The show itself goes on, and once there is room the recording does, in"
-            " another file."
+            "Free some space on the disk, or plug it in again. The show itself goes on, and once there is room the "
+            "recording does, in another file."
         ),
         STATION,
     ),

@@ -25,13 +25,11 @@ def go_on(db: Session, session_id: int, at: datetime, recording: str | None) -> 
         db.add(RecordingEntry(session_id=session_id, path=recording))
 
 
-def last_cut_off(db: Session, since: datetime) -> int | None:
-    """The number of the newest session that was no rehearsal, where it was cut off after `since`; else None."""
+def last_cut_off(db: Session) -> int | None:
+    """The number of the newest session that was no rehearsal, where it was cut off; else None."""
     shows = select(SessionEntry).where(SessionEntry.rehearsal.is_(False))
     newest = db.scalars(shows.order_by(SessionEntry.id.desc()).limit(1)).first()
-    if newest is None or newest.end != SessionEnd.INTERRUPTED or newest.ended_at is None:
-        return None
-    return newest.id if newest.ended_at > since else None
+    return newest.id if newest is not None and newest.end == SessionEnd.INTERRUPTED else None
 
 
 def move_recording(db: Session, session_id: int, before: str, path: str) -> None:

@@ -5,7 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from studio.errors import Problem
+from studio.i18n import N_
 from studio.store.order_rows import OrderRow, Sales
+
+SHORTEST_GAP_S, LONGEST_GAP_S = 0.5, 24 * 3600.0  # no engine begins sooner, no platform keeps a room longer
+CLOCK_WAS_SET = N_("{time}: cut off, gone on with later; when is not known, for the computer's clock was set meanwhile")
 
 
 class SessionEnd(StrEnum):
@@ -153,6 +157,11 @@ class Gap:
 
     started_at: datetime
     seconds: float
+
+    @property
+    def known(self) -> bool:
+        """Whether a cut's length is to be believed: a clock that was wrong makes it none, or years."""
+        return SHORTEST_GAP_S < self.seconds < LONGEST_GAP_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,10 +156,10 @@ class Store:
         with self._database.writing() as db:
             parts.go_on(db, session_id, at, recording)
 
-    def last_cut_off(self, since: datetime) -> int | None:
-        """The newest session's number where it was cut off after `since`; rehearsals do not count."""
+    def last_cut_off(self) -> int | None:
+        """The newest session's number where it was cut off; rehearsals do not count."""
         with self._database.reading() as db:
-            return parts.last_cut_off(db, since)
+            return parts.last_cut_off(db)
 
     def recordings_ending_in(self, suffix: str) -> tuple[Recorded, ...]:
         """The recordings of sessions that are over whose names end in `suffix`, oldest first."""

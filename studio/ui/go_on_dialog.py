@@ -1,6 +1,6 @@
 """The question after a crash or a power cut: whether to go on with the show that was cut off."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -18,7 +18,7 @@ class GoOnDialog(QMessageBox):
         super().__init__(parent)
         self.setWindowTitle(_("Go on with the show?"))
         if problem is None:
-            self.setText(_("The show was cut off just now. Go on with it?"))
+            self.setText(_("The show was cut off. Go on with it?"))
         else:
             self.setText(_("The show could not go on. Try again?"))
         reason = [] if problem is None else [explain(problem).what, explain(problem).fix, ""]
@@ -38,7 +38,7 @@ def told(cut_off: CutOff) -> list[str]:
     """What was cut off and when, and what is as it was."""
     lines = [
         _("It began at {began} and stopped at {ended}.").format(
-            began=clock(cut_off.started_at), ended=clock(cut_off.cut_off_at)
+            began=when(cut_off.started_at), ended=when(cut_off.cut_off_at)
         ),
         _("Products, running text, orders and viewers are as they were."),
     ]
@@ -48,6 +48,7 @@ def told(cut_off: CutOff) -> list[str]:
     return lines
 
 
-def clock(moment: datetime) -> str:
-    """The hour and minute on the wall."""
-    return f"{moment.astimezone():%H:%M}"
+def when(moment: datetime) -> str:
+    """The hour and minute on the wall, with the day where it is not today."""
+    at, now = moment.astimezone(), datetime.now(UTC).astimezone()
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%m-%d %H:%M}"

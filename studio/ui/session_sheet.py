@@ -21,7 +21,7 @@ from studio.order_words import (
 )
 from studio.output_states import OutputState, output_name
 from studio.store.order_rows import Way
-from studio.store.rows import OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
+from studio.store.rows import CLOCK_WAS_SET, OutputRow, ProductResult, SessionDetail, SessionEnd, SessionRow
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.plain_table import PlainTable
@@ -321,7 +321,7 @@ def sending_part(outputs: Sequence[OutputRow]) -> list[QWidget]:
 def notes_part(detail: SessionDetail) -> list[QWidget]:
     """Gaps, faults and recordings."""
     lines = [
-        _("{time}: cut off, gone on with {seconds} s later").format(
+        (_("{time}: cut off, gone on with {seconds} s later") if gap.known else _(CLOCK_WAS_SET)).format(
             time=local(gap.started_at, "%H:%M:%S"), seconds=f"{gap.seconds:.0f}"
         )
         for gap in detail.interruptions

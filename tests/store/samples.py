@@ -31,6 +31,9 @@ class StandingClock:
     def utc(self) -> datetime:
         return self.at
 
+    def go_on_from(self, moment: datetime) -> None:
+        self.at = max(self.at, moment)
+
 
 def after(seconds: float) -> datetime:
     """So many seconds into the session."""

@@ -55,23 +55,22 @@ def test_only_what_was_cut_off_can_be_gone_on_with(store: Store) -> None:
     assert codes == ["session.not_cut_off", "session.not_cut_off", "session.unknown"]
 
 
-def test_the_last_session_is_offered_where_it_was_cut_off_a_short_while_ago(store: Store) -> None:
-    assert store.last_cut_off(START) is None
+def test_the_last_session_is_offered_where_it_was_cut_off(store: Store) -> None:
+    assert store.last_cut_off() is None
     session_id = cut_off(store)
-    assert store.last_cut_off(after(9)) == session_id
-    assert store.last_cut_off(after(10)) is None, "too long ago"
+    assert store.last_cut_off() == session_id
     other = store.begin_session(NewSession(after(20)))
-    assert store.last_cut_off(START) is None, "another show came since"
+    assert store.last_cut_off() is None, "another show came since"
     store.end_session(other, after(21))
-    assert store.last_cut_off(START) is None
+    assert store.last_cut_off() is None
 
 
 def test_a_rehearsal_is_not_offered(store: Store) -> None:
     cut_off(store, rehearsal=True)
-    assert store.last_cut_off(START) is None
+    assert store.last_cut_off() is None
     show = cut_off(store)
     cut_off(store, rehearsal=True)
-    assert store.last_cut_off(START) == show, "and takes no show's place"
+    assert store.last_cut_off() == show, "and takes no show's place"
 
 
 def test_recordings_that_are_no_film_yet_are_found_once_their_session_is_over(store: Store) -> None:

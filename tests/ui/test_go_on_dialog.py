@@ -34,6 +34,7 @@ def asked(stage: Stage, choice: Callable[[GoOnDialog], QAbstractButton]) -> None
     dialog = stage.window.go_on_dialog
     assert dialog is not None
     assert "Taobao · Kuaishou" in dialog.informativeText()
+    assert f"{CUT.cut_off_at.astimezone():%m-%d %H:%M}" in dialog.informativeText(), "it was not today"
     choice(dialog).click()
     stage.until(lambda: stage.window.go_on_dialog is None)
 
