@@ -103,9 +103,10 @@ def hours_text(hours: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CheckBegun:
-    """This check is being made now; the person may have to do something for it."""
+    """This check is being made now; `speak`: the person is to say the sentence meanwhile."""
 
     check: Check
+    speak: bool = False
 
 
 @dataclass(frozen=True, slots=True)

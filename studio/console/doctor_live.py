@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from studio.checks import CHECK_NAMES, OUTCOME_WORDS, SENTENCE, Check, CheckPlan, CheckResult, Outcome
+from studio.checks import CHECK_NAMES, OUTCOME_WORDS, SENTENCE, Check, CheckBegun, CheckPlan, CheckResult, Outcome
 from studio.clock import SystemClock
 from studio.config import ShowConfig
 from studio.console.output import OK, print_json
@@ -23,7 +23,10 @@ from studio.plan import load_plan
 EXIT_NOT_READY = 3
 MOST_MINUTES = 24 * 60
 USUAL_MINUTES = 120
-YES = ("y", "yes", "j", "是", "听到", "听到了", "1")
+YES = ("y", "yes", "yep", "ok", "1")
+NO = ("n", "no", "nope", "0")
+SIGNS_OF_NO = ("没", "不", "否", "无")  # looked for first: 没听到 holds a sign of yes, too
+SIGNS_OF_YES = ("是", "听", "有", "好", "能", "可以", "对", "行", "嗯")
 GROUPS: dict[str, tuple[Check, ...]] = {
     N_("Picture and sound"): (Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK),
     N_("This computer"): (Check.COMPUTER, Check.DISK, Check.POWER, Check.CLOCK),
@@ -101,28 +104,37 @@ def _plan(args: argparse.Namespace, person: bool) -> CheckPlan:
     return CheckPlan(minutes, args.data_left, args.room_closed, person)
 
 
-def _begun(check: Check) -> None:
+def _begun(begun: CheckBegun) -> None:
     """Says on stderr what is wanted of the person; without one nothing is."""
-    if check is Check.MICROPHONE:
+    if begun.speak:
         sys.stderr.write(_("Say now: “{sentence}”").format(sentence=_(SENTENCE)) + "\n")
-    elif check is Check.PLAYBACK:
+    elif begun.check is Check.PLAYBACK:
         sys.stderr.write(_("Listen…") + "\n")
     else:
-        sys.stderr.write(_("Trying: {name}").format(name=_(CHECK_NAMES[check])) + "\n")
+        sys.stderr.write(_("Trying: {name}").format(name=_(CHECK_NAMES[begun.check])) + "\n")
 
 
-def _silent(_check: Check) -> None:
+def _silent(_begun: CheckBegun) -> None:
     """Nobody is there."""
 
 
 def asked_of(result: CheckResult) -> CheckResult:
     """The same once the person has said whether it was heard; unchanged where no answer comes."""
-    sys.stderr.write(result.found.told() + _(" [y/n] "))
-    sys.stderr.flush()
-    word = sys.stdin.readline().strip().lower()
-    if not word:
-        return result
-    return answered(word in YES)
+    while True:
+        sys.stderr.write(result.found.told() + _(" [y/n] "))
+        sys.stderr.flush()
+        word = sys.stdin.readline().strip(" \t\r\n.!。！").lower()
+        if not word:
+            return result
+        if (heard := understood(word)) is not None:
+            return answered(heard)
+
+
+def understood(word: str) -> bool | None:
+    """Whether somebody who answers so means yes; None where nobody can tell."""
+    if word in NO or any(sign in word for sign in SIGNS_OF_NO):
+        return False
+    return True if word in YES or any(sign in word for sign in SIGNS_OF_YES) else None
 
 
 def _print(results: Iterable[CheckResult]) -> None:

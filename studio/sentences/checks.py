@@ -3,6 +3,8 @@
 from studio.i18n import N_
 from studio.sentences.lines import NOTHING_YET, PLATFORM, STATION, Lines
 
+OTHER_CLIP = N_("Choose another film, or leave it where it is meant to be so.")
+
 SENTENCES: dict[str, Lines] = {
     "check.camera_black": (
         N_("The picture is black."),
@@ -32,6 +34,28 @@ SENTENCES: dict[str, Lines] = {
         N_("The picture is blurred."),
         NOTHING_YET,
         N_("Wipe the lens clean, then turn its ring or move closer or away until you are sharp."),
+        STATION,
+    ),
+    "check.clip_black": (N_("The film's picture is black at its beginning."), NOTHING_YET, OTHER_CLIP, STATION),
+    "check.clip_frozen": (N_("The film's picture stands still at its beginning."), NOTHING_YET, OTHER_CLIP, STATION),
+    "check.clip_dark": (N_("The film's picture is too dark."), NOTHING_YET, OTHER_CLIP, STATION),
+    "check.clip_slow": (
+        N_("The film has only {fps} pictures a second instead of {wanted}."),
+        N_("Viewers would see jerky movements."),
+        OTHER_CLIP,
+        STATION,
+    ),
+    "check.clip_blurred": (N_("The film's picture is blurred."), NOTHING_YET, OTHER_CLIP, STATION),
+    "check.clip_silent": (
+        N_("The film is silent at its beginning."),
+        N_("Viewers would hear nothing."),
+        OTHER_CLIP,
+        STATION,
+    ),
+    "check.clip_distorted": (
+        N_("The film is too loud: its sound is distorted."),
+        N_("Viewers would hear crackling."),
+        OTHER_CLIP,
         STATION,
     ),
     "check.mic_silent": (
@@ -68,6 +92,18 @@ SENTENCES: dict[str, Lines] = {
         N_("This computer is slow for a picture of {size} with {fps} frames a second."),
         N_("Viewers would see the picture stutter."),
         N_("Choose a smaller picture or fewer frames a second, and close other programs."),
+        STATION,
+    ),
+    "check.folder_closed": (
+        N_("In {path} nothing can be written: {reason}."),
+        N_("Viewers would notice nothing, but the show would not be kept."),
+        N_("Plug the disk or the stick in, or choose another folder for recordings."),
+        STATION,
+    ),
+    "check.log_short": (
+        N_("The disk is nearly full: {free_gb} GB are free."),
+        N_("Viewers would notice nothing, but orders and viewers of the show might not be kept."),
+        N_("Delete what is not needed on this computer."),
         STATION,
     ),
     "check.disk_short": (
@@ -160,6 +196,15 @@ SENTENCES: dict[str, Lines] = {
         N_("{name} does not take the key: {reason}."),
         NOTHING_YET,
         N_("The key may be wrong, used up or expired. Get a new one from the platform."),
+        PLATFORM,
+    ),
+    "check.upload_broke": (
+        N_("The line to {name} broke while a test picture was sent: {reason}."),
+        N_("Viewers would see the show stop, and come back."),
+        N_(
+            "Measure again. If it breaks again, use a cable or the phone's hotspot, and copy the address and the key "
+            "from the platform again."
+        ),
         PLATFORM,
     ),
     "check.upload_slow": (

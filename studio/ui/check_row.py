@@ -78,7 +78,7 @@ class CheckRow(QFrame):
         result = checklist.result(self.check, self.about)
         waiting = self.check in checklist.waiting
         running = self.check is checklist.running and result is None  # what was found before was forgotten
-        shown = (result, waiting, running, able and not checklist.busy)
+        shown = (result, waiting, running and prompt(self.check, checklist.speak), running, able and not checklist.busy)
         if shown == self._shown:
             return
         self._shown = shown
@@ -87,7 +87,7 @@ class CheckRow(QFrame):
             widget.hide()
         self.found.setFont(theme.text_font(12))
         if running:
-            self._tell("wait", theme.BLUE, _("Trying…"), prompt(self.check))
+            self._tell("wait", theme.BLUE, _("Trying…"), prompt(self.check, checklist.speak))
             self.found.setFont(theme.text_font(20, bold=True))
         elif waiting:
             self._tell("wait", theme.FAINT, _("Waits its turn"), "")
@@ -129,8 +129,8 @@ class CheckRow(QFrame):
         self.found.setVisible(bool(sentence))
 
 
-def prompt(check: Check) -> str:
+def prompt(check: Check, speak: bool) -> str:
     """What the person is to do while it is tried."""
-    if check is Check.MICROPHONE:
+    if check is Check.MICROPHONE and speak:
         return _("Say now: “{sentence}”").format(sentence=_(SENTENCE))
     return _("Listen…") if check is Check.PLAYBACK else ""

@@ -21,6 +21,7 @@ class Checklist:
 
     results: tuple[CheckResult, ...] = ()
     running: Check | None = None
+    speak: bool = False  # for what is being tried the person is to say the sentence
     waiting: frozenset[Check] = frozenset()
 
     def result(self, check: Check, about: str = "") -> CheckResult | None:
@@ -46,11 +47,11 @@ def rows_of(show: ShowConfig) -> list[tuple[Check, str]]:
 def after(checklist: Checklist, event: Event) -> Checklist:
     """The list once `event` has happened."""
     match event:
-        case CheckBegun(check):
-            return replace(checklist, running=check, waiting=checklist.waiting - {check})
+        case CheckBegun(check, speak):
+            return replace(checklist, running=check, speak=speak, waiting=checklist.waiting - {check})
         case CheckDone(result):
             others = (one for one in checklist.results if (one.check, one.about) != (result.check, result.about))
-            return Checklist((*others, result), checklist.running, checklist.waiting - {result.check})
+            return replace(checklist, results=(*others, result), waiting=checklist.waiting - {result.check})
         case ChecksEnded():
             return replace(checklist, running=None)
         case StartFailed():  # the attempt has ended what was being tried
@@ -75,7 +76,7 @@ class CheckDesk(QObject):
         """Asks for checks (none named: all); what was found of them before is forgotten."""
         asked = {*checks, *(other for check in checks for other in TOGETHER.get(check, ()))} or set(Check)
         kept = tuple(result for result in self.list.results if result.check not in asked)
-        self._become(Checklist(kept, self.list.running, self.list.waiting | asked))
+        self._become(replace(self.list, results=kept, waiting=self.list.waiting | asked))
         self._send(RunChecks(show, checks, replace(self.plan, room_closed=room_closed)))
 
     def change_plan(self, show: ShowConfig, plan: CheckPlan) -> None:

@@ -48,7 +48,14 @@ def test_values_that_will_not_do_are_wrong_usage(nongbo: Nongbo, options: tuple[
 
 
 @pytest.mark.parametrize(
-    ("typed", "outcome"), [("y\n", "good"), ("听到\n", "good"), ("n\n", "bad"), ("", "not_checked")]
+    ("typed", "outcome"),
+    [
+        *((f"{word}\n", "good") for word in ("y", "听到", "听见了", "能听到。", "听得到", "好", "有", "嗯", "OK!")),
+        *((f"{word}\n", "bad") for word in ("n", "没听到", "听不见", "没有", "否")),
+        ("什么？\n是\n", "good"),
+        ("hm\n", "not_checked"),
+        ("", "not_checked"),
+    ],
 )
 def test_the_person_is_asked_whether_it_was_heard(
     typed: str, outcome: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -82,6 +82,9 @@ def test_what_is_found_is_told_by_mark_and_word_and_what_to_do(stage: Stage, pag
 
 def test_the_sentence_to_say_is_shown_while_the_microphone_listens(stage: Stage, page: CheckPage) -> None:
     stage.engine.tell(CheckBegun(Check.MICROPHONE))
+    stage.until(lambda: row(page, Check.MICROPHONE).word.text() == "Trying…")
+    assert not row(page, Check.MICROPHONE).found.isVisible(), "nobody listens to a voice while a film is heard"
+    stage.engine.tell(CheckBegun(Check.MICROPHONE, speak=True))
     stage.until(lambda: "Selling apples today" in row(page, Check.MICROPHONE).found.text())
     assert row(page, Check.MICROPHONE).found.isVisible()
 

@@ -84,7 +84,7 @@ def check_camera(show: ShowConfig, stopping: threading.Event, seconds: float = L
     found = Line.of(
         N_("{width}×{height}, {fps} pictures a second."), width=look.width, height=look.height, fps=f"{look.fps:.0f}"
     )
-    problem = _judged(look, show.canvas.fps)
+    problem = _judged(look, show.canvas.fps, source.kind is SourceKind.CLIP)
     if problem is not None:
         return CheckResult(Check.CAMERA, Outcome.BAD, found, LEFT_OUT, problem)
     fine, left_out = FINE[not look.screen, look.blurred is not None]
@@ -95,18 +95,19 @@ def _not_checked(why: Line) -> CheckResult:
     return CheckResult(Check.CAMERA, Outcome.NOT_CHECKED, why, LEFT_OUT)
 
 
-def _judged(look: Look, wanted_fps: int) -> Problem | None:
-    """The fault that hides the others comes first."""
+def _judged(look: Look, wanted_fps: int, clip: bool) -> Problem | None:
+    """The fault that hides the others comes first; no camera is to blame for what is in a film."""
     if look.black:
-        return Problem.of("check.camera_black")
+        return Problem.of("check.clip_black" if clip else "check.camera_black")
     if look.frozen:
-        return Problem.of("check.camera_frozen")
+        return Problem.of("check.clip_frozen" if clip else "check.camera_frozen")
     if look.dark:
-        return Problem.of("check.camera_dark")
+        return Problem.of("check.clip_dark" if clip else "check.camera_dark")
     if look.fps < wanted_fps * SLOW_SHARE:
-        return Problem.of("check.camera_slow", fps=f"{look.fps:.0f}", wanted=wanted_fps)
+        code = "check.clip_slow" if clip else "check.camera_slow"
+        return Problem.of(code, fps=f"{look.fps:.0f}", wanted=wanted_fps)
     if look.blurred:
-        return Problem.of("check.camera_blurred")
+        return Problem.of("check.clip_blurred" if clip else "check.camera_blurred")
     return None
 
 

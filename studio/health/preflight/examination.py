@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
+from studio.checks import Check, CheckBegun, CheckPlan, CheckResult, Line, Outcome
 from studio.clock import Clock
 from studio.config import ShowConfig
 from studio.health.preflight import camera, computer, microphone, platforms, supplies, time_of_day
@@ -27,7 +27,7 @@ class Subject:
     home: Path
     clock: Clock
     stopping: threading.Event
-    begun: Callable[[Check], None]
+    begun: Callable[[CheckBegun], None]
     on_air: bool = False
 
 
@@ -41,8 +41,12 @@ def _camera(subject: Subject) -> Iterator[CheckResult]:
 def _sound(subject: Subject) -> Iterator[CheckResult]:
     for result in microphone.check_microphone(subject.show, subject.plan, subject.stopping):
         yield result
-        if result.check is Check.MICROPHONE and result.outcome is not Outcome.NOT_CHECKED:
-            subject.begun(Check.PLAYBACK)
+        if result.check is Check.MICROPHONE and _speak(subject) and result.outcome is not Outcome.NOT_CHECKED:
+            subject.begun(CheckBegun(Check.PLAYBACK))
+
+
+def _speak(subject: Subject) -> bool:
+    return microphone.wants_voice(subject.show, subject.plan)
 
 
 def _computer(subject: Subject) -> Iterator[CheckResult]:
@@ -109,7 +113,7 @@ def examine(subject: Subject, asked: Collection[Check] = ()) -> Iterator[CheckRe
         if subject.on_air and check in USED_ON_AIR:
             yield CheckResult(check, Outcome.NOT_CHECKED, Line.of(N_("A show is on air and uses it.")), ALL_ELSE)
             continue
-        subject.begun(check)
+        subject.begun(CheckBegun(check, speak=check is Check.MICROPHONE and _speak(subject)))
         try:
             yield from make(subject)
         except Exception:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.checks import CheckBegun, CheckDone, ChecksEnded
+from studio.checks import CheckDone, ChecksEnded
 from studio.clock import Clock
 from studio.commands import RunChecks
 from studio.errors import bug_of
@@ -59,7 +59,7 @@ class Examiner:
                 home=self._home,
                 clock=self._clock,
                 stopping=stopping,
-                begun=lambda check: self._emit(CheckBegun(check)),
+                begun=self._emit,
                 on_air=on_air,
             )
             with mishaps:

@@ -25,6 +25,7 @@ from studio.i18n import N_
 from studio.media.frames import SAMPLE_RATE, Samples
 from studio.media.packets import decoded, demuxed, gathered
 from studio.media.readers import SoundResampler, resampled
+from studio.media.sound_desk import is_live
 from studio.media.sources import Opening, audio_openings, open_input, source_openings
 from studio.media.voice import AutoGain, BlockLoudness, SpeechGate
 
@@ -57,6 +58,11 @@ class Level:
 Play = Callable[[Path, threading.Event], str]
 
 
+def wants_voice(show: ShowConfig, plan: CheckPlan) -> bool:
+    """Whether somebody is to say the sentence while it is listened."""
+    return plan.person_there and is_live(show.audio, show.source)
+
+
 def check_microphone(
     show: ShowConfig, plan: CheckPlan, stopping: threading.Event, play: Play | None = None, seconds: float = RECORD_S
 ) -> Iterator[CheckResult]:
@@ -64,7 +70,7 @@ def check_microphone(
     if show.audio.kind is AudioKind.SILENCE:
         yield _told(Outcome.NOT_CHECKED, Line.of(N_("The show is planned without sound.")))
         return
-    asked = plan.person_there and show.audio.kind is AudioKind.MIC
+    live, asked = is_live(show.audio, show.source), wants_voice(show, plan)
     try:
         samples = _recorded(show, stopping, seconds)
     except StudioError as error:
@@ -75,8 +81,8 @@ def check_microphone(
         yield _told(Outcome.NOT_CHECKED, Line.of(N_("It was stopped.")))
         return
     gain_db = settled_gain_db(samples) if asked and show.sound.auto_gain else 0.0
-    yield judged(level(samples), asked, gain_db)
-    if show.audio.kind is not AudioKind.MIC:
+    yield judged(level(samples), asked, gain_db) if live else _judged_film(level(samples))
+    if not live:
         yield _unheard(Line.of(N_("The sound comes from a file: nobody has to speak.")))
     elif not asked:
         yield _unheard(Line.of(N_("Nobody could be asked to speak and to listen.")))
@@ -108,6 +114,17 @@ def judged(heard: Level, asked: bool, gain_db: float = 0.0) -> CheckResult:
         return _told(Outcome.NOT_CHECKED, Line.of(N_("Next to nothing was heard, and nobody was asked to speak.")))
     only = Line(N_("Sound comes in, {peak} dB at its loudest. Nobody was asked to speak."), found.values)
     return CheckResult(Check.MICROPHONE, Outcome.GOOD, only, Line.of(N_("Whether it is a voice.")))
+
+
+def _judged_film(heard: Level) -> CheckResult:
+    """A film's sound needs no voice, and no microphone is to blame for it."""
+    found = Line.of(N_("The film has sound, {peak} dB at its loudest (0 is the limit)."), peak=round(heard.peak_dbfs))
+    rest = Line.of(N_("What comes later in the film."))
+    if heard.peak_dbfs <= SILENT_DBFS:
+        return CheckResult(Check.MICROPHONE, Outcome.BAD, found, rest, Problem.of("check.clip_silent"))
+    if heard.clipped_share >= CLIPPED_SHARE:
+        return CheckResult(Check.MICROPHONE, Outcome.BAD, found, rest, Problem.of("check.clip_distorted"))
+    return CheckResult(Check.MICROPHONE, Outcome.GOOD, found, rest)
 
 
 def _fault(heard: Level, asked: bool, gain_db: float) -> Problem | None:
@@ -162,7 +179,7 @@ def _recorded(show: ShowConfig, stopping: threading.Event, seconds: float) -> Sa
         _openings(show), fault("audio.unreadable", name=name), fault("audio.busy", name=name), stopping
     )
     until_s = time.monotonic() + GIVE_UP_S
-    skipped = 0 if show.audio.kind is AudioKind.CLIP else round(SETTLE_S * SAMPLE_RATE)
+    skipped = round(SETTLE_S * SAMPLE_RATE) if is_live(show.audio, show.source) else 0
     wanted = round(seconds * SAMPLE_RATE)
     pieces: list[Samples] = []
     count = 0

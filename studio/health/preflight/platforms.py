@@ -21,6 +21,9 @@ UPLOAD_S = 10.0
 MARGIN = 1.3  # a link that is only just enough breaks at the first neighbour who watches a film
 OFFERED = 1.05  # above the margin, so that what comes out is not rounded down to a failure
 
+AT_ONCE_S = 1.0
+HUNG_UP = N_("it hung up without a word")
+UNTOLD = {"no_name": N_("nobody knows its name"), "silent": N_("it says nothing")}
 ALL_OF_IT = Line.of(N_("Whether they answer, the keys, the upload."))
 BY_CAMERA = Line.of(N_("The platform's own program sends it: a virtual camera needs neither key nor upload here."))
 KEY_LEFT_OUT = Line.of(N_("Whether the platform takes it."))
@@ -98,12 +101,14 @@ def _problem(destination: DestinationConfig, failure: CallError) -> Problem:
 
 def check_keys(show: ShowConfig, now: datetime) -> Iterator[CheckResult]:
     """One result per destination: only that there is a key, and its age, can be seen without going on air."""
-    if show.rehearsal or not show.servers:
+    if show.rehearsal or not show.destinations:
         yield CheckResult(Check.KEY, Outcome.NOT_CHECKED, _why_nobody(show), KEY_LEFT_OUT)
         return
-    for destination in show.servers:
+    for destination in show.destinations:
         name = destination.name
-        if (old := old_key(destination, now)) is not None:
+        if destination.camera is not None:
+            yield CheckResult(Check.KEY, Outcome.NOT_CHECKED, BY_CAMERA, KEY_LEFT_OUT, about=name)
+        elif (old := old_key(destination, now)) is not None:
             found = Line.of(N_("When the key was given was looked up."))
             yield CheckResult(Check.KEY, Outcome.BAD, found, KEY_LEFT_OUT, old, about=name)
         elif PushAddress.of(destination.url.reveal()).stream:
@@ -151,23 +156,25 @@ def _measured(
 ) -> Iterator[CheckResult]:
     name = destination.name
     call = RtmpCall(PushAddress.of(destination.url.reveal()), stopping)
-    failed = Line.of(N_("Nothing could be sent to {name}."), name=name)
-    opened = published = False
+    opened, taken_s = False, None
     try:
         call.open()
         opened = True  # nobody has been told the key before
         call.publish()
-        published = True
+        taken_s = time.monotonic()
         kbps = measure_kbps(call, round(needed_kbps * OFFERED), seconds, stopping)
     except CallError as failure:
-        if failure.kind in ("refused", "hung_up") and opened and not published:
+        if taken_s is not None:
+            yield from _broken(destination, failure, time.monotonic() - taken_s, left_out)
+            return
+        if failure.kind in ("refused", "hung_up") and opened:
             yield _key_refused(destination, failure)
+        failed = Line.of(N_("Nothing could be sent to {name}: {reason}."), name=name, reason=_why(destination, failure))
         yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, failed, left_out)
         return
     finally:
         call.close()
-    taken = Line.of(N_("The platform takes the key."))
-    yield CheckResult(Check.KEY, Outcome.GOOD, taken, Line.of(N_("Whether it opens the room.")), about=name)
+    yield _key_taken(destination)
     if kbps is None:
         yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, Line.of(N_("It was stopped.")), left_out)
         return
@@ -181,8 +188,34 @@ def _measured(
     yield CheckResult(Check.UPLOAD, Outcome.BAD, found, left_out, problem)
 
 
+def _key_taken(destination: DestinationConfig) -> CheckResult:
+    taken = Line.of(N_("The platform takes the key."))
+    rest = Line.of(N_("Whether it opens the room."))
+    return CheckResult(Check.KEY, Outcome.GOOD, taken, rest, about=destination.name)
+
+
+def _broken(
+    destination: DestinationConfig, failure: CallError, after_s: float, left_out: Line
+) -> Iterator[CheckResult]:
+    """The line held for so long once the key was taken; who hangs up at once may have looked at the key only then."""
+    if after_s >= AT_ONCE_S:
+        yield _key_taken(destination)
+    else:
+        unclear = Line.of(N_("The platform took the key and broke the line at once: it may not want it after all."))
+        yield CheckResult(Check.KEY, Outcome.NOT_CHECKED, unclear, KEY_LEFT_OUT, about=destination.name)
+    found = Line.of(
+        N_("A test picture was sent to {name} for {seconds} s."), name=destination.name, seconds=f"{after_s:.1f}"
+    )
+    problem = Problem.of("check.upload_broke", name=destination.name, reason=_why(destination, failure))
+    yield CheckResult(Check.UPLOAD, Outcome.BAD, found, left_out, problem)
+
+
+def _why(destination: DestinationConfig, failure: CallError) -> str:
+    """The server's words or the system's, else what was seen of it."""
+    return dict(_problem(destination, failure).values).get("reason") or UNTOLD.get(failure.kind, HUNG_UP)
+
+
 def _key_refused(destination: DestinationConfig, failure: CallError) -> CheckResult:
-    reason = dict(_problem(destination, failure).values).get("reason") or N_("it hung up without a word")
     found = Line.of(N_("The platform was asked to take the key."))
-    problem = Problem.of("check.key_refused", name=destination.name, reason=reason)
+    problem = Problem.of("check.key_refused", name=destination.name, reason=_why(destination, failure))
     return CheckResult(Check.KEY, Outcome.BAD, found, KEY_LEFT_OUT, problem, about=destination.name)

@@ -1,6 +1,8 @@
 """What a show uses up: room on the disk, the battery, the data plan. Nothing is tried here, only reckoned."""
 
+import errno
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +12,7 @@ import psutil
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome, hours_text
 from studio.config import ShowConfig
 from studio.disk import FILM_SHARE
-from studio.errors import Problem
+from studio.errors import Problem, reason_of
 from studio.i18n import N_
 from studio.paths import there
 
@@ -45,9 +47,17 @@ def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
     """Whether the recording of the planned length fits, and the MP4 that is made from it beside it."""
     folder = show.record_dir or home
     try:
-        free = shutil.disk_usage(_existing(folder)).free
+        existing = _existing(folder)
+        with tempfile.TemporaryFile(dir=existing):
+            pass
     except OSError as error:
-        found = Line.of(N_("The disk cannot be asked: {reason}."), reason=error.strerror or type(error).__name__)
+        found = Line.of(N_("A file was to be written there."))
+        problem = Problem.of("check.folder_closed", path=folder, reason=reason_of(error))
+        return CheckResult(Check.DISK, Outcome.BAD, found, NO_WASTE, problem)
+    try:
+        free = shutil.disk_usage(existing).free
+    except OSError as error:
+        found = Line.of(N_("The disk cannot be asked: {reason}."), reason=reason_of(error))
         return CheckResult(Check.DISK, Outcome.NOT_CHECKED, found, NO_WASTE)
     gigabytes = f"{free / 1e9:.1f}"
     if show.record_dir is None:
@@ -66,6 +76,9 @@ def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
         )
     if free >= with_film:
         return CheckResult(Check.DISK, Outcome.GOOD, found, NO_WASTE)
+    if show.record_dir is None:
+        problem = Problem.of("check.log_short", free_gb=gigabytes)
+        return CheckResult(Check.DISK, Outcome.BAD, found, NO_WASTE, problem)
     code = "check.film_short" if free >= needed else "check.disk_short"
     needed_gb = f"{(with_film if free >= needed else needed) / 1e9:.1f}"
     problem = Problem.of(code, path=folder, free_gb=gigabytes, needed_gb=needed_gb)
@@ -73,8 +86,11 @@ def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
 
 
 def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it: the recording's own is made when the show starts."""
-    return next(path for path in (folder, *folder.absolute().parents) if there(path))
+    """The folder, or the nearest one above it: the recording's own is made when the show starts. Raises OSError."""
+    existing = next((path for path in (folder, *folder.absolute().parents) if there(path)), None)
+    if existing is None:  # a drive with a letter of its own that was pulled out
+        raise FileNotFoundError(errno.ENOENT, "no such disk")
+    return existing
 
 
 def check_power(plan: CheckPlan, battery: Callable[[], Battery | None] | None = None) -> CheckResult:
@@ -88,9 +104,18 @@ def check_power(plan: CheckPlan, battery: Callable[[], Battery | None] | None = 
         found = Line.of(N_("This computer has no battery: it lives on the mains."))
         return CheckResult(Check.POWER, Outcome.GOOD, found, cut)
     percent = f"{state.percent:.0f}%"
+    if state.power_plugged is None:
+        found = Line.of(
+            N_("Battery at {percent}. This system does not tell whether it is plugged in."), percent=percent
+        )
+        return CheckResult(Check.POWER, Outcome.NOT_CHECKED, found, cut)
     if state.power_plugged:
         found = Line.of(N_("Plugged in, battery at {percent}."), percent=percent)
         return CheckResult(Check.POWER, Outcome.GOOD, found, Line.of(N_("How long the battery lasts in a power cut.")))
+    return _on_battery(state, percent, plan)
+
+
+def _on_battery(state: Battery, percent: str, plan: CheckPlan) -> CheckResult:
     more = Line.of(N_("That a show draws more than what ran until now."))
     if state.secsleft <= 0:  # psutil's POWER_TIME_UNKNOWN and POWER_TIME_UNLIMITED are below nothing
         found = Line.of(N_("On battery, {percent} left. How long that lasts is not known."), percent=percent)

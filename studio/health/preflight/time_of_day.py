@@ -4,6 +4,7 @@ A clock that is minutes off makes platforms refuse signed addresses, and spoils 
 """
 
 import http.client
+import math
 import os
 import secrets
 import socket
@@ -26,6 +27,7 @@ NTP_EPOCH_S = 2_208_988_800  # 1900-01-01 before 1970-01-01
 NTP_ERA_S = 1 << 32  # it turns over in 2036
 ANSWER_TIMEOUT_S = 1.5
 TOGETHER_NS = 4_000_000_000  # after that no further server is asked
+EXACT_S = 2.0  # a web server tells whole seconds
 MOST_WRONG_S = 60.0  # signatures of platforms allow a few minutes at most
 SERVERS_VARIABLE = "NONGBO_TIME_SERVERS"  # others to ask, with spaces between; where it is empty, none
 SERVERS = ("ntp://ntp.aliyun.com", "ntp://ntp.tencent.com", "http://www.baidu.com/")
@@ -105,14 +107,20 @@ def check_clock(
             continue
         name = urlsplit(server).hostname or server
         if abs(offset_s) <= MOST_WRONG_S:
-            exact = Line.of(N_("Right, after {server}."), server=name)
-            return CheckResult(Check.CLOCK, Outcome.GOOD, exact, zone)
+            return CheckResult(Check.CLOCK, Outcome.GOOD, _right(name, abs(offset_s)), zone)
         shown, right = _both_times(clock, offset_s)
         found = Line.of(N_("This computer says {shown}, {server} says {right}."), server=name, shown=shown, right=right)
         problem = Problem.of("check.clock_wrong", shown=shown, right=right)
         return CheckResult(Check.CLOCK, Outcome.BAD, found, zone, problem)
     found = Line.of(N_("No time server answered: there is no network, or it lets no question through."))
     return CheckResult(Check.CLOCK, Outcome.NOT_CHECKED, found, zone)
+
+
+def _right(server: str, off_s: float) -> Line:
+    """Where it is off by seconds that do no harm, they are told."""
+    if off_s <= EXACT_S:
+        return Line.of(N_("Right, after {server}."), server=server)
+    return Line.of(N_("Right to within {seconds} s, after {server}."), server=server, seconds=math.ceil(off_s))
 
 
 def _both_times(clock: Clock, offset_s: float) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from studio.checks import CheckResult, Outcome
 from studio.config import CanvasConfig, ShowConfig, SourceConfig, SourceKind
 from studio.errors import explain
-from studio.health.preflight.camera import check_camera
+from studio.health.preflight.camera import Look, _judged, check_camera
 from studio.media.frames import planes
 from studio.shop.demo import demo_clip
 from tests.end2end.cameras import WebCamera
@@ -68,9 +68,9 @@ def noisy(luma: Grey, sigma: float = 2.0) -> Grey:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda luma: noisy(np.full_like(luma, 17), 1.0), "check.camera_black"),
-        (lambda luma: noisy((luma.astype(int) * 0.15 + 16).astype(np.uint8)), "check.camera_dark"),
-        (lambda luma: noisy(cv2.GaussianBlur(luma, (0, 0), 6).astype(np.uint8)), "check.camera_blurred"),
+        (lambda luma: noisy(np.full_like(luma, 17), 1.0), "check.clip_black"),
+        (lambda luma: noisy((luma.astype(int) * 0.15 + 16).astype(np.uint8)), "check.clip_dark"),
+        (lambda luma: noisy(cv2.GaussianBlur(luma, (0, 0), 6).astype(np.uint8)), "check.clip_blurred"),
     ],
     ids=["lid on", "no lamp", "out of focus"],
 )
@@ -82,7 +82,7 @@ def test_a_bad_picture_is_told_as_what_it_is(
 
 def test_a_frozen_picture_is_found_and_a_still_scene_is_not_called_frozen(stall: list[Grey], tmp_path: Path) -> None:
     """A living camera has noise, even where nothing moves."""
-    assert code(check(SourceKind.CLIP, film(tmp_path / "a.mp4", [stall[0]] * 30))) == "check.camera_frozen"
+    assert code(check(SourceKind.CLIP, film(tmp_path / "a.mp4", [stall[0]] * 30))) == "check.clip_frozen"
     alive = film(tmp_path / "b.mp4", [noisy(stall[0], 4.0) for _ in range(30)])
     assert check(SourceKind.CLIP, alive).outcome is Outcome.GOOD
 
@@ -95,8 +95,19 @@ def test_a_good_picture_is_told_with_its_size_and_rate() -> None:
 
 def test_a_camera_that_gives_half_the_pictures_is_told(stall: list[Grey], tmp_path: Path) -> None:
     result = check(SourceKind.CLIP, film(tmp_path / "slow.mp4", [noisy(luma) for luma in stall], fps=12))
-    assert code(result) == "check.camera_slow"
+    assert code(result) == "check.clip_slow"
     assert dict(result.found.values)["fps"] == "12"
+
+
+@pytest.mark.parametrize("fault", ["black", "frozen", "dark", "slow", "blurred"])
+def test_no_camera_is_to_blame_for_what_is_in_a_film(fault: str) -> None:
+    fine = Look(640, 360, 30.0, black=False, dark=False, frozen=False, blurred=False)
+    look = replace(fine, fps=12.0) if fault == "slow" else replace(fine, **{fault: True})
+    for clip, kind in ((False, "camera"), (True, "clip")):
+        problem = _judged(look, 30, clip)
+        assert problem is not None
+        assert problem.code == f"check.{kind}_{fault}"
+        assert ("film" in explain(problem).fix) is clip
 
 
 def test_a_network_camera_that_repeats_itself_is_frozen() -> None:

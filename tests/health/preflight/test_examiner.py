@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from studio.checks import Check, CheckBegun, CheckDone, CheckPlan, CheckResult, ChecksEnded, Line, Outcome
@@ -11,8 +13,9 @@ from studio.commands import AnswerHeard, RunChecks, StartShow, StopShow
 from studio.config import AudioConfig, AudioKind, CanvasConfig, EncoderConfig, ShowConfig, SourceConfig, SourceKind
 from studio.engine import Engine
 from studio.events import ShowEnded, ShowStarted
-from studio.health.preflight import examination
+from studio.health.preflight import examination, microphone
 from studio.health.preflight.examination import Subject, examine
+from studio.media.frames import SAMPLE_RATE
 from studio.paths import Home, home
 from tests.media.told import Told
 
@@ -114,19 +117,36 @@ def test_a_check_that_fails_by_our_own_fault_claims_nothing_and_hides_no_other(
         raise ZeroDivisionError
 
     monkeypatch.setitem(examination.CHECKS, Check.POWER, broken)
-    begun: list[Check] = []
+    begun: list[CheckBegun] = []
     subject = Subject(SHOW, CheckPlan(), place.root, SystemClock(), threading.Event(), begun.append)
     results = {result.check: result.outcome for result in examine(subject, HERE)}
     assert results[Check.POWER] is Outcome.NOT_CHECKED
     assert results[Check.DISK] is Outcome.GOOD
-    assert set(begun) == set(HERE)
+    assert {one.check for one in begun} == set(HERE)
 
 
 def test_asking_for_the_playback_asks_for_the_microphone(place: Home) -> None:
-    begun: list[Check] = []
+    begun: list[CheckBegun] = []
     subject = Subject(SHOW, CheckPlan(), place.root, SystemClock(), threading.Event(), begun.append)
     assert [result.check for result in examine(subject, (Check.PLAYBACK,))] == [Check.MICROPHONE]
-    assert begun == [Check.MICROPHONE]
+    assert begun == [CheckBegun(Check.MICROPHONE)]
+
+
+@pytest.mark.parametrize(
+    ("audio", "person", "spoken"),
+    [(AudioKind.MIC, True, True), (AudioKind.MIC, False, False), (AudioKind.CLIP, True, False)],
+)
+def test_a_person_is_asked_to_speak_and_to_listen_only_where_that_is_heard(
+    place: Home, monkeypatch: pytest.MonkeyPatch, audio: AudioKind, person: bool, spoken: bool
+) -> None:
+    silence = np.zeros((2, SAMPLE_RATE), np.float32)
+    monkeypatch.setattr(microphone, "_recorded", lambda *_any: silence)
+    monkeypatch.setattr(microphone, "played_back", lambda *_any: "")
+    begun: list[CheckBegun] = []
+    show = replace(SHOW, audio=AudioConfig(audio))
+    subject = Subject(show, CheckPlan(person_there=person), place.root, SystemClock(), threading.Event(), begun.append)
+    list(examine(subject, (Check.MICROPHONE,)))
+    assert begun == [CheckBegun(Check.MICROPHONE, spoken), *([CheckBegun(Check.PLAYBACK)] if spoken else [])]
 
 
 def test_a_line_is_told_in_the_readers_language() -> None:

@@ -21,6 +21,7 @@ from studio.health.preflight.microphone import (
     level,
     played_back,
     settled_gain_db,
+    wants_voice,
 )
 from studio.media.frames import SAMPLE_RATE, Samples
 from studio.shop.demo import demo_clip
@@ -162,6 +163,34 @@ def test_the_sound_of_a_clip_needs_nobody_to_speak() -> None:
     found = results(ShowConfig(source=source, audio=AudioConfig(AudioKind.CLIP)))
     assert found[Check.MICROPHONE].outcome is Outcome.GOOD
     assert "file" in found[Check.PLAYBACK].found.told()
+    assert "film has sound" in found[Check.MICROPHONE].found.told()
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected"),
+    [
+        (speech(), None),
+        (np.zeros((2, SAMPLE_RATE), np.float32), "check.clip_silent"),
+        (speech(3.0), "check.clip_distorted"),
+    ],
+)
+def test_no_microphone_is_to_blame_for_the_sound_of_a_film(
+    monkeypatch: pytest.MonkeyPatch, samples: Samples, expected: str | None
+) -> None:
+    monkeypatch.setattr(microphone_check, "_recorded", lambda *_any: samples)
+    heard, _playback = check_microphone(ShowConfig(audio=AudioConfig(AudioKind.CLIP)), PERSON, threading.Event())
+    assert code(heard) == expected
+
+
+def test_a_phone_whose_stream_is_pulled_is_spoken_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = ShowConfig(source=SourceConfig(SourceKind.URL, "rtsp://phone.example/"), audio=AudioConfig(AudioKind.CLIP))
+    assert wants_voice(phone, PERSON)
+    assert not wants_voice(phone, NOBODY)
+    assert not wants_voice(replace(phone, audio=AudioConfig(AudioKind.CLIP, "music.mp3")), PERSON)
+    monkeypatch.setattr(microphone_check, "_recorded", lambda *_any: speech())
+    heard, playback = check_microphone(phone, PERSON, threading.Event(), lambda *_any: "")
+    assert heard.found.told().startswith("Sound like speech was heard")
+    assert playback.asks
 
 
 def test_a_show_without_sound_is_not_checked() -> None:

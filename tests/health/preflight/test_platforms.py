@@ -1,11 +1,13 @@
 """Platforms are called without going on air: a real nginx, servers that misbehave, and links that are narrow."""
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -13,13 +15,15 @@ import pytest
 
 from studio.checks import Check, CheckPlan, CheckResult, Outcome
 from studio.config import DestinationConfig, EncoderConfig, Secret, ShowConfig
-from studio.errors import explain
+from studio.errors import REASONS, explain
+from studio.health.preflight import platforms
 from studio.health.preflight.platforms import check_answers, check_keys, check_upload
 from studio.health.preflight.supplies import check_data
 from studio.health.preflight.trial_stream import measure_kbps
 from studio.media import rtmp_call, rtmp_line
 from studio.media.rehearsal import RehearsalReceiver
 from studio.media.rtmp_call import PushAddress
+from studio.media.rtmp_line import CallError
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.other_servers import PythonServer
 from tests.end2end.sockets import HOST, ClosingServer, SilentServer, free_port
@@ -262,6 +266,36 @@ def test_a_virtual_camera_is_opened_and_has_no_key() -> None:
         assert result.outcome is Outcome.NOT_CHECKED
         assert "own program" in result.found.told()
     assert check_data(show, ALLOWED).outcome is Outcome.NOT_CHECKED
+
+
+def test_a_virtual_camera_beside_a_server_has_its_own_line_for_the_key() -> None:
+    camera = DestinationConfig("companion", Secret("virtualcam:/dev/video-of-nobody"))
+    show = ShowConfig(destinations=(*to(f"rtmp://{HOST}/live/{KEY}").destinations, camera))
+    assert [result.about for result in check_keys(show, START)] == ["place 1", "companion"]
+
+
+@pytest.mark.parametrize(("held_s", "taken"), [(3.0, Outcome.GOOD), (0.2, Outcome.NOT_CHECKED)])
+def test_a_line_that_breaks_while_it_is_measured_is_no_good_and_says_why(
+    server: RtmpServer, monkeypatch: pytest.MonkeyPatch, held_s: float, taken: Outcome
+) -> None:
+    """Of the key it is said what was seen of it."""
+    times = iter((100.0, 100.0 + held_s))
+
+    def broken(*_given: Any) -> float:
+        raise CallError("unreachable", REASONS[errno.ECONNRESET])
+
+    monkeypatch.setattr(platforms, "measure_kbps", broken)
+    monkeypatch.setattr(platforms, "time", SimpleNamespace(monotonic=lambda: next(times)))
+    results = upload(to(server.url(KEY)))
+    assert results[Check.KEY].outcome is taken
+    assert code(results[Check.UPLOAD]) == "check.upload_broke"
+    assert f"for {held_s} s" in results[Check.UPLOAD].found.told()
+    assert REASONS[errno.ECONNRESET] in explain(results[Check.UPLOAD].problem).what  # type: ignore[arg-type]
+
+
+def test_why_nothing_could_be_sent_is_said() -> None:
+    results = upload(to(f"rtmp://{HOST}:{free_port()}/live/{KEY}"))
+    assert REASONS[errno.ECONNREFUSED] in results[Check.UPLOAD].found.told()
 
 
 def test_who_hangs_up_before_it_is_told_the_key_has_said_nothing_of_it(server: RtmpServer) -> None:

@@ -1,5 +1,6 @@
 """What a show uses up is reckoned rightly, and what is not known is not claimed."""
 
+import errno
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ import pytest
 
 from studio.checks import CheckPlan, Outcome, hours_text
 from studio.config import DestinationConfig, EncoderConfig, Secret, ShowConfig
-from studio.errors import explain
+from studio.errors import REASONS, Problem, explain
 from studio.health.preflight.supplies import check_data, check_disk, check_power
 
 PLACE = DestinationConfig("a", Secret("rtmp://a.example/live/key"))
@@ -47,6 +48,31 @@ def test_a_show_that_is_not_recorded_needs_no_room(tmp_path: Path) -> None:
     assert check_disk(SHOW, CheckPlan(duration_min=180_000), tmp_path).outcome is Outcome.GOOD
 
 
+def test_a_folder_that_cannot_be_written_is_no_good(tmp_path: Path) -> None:
+    """A stick that was pulled out, or a file in its place."""
+    (tmp_path / "stick").write_text("")
+    result = check_disk(replace(SHOW, record_dir=tmp_path / "stick" / "shows"), TWO_HOURS, tmp_path)
+    assert result.outcome is Outcome.BAD
+    assert result.problem is not None
+    assert result.problem.code == "check.folder_closed"
+    assert list(tmp_path.iterdir()) == [tmp_path / "stick"], "nothing is left of the trial"
+
+
+def test_a_drive_that_is_not_there_is_no_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows nothing of its path exists then."""
+    monkeypatch.setattr("studio.health.preflight.supplies.there", lambda _path: False)
+    result = check_disk(replace(SHOW, record_dir=tmp_path), TWO_HOURS, tmp_path)
+    assert result.problem == Problem.of("check.folder_closed", path=tmp_path, reason=REASONS[errno.ENOENT])
+
+
+def test_a_disk_without_room_for_the_log_speaks_of_no_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.health.preflight.supplies.shutil.disk_usage", lambda _path: SimpleNamespace(free=10**8))
+    result = check_disk(SHOW, TWO_HOURS, tmp_path)
+    assert result.problem == Problem.of("check.log_short", free_gb="0.1")
+
+
 @pytest.mark.parametrize(
     ("state", "outcome", "words"),
     [
@@ -55,6 +81,7 @@ def test_a_show_that_is_not_recorded_needs_no_room(tmp_path: Path) -> None:
         (State(80, 3 * 3600, False), Outcome.GOOD, "3.0 hours left"),
         (State(50, 2 * 3600, False), Outcome.BAD, "2.0 hours left"),  # a show draws more
         (State(50, psutil.POWER_TIME_UNKNOWN, False), Outcome.NOT_CHECKED, "not known"),
+        (State(50, 9 * 3600, None), Outcome.NOT_CHECKED, "does not tell"),
     ],
 )
 def test_the_battery_is_compared_with_the_planned_length(state: State | None, outcome: Outcome, words: str) -> None:

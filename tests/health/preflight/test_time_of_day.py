@@ -42,6 +42,13 @@ def test_a_right_clock_is_good_and_names_whom_it_asked() -> None:
     assert HOST in result.found.told()
 
 
+def test_a_clock_that_is_off_by_seconds_is_good_and_says_so() -> None:
+    with time_server(-29.5) as server:
+        result = check_clock(CLOCK, [server])
+    assert result.outcome is Outcome.GOOD
+    assert "within 30 s" in result.found.told()
+
+
 @pytest.mark.parametrize("ahead_s", [90.0, -90.0, 7200.0, 3 * 86_400.0])
 def test_a_clock_that_is_off_is_told_with_both_times(ahead_s: float) -> None:
     with time_server(ahead_s) as server:
