@@ -14,12 +14,17 @@ from studio.presets import preset_of
 
 log = logging.getLogger(__name__)
 
+NEW_TRIED_FOR_S = 10.0  # a new address that nobody answers at: a weak network, or a mistake in it
+SPURNED_TOLD_FOR_S = 30.0  # then what keeps the old one away is the news
 REFUSED_FOR_S = 90.0  # that is no passing fault any more: the person is to read what there is to do
 # A server that was not told that a line broke may hold it, and refuse the next one, for as long as its system sends
 # again what is not confirmed: on Linux a quarter of an hour (ip-sysctl: tcp_retries2). Measured: the pings of
 # nginx-rtmp 1.2.2 end no line, for each one that is sent counts as a sign of life; `drop_idle_publisher` would.
 HELD = re.compile(r"\b(already|busy|in use)\b", re.IGNORECASE)  # as servers say it that hold the line that broke
 REFUSALS = ("output.refused", "output.hung_up")
+OURS = ("output.lost", "output.relay_broke")  # no word of the server's
+MAYBE_OURS = ("output.hung_up", "output.silent")
+TOLD_AS_THEY_ARE = (*OURS, "output.untrusted", "output.bug")
 ROOM_TOLD_EVERY_S = 10
 WAKING_S = 15.0  # so long after the computer woke, a line that breaks was dead before
 
@@ -36,6 +41,8 @@ class Outage:
         self._clock = clock
         self._refused_since_ns: int | None = None  # since when there was nothing but refusals
         self.spurned = ""  # why a new address that was given meanwhile was not taken
+        self._spurned_ns = 0  # since when that is told
+        self._new_until_ns = 0  # so long a new one is tried, whatever may keep it away
         self.held = False  # as the last one said that refused it: its server holds the line that broke
         self._room_told_at_s = 0  # the next number of seconds it has left that is worth a line
         self._sleeps = Sleeps(clock)
@@ -52,13 +59,18 @@ class Outage:
 
     def forget(self) -> None:
         """What was refused, and what is left of the room's time, says nothing of the next attempt."""
+        self._new_until_ns = self._clock.now_ns() + round(NEW_TRIED_FOR_S * NS)
         self.closes_ns = self._refused_since_ns = None
         self._slept_ns = 0
         self.spurned = ""
 
+    def spares_new(self, problem: Problem) -> bool:
+        """Whether a new address is tried on after this; only its server's own word is against it at once."""
+        return problem.code != "output.refused" and self._clock.now_ns() < self._new_until_ns
+
     def go_back(self, closes_ns: int | None, reason: str) -> None:
         """To an outage that was thought to end with a new address, which was not taken for this reason."""
-        self.closes_ns, self.spurned = closes_ns, reason
+        self.closes_ns, self.spurned, self._spurned_ns = closes_ns, reason, self._clock.now_ns()
 
     def wake(self, now_ns: int) -> bool:
         """Whether the computer has slept since the last look: the room's time went on meanwhile."""
@@ -96,7 +108,7 @@ class Outage:
 
     def told(self, problem: Problem | None) -> Problem | None:
         """The problem as it is told of a line that broke: with the time the room has left, if that is known."""
-        if self.spurned:
+        if self.spurned and self._clock.now_ns() - self._spurned_ns < SPURNED_TOLD_FOR_S * NS:
             return Problem.of("output.new_refused", name=self._name, reason=self.spurned)
         return self._told_of_line(problem)
 
@@ -112,6 +124,6 @@ class Outage:
             return Problem.of(code, name=self._name, reason=reason)
         if self.closes_ns is not None:
             return Problem.of("output.closing", name=self._name, reason=reason, seconds=math.ceil(left_s))
-        if problem is not None and problem.code not in ("output.lost", "output.untrusted", "output.relay_broke"):
+        if problem is not None and problem.code not in TOLD_AS_THEY_ARE:
             return Problem.of("output.still_away", name=self._name, reason=reason)
         return problem

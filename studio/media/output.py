@@ -18,7 +18,7 @@ from studio.media.frames import NS
 from studio.output_states import TRANSITIONS, OutputChanged, OutputState
 from studio.priority import step_ahead
 from studio.reports import OutputReport
-from studio.worker import Worker
+from studio.worker import Mishaps, Worker
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Output(ABC):
         self._destination = destination
         self._clock = clock
         self._emit = emit
-        self._failed = failed
+        self._mishaps = Mishaps(f"output {self.name}", failed)
         self._show_started_ns = show_started_ns
         self._tally = Tally()
         self._ended_as: tuple[OutputState, Problem | None] | None = None
@@ -179,9 +179,7 @@ class Output(ABC):
         except StudioError as error:
             return error.problem
         except Exception as error:
-            log.exception("output %s: ended by an error", self.name)
-            if self._failed is not None:
-                self._failed(error)
+            self._mishaps.take(error)
             if self.state is OutputState.RECONNECTING:
                 self._retry.wait(RETRY_S[0])  # at once it might fail again as fast
             return Problem.of("output.bug", name=self.name, reason=bug_words(error))

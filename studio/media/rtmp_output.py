@@ -26,7 +26,7 @@ from studio.media.flv import Tag
 from studio.media.frames import NS, EncodedPacket
 from studio.media.knocking import due_ns
 from studio.media.muxing import TAG_KINDS, FlvTags
-from studio.media.outage import Outage
+from studio.media.outage import MAYBE_OURS, OURS, Outage
 from studio.media.output import CUT_OFF, FAREWELL_S, RETRY_S, Output, reason_in
 from studio.media.queues import PacketQueue
 from studio.output_states import OutputChanged, OutputState
@@ -41,8 +41,6 @@ HANG_UP_S = 0.5
 LOOK_EVERY_S = 0.25
 TOGETHER_BYTES = 8192  # go into the pipe at once; what is in there can no longer be left out
 BROKE = N_("its sender ended without a word")
-OURS = ("output.lost", "output.relay_broke")  # no word of the server's
-MAYBE_OURS = ("output.hung_up", "output.silent")
 
 
 class RtmpOutput(Output):
@@ -115,7 +113,7 @@ class RtmpOutput(Output):
         self._queue.put(packet)
 
     def replace(self, url: Secret) -> None:
-        """Goes on at another address, whatever it is doing now; a refusal there goes to the person again."""
+        """Goes on at another address, whatever it is doing now; what is not taken there is tried at the old one on."""
         with self._changing:
             self._next = replace(self._destination, url=url)
         self._end_relay()
@@ -232,8 +230,13 @@ class RtmpOutput(Output):
 
     def _give_up(self, problem: Problem, stopping: threading.Event) -> None:
         """A new address that is not taken takes nothing away: the room's time runs on, and the old one is tried on."""
-        if self._former is None or problem.code == "output.unreachable":  # the network is away: from either
+        if self._former is None:
             super()._give_up(problem, stopping)
+            return
+        if self.state is OutputState.CONNECTING and self._outage.spares_new(problem):
+            self._queue.restart()
+            self._want_keyframe()
+            self._retry.wait(RETRY_S[0])
             return
         with self._changing:
             (self._destination, closes_ns), self._former, self._proven, self._slips = self._former, None, True, 0
@@ -311,9 +314,7 @@ class RtmpOutput(Output):
     def _carry(self, relay: Relay) -> None:
         """Hands the relay what comes until nothing does; times begin at zero with each line."""
         while together := self._queue.get_together(TOGETHER_BYTES):
-            base_s = self._base_s
-            if base_s is None:
-                base_s = self._base_s = together[0].time_s
+            base_s = self._base_s = together[0].time_s if self._base_s is None else self._base_s
             relay.await_narrow_pipe()
             tags = (
                 Tag(TAG_KINDS[packet.kind], max(0, round((packet.time_s - base_s) * 1000)), packet.data)
@@ -325,10 +326,8 @@ class RtmpOutput(Output):
         """Waits until the server has taken the stream; what keeps it away is told meanwhile, each time it is new."""
         told = "", ""
         while not relay.connected.wait(LOOK_EVERY_S):
-            if (
-                self._clock.now_ns() - relay.moved_ns
-                >= patience_s(relay, first=self.state is OutputState.CONNECTING) * NS
-            ):
+            patience_ns = patience_s(relay, first=self.state is OutputState.CONNECTING) * NS
+            if self._clock.now_ns() - relay.moved_ns >= patience_ns:
                 relay.said = "silent", REASONS[errno.ETIMEDOUT]
                 relay.kill()
                 break

@@ -26,7 +26,16 @@ from studio.commands import (
     StopShow,
     WatchPreview,
 )
-from studio.config import AUTO, AudioConfig, AudioKind, CanvasConfig, Secret, ShowConfig, SourceConfig
+from studio.config import (
+    AUTO,
+    AudioConfig,
+    AudioKind,
+    CanvasConfig,
+    DestinationConfig,
+    Secret,
+    ShowConfig,
+    SourceConfig,
+)
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, StudioError
 from studio.events import AudioLevel, EncodersTried, Event, Pong, ShowEnded, ShowStarted, StartFailed
@@ -90,6 +99,7 @@ class Desk(QObject):
         self._asked_ns: int | None = None
         self._watching = True
         self._new_addresses: dict[str, Secret] = {}  # given during the show, and not yet on the air
+        self._former_addresses: dict[str, DestinationConfig] = {}  # what such a one took the place of in the plan
         self._cut_off_id: int | None = None  # the session that was on air when the engine went away
         self._went_on_ns: deque[int] = deque(maxlen=GO_ON_TIMES)
         self.checks = CheckDesk(self.send)
@@ -219,22 +229,33 @@ class Desk(QObject):
     def send_to(self, name: str, url: Secret) -> None:
         """Another address for a destination of the running show; the next show's, too, once it is on the air there."""
         self._new_addresses[name] = url
+        self._former_addresses.pop(name, None)
         self.send(ReplaceAddress(name, url))
 
     def _keep_address(self, event: OutputChanged) -> None:
-        """An address that works takes the place of the planned one, which is dead; one that is refused does not."""
+        """An address that works takes the place of the planned one, which is dead; one that is refused does not.
+
+        Some servers take the call, and refuse when the first picture comes: then what was planned is planned again.
+        """
         url = self._new_addresses.get(event.name)
         planned = {destination.name: destination for destination in self.show.destinations}.get(event.name)
         if event.problem is not None and event.problem.code == "output.new_refused":
             self._new_addresses.pop(event.name, None)  # the old one is tried on
+            former = self._former_addresses.pop(event.name, None)
+            if former is not None and planned is not None:
+                self._plan_in_place_of(planned, replace(planned, url=former.url, given_at=former.given_at))
             return
         if url is None or planned is None or event.state is not OutputState.LIVE:
             return
         kept = replace(planned, url=url, given_at=None)
         if kept.shown == event.address:  # else the old address came back at the last moment
             del self._new_addresses[event.name]
-            new = tuple(kept if one is planned else one for one in self.show.destinations)
-            self._plan_as_it_runs(replace(self.show, destinations=new))
+            self._former_addresses[event.name] = planned
+            self._plan_in_place_of(planned, kept)
+
+    def _plan_in_place_of(self, planned: DestinationConfig, new: DestinationConfig) -> None:
+        places = tuple(new if one is planned else one for one in self.show.destinations)
+        self._plan_as_it_runs(replace(self.show, destinations=places))
 
     def _keep_source(self, event: Event) -> None:
         """What was chosen during a show and works is the next show's, too; what it was tried out with is not."""

@@ -54,6 +54,7 @@ class DestinationRow(QFrame):
         self.setAccessibleName(f"{output.name}: {_(word)}")
         self.lines: FourLines | None = None
         self.seconds: QLabel | None = None
+        self._until, self._fix = QLabel(wordWrap=True), ""
         self._closes_ns = output.closes_ns
         if output.state in FRAMES and output.problem is not None:
             self._tell(output.problem, layout)
@@ -68,13 +69,12 @@ class DestinationRow(QFrame):
                 layout.addWidget(QLabel(told.what, wordWrap=True))
             self.seconds = QLabel()
             self.seconds.setFont(theme.text_font(26, bold=True))
-            until = QLabel(
-                _("seconds until the platform may close the room. {help}").format(help=told.fix), wordWrap=True
-            )
+            self._fix = told.fix
+            self._until.setText(_("seconds until the platform may close the room. {help}").format(help=told.fix))
             row = QHBoxLayout()
             row.setSpacing(12)
             row.addWidget(self.seconds)
-            row.addWidget(until, 1)
+            row.addWidget(self._until, 1)
             layout.addLayout(row)
         elif problem.code in ("output.lost", "output.still_away"):
             layout.addWidget(QLabel(f"{told.what}\n{told.viewers}", wordWrap=True))
@@ -99,6 +99,9 @@ class DestinationRow(QFrame):
         if self.seconds is None or self._closes_ns is None:
             return
         left_s = max(0, math.ceil((self._closes_ns - now_ns) / 1e9))
+        if not left_s:  # of what is told meanwhile only what to do holds still
+            self.seconds.hide()
+            self._until.setText(self._fix)
         self.seconds.setText(str(left_s))
         self.seconds.setStyleSheet(f"color: {theme.RED if left_s <= HURRY_S else theme.AMBER}")
 

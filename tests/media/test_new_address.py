@@ -1,17 +1,20 @@
 """A new address in the middle of a show: it is taken, or the old one is tried on and nothing is lost."""
 
+import errno
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
-from studio.media import rtmp_output
+from studio.errors import REASONS
+from studio.media import outage, rtmp_output
 from studio.media.muxing import FlvTags
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
-from tests.end2end.sockets import HOST
+from tests.end2end.sockets import HOST, free_port
 from tests.health.preflight.platform_servers import one_call, refuse
 from tests.media.feed import Feed
 from tests.media.sending import CONNECTING, KEY, LIVE, RECONNECTING, Sending, Show, offering
@@ -23,6 +26,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is on the air has held, and is tried again soon."""
     monkeypatch.setattr(rtmp_output, "TRIAL_S", 0.0)
     monkeypatch.setattr(rtmp_output, "RETRY_S", (0.1, 0.2))
+    monkeypatch.setattr(outage, "NEW_TRIED_FOR_S", 1.0)
 
 
 def test_one_that_is_refused_goes_to_the_person_and_the_old_one_is_tried_on(
@@ -39,6 +43,34 @@ def test_one_that_is_refused_goes_to_the_person_and_the_old_one_is_tried_on(
     sending.wait_for(LIVE, CONNECTING, RECONNECTING, LIVE)
     sending.output.replace(Secret(server.url(f"{KEY}-2")))
     assert sending.wait_for(RECONNECTING, LIVE, CONNECTING, LIVE).problem is None
+
+
+def test_one_at_which_nobody_answers_is_tried_for_a_while_and_then_the_old_one(
+    send: Callable[[str], Sending], server: RtmpServer
+) -> None:
+    """A mistake in it, or a network that is away for a moment: nobody can tell at once."""
+    sending = send(server.url(KEY)).on_air()
+    sending.output.replace(Secret(f"rtmp://{HOST}:{free_port()}/live/{KEY}-2"))
+    away = sending.wait_for(LIVE, CONNECTING, RECONNECTING)
+    assert away.problem is not None
+    assert away.problem.code == "output.new_refused"
+    assert dict(away.problem.values)["reason"] == REASONS[errno.ECONNREFUSED]
+    sending.wait_for(RECONNECTING, LIVE)
+
+
+def test_one_whose_server_is_away_for_a_moment_is_taken_when_it_is_there(
+    send: Callable[[str], Sending], server: RtmpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outage, "NEW_TRIED_FOR_S", 60.0)
+    sending = send(server.url(KEY)).on_air()
+    with RtmpServer(tmp_path / "other") as other:
+        other.stop()
+        sending.output.replace(Secret(other.url(f"{KEY}-2")))
+        sending.wait_for(LIVE, CONNECTING)
+        other.start()
+        assert sending.wait_for(CONNECTING, LIVE).problem is None
+        assert RECONNECTING not in sending.states
+        sending.stop()
 
 
 def test_one_with_a_mistake_leaves_the_room_s_seconds_and_a_good_one_ends_them(
@@ -68,7 +100,7 @@ def test_one_with_a_mistake_leaves_the_room_s_seconds_and_a_good_one_ends_them(
             late.setattr(clock, "now_ns", lambda: closes_ns)
             for _second in range(2):
                 output.watch(closes_ns)
-        assert code() == "output.new_refused", "the newest word stays, also where the room may be closed"
+        assert code() == "output.room_closed", "with its steps"
         server.start()
         told.wait_for(lambda: output.state is LIVE and output.closes_ns is None)
         assert output.problem is None

@@ -12,7 +12,7 @@ from studio.clock import SystemClock
 from studio.errors import Problem
 from studio.media import carrier, outage, rtmp_output
 from studio.media.frames import NS
-from studio.media.outage import REFUSED_FOR_S, Outage
+from studio.media.outage import NEW_TRIED_FOR_S, REFUSED_FOR_S, SPURNED_TOLD_FOR_S, Outage
 from studio.media.rtmp_output import BROKE
 from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
@@ -48,6 +48,31 @@ def test_a_server_that_holds_the_broken_line_is_told_as_that_before_the_steps_ar
     assert lost.told(refused(words)) == Problem.of("output.turned_away", name="platform", reason=words)
     lost.count(Problem.of("output.unreachable", name="platform", reason="no answer came in time"))
     assert not lost.refused_long, "nobody refuses any more"
+
+
+def test_that_a_new_address_was_not_taken_is_told_before_what_keeps_the_old_one_away() -> None:
+    hand = Hand(NS)
+    lost = Outage("platform", hand)
+    lost.count_down("kuaishou", hand.at_ns)
+    closes_ns = lost.closes_ns
+    assert closes_ns is not None
+    lost.forget()
+    assert not lost.spares_new(refused("no such room")), "its server's own word"
+    unreached = Problem.of("output.unreachable", name="platform", reason="nobody answers")
+    assert lost.spares_new(unreached)
+    hand.at_ns += round(NEW_TRIED_FOR_S * NS)
+    assert not lost.spares_new(unreached)
+    lost.go_back(closes_ns, "nobody answers")
+    told = lost.told(Problem.of("output.lost", name="platform", reason="x"))
+    assert told == Problem.of("output.new_refused", name="platform", reason="nobody answers")
+    hand.at_ns += round(SPURNED_TOLD_FOR_S * NS)
+    told = lost.told(unreached)
+    assert told is not None
+    assert told.code == "output.closing"
+    hand.at_ns = closes_ns
+    told = lost.told(unreached)
+    assert told is not None
+    assert told.code == "output.room_closed"
 
 
 def codes(sending: Sending) -> list[str]:

@@ -35,7 +35,10 @@ def test_a_fault_of_ours_is_no_end_of_what_was_on_the_air(
 ) -> None:
     """Nobody may be there to press a button."""
 
-    def broken(*_anything: object) -> None:
+    tries: list[object] = []
+
+    def broken(*anything: object) -> None:
+        tries.append(anything)
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr("studio.media.output.RETRY_S", (0.05, 0.1))
@@ -43,8 +46,11 @@ def test_a_fault_of_ours_is_no_end_of_what_was_on_the_air(
     sending.output._proven = True
     with monkeypatch.context() as patch:
         patch.setattr("studio.media.flv.Tag.packed", broken)
-        sending.wait_for(LIVE, RECONNECTING)
-        sending.told.wait_for(lambda: len(sending.told.of(Exception)) >= 3)
+        problem = sending.wait_for(LIVE, RECONNECTING).problem
+        sending.told.wait_for(lambda: len(tries) >= 3)
+    assert problem is not None
+    assert problem.code == "output.bug"
+    assert len(sending.told.of(Exception)) == 1, "told once, however often it happens"
     sending.wait_for(RECONNECTING, LIVE)
     sending.wait_for_packets(20_000)
     assert FAILED not in sending.states

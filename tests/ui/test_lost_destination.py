@@ -222,8 +222,24 @@ def test_an_address_that_was_refused_is_not_kept_when_the_old_one_is_back_on_the
     row = stage.live.destinations.rows[0]
     assert row.seconds is not None, "they run on"
     assert any("no such room" in label.text() for label in row.findChildren(QLabel))
+    row.show_time(time.monotonic_ns() + 90_000_000_000)
+    assert not row.seconds.isVisible(), "they are over"
+    assert any(label.text().startswith("The old address is tried") for label in row.findChildren(QLabel))
     become(stage, OutputState.LIVE, NEW_SHOWN)
     assert stage.saved == []
+
+
+def test_an_address_that_is_refused_at_its_first_picture_does_not_stay_in_the_plan(stage: Stage) -> None:
+    """Some servers take any call."""
+    stage.open().go_live()
+    before = stage.desk.show.destinations
+    stage.desk.send_to("快手", NEW)
+    become(stage, OutputState.CONNECTING, NEW_SHOWN)
+    become(stage, OutputState.LIVE, NEW_SHOWN)
+    assert NEW in [one.url for one in stage.desk.show.destinations]
+    lose(stage, Problem.of("output.new_refused", name="快手", reason="no such room"), 40)
+    assert stage.desk.show.destinations == before
+    assert stage.saved[-1].destinations == before
 
 
 @pytest.mark.parametrize(
