@@ -31,8 +31,8 @@ class SystemClock:
     """The computer's own clocks."""
 
     def __init__(self) -> None:
-        self._gone_on_from = datetime.min.replace(tzinfo=UTC)
-        self._behind = timedelta()
+        self._least = datetime.min.replace(tzinfo=UTC)  # so late it was at `_least_ns`, whatever the wall clock says
+        self._least_ns = time.monotonic_ns()
 
     def now_ns(self) -> int:
         return time.monotonic_ns()
@@ -48,11 +48,11 @@ class SystemClock:
         return goes_on_ns - time.monotonic_ns()
 
     def utc(self) -> datetime:
-        now = datetime.now(UTC)
-        return now + self._behind if now < self._gone_on_from else now  # once it is set right, that counts
+        since = timedelta(microseconds=(time.monotonic_ns() - self._least_ns) // 1000)
+        return max(datetime.now(UTC), self._least + since)  # once the wall clock is set right, that counts
 
     def go_on_from(self, moment: datetime) -> None:
-        self._gone_on_from, self._behind = moment, moment - datetime.now(UTC)
+        self._least, self._least_ns = moment, time.monotonic_ns()
 
 
 class Sleeps:

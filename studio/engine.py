@@ -35,7 +35,7 @@ from studio.media.frames import NS
 from studio.media.prover import CodeProver
 from studio.on_air import OnAir
 from studio.paths import Home
-from studio.recovery import ShowKeeper, as_it_was, cut_off, open_log, to_go_on_with, typed_so_far
+from studio.recovery import ShowKeeper, as_it_was, cut_off, cut_off_ns, open_log, to_go_on_with, typed_so_far
 from studio.safe_areas import read_safe_areas
 from studio.shop_desk import ShopDesk
 from studio.snapshot import CutOff, Snapshot
@@ -258,7 +258,7 @@ class Engine:
         for problem in lacking:
             self._emit(Noticed(problem, True, at))
         try:
-            broadcast.call(self._cut_off_ns(resumed))
+            broadcast.call(cut_off_ns(resumed, self._clock))
             self._keep_show(on_air)
             broadcast.watch_preview(self._preview_wanted)
             on_air.begin()
@@ -300,12 +300,6 @@ class Engine:
     def _card_desk(self, broadcast: Broadcast) -> CardDesk:
         template = partial(own_template, self._home, self._told_of)
         return CardDesk(broadcast, self._clock, self._emit, self._prover, template)
-
-    def _cut_off_ns(self, resumed: SessionDetail | None) -> int | None:
-        """When a show was cut off, on the monotonic clock; None for one that begins."""
-        if resumed is None or resumed.session.ended_at is None:
-            return None
-        return self._clock.now_ns() - round((self._clock.utc() - resumed.session.ended_at).total_seconds() * NS)
 
     def _poller(self, stats_url: str) -> "ViewerPoller | None":
         if not stats_url:

@@ -7,12 +7,14 @@ destinations are named, and looked up among the saved ones when the show goes on
 import json
 import logging
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from studio.clock import Clock
 from studio.config import DestinationConfig, ShowConfig
 from studio.destinations import Saved, load_destinations, read_json
 from studio.disk import give_back_aside, put_aside
@@ -20,11 +22,12 @@ from studio.errors import Problem, StudioError, fault
 from studio.events import RecordingFinished
 from studio.frozen import built, plain
 from studio.media.finishing import FILM_SUFFIX, RECORDING_SUFFIX
+from studio.media.frames import NS
 from studio.paths import Home, there
 from studio.run import FROM_START, RunPlace
 from studio.snapshot import CutOff
 from studio.store.orders import TYPED
-from studio.store.rows import Recorded, SessionDetail
+from studio.store.rows import LONGEST_GAP_S, Gap, Recorded, SessionDetail
 from studio.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -150,6 +153,17 @@ def cut_off(home: Home, store: Store) -> CutOff | None:
     return CutOff(session_id, session.started_at, session.ended_at, kept.destinations)
 
 
+def cut_off_ns(resumed: SessionDetail | None, clock: Clock) -> int | None:
+    """When a show was cut off, on the monotonic clock; None for one that begins.
+
+    Where the wall clock cannot tell, so long ago that its rooms may be closed: a computer takes its time to start.
+    """
+    if resumed is None or resumed.session.ended_at is None:
+        return None
+    gap = Gap(resumed.session.ended_at, (clock.utc() - resumed.session.ended_at).total_seconds())
+    return clock.now_ns() - round((gap.seconds if gap.known else LONGEST_GAP_S) * NS)
+
+
 def as_it_was(show: ShowConfig, detail: SessionDetail) -> ShowConfig:
     """The show with the card that was on when it was cut off, the step with its time, and muted where it was.
 
@@ -224,6 +238,7 @@ def _write(path: Path, data: Any) -> None:
     if os.name == "posix":  # its new name, too
         folder = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            with suppress(OSError):  # not every disk's format can
+                os.fsync(folder)
         finally:
             os.close(folder)

@@ -3,6 +3,7 @@
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,13 +47,18 @@ def test_the_log_goes_on_where_a_power_cut_set_the_clock_back_until_it_is_set_ri
             return stands[0]
 
     monkeypatch.setattr("studio.clock.datetime", Wall)
+    passed_ns = [0]
+    monkeypatch.setattr("studio.clock.time", SimpleNamespace(monotonic_ns=lambda: passed_ns[0]))
     clock = SystemClock()
     assert clock.utc() == stands[0]
     clock.go_on_from(cut_at)
     assert clock.utc() == cut_at
+    passed_ns[0] += 7 * NS
     stands[0] += timedelta(seconds=7)
     assert clock.utc() == cut_at + timedelta(seconds=7)
+    stands[0] = cut_at - timedelta(minutes=10)
+    assert clock.utc() == cut_at + timedelta(seconds=7), "set right, it is still before the cut, whose clock was fast"
     stands[0] = cut_at + timedelta(minutes=3)
     assert clock.utc() == stands[0], "the network told it the time"
-    clock.go_on_from(cut_at)
-    assert clock.utc() == stands[0], "one that is right is left alone"
+    stands[0] = datetime(2019, 1, 1, tzinfo=UTC)
+    assert clock.utc() == cut_at + timedelta(seconds=7), "set back, it never goes before the cut"

@@ -13,7 +13,7 @@ from studio.clock import SystemClock
 from studio.commands import Command, ResumeShow, StartShow, StopShow
 from studio.config import AUTO, ShowConfig
 from studio.console.faults import print_problem
-from studio.console.output import print_json
+from studio.console.output import local_time, print_json
 from studio.console.report import report_json, summary
 from studio.console.streams import hush, say
 from studio.console.telling import Teller, outputs_of
@@ -128,7 +128,7 @@ def _asked_to_go_on(cut_off: CutOff, show: ShowConfig, *, ask: bool) -> bool:
     A new show takes its place, a rehearsal does not.
     """
     words = _("Session {id} was cut off at {time}. `nongbo live --resume` goes on with it.")
-    say(words.format(id=cut_off.session_id, time=f"{cut_off.cut_off_at.astimezone():%H:%M}"))
+    say(words.format(id=cut_off.session_id, time=local_time(cut_off.cut_off_at)))
     if show.rehearsal:
         return False
     if not ask:

@@ -8,7 +8,7 @@ from studio.errors import Problem
 from studio.i18n import N_
 from studio.store.order_rows import OrderRow, Sales
 
-SHORTEST_GAP_S, LONGEST_GAP_S = 0.5, 24 * 3600.0  # no engine begins sooner, no platform keeps a room longer
+SHORTEST_GAP_S, LONGEST_GAP_S = 0.5, 30 * 24 * 3600.0  # no engine begins sooner, nobody goes on later
 CLOCK_WAS_SET = N_("{time}: cut off, gone on with later; when is not known, for the computer's clock was set meanwhile")
 
 
