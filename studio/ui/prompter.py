@@ -1,6 +1,7 @@
 """The prompter: what to say, in letters that are read from two metres, for a second screen or the whole of this one.
 
-Space, the arrows or a presenter's clicker go on and back. No key here can end the show.
+Space, the arrows or a presenter's clicker go on and back. No key here can end the show. Whoever reads it sees no other
+page: the show's warnings stand here as large as there, and the voice is on the same key.
 """
 
 from PySide6.QtCore import QRect, Qt, QTimer, Slot
@@ -10,9 +11,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 from studio.commands import NextCard, PreviousCard, ShowCard
 from studio.i18n import _
 from studio.ui import theme
+from studio.ui.banner import Banner
 from studio.ui.cards_panel import Elided
 from studio.ui.desk import Desk
 from studio.ui.icons import icon
+from studio.ui.mute_button import MUTE_KEY, muted_words
 from studio.ui.run_strip import TimeBar
 from studio.ui.run_words import Now, now_of
 
@@ -41,7 +44,11 @@ class Prompter(QWidget):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
-        self.keys = QLabel(_("Space or → next · ← back · H hide · ↑ ↓ scroll · F whole screen · Esc close"))
+        self.keys = QLabel(
+            _("Space or → next · ← back · H hide · M mute · ↑ ↓ scroll · F whole screen · Esc close"), wordWrap=True
+        )
+        self.banner, self.muted = Banner(), QLabel(wordWrap=True)
+        self.banner.read.connect(desk.dismiss)
         self.bar = TimeBar(12)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -63,10 +70,12 @@ class Prompter(QWidget):
             (self.place, 18, False),
             (self.time, 40, True),
             (self.next, 22, True),
+            (self.muted, 22, True),
             (self.keys, 11, False),
         ):
             label.setFont(theme.text_font(points, bold=bold))
         self.money.setStyleSheet("color: #ff8b6b")
+        self.muted.setStyleSheet(f"color: {theme.AMBER}")
         for faint in (self.place, self.keys):
             faint.setProperty("faint", True)
         top = QHBoxLayout()
@@ -76,6 +85,8 @@ class Prompter(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 16, 28, 12)
         layout.setSpacing(10)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.muted)
         layout.addLayout(top)
         layout.addWidget(self.bar)
         layout.addWidget(self._scroll, 1)
@@ -98,6 +109,9 @@ class Prompter(QWidget):
     def follow(self) -> None:
         """What is shown is what the engine says."""
         state = self._desk.state
+        self.banner.show_problems(state.problems if state.running else ())
+        self.muted.setText(muted_words(state.sound_elsewhere[0]))
+        self.muted.setVisible(state.running and state.muted)
         now = now_of(state, self._desk.clock.now_ns(), self._desk.selling_points)
         if now == self._told:
             return
@@ -153,6 +167,8 @@ class Prompter(QWidget):
             self._desk.send(NextCard())
         elif key in BACK_KEYS:
             self._desk.send(PreviousCard())
+        elif key == Qt.Key[f"Key_{MUTE_KEY}"]:
+            self._desk.turn_voice()
         elif key == Qt.Key.Key_H:
             self._desk.send(ShowCard(None if state.card_sku is not None else state.step_sku))
 

@@ -13,12 +13,14 @@ from studio.commands import (
     NextCard,
     PreviousCard,
     SaveProduct,
+    SetMuted,
     ShowCard,
     StartShow,
     StopShow,
     UndoProducts,
 )
-from studio.events import CardChanged
+from studio.errors import Problem
+from studio.events import CardChanged, Noticed, SoundChanged
 from studio.run import PriceDifference, PricesDiffer, ProductChanged, RunOfShow, Step, StepChanged
 from studio.shop.products import Product
 from studio.shop.told import ProductsListed
@@ -221,6 +223,22 @@ def test_the_prompter_goes_on_with_space_and_never_ends_the_show(stage: Stage) -
     assert not prompter.isVisible()
     assert stage.desk.state.phase is Phase.ON_AIR
     assert not stage.engine.of_kind(StopShow)
+
+
+def test_who_reads_the_prompter_is_warned_there_and_mutes_with_the_same_key(stage: Stage) -> None:
+    prompter = open_prompter(live(stage))
+    assert not prompter.banner.isVisible()
+    assert not prompter.muted.isVisible()
+    stage.engine.tell(Noticed(Problem.of("watch.black"), True, datetime.now(UTC)))
+    stage.until(prompter.banner.isVisible)
+    assert "black" in prompter.banner.instruction.what.text()
+    QTest.keyClick(prompter, Qt.Key.Key_M)
+    assert stage.engine.wait_for(SetMuted).muted
+    stage.engine.tell(SoundChanged(True, stage.desk.show.sound, datetime.now(UTC)))
+    stage.until(prompter.muted.isVisible)
+    assert "viewers do not hear you" in prompter.muted.text()
+    stage.engine.tell(Noticed(Problem.of("watch.black"), False, datetime.now(UTC)))
+    stage.until(lambda: not prompter.banner.isVisible())
 
 
 def test_the_prompter_falls_back_to_the_selling_points_and_shows_time_that_is_over(stage: Stage) -> None:
