@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from studio.addresses import holds_key, join_address, split_address
 
 PASTED_LETTERS = 5  # more at once than anybody types
-SCHEME = re.compile(r"(?:rtmp[a-z]?|srt|https?)://", re.IGNORECASE)
+SCHEME = re.compile(r"(?<!=)(?:rtmp[a-z]?|srt|https?)://", re.IGNORECASE)  # behind a = it is a value in the key
 
 
 class AddressBoxes(QObject):

@@ -31,6 +31,7 @@ class DestinationEditor(QWidget):
         self.why = QLabel(wordWrap=True)
         self.by_address, self.by_camera = QPushButton(_("Push address")), QPushButton(_("Virtual camera"))
         self._shown: DestinationConfig | None = None
+        self._way, self._punishes = Way.ADDRESS, False
         self._prepare()
         self._lay_out()
         self.show_preset(preset)
@@ -50,6 +51,7 @@ class DestinationEditor(QWidget):
         self.by_camera.clicked.connect(lambda: self.take_way(Way.CAMERA))
         self._address.taken_apart.connect(self._tell_apart)
         self._address.pasted.connect(self._recognise)
+        self.server.textChanged.connect(self._read_server)
         for box in (self.name, self.server, self.key, self.device):
             box.textChanged.connect(lambda _text: self.edited.emit())
         self.codes.toggled.connect(lambda _on: self.edited.emit())
@@ -81,7 +83,7 @@ class DestinationEditor(QWidget):
         self.preset = preset
         self.server.setPlaceholderText(preset.server or "rtmp://")
         self.hint.clear()
-        self.codes.setChecked(preset.codes)
+        self._suggest_codes()
         self.why.setText(f"{_(preset.codes_why)}\n{_(NO_TRACE)}")
 
     def show_value(self, destination: DestinationConfig) -> None:
@@ -103,17 +105,24 @@ class DestinationEditor(QWidget):
 
     @property
     def way(self) -> Way:
-        return Way.CAMERA if self.by_camera.isChecked() else Way.ADDRESS
+        return self._way
+
+    def _suggest_codes(self) -> None:
+        """As the platform has it, and whoever owns the server that stands there."""
+        may = self.preset.codes and self.way is Way.ADDRESS
+        self.codes.setChecked(may and not punishes_codes(self.server.text()))
 
     def take_way(self, way: Way) -> None:
         """Address or camera: the boxes that belong to it."""
+        changed, self._way = way is not self._way, way
         (self.by_camera if way is Way.CAMERA else self.by_address).setChecked(True)
         for box in (self.server, self.key, self.device):
             shown = (box is self.device) is (way is Way.CAMERA)
             box.setVisible(shown)
             self._labels[box].setVisible(shown)
         self.hint.setVisible(way is Way.ADDRESS)
-        self.codes.setChecked(self.preset.codes and way is Way.ADDRESS)
+        if changed:
+            self._suggest_codes()
         self.way_changed.emit(way.value)
         self.edited.emit()
 
@@ -122,9 +131,15 @@ class DestinationEditor(QWidget):
         self.hint.setText(_("The address had its key in it. Now each is in its own box."))
 
     @Slot(str)
-    def _recognise(self, text: str) -> None:
-        if punishes_codes(text):
+    def _read_server(self, text: str) -> None:
+        """Once it is a server of somebody who punishes codes, typed or pasted; who ticks the box then may."""
+        punishes, before = punishes_codes(text), self._punishes
+        self._punishes = punishes
+        if punishes and not before:
             self.codes.setChecked(False)
+
+    @Slot(str)
+    def _recognise(self, text: str) -> None:
         owner = recognised(text)
         if owner is not None and owner is not self.preset:
             self.belongs_to.emit(owner)

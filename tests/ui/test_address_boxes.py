@@ -68,3 +68,12 @@ def test_a_new_key_alone_leaves_the_server(boxes: AddressBoxes) -> None:
     paste(boxes.server, OLD)
     paste(boxes.key, "stream-2?sign=new-one")
     assert boxes.address == "rtmp://push-1.example.com/third/stream-2?sign=new-one"
+
+
+@pytest.mark.parametrize("first", ["server", "key"])
+def test_an_address_within_a_key_is_a_part_of_the_key(boxes: AddressBoxes, first: str) -> None:
+    address = f"{OLD}&notify=https://shop.example.com/paid"
+    paste(getattr(boxes, first), address)
+    assert boxes.address == address
+    paste(boxes.key, "stream-3?notify=https://shop.example.com/paid")
+    assert boxes.address == "rtmp://push-1.example.com/third/stream-3?notify=https://shop.example.com/paid"

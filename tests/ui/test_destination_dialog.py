@@ -153,3 +153,19 @@ def test_codes_go_off_with_a_way_that_leads_to_a_platform_and_stay_as_they_were_
     editor.show_value(chosen)
     assert editor.codes.isChecked()
     assert editor.value() == chosen
+
+
+def test_codes_stay_off_for_a_server_that_punishes_them_whatever_is_pressed(dialog: DestinationDialog) -> None:
+    editor = dialog.editor
+    dialog.tiles.tiles["custom"].click()
+    for letter in "rtmp://live-push.xhscdn.com/live/":
+        editor.server.insert(letter)
+    assert not editor.codes.isChecked()
+    for button in (editor.by_address, editor.by_camera, editor.by_address):
+        button.click()
+        assert not editor.codes.isChecked()
+    editor.show_preset(editor.preset)
+    assert not editor.codes.isChecked()
+    editor.codes.setChecked(True)
+    editor.by_address.click()
+    assert editor.codes.isChecked(), "who knows better is not overruled by the way that is chosen already"
