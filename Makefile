@@ -1,7 +1,8 @@
 # make run    sets everything up and shows the studio
 # make test   sets up what the tests need besides, and runs them; with PROCESSES=0 one after the other
 
-PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+# The first two before newer ones: for them there is a detector of faces, which notices an empty chair.
+PYTHON ?= $(shell for python in python3.12 python3.11 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 CODE := studio overlays integrations assets tests .setup

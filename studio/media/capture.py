@@ -94,13 +94,14 @@ class VideoCapture(Feed[SourceConfig, VideoTap]):
         return unopened(self._config, reason)
 
     def _make(self, config: SourceConfig, again: bool = False) -> VideoTap:
+        still = self._stood_still
         return VideoTap(
             config,
             shown_name(config),
             self._canvas,
             lambda: self._openings(config, again),
             self._mailboxes(config),
-            Sight(still=again and self._stood_still, believed=again and self._stood_still and self._believed),
+            Sight(again and still, again and still and self._believed, compressed=config.kind is SourceKind.URL),
             self._clock,
             self._track_input,
             self._failed,

@@ -61,7 +61,19 @@ def _devices(container_format: str, medium: str) -> list[Device]:
             if device.name == "null":  # ALSA's own nothing
                 continue
             devices.append(Device(str(device.name), str(getattr(device, "description", "") or device.name)))
-    return devices
+    return by_name(devices) if container_format == "avfoundation" else devices
+
+
+def by_name(devices: list[Device]) -> list[Device]:
+    """The same under names that stay: macOS lists places in a row, which are others once one is pulled out.
+
+    FFmpeg takes either; a place is left where a name is no name of one device (ffmpeg-devices: avfoundation).
+    """
+    names = [device.description for device in devices]
+    return [
+        device if ":" in name or names.count(name) > 1 else Device(name, name)
+        for device, name in zip(devices, names, strict=True)
+    ]
 
 
 def prepare_sound_system() -> None:

@@ -7,6 +7,9 @@ on the thread that reads the camera. Clips, screens and other programs may be bl
 A table on which nothing moves is no picture that stands still: seen by a sensor, it is never twice the same. Where
 pictures do repeat, what the camera gave before tells why. One that had trembled without a pause has a sensor, and its
 driver hangs. One that never did may be another program's, or a slide that comes over a capture card, and is meant so.
+
+What comes over a network from a phone was compressed, which leaves the noise out where nothing moves: it may repeat
+for seconds and be alive. Of such a camera only black is judged here; that nothing moves is said by the watchdogs.
 """
 
 import zlib
@@ -38,14 +41,15 @@ class Sight:
     """Looks at one camera's pictures; `seen` and `lived` may be read from any thread.
 
     `still`: the camera has been opened anew because it stood still, and is called so until it moves. Until then it is
-    not shown, unless its standing still is `believed` to be meant so.
+    not shown, unless its standing still is `believed` to be meant so. `compressed`: no noise is left in them.
     """
 
-    def __init__(self, still: bool = False, believed: bool = False) -> None:
+    def __init__(self, still: bool = False, believed: bool = False, compressed: bool = False) -> None:
         self.seen = Seen.STILL if still else Seen.CLEAR
         self.lived = False  # whether it has ever trembled as only a sensor does
         self._still = still
         self._believed = believed
+        self._compressed = compressed
         self._different = 0  # looks in a row
         self._looked_ns: int | None = None
         self._black_since_ns: int | None = None
@@ -73,13 +77,12 @@ class Sight:
                 self._still = self._believed = False
             self._print, self._same_since_ns = fingerprint, now_ns
             self._different += 1
-            self.lived = self.lived or self._different >= LIVED_LOOKS
+            self.lived = self.lived or (self._different >= LIVED_LOOKS and not self._compressed)
         if np.count_nonzero(luma < BLACK_BELOW) < BLACK_SHARE * luma.size:
             self._black_since_ns = None
         elif self._black_since_ns is None:
             self._black_since_ns = now_ns
         if self._black_since_ns is not None:
             return Seen.COVERED if now_ns - self._black_since_ns >= COVERED_AFTER_NS else Seen.CLEAR
-        if self._still or now_ns - self._same_since_ns >= STILL_AFTER_NS:
-            return Seen.STILL
-        return Seen.CLEAR
+        still = self._still or now_ns - self._same_since_ns >= STILL_AFTER_NS
+        return Seen.STILL if still and not self._compressed else Seen.CLEAR

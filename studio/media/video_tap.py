@@ -89,7 +89,8 @@ class VideoTap(Tap):
             stopping,
         )
         self._remember(opening)
-        if opening.device is None or opening.container_format in SCREENS:
+        camera = opening.device is not None or self._source.kind is SourceKind.URL
+        if not camera or opening.container_format in SCREENS:
             self._sight = None
         if not container.streams.video:
             container.close()

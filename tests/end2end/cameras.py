@@ -22,18 +22,18 @@ RGB = tuple[int, int, int]
 class WebCamera:
     """A phone or a web camera as `url:` takes it: JPEG pictures of one colour, one after the other, without end.
 
-    It may be switched off and on again, with the same address; `hanging` keeps the line and sends nothing. With
-    `claps` it sees the flashes of a clapperboard.
+    It may be switched off and on again, with the same address; `hanging` keeps the line and sends nothing, `covered`
+    sends black. With `claps` it sees the flashes of a clapperboard.
     """
 
     def __init__(self, colour: RGB, width: int = 640, height: int = 360, fps: int = 15, claps: bool = False) -> None:
         self._period_s = 1 / fps
         self._claps = claps
-        self._jpeg, self._flash = (
+        self._jpeg, self._flash, self._black = (
             cv2.imencode(".jpg", np.full((height, width, 3), shade, np.uint8))[1].tobytes()
-            for shade in (colour[::-1], (255, 255, 255))
+            for shade in (colour[::-1], (255, 255, 255), (0, 0, 0))
         )
-        self.hanging = False
+        self.hanging = self.covered = False
         self._port = 0
         self._stopping = threading.Event()
         self._server: ThreadingHTTPServer | None = None
@@ -70,7 +70,8 @@ class WebCamera:
     def parts(self) -> Iterator[bytes]:
         """Pictures at the camera's pace, until it is switched off."""
         while not self._stopping.wait(self._period_s):
-            jpeg = self._flash if self._claps and clapping(time.monotonic()) else self._jpeg
+            jpeg = self._black if self.covered else self._jpeg
+            jpeg = self._flash if self._claps and clapping(time.monotonic()) else jpeg
             head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
             if not self.hanging:
                 yield head + jpeg + b"\r\n"

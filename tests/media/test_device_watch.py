@@ -68,6 +68,24 @@ def test_in_a_show_a_change_is_told_and_nothing_is_listed_as_long_as_nothing_cha
     watch.follow(False)
 
 
+def test_where_no_file_says_which_microphone_is_the_systems_the_first_that_is_listed_is(
+    watching: tuple[DeviceWatch, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows and macOS a capture that follows the system opens it anew when that is another one."""
+    built_in, headset = Device("built-in", "Built in"), Device("headset", "Headset")
+    listed = [DevicesFound((), (built_in, headset))]
+    monkeypatch.setattr(devices, "LINUX", False)
+    monkeypatch.setattr(devices, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(devices, "listed_elsewhere", lambda _stopping: listed[0])
+    watch, told = watching
+    watch.follow(True)
+    told.wait_for_one(DevicesFound)
+    chosen = [watch.default_sound]
+    listed[0] = DevicesFound((), (headset, built_in))
+    told.wait_for_one(DevicesFound, 2)
+    assert [*chosen, watch.default_sound] == ["built-in", "headset"]
+
+
 def test_nothing_is_listed_while_nobody_follows(
     watching: tuple[DeviceWatch, Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:

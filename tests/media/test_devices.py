@@ -12,6 +12,7 @@ import pytest
 
 from studio.clock import SystemClock
 from studio.config import AudioConfig, AudioKind, CanvasConfig, SourceConfig, SourceKind
+from studio.equipment import Device
 from studio.errors import StudioError
 from studio.media import devices, sources
 from studio.media.audio import AudioTrack
@@ -140,6 +141,20 @@ def test_what_ffmpeg_says_is_silenced_when_the_last_device_is_open(last: str) ->
         leave[number].set()
         threads[number].join()
     assert av.logging.get_level() == before
+
+
+def test_macos_devices_keep_their_names_when_one_is_pulled_out() -> None:
+    """A place in a row is somebody else's then, who never asked to be filmed."""
+    listed = [
+        Device("0", "FaceTime HD Camera"),
+        Device("1", "USB Camera"),
+        Device("2", "USB Camera"),
+        Device("3", "a:b"),
+    ]
+    names = [device.name for device in devices.by_name(listed)]
+    assert names == ["FaceTime HD Camera", "1", "2", "3"], (
+        "a name that two have, or that holds a colon, opens no device"
+    )
 
 
 def test_listing_devices_never_fails() -> None:

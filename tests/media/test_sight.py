@@ -9,6 +9,7 @@ import pytest
 from studio.config import SourceConfig, SourceKind
 from studio.media import capture, feed, sight
 from studio.media.frames import NS, planes
+from tests.end2end.cameras import WebCamera
 from tests.media.sources_on_air import Studio, begun
 
 
@@ -103,3 +104,22 @@ def test_a_covered_camera_makes_room_for_the_slate_until_it_sees_again(
     one.wait_for_luma(125)
     dark_s = [picture.due_ns for picture in one.pictures if planes(picture.frame)[0].mean() < 40]
     assert (dark_s[-1] - dark_s[0]) / NS < 1.2, "black pictures went on to the viewers"
+
+
+def test_a_phone_that_is_covered_makes_room_for_the_slate_and_one_that_stands_still_is_shown(
+    studios: list[Studio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was compressed may repeat for seconds and be alive."""
+    monkeypatch.setattr(sight, "COVERED_AFTER_NS", NS // 4)
+    monkeypatch.setattr(sight, "STILL_AFTER_NS", NS // 4)
+    monkeypatch.setattr(sight, "LIVED_LOOKS", 1)
+    with WebCamera((200, 190, 180), 320, 180) as phone:
+        one = begun(studios, SourceConfig(SourceKind.URL, phone.url))
+        one.told.wait_for(lambda: one.look() and len(one.pictures) > 20)
+        phone.covered = True
+        one.wait_for_notice("source.covered", active=True)
+        phone.covered = False
+        one.wait_for_notice("source.covered", active=False)
+        before = len(one.pictures)
+        one.told.wait_for(lambda: one.look() and len(one.pictures) > before + 10)
+    assert one.told_of("source.still") == []
