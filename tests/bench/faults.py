@@ -20,8 +20,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from studio.config import ShowConfig
+from studio.destinations import keep_destinations
 from studio.events import Event, Noticed
 from studio.output_states import OutputChanged, OutputState
+from studio.presets import KUAISHOU
 from studio.quality import QualityChanged
 from studio.reports import ShowReport
 from tests.bench.fault import HEADS, SOUND_LOST_S, UNHURT, Fault, Row, play, print_heads, print_row
@@ -39,6 +41,7 @@ KEPT_S, STALL_S = 1.0, 1.0  # a player keeps so little ahead, and stops for so l
 STOOD_S, VOICE_STOOD_S = 0.8, 1.5  # at most, where nothing may be missed; where the voice may not be
 VOICE_LATE_S = 4.5
 MEASURED_OVER_S = 5.0
+TOLD_WITHIN_S = 1.5  # an outage is looked at once a second
 
 
 class NoFault(Fault):
@@ -56,8 +59,37 @@ class NoFault(Fault):
 
 
 class ServerKilled(Fault):
+    """It is Kuaishou's, which closes a room that nothing comes for: the time that is left is told, and its end."""
+
     def __init__(self, away_s: float) -> None:
         self.lasts_s = away_s
+
+    def show(self, stage: Stage) -> ShowConfig:
+        weak, healthy = (show := super().show(stage)).destinations
+        places = (replace(weak, platform=KUAISHOU.platform), healthy)
+        keep_destinations(stage.home, places)
+        return replace(show, destinations=places)
+
+    def wrongly_told(self, stage: Stage) -> int:
+        """That the room closes, not told at once; that it is closed, told too early, too late or for nothing."""
+        lost_s, closed_s = self._told_s(stage, "output.closing"), self._told_s(stage, "output.room_closed")
+        assert KUAISHOU.closes_after_s is not None
+        if lost_s is None or self.lasts_s < KUAISHOU.closes_after_s:
+            return (lost_s is None) + (closed_s is not None)
+        return int(closed_s is None or abs(closed_s - lost_s - KUAISHOU.closes_after_s) > TOLD_WITHIN_S)
+
+    def remark(self, stage: Stage, report: ShowReport) -> str:
+        lost_s, closed_s = self._told_s(stage, "output.closing"), self._told_s(stage, "output.room_closed")
+        return "" if lost_s is None or closed_s is None else f"room said to be closed after {closed_s - lost_s:.1f} s"
+
+    def _told_s(self, stage: Stage, code: str) -> float | None:
+        """When a problem was first told of the destination."""
+        told = (
+            came_s
+            for came_s, event in zip(stage.client.came_s, stage.client.events, strict=False)
+            if isinstance(event, OutputChanged) and event.problem is not None and event.problem.code == code
+        )
+        return next(told, None)
 
     def strike(self, stage: Stage) -> None:
         stage.weak.stop()
