@@ -12,6 +12,7 @@ from studio.events import EncodersTried
 from studio.ui.checklist import CheckDesk
 
 FIRST_TRIAL_MS = 15_000  # with nothing on air and nothing known of this computer
+CAMERAS = (SourceKind.CAMERA, SourceKind.URL)  # the second is a phone's
 
 
 class TrialDesk(QObject):
@@ -78,7 +79,7 @@ class TrialDesk(QObject):
             return
         found = self.known(show.canvas)
         result = self._checks.list.result(Check.CAMERA)
-        seen = result is not None and result.outcome is Outcome.GOOD and show.source.kind is SourceKind.CAMERA
+        seen = result is not None and result.outcome is Outcome.GOOD and show.source.kind in CAMERAS
         if seen and (found is None or found.pictures == SourceKind.CLIP):
             self.try_now(show)
         elif found is None and self._off_air():

@@ -6,7 +6,7 @@ import pytest
 
 from studio.checks import Check, CheckBegun, CheckDone, CheckResult, ChecksEnded, Line, Outcome
 from studio.commands import RunChecks, TryEncoders
-from studio.config import CanvasConfig, EncoderConfig, SourceKind
+from studio.config import CanvasConfig, EncoderConfig, SourceConfig, SourceKind
 from studio.errors import Problem
 from studio.events import EncodersTried, TriedEncoder
 from studio.ui.encoder_panel import EncoderPanel
@@ -92,10 +92,12 @@ def test_what_is_known_is_not_tried_again_by_itself(stage: Stage, panel: Encoder
         (Outcome.BAD, "clip", 0),
     ],
 )
+@pytest.mark.parametrize("kind", [SourceKind.CAMERA, SourceKind.URL])
 def test_a_trial_without_the_camera_is_done_again_with_it_once_a_check_has_seen_it(
-    stage: Stage, panel: EncoderPanel, outcome: Outcome, pictures: str, tries: int
+    stage: Stage, panel: EncoderPanel, kind: SourceKind, outcome: Outcome, pictures: str, tries: int
 ) -> None:
-    assert SHOW.source.kind is SourceKind.CAMERA
+    source = SourceConfig(kind, "rtsp://phone.example/" if kind is SourceKind.URL else "")
+    stage.desk.plan(replace(SHOW, source=source))
     stage.desk.trials.known = lambda _canvas: replace(FOUND, pictures=pictures) if pictures else None
     line = Line.of("Everything about it.")
     problem = Problem.of("check.camera_dark") if outcome is Outcome.BAD else None
@@ -106,7 +108,7 @@ def test_a_trial_without_the_camera_is_done_again_with_it_once_a_check_has_seen_
     stage.until(lambda: done in stage.desk.checks.list.results)
     assert stage.desk.trials.running is bool(tries)
     if tries:
-        assert stage.engine.wait_for(TryEncoders).show.source == SHOW.source
+        assert stage.engine.wait_for(TryEncoders).show.source == source
 
 
 def end_check(stage: Stage, camera: Outcome) -> None:
