@@ -6,7 +6,7 @@ page: the show's warnings stand here as large as there, and the voice is on the 
 
 from PySide6.QtCore import QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.commands import NextCard, PreviousCard, ShowCard
 from studio.i18n import _
@@ -49,6 +49,8 @@ class Prompter(QWidget):
         )
         self.banner, self.muted = Banner(), QLabel(wordWrap=True)
         self.banner.read.connect(desk.dismiss)
+        for button in self.banner.findChildren(QPushButton):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # space goes on here, and presses nothing
         self.bar = TimeBar(12)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)

@@ -232,6 +232,10 @@ def test_who_reads_the_prompter_is_warned_there_and_mutes_with_the_same_key(stag
     stage.engine.tell(Noticed(Problem.of("watch.black"), True, datetime.now(UTC)))
     stage.until(prompter.banner.isVisible)
     assert "black" in prompter.banner.instruction.what.text()
+    prompter.focusNextChild()
+    QTest.keyClick(prompter.focusWidget() or prompter, Qt.Key.Key_Space)
+    stage.engine.wait_for(NextCard)
+    assert prompter.banner.isVisible(), "space goes on, and reads no warning away"
     QTest.keyClick(prompter, Qt.Key.Key_M)
     assert stage.engine.wait_for(SetMuted).muted
     stage.engine.tell(SoundChanged(True, stage.desk.show.sound, datetime.now(UTC)))
