@@ -24,12 +24,12 @@ _AFTER_LIVE = frozenset({OutputState.CONNECTING, OutputState.FAILED, OutputState
 
 TRANSITIONS: dict[OutputState, frozenset[OutputState]] = {
     OutputState.OFFLINE: frozenset({OutputState.CONNECTING, OutputState.RECONNECTING}),  # the latter in a resumed show
-    OutputState.CONNECTING: frozenset(  # the last where a new address is not taken: the old one is tried on
+    OutputState.CONNECTING: frozenset(  # the last, as of FAILED, where a new address will not do: the old one is tried
         {OutputState.LIVE, OutputState.FAILED, OutputState.STOPPING, OutputState.RECONNECTING}
     ),
     OutputState.LIVE: _AFTER_LIVE | {OutputState.RECONNECTING},
     OutputState.RECONNECTING: _AFTER_LIVE | {OutputState.LIVE},
-    OutputState.FAILED: frozenset({OutputState.CONNECTING, OutputState.STOPPING}),
+    OutputState.FAILED: frozenset({OutputState.CONNECTING, OutputState.STOPPING, OutputState.RECONNECTING}),
     OutputState.STOPPING: frozenset({OutputState.OFFLINE}),
 }
 STATE_WORDS: dict[OutputState, str] = {  # on the command line; the window has shorter ones

@@ -1,5 +1,6 @@
 """The engine's end of one relay process: its pipe, and what it says of how the stream goes."""
 
+import errno
 import json
 import logging
 import os
@@ -11,6 +12,8 @@ from contextlib import suppress
 from typing import cast
 
 from studio.clock import Clock
+from studio.errors import REASONS, Problem
+from studio.i18n import N_
 from studio.media.frames import NS, PacketKind
 from studio.priority import put_first
 from studio.worker import Worker
@@ -32,6 +35,7 @@ CONNECT_DEADLINE_S = 8.0
 COMEBACK_DEADLINE_S = 4.0
 KNOCKS_LONG = 4.0
 KNOCK_DEADLINE_S = 20.0  # a relay tells of each call: one that says nothing for so long is broken
+BROKE = N_("its sender ended without a word")
 HELD = 0.5  # of the last second something waited for the network: less, and it is not the network that is slow
 
 
@@ -56,7 +60,7 @@ class Relay:
         self._waits: deque[bool] = deque(maxlen=REPORTS)
         self._queued: deque[float] = deque(maxlen=REPORTS)
         self._clock = clock
-        self._name = name
+        self.name = name
         self._killed = False
         self._failed = False  # as it told itself
         self._process: subprocess.Popen[bytes] | None = None
@@ -165,7 +169,7 @@ class Relay:
             self.took_s, self._failed = None, event == "failed"
             self.said = str(word["kind"]), str(word["reason"])
             if "trace" in word:
-                log.error("relay %s: %s", self._name, "".join(cast(list[str], word["trace"])))
+                log.error("relay %s: %s", self.name, "".join(cast(list[str], word["trace"])))
 
     def _hear_progress(self, word: dict[str, object], now_ns: int) -> None:
         packets, arrived_bytes = int(str(word["packets"])), int(str(word["arrived"]))
@@ -221,7 +225,7 @@ class Relay:
             self._process.wait()
         self._listener.join()
         if self.broke:
-            log.warning("relay %s ended by itself with %s", self._name, self._process.returncode)
+            log.warning("relay %s ended by itself with %s", self.name, self._process.returncode)
         assert self._process.stdout is not None
         self._process.stdout.close()
 
@@ -233,3 +237,10 @@ def patience_s(relay: Relay, first: bool) -> float:
     if relay.took_s is None:
         return KNOCK_DEADLINE_S
     return min(CONNECT_DEADLINE_S, max(COMEBACK_DEADLINE_S, KNOCKS_LONG * relay.took_s))
+
+
+def told_by(relay: Relay) -> Problem:
+    """Nobody there, nobody speaking, somebody who says no, or our own fault: the person needs to know which."""
+    told, words = relay.said
+    kind, reason = ("relay_broke", BROKE) if relay.broke else (told or "hung_up", REASONS[errno.EPIPE])
+    return Problem.of(f"output.{kind}", name=relay.name, reason=words or reason)

@@ -19,14 +19,13 @@ from dataclasses import replace
 from studio.clock import Clock
 from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem, reason_of
-from studio.i18n import N_
-from studio.media.carrier import Relay, patience_s
+from studio.media.carrier import Relay, patience_s, told_by
 from studio.media.flow import FIRST_S, Flow, flow_of
 from studio.media.flv import Tag
 from studio.media.frames import NS, EncodedPacket
 from studio.media.knocking import due_ns
 from studio.media.muxing import TAG_KINDS, FlvTags
-from studio.media.outage import MAYBE_OURS, OURS, Outage
+from studio.media.outage import MAYBE_OURS, NEW_TRIED_FOR_S, OURS, Outage
 from studio.media.output import CUT_OFF, FAREWELL_S, RETRY_S, Output, reason_in
 from studio.media.queues import PacketQueue
 from studio.output_states import OutputChanged, OutputState
@@ -38,9 +37,9 @@ TRIAL_S = 3.0  # some servers take the call, and hang up on a wrong key when the
 SLIPS = 2  # so often it may be a weak network that breaks it
 AT_ONCE_S = 1.0  # who hangs up sooner has looked at the key
 HANG_UP_S = 0.5
+OLD_ASKED_FOR_S = 3.0  # whether its server is there
 LOOK_EVERY_S = 0.25
 TOGETHER_BYTES = 8192  # go into the pipe at once; what is in there can no longer be left out
-BROKE = N_("its sender ended without a word")
 
 
 class RtmpOutput(Output):
@@ -173,16 +172,12 @@ class RtmpOutput(Output):
         return problem
 
     def _is_final(self, problem: Problem) -> bool:
-        """What was on the air is never given up, whatever its server says: it is told, and tried on.
-
-        Before that it is the person's, but where the line may be to blame.
-        """
+        """What was on the air is tried on, whatever its server says; all else but a weak line is the person's."""
         if self._proven:
-            return super()._is_final(problem)
+            return False
         at_once = self.state is OutputState.LIVE and self._lasted_s < AT_ONCE_S
         slipped = problem.code in MAYBE_OURS and self._slips < SLIPS and not at_once
-        may_be_line = slipped or (self._slips > 0 and self._outage.held)
-        return problem.code not in OURS and not may_be_line
+        return problem.code not in OURS and not slipped and not (self._slips > 0 and self._outage.held)
 
     def _lose(self, problem: Problem) -> Problem | None:
         if problem.code in MAYBE_OURS and not self._proven:
@@ -194,10 +189,7 @@ class RtmpOutput(Output):
         return self._outage.told(problem)
 
     def _begin_outage(self) -> None:
-        """What is made from here on reaches nobody; where the platform is known the room's time runs.
-
-        A line that did not hold was no end of the outage before: its time goes on.
-        """
+        """What is made from here on reaches nobody. The room's time runs: on, where a line did not hold."""
         self._queue.close()
         if self.state is not OutputState.LIVE or self._tally.lost_at_ns is not None:
             return
@@ -230,15 +222,16 @@ class RtmpOutput(Output):
 
     def _give_up(self, problem: Problem, stopping: threading.Event) -> None:
         """A new address that is not taken takes nothing away: the room's time runs on, and the old one is tried on."""
-        if self._former is None:
+        if self._former is None or problem.code == "output.unreachable":  # who is away is waited for
             super()._give_up(problem, stopping)
-            return
-        if self.state is OutputState.CONNECTING and self._outage.spares_new(problem):
-            self._queue.restart()
-            self._want_keyframe()
+        elif self.state is not OutputState.LIVE and self._outage.spares_new(problem):
             self._retry.wait(RETRY_S[0])
-            return
+        else:
+            self._go_back(problem)
+
+    def _go_back(self, problem: Problem) -> None:
         with self._changing:
+            assert self._former is not None
             (self._destination, closes_ns), self._former, self._proven, self._slips = self._former, None, True, 0
             self._outage.go_back(closes_ns, reason_in(problem))
             self._queue.close()
@@ -250,7 +243,9 @@ class RtmpOutput(Output):
         self._queue.close()
         self._outage.forget()
         if self.problem is not None and self.problem.code == "output.unreachable":
-            self._await_anybody()
+            if not self._await_anybody():
+                self._go_back(self.problem)
+                return
         else:
             self._retry.wait()
         self._slips = 0
@@ -259,22 +254,34 @@ class RtmpOutput(Output):
             self._want_keyframe()
             self._become(OutputState.CONNECTING)
 
-    def _await_anybody(self) -> None:
+    def _await_anybody(self) -> bool:
+        """False where nobody answers at a new address and the old one's server does: the network is there."""
         while not self._retry.is_set():
-            relay = Relay(self.name, self._clock)
-            with suppress(OSError):
-                relay.start()
-                self._relay = relay
-                if self._retry.is_set():
-                    relay.kill()  # what was asked for may have come before there was a relay to end
-                relay.send(self._order() + b"\n")
-                self._connected(relay)
-            self._close(relay, HANG_UP_S)
-            if relay.took_s is not None:
-                return
-            if relay.broke:
-                self._tell_why(self._told_by(relay, relay.said))
+            if self._knock(self._destination, None if self._former is None else NEW_TRIED_FOR_S):
+                break
+            old_there = self._former is not None and self._knock(self._former[0], OLD_ASKED_FOR_S)
+            if old_there and not self._knock(self._destination, OLD_ASKED_FOR_S):
+                return self._retry.is_set()
             self._retry.wait(RETRY_S[0])
+        return True
+
+    def _knock(self, place: DestinationConfig, within_s: float | None) -> bool:
+        """Whether a server answers there; waited for until the person asks for something, or for so long."""
+        relay = Relay(self.name, self._clock)
+        with suppress(OSError):
+            relay.start()
+            self._relay = relay
+            if self._retry.is_set():
+                relay.kill()  # what was asked for may have come before there was a relay to end
+            relay.send(self._order(place) + b"\n")
+            if within_s is None:
+                self._connected(relay)
+            else:
+                relay.connected.wait(within_s)
+        self._close(relay, HANG_UP_S)
+        if relay.broke:
+            self._tell_why(told_by(relay))
+        return relay.took_s is not None
 
     def _attempt(self, stopping: threading.Event) -> Problem:
         """One relay's life from start to end; says why it ended."""
@@ -288,7 +295,7 @@ class RtmpOutput(Output):
             self._relay = relay
             if stopping.is_set() or self._next is not None:
                 relay.kill()  # `begin_stop` or `replace` may have come before there was a relay to end
-            relay.send(self._order() + b"\n" + self._flv.header)
+            relay.send(self._order(self._destination) + b"\n" + self._flv.header)
             if self._connected(relay):
                 self._back_on_air()
                 if stopping.is_set():
@@ -308,7 +315,7 @@ class RtmpOutput(Output):
             self._call_at_once()  # the line was given up because its server is there
         said_no = not held and relay.kind and (relay.kind != "silent" or not self._proven)
         if relay.broke or not relay.was_live or said_no:
-            return self._told_by(relay, relay.said)
+            return told_by(relay)
         return Problem.of("output.lost", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
     def _carry(self, relay: Relay) -> None:
@@ -334,7 +341,7 @@ class RtmpOutput(Output):
             said = relay.said
             if said[1] and said != told:
                 told = said
-                self._tell_why(self._told_by(relay, said))
+                self._tell_why(told_by(relay))
         self._tried_ns = relay.moved_ns
         return relay.live
 
@@ -345,7 +352,7 @@ class RtmpOutput(Output):
             self._outage.count(problem)
             self._become(OutputState.RECONNECTING, self._outage.told(problem))
 
-    def _order(self) -> bytes:
+    def _order(self, place: DestinationConfig) -> bytes:
         """What the relay is to do; it calls on after a refusal where it was on the air with that key."""
         since_ns = self._tried_ns if self._tried_ns is not None else self._clock.now_ns()
         knock = {
@@ -355,15 +362,10 @@ class RtmpOutput(Output):
             "only": self.state is OutputState.FAILED,
         }
         first = self.state is OutputState.CONNECTING
-        return json.dumps({"url": self._destination.url.reveal(), "knock": None if first else knock}).encode()
+        return json.dumps({"url": place.url.reveal(), "knock": None if first else knock}).encode()
 
     def _call_at_once(self) -> None:
         self._tried_ns = self._clock.now_ns() - round(RETRY_S[1] * NS)
-
-    def _told_by(self, relay: Relay, said: tuple[str, str]) -> Problem:
-        """Nobody there, nobody speaking, somebody who says no, or our own fault: the person needs to know which."""
-        kind, reason = ("relay_broke", BROKE) if relay.broke else (said[0] or "hung_up", REASONS[errno.EPIPE])
-        return Problem.of(f"output.{kind}", name=self.name, reason=said[1] or reason)
 
     def _back_on_air(self) -> None:
         """The stream flows again; whether the outage is over shows when the line has held."""

@@ -11,9 +11,9 @@ import pytest
 from studio.clock import SystemClock
 from studio.errors import Problem
 from studio.media import carrier, outage, rtmp_output
+from studio.media.carrier import BROKE
 from studio.media.frames import NS
 from studio.media.outage import NEW_TRIED_FOR_S, REFUSED_FOR_S, SPURNED_TOLD_FOR_S, Outage
-from studio.media.rtmp_output import BROKE
 from studio.output_states import OutputChanged
 from tests.end2end.nginx import RtmpServer
 from tests.end2end.weak_network import WeakNetwork

@@ -16,10 +16,11 @@ from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
 from studio.errors import Problem
 from studio.media import carrier, rtmp_output
+from studio.media.carrier import BROKE
 from studio.media.flow import FIRST_S
 from studio.media.frames import AUDIO_BLOCK, SAMPLE_RATE, PacketKind
 from studio.media.muxing import FlvTags
-from studio.media.rtmp_output import BROKE, RtmpOutput
+from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
 from tests.bench.arrival import Arrived, arrived
 from tests.end2end.nginx import RtmpServer
