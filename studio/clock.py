@@ -20,8 +20,8 @@ class Clock(Protocol):
     def utc(self) -> datetime:
         """The wall clock in UTC, for the log only: it may jump."""
 
-    def go_on_from(self, moment: datetime) -> None:
-        """Has `utc` go on from there as long as the wall clock stands before it.
+    def go_on_from(self, moment: datetime | None) -> None:
+        """Has `utc` go on from there as long as the wall clock stands before it; None: from nowhere any more.
 
         A computer that lost its power may begin at its factory's date, and a log must not go backwards.
         """
@@ -31,8 +31,7 @@ class SystemClock:
     """The computer's own clocks."""
 
     def __init__(self) -> None:
-        self._least = datetime.min.replace(tzinfo=UTC)  # so late it was at `_least_ns`, whatever the wall clock says
-        self._least_ns = time.monotonic_ns()
+        self.go_on_from(None)
 
     def now_ns(self) -> int:
         return time.monotonic_ns()
@@ -51,8 +50,9 @@ class SystemClock:
         since = timedelta(microseconds=(time.monotonic_ns() - self._least_ns) // 1000)
         return max(datetime.now(UTC), self._least + since)  # once the wall clock is set right, that counts
 
-    def go_on_from(self, moment: datetime) -> None:
-        self._least, self._least_ns = moment, time.monotonic_ns()
+    def go_on_from(self, moment: datetime | None) -> None:
+        self._least = moment or datetime.min.replace(tzinfo=UTC)  # so late it was at `_least_ns`, whatever else says
+        self._least_ns = time.monotonic_ns()
 
 
 class Sleeps:

@@ -218,7 +218,6 @@ class Engine:
             except StudioError as error:
                 self._tell(StartFailed(error.problem))
                 return
-            self._clock.go_on_from(detail.session.ended_at or self._clock.utc())
             self._start_show(as_it_was(show, detail), detail, lacking)
         else:
             self._tell(StartFailed(Problem.of("show.running")))
@@ -240,6 +239,7 @@ class Engine:
             self._tell(StartFailed(Problem.of("show.running")))
             return
         self._backstage.make_way()
+        self._clock.go_on_from(resumed.session.ended_at if resumed is not None else None)
         at = self._clock.utc()
         self._mishaps = Mishaps("the engine", self._told_of)
         opened = self._open_show(show, at, resumed)

@@ -62,3 +62,5 @@ def test_the_log_goes_on_where_a_power_cut_set_the_clock_back_until_it_is_set_ri
     assert clock.utc() == stands[0], "the network told it the time"
     stands[0] = datetime(2019, 1, 1, tzinfo=UTC)
     assert clock.utc() == cut_at + timedelta(seconds=7), "set back, it never goes before the cut"
+    clock.go_on_from(None)
+    assert clock.utc() == stands[0], "another show is none of the one that was cut off"

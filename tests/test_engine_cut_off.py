@@ -227,6 +227,9 @@ def test_a_clock_that_a_power_cut_has_set_keeps_no_show_from_going_on(studio: St
     assert 0 <= detail.on_air_s - 9 * 60 < 60, "only the time on the air counts"
     assert detail.health is not None
     assert detail.health.seconds < 60
+    studio.do(ask.StartShow(studio.show))
+    began_at = studio.told.wait_for_one(ShowStarted, 2).at
+    assert abs((began_at - datetime.now(UTC)).total_seconds()) < 60, "the next show is logged as the clock has it"
 
 
 def test_a_show_goes_on_without_the_one_destination_whose_address_is_not_there(studio: Studio) -> None:

@@ -70,5 +70,5 @@ class Hand:
     def utc(self) -> datetime:
         return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.at_ns // 1000)
 
-    def go_on_from(self, moment: datetime) -> None:
+    def go_on_from(self, moment: datetime | None) -> None:
         """Its hands never went back."""

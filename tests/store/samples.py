@@ -31,8 +31,8 @@ class StandingClock:
     def utc(self) -> datetime:
         return self.at
 
-    def go_on_from(self, moment: datetime) -> None:
-        self.at = max(self.at, moment)
+    def go_on_from(self, moment: datetime | None) -> None:
+        self.at = max(self.at, moment or self.at)
 
 
 def after(seconds: float) -> datetime:
