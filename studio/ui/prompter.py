@@ -4,7 +4,7 @@ Space, the arrows or a presenter's clicker go on and back. No key here can end t
 page: the show's warnings stand here as large as there, and the voice is on the same key.
 """
 
-from PySide6.QtCore import QRect, Qt, QTimer, Slot
+from PySide6.QtCore import QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -24,6 +24,16 @@ SMALLEST_PX, LARGEST_PX = 44, 120  # 10 mm on a usual laptop, which is read from
 NEXT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_PageDown, Qt.Key.Key_N, Qt.Key.Key_Return)
 BACK_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_PageUp, Qt.Key.Key_Backspace)
 FULL_KEYS = (Qt.Key.Key_F, Qt.Key.Key_F11, Qt.Key.Key_F5)
+
+
+class Paper(QScrollArea):
+    """Where the words stand; tells of each change of the room they have."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class Prompter(QWidget):
@@ -52,7 +62,8 @@ class Prompter(QWidget):
         for button in self.banner.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # space goes on here, and presses nothing
         self.bar = TimeBar(12)
-        self._scroll = QScrollArea()
+        self._scroll = Paper()
+        self._scroll.resized.connect(self._fit)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -135,13 +146,7 @@ class Prompter(QWidget):
             self._scroll.verticalScrollBar().setValue(0)
             self._fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()  # so that the room for the words is known
-        self._fit()
-
+    @Slot()
     def _fit(self) -> None:
         """As large as the words fit; where even the smallest letters do not, they are scrolled."""
         room = self._scroll.viewport().size()

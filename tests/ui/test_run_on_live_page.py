@@ -245,6 +245,20 @@ def test_who_reads_the_prompter_is_warned_there_and_mutes_with_the_same_key(stag
     stage.until(lambda: not prompter.banner.isVisible())
 
 
+def test_a_warning_in_the_prompter_leaves_the_words_as_large_as_they_still_fit(stage: Stage) -> None:
+    words = "先问大家喝什么茶，再说今天的茶是哪座山上采的，" * 4
+    step = replace(RUN.steps[0], prompter=words)
+    prompter = open_prompter(live(stage, replace(RUN, steps=(step, *RUN.steps[1:]))))
+    assert prompter.words.text() == words
+    before_px = prompter.words.font().pixelSize()
+    stage.engine.tell(Noticed(Problem.of("watch.black"), True, datetime.now(UTC)))
+    stage.until(lambda: prompter.words.font().pixelSize() < before_px)
+    room = prompter._scroll.viewport().size()
+    assert prompter.words.font().pixelSize() == largest_px(words, room.width() - 8, room.height() - 8) > SMALLEST_PX
+    stage.engine.tell(Noticed(Problem.of("watch.black"), False, datetime.now(UTC)))
+    stage.until(lambda: prompter.words.font().pixelSize() == before_px)
+
+
 def test_the_prompter_falls_back_to_the_selling_points_and_shows_time_that_is_over(stage: Stage) -> None:
     prompter = open_prompter(live(stage))
     on_step(stage, 1, 185.0)
