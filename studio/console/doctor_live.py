@@ -23,9 +23,9 @@ from studio.plan import load_plan
 EXIT_NOT_READY = 3
 MOST_MINUTES = 24 * 60
 USUAL_MINUTES = 120
-YES = ("y", "yes", "yep", "ok", "1")
+YES = ("y", "yes", "yep", "ok", "1", "没问题", "不错")
 NO = ("n", "no", "nope", "0")
-SIGNS_OF_NO = ("没", "不", "否", "无")  # looked for first: 没听到 holds a sign of yes, too
+SIGNS_OF_NO = ("没", "不", "否", "无")  # looked for before those of yes: 没听到 holds one of them, too
 SIGNS_OF_YES = ("是", "听", "有", "好", "能", "可以", "对", "行", "嗯")
 GROUPS: dict[str, tuple[Check, ...]] = {
     N_("Picture and sound"): (Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK),
@@ -132,9 +132,11 @@ def asked_of(result: CheckResult) -> CheckResult:
 
 def understood(word: str) -> bool | None:
     """Whether somebody who answers so means yes; None where nobody can tell."""
+    if word in YES:
+        return True
     if word in NO or any(sign in word for sign in SIGNS_OF_NO):
         return False
-    return True if word in YES or any(sign in word for sign in SIGNS_OF_YES) else None
+    return True if any(sign in word for sign in SIGNS_OF_YES) else None
 
 
 def _print(results: Iterable[CheckResult]) -> None:

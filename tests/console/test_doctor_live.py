@@ -50,7 +50,10 @@ def test_values_that_will_not_do_are_wrong_usage(nongbo: Nongbo, options: tuple[
 @pytest.mark.parametrize(
     ("typed", "outcome"),
     [
-        *((f"{word}\n", "good") for word in ("y", "听到", "听见了", "能听到。", "听得到", "好", "有", "嗯", "OK!")),
+        *(
+            (f"{word}\n", "good")
+            for word in ("y", "听到", "听见了", "能听到。", "听得到", "好", "有", "嗯", "没问题", "OK!")
+        ),
         *((f"{word}\n", "bad") for word in ("n", "没听到", "听不见", "没有", "否")),
         ("什么？\n是\n", "good"),
         ("hm\n", "not_checked"),
