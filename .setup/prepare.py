@@ -56,6 +56,7 @@ QT_LIBRARIES = {
     "libxkbcommon.so.0": "libxkbcommon0",
 }
 NGINX_LIBRARIES = {"libcrypt.so.1": "libcrypt1", "libpcre2-8.so.0": "libpcre2-8-0", "libssl.so.3": "libssl3"}
+TEST_LIBRARIES = {"libportaudio.so.2": "libportaudio2"}  # inside its package on Windows and macOS
 # Program -> Debian package: a screen without a monitor; films, and programs that play the camera.
 TEST_PROGRAMS = {"Xvfb": "xvfb", "ffmpeg": "ffmpeg"}
 ALSA_CONFIG = Path("/usr/share/alsa/alsa.conf")
@@ -111,7 +112,8 @@ def missing_packages(purpose: str) -> list[str]:
         packages.append(f"python3.{sys.version_info.minor}-venv")
     if purpose != "run":
         packages += [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
-        packages += [package for library, package in NGINX_LIBRARIES.items() if not loads(library)]
+        libraries = NGINX_LIBRARIES | TEST_LIBRARIES
+        packages += [package for library, package in libraries.items() if not loads(library)]
     return packages
 
 

@@ -292,8 +292,9 @@ class AudioCapture(Feed[AudioConfig, AudioTap]):
             return False
         now_ns, default = self._clock.now_ns(), self._devices.default_sound
         if default != self._default:
+            if self._default is not None:  # else it was not known yet, and ours may be the one
+                self._settles_until_ns = now_ns + DEFAULT_SETTLES_NS
             self._default = default
-            self._settles_until_ns = now_ns + DEFAULT_SETTLES_NS
         return now_ns < self._settles_until_ns
 
     def _say_unchanged(self, config: AudioConfig, reason: str) -> None:

@@ -31,6 +31,8 @@ LINUX = sys.platform.startswith("linux")
 LOOK_EVERY_S = 2.0 if LINUX else 30.0  # elsewhere each look is a process
 LISTING_DEADLINE_S = 15.0
 END_LOOK_S = 0.1  # whether a listing is still waited for
+CHOICE_DEADLINE_S = 5.0
+OLD_NAME_LETTERS = 31  # Windows' older listing cuts a name off after so many
 
 
 def cameras() -> list[Device]:
@@ -41,7 +43,31 @@ def cameras() -> list[Device]:
 def microphones() -> list[Device]:
     """The microphones FFmpeg finds here, the system's own choice first."""
     prepare_sound_system()
-    return _devices(AUDIO_FORMAT, "audio")
+    found = _devices(AUDIO_FORMAT, "audio")
+    return found if LINUX else chosen_first(found, chosen_microphone())
+
+
+def chosen_first(found: list[Device], chosen: str | None) -> list[Device]:
+    """The microphone that the system calls `chosen` before the others: FFmpeg does not say which one that is."""
+    return sorted(found, key=lambda device: chosen is None or not _is_called(device.description, chosen))
+
+
+def _is_called(listed: str, name: str) -> bool:
+    return listed == name or (len(listed) == OLD_NAME_LETTERS and name.startswith(listed))
+
+
+def chosen_microphone() -> str | None:
+    """What the system calls the microphone it has chosen; None where that is not learnt in time. Not for Linux."""
+    command = [sys.executable, "-m", "studio.media.portaudio", "microphone"]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=CHOICE_DEADLINE_S, check=True
+        )
+        name = json.loads(done.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        log.info("which microphone the system has chosen was not learnt: %s", error)
+        return None
+    return name if isinstance(name, str) else None
 
 
 def _devices(container_format: str, medium: str) -> list[Device]:

@@ -1,10 +1,11 @@
 """A short tone for the one who runs the show; it is played by the window, so it never gets into the stream by itself.
 
-Through loudspeakers the microphone would hear it: it is off unless the person has headphones on and asks for it. On
-Linux it can be sent to the headphones alone, whatever else is played where. Qt's own players would bring its whole
-multimedia library along; every system has a small program that can do it.
+Through loudspeakers the microphone would hear it: it is off unless the person has headphones on and asks for it. It can
+be sent to the headphones alone, whatever else is played where. Qt's own players would bring its whole multimedia
+library along: on Linux small programs do it that every desktop has, elsewhere a process of ours with PortAudio.
 """
 
+import json
 import shutil
 import sys
 from itertools import pairwise
@@ -19,7 +20,8 @@ from studio.paths import asset
 from studio.ui.words import WARNING_DRAWINGS
 
 PLAYERS = ("afplay",) if sys.platform == "darwin" else ("pw-play", "paplay", "aplay")
-CAN_CHOOSE = sys.platform.startswith("linux")
+LINUX = sys.platform.startswith("linux")
+PORTAUDIO = (sys.executable, "-m", "studio.media.portaudio")
 # Which program plays to an output of which sound system, and the word before its name. `paplay` comes first: where the
 # output is gone it is silent, and does not take another one.
 CHOSEN_PLAYERS = {"pulse": (("paplay", "--device="), ("pw-play", "--target=")), "alsa": (("aplay", "--device="),)}
@@ -46,12 +48,15 @@ def play(path: Path, to: str = "") -> None:
 
     The system's own beep where nothing can play it, but never in the place of an output that was chosen.
     """
-    if sys.platform == "win32":
+    system, _colon, name = to.partition(":")
+    if system == "portaudio":
+        QProcess.startDetached(PORTAUDIO[0], [*PORTAUDIO[1:], "play", str(path), name])
+        return
+    if sys.platform == "win32" and not to:
         import winsound  # noqa: PLC0415 - there only
 
         winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC)
         return
-    system, _colon, name = to.partition(":")
     ways = [(player, [f"{word}{name}"]) for player, word in CHOSEN_PLAYERS.get(system, ())]
     for program, words in ways if to else [(player, list[str]()) for player in PLAYERS]:
         player = shutil.which(program)
@@ -62,7 +67,10 @@ def play(path: Path, to: str = "") -> None:
 
 
 class OutputLister(QObject):
-    """Asks the system where sound can come out, without waiting for it; named `pulse:NAME` or `alsa:NAME`."""
+    """Asks the system where sound can come out, without waiting for it.
+
+    The names say whose they are: `pulse:NAME`, `alsa:NAME`, on Windows and macOS `portaudio:NAME`.
+    """
 
     listed = Signal(object)  # a tuple of `Device`
 
@@ -71,8 +79,9 @@ class OutputLister(QObject):
         self._process: QProcess | None = None
 
     def ask(self) -> None:
-        found = next(((path, words) for name, *words in LISTERS if (path := shutil.which(name)) is not None), None)
-        if not CAN_CHOOSE or found is None or self._process is not None:
+        listers = LISTERS if LINUX else ((*PORTAUDIO, "outputs"),)
+        found = next(((path, words) for name, *words in listers if (path := shutil.which(name)) is not None), None)
+        if found is None or self._process is not None:
             return
         process = self._process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
@@ -87,7 +96,8 @@ class OutputLister(QObject):
         if process is not None:
             text = bytes(process.readAllStandardOutput().data()).decode(errors="replace")
             self._let_go()
-            self.listed.emit(alsa_outputs(text) if process.program().endswith("aplay") else pulse_outputs(text))
+            read = {"aplay": alsa_outputs, "pactl": pulse_outputs}.get(Path(process.program()).name, portaudio_outputs)
+            self.listed.emit(read(text))
 
     def _let_go(self) -> None:
         if self._process is not None:
@@ -111,3 +121,11 @@ def alsa_outputs(text: str) -> tuple[Device, ...]:
         for name, words in pairwise(lines)
         if name.startswith(ALSA_OUTPUTS) and words.startswith(" ")
     )
+
+
+def portaudio_outputs(text: str) -> tuple[Device, ...]:
+    """The outputs in what our own process says, names as JSON; none where a driver ended it."""
+    try:
+        return tuple(Device(f"portaudio:{name}", name) for name in json.loads(text))
+    except ValueError:
+        return ()

@@ -8,7 +8,7 @@ from studio.equipment import Device
 from studio.i18n import _
 from studio.paths import asset
 from studio.ui.theme import TARGET_PX
-from studio.ui.tone import CAN_CHOOSE, OutputLister, play
+from studio.ui.tone import OutputLister, play
 
 
 class ToneRow(QWidget):
@@ -24,15 +24,9 @@ class ToneRow(QWidget):
         for widget in (self.box, self.button):
             widget.setMinimumHeight(TARGET_PX)
         self.box.setAccessibleName(_("Where the tone is heard"))
-        self.box.setVisible(CAN_CHOOSE)
         self.note.setProperty("faint", True)
         self.note.setText(
             _("The tone: choose the headphones, else the microphone hears it too, and so do the viewers.")
-            if CAN_CHOOSE
-            else _(
-                "The tone is heard where this computer plays everything. Choose the headphones in its sound settings, "
-                "else the microphone hears it too, and so do the viewers."
-            )
         )
         row = QHBoxLayout()
         row.addWidget(self.box, 1)

@@ -5,6 +5,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from studio.config import AudioConfig, AudioKind
 from studio.equipment import Device, DevicesFound
 from studio.media import devices, feed
 from studio.media.audio import AudioTrack
+from studio.media.audio_tap import AudioTap
 from studio.media.capture import AudioCapture
 from studio.media.devices import DeviceWatch, listed_elsewhere
 from studio.media.frames import NS, SAMPLE_RATE, Timeline
@@ -84,6 +87,20 @@ def test_where_no_file_says_which_microphone_is_the_systems_the_first_that_is_li
     listed[0] = DevicesFound((), (headset, built_in))
     told.wait_for_one(DevicesFound, 2)
     assert [*chosen, watch.default_sound] == ["built-in", "headset"]
+
+
+def test_a_choice_that_was_not_known_yet_is_no_other_one() -> None:
+    """Where only a list says what the system has chosen, the first one comes when the show has its microphone."""
+    watch = SimpleNamespace(latest=None, default_sound=None)
+    capture = AudioCapture(
+        AudioConfig(AudioKind.MIC), SystemClock(), TrackInput(), Told().notice, devices=cast(DeviceWatch, watch)
+    )
+    tap = cast(AudioTap, SimpleNamespace())
+    better = []
+    for chosen in ("built-in", "built-in", "headset", "headset"):
+        watch.default_sound = chosen
+        better.append(capture._is_better_there(tap))
+    assert better == [False, False, True, True]
 
 
 def test_nothing_is_listed_while_nobody_follows(

@@ -22,8 +22,8 @@ from studio.i18n import _, use
 from studio.output_states import OutputChanged, OutputState
 from studio.paths import asset
 from studio.sentences.watching import SENTENCES
-from studio.ui import tone, tone_row
-from studio.ui.tone import WarningTone, alsa_outputs, play
+from studio.ui import tone
+from studio.ui.tone import WarningTone, alsa_outputs, play, portaudio_outputs
 from studio.ui.tone_row import ToneRow
 from studio.ui.warnings_form import WarningsForm, warnings_of, watch_of
 from studio.ui.words import SHORT_WORDS, WARNING_DRAWINGS
@@ -214,8 +214,6 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, st
     programs = tmp_path / "programs"
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs))
-    monkeypatch.setattr(tone, "CAN_CHOOSE", True)
-    monkeypatch.setattr(tone_row, "CAN_CHOOSE", True)
 
     def put(name: str, line: str) -> None:
         (programs / name).write_text(f"#!/bin/sh\n{line}\n")
@@ -259,6 +257,28 @@ def test_the_headphones_are_chosen_and_the_tone_is_heard_there_and_nowhere_else(
     monkeypatch.setattr(QApplication, "beep", lambda: beeps.append(True))
     play(asset("sounds", "warning.wav"), HEADPHONES)
     assert beeps == [], "a beep would come out of the loudspeakers"
+
+
+def test_on_windows_the_headphones_are_chosen_and_heard_alone_too(
+    qtbot: QtBot, tmp_path: Path, system: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tone, "LINUX", False)
+    heard = tmp_path / "heard"
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1] / "media" / "windows_sound"))
+    monkeypatch.setenv("NONGBO_TEST_HEARD", str(heard))
+    row = ToneRow("")
+    qtbot.addWidget(row)
+    row.show()
+    qtbot.waitUntil(lambda: row.box.count() == 3, timeout=20_000)
+    row.box.setCurrentIndex(2)
+    assert (row.value(), row.box.currentText()) == ("portaudio:耳机 (USB Audio Device)", "耳机 (USB Audio Device)")
+    row.button.click()
+    qtbot.waitUntil(lambda: heard.exists() and heard.stat().st_size > 10_000, timeout=20_000)
+    assert heard.read_bytes().startswith("耳机 (USB Audio Device)\n".encode())
+
+
+def test_a_driver_that_ends_the_listing_leaves_the_computer_s_own_choice() -> None:
+    assert portaudio_outputs("") == portaudio_outputs('["Spea') == ()
 
 
 def test_headphones_that_are_not_plugged_in_stay_chosen(qtbot: QtBot) -> None:
