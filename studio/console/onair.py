@@ -85,7 +85,7 @@ def run_show(
         hand = Hand(show.destinations, partial(_obey, engine, watch), fit=show.source.fit) if listens else None
         with _ending_in_order(engine, watch), listening(hand):
             engine.execute(StartShow(show) if resumed is None else ResumeShow(resumed, show))
-            _until_it_ends(engine, watch, events, teller, show)
+            _until_it_ends(engine, watch, events, teller, hand, show)
         _await_film(engine, watch, events, teller)
     finally:
         engine.stop()
@@ -98,13 +98,20 @@ def run_show(
 
 
 def _until_it_ends(
-    engine: Engine, watch: Watch, events: "queue.SimpleQueue[Event]", teller: Teller | None, show: ShowConfig
+    engine: Engine,
+    watch: Watch,
+    events: "queue.SimpleQueue[Event]",
+    teller: Teller | None,
+    hand: Hand | None,
+    show: ShowConfig,
 ) -> None:
     while watch.report is None and watch.failure is None:
         event = events.get()
         _follow(watch, event)
         if teller is not None:
             teller.tell(event)
+        if hand is not None:
+            hand.hear(event)
         if is_in_vain(watch, show):
             engine.execute(StopShow())
             _await_report(watch, events)

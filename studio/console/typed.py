@@ -35,7 +35,9 @@ from studio.config import (
 from studio.console.faults import print_problem
 from studio.console.streams import say
 from studio.errors import Problem, StudioError, fault
+from studio.events import Event
 from studio.i18n import N_, _
+from studio.output_states import OutputChanged, OutputState
 from studio.worker import Worker
 
 
@@ -64,6 +66,8 @@ class Hand:
     ) -> None:
         self.fit = fit  # how another camera's picture meets the canvas, too
         self.destinations = {one.name: one for one in destinations}
+        self._before_new: dict[str, DestinationConfig] = {}  # what stays where a new address is refused
+        self._taken: set[str] = set()  # whose new address was on the air
         self._do = do
         self._ask = ask or _ask_unseen
         self._worker = Worker("typed commands", self._read, abandonable=True)
@@ -103,13 +107,27 @@ class Hand:
             raise StudioError(Problem.of("output.unknown", name=shown_name(typed)))
         return typed
 
+    def hear(self, event: Event) -> None:
+        """A key alone that is typed after a new address was refused belongs to the one before it."""
+        if not isinstance(event, OutputChanged) or event.name not in self._before_new:
+            return
+        if event.problem is not None and event.problem.code == "output.new_refused":
+            self.destinations[event.name] = self._before_new[event.name]
+        elif event.state is OutputState.LIVE and event.address == self.destinations[event.name].shown:
+            self._taken.add(event.name)
+
     def new_address(self, typed: str) -> Command:
         """Asks for it, since what is typed after a word is shown. The key alone will do where the server stays."""
         one = self.destinations[self.name(typed)]
         text = self._ask(_("New address of {name}, or its new key (it is not shown): ").format(name=one.name)).strip()
         if text and "://" not in text and one.camera is None:
             text = join_address(split_address(one.url.reveal())[0], text)
-        self.destinations[one.name] = fresh = replace(one, url=Secret(text), given_at=None)
+        fresh = replace(one, url=Secret(text), given_at=None)
+        if one.name in self._taken:
+            self._before_new[one.name] = one
+        self._before_new.setdefault(one.name, one)
+        self._taken.discard(one.name)
+        self.destinations[one.name] = fresh
         return ReplaceAddress(fresh.name, fresh.url)
 
 

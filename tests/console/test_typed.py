@@ -1,5 +1,7 @@
 """What is typed while a show runs becomes commands, and a key is never shown."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from studio.commands import (
@@ -16,7 +18,9 @@ from studio.commands import (
 )
 from studio.config import AudioConfig, AudioKind, DestinationConfig, Fit, Secret, SourceConfig, SourceKind
 from studio.console.typed import WORDS, Hand
+from studio.errors import Problem
 from studio.i18n import use
+from studio.output_states import OutputChanged, OutputState
 
 KEY = "k3y-of-a-farmer"
 PLACES = tuple(DestinationConfig(name, Secret(f"rtmp://{name}.example/live/old")) for name in ("快手", "my place"))
@@ -64,6 +68,32 @@ def test_a_new_address_or_only_its_key_is_asked_for(
     assert after("address 快手", answer) == [ReplaceAddress("快手", Secret(address))]
     assert after("address", answer, PLACES[:1]) == [ReplaceAddress("快手", Secret(address))]
     assert KEY not in capsys.readouterr().err
+
+
+def test_a_key_typed_after_a_refused_address_belongs_to_the_one_that_stays() -> None:
+    """Of three addresses the first two are taken; the keys typed alone go to whichever is on the air."""
+    answers = iter(["rtmp://wrong.example/app/old", KEY, "rtmp://new.example/app/one", "rtmp://bad.example/app/x", KEY])
+    done: list[Command] = []
+    hand = Hand(PLACES[:1], done.append, lambda _question: next(answers))
+
+    def told(address: str, state: OutputState, code: str = "") -> None:
+        problem = Problem.of(code, name="快手", reason="no") if code else None
+        hand.hear(
+            OutputChanged("快手", DestinationConfig("快手", Secret(address)).shown, state, datetime.now(UTC), problem)
+        )
+
+    hand.take("address")
+    told("rtmp://wrong.example/app/old", OutputState.CONNECTING)
+    told("rtmp://快手.example/live/old", OutputState.RECONNECTING, "output.new_refused")
+    hand.take("address")
+    told(f"rtmp://快手.example/live/{KEY}", OutputState.LIVE)
+    hand.take("address")
+    told("rtmp://new.example/app/one", OutputState.LIVE)
+    hand.take("address")
+    told("rtmp://new.example/app/one", OutputState.RECONNECTING, "output.new_refused")
+    hand.take("address")
+    addresses = [command.url.reveal() for command in done if isinstance(command, ReplaceAddress)]
+    assert addresses[1::3] == [f"rtmp://快手.example/live/{KEY}", f"rtmp://new.example/app/{KEY}"]
 
 
 @pytest.mark.parametrize(
