@@ -24,7 +24,7 @@ from studio.commands import (
 )
 from studio.config import ShowConfig
 from studio.events import CardChanged, Event, OrderTyped, Pong, ShowEnded, ShowStarted
-from studio.link import Address, listen
+from studio.link import Address, hang_up, listen
 from studio.output_states import OutputChanged, OutputState
 from studio.paths import Home
 from studio.reports import AudioReport, ShowReport, VideoReport
@@ -59,6 +59,7 @@ class ScriptedEngine:
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
         self.lines: list[Connection] = []
+        self._hung_up: list[Connection] = []  # closed once nobody reads them: another line may get the same number
         self._threads: list[threading.Thread] = []
         self._ending = False
         self._thawed = threading.Event()
@@ -89,10 +90,15 @@ class ScriptedEngine:
         self.hang_up()
         for thread in self._threads:
             thread.join(DEADLINE_S)
+        self._threads.clear()
+        for line in self._hung_up:
+            line.close()
+        self._hung_up.clear()
 
     def hang_up(self) -> None:
         for line in self.lines:
-            line.close()
+            hang_up(line)
+        self._hung_up += self.lines
         self.lines.clear()
 
     def freeze(self) -> None:
