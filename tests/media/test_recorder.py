@@ -40,8 +40,11 @@ class Desktop:
         (self.runtime / "pulse" / "native").touch()
 
     def put(self, name: str, text: str) -> None:
-        (self.programs / name).write_text(text)
-        (self.programs / name).chmod(0o755)
+        """In one step: a program that is being started cannot be written to."""
+        new = self.programs / f"{name}.new"
+        new.write_text(text)
+        new.chmod(0o755)
+        new.replace(self.programs / name)
 
 
 @pytest.fixture

@@ -96,10 +96,11 @@ class ScriptedEngine:
         self._hung_up.clear()
 
     def hang_up(self) -> None:
-        for line in self.lines:
+        with self._changed:  # whoever calls again at once is on a line of the new row
+            ended, self.lines = self.lines, []
+        self._hung_up += ended
+        for line in ended:
             hang_up(line)
-        self._hung_up += self.lines
-        self.lines.clear()
 
     def freeze(self) -> None:
         """Reads and answers nothing until `thaw`."""
