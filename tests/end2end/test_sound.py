@@ -62,8 +62,10 @@ def test_a_muted_microphone_is_silent_at_the_server_and_comes_back(
         client.send(SetMuted(True))
         client.wait_for(SoundChanged, lambda change: change.muted)
         while_muted = client.count
-        level = client.wait_for(AudioLevel, lambda level: level.peak_dbfs < -90, after=while_muted)
-        assert level.voice_peak_dbfs > -20, "a watchdog can notice that somebody speaks while muted"
+        # A watchdog can notice that somebody speaks while muted; a starved microphone may miss a tenth of a second.
+        client.wait_for(
+            AudioLevel, lambda level: level.peak_dbfs < -90 < -20 < level.voice_peak_dbfs, after=while_muted
+        )
         go_on_for(client, MUTED_S)
         client.send(SetMuted(False))
         spoken = client.count
