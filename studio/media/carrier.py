@@ -239,8 +239,11 @@ def patience_s(relay: Relay, first: bool) -> float:
     return min(CONNECT_DEADLINE_S, max(COMEBACK_DEADLINE_S, KNOCKS_LONG * relay.took_s))
 
 
-def told_by(relay: Relay) -> Problem:
-    """Nobody there, nobody speaking, somebody who says no, or our own fault: the person needs to know which."""
-    told, words = relay.said
+def told_by(relay: Relay, said: tuple[str, str]) -> Problem:
+    """Nobody there, nobody speaking, somebody who says no, or our own fault: the person needs to know which.
+
+    `said`: what it told, as it was read once; it may tell something else meanwhile.
+    """
+    told, words = said
     kind, reason = ("relay_broke", BROKE) if relay.broke else (told or "hung_up", REASONS[errno.EPIPE])
     return Problem.of(f"output.{kind}", name=relay.name, reason=words or reason)

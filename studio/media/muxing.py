@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Protocol
@@ -12,7 +13,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Stream
 
-from studio.media.flv import AUDIO, VIDEO, whole_tags
+from studio.media.flv import AUDIO, VIDEO, Tag, whole_tags
 from studio.media.frames import EncodedPacket, PacketKind
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,14 @@ class Muxer:
 
     def close(self) -> None:
         self._container.close()
+
+
+def packed(packets: Iterable[EncodedPacket], base_s: float) -> bytes:
+    """What comes from `FlvTags.tagged` as whole tags, in the order given; their times begin at `base_s`."""
+    tags = (
+        Tag(TAG_KINDS[packet.kind], max(0, round((packet.time_s - base_s) * 1000)), packet.data) for packet in packets
+    )
+    return b"".join(tag.packed() for tag in tags)
 
 
 class FlvTags:

@@ -42,6 +42,7 @@ class Outage:
         self._refused_since_ns: int | None = None  # since when there was nothing but refusals
         self.spurned = ""  # why a new address that was given meanwhile was not taken
         self._spurned_ns = 0  # since when that is told
+        self._line: Problem | None = None  # what the address that is tried was told of last
         self._new_until_ns = 0  # so long a new one is tried, whatever may keep it away
         self.held = False  # as the last one said that refused it: its server holds the line that broke
         self._room_told_at_s = 0  # the next number of seconds it has left that is worth a line
@@ -59,18 +60,28 @@ class Outage:
 
     def forget(self) -> None:
         """What was refused, and what is left of the room's time, says nothing of the next attempt."""
-        self._new_until_ns = self._clock.now_ns() + round(NEW_TRIED_FOR_S * NS)
         self.closes_ns = self._refused_since_ns = None
         self._slept_ns = 0
         self.spurned = ""
+        self.try_new()
+
+    def try_new(self) -> None:
+        """From here on a new address is tried for a while, whatever may keep it away."""
+        self._new_until_ns = self._clock.now_ns() + round(NEW_TRIED_FOR_S * NS)
+
+    @property
+    def tries_new(self) -> bool:
+        """Whether that while is not over."""
+        return self._clock.now_ns() < self._new_until_ns
 
     def spares_new(self, problem: Problem) -> bool:
         """Whether a new address is tried on after this; only its server's own word is against it at once."""
-        return problem.code != "output.refused" and self._clock.now_ns() < self._new_until_ns
+        return problem.code != "output.refused" and self.tries_new
 
     def go_back(self, closes_ns: int | None, reason: str) -> None:
         """To an outage that was thought to end with a new address, which was not taken for this reason."""
         self.closes_ns, self.spurned, self._spurned_ns = closes_ns, reason, self._clock.now_ns()
+        self._line = None  # what was told of the new one says nothing of the old one
 
     def wake(self, now_ns: int) -> bool:
         """Whether the computer has slept since the last look: the room's time went on meanwhile."""
@@ -106,24 +117,28 @@ class Outage:
         since_ns = self._refused_since_ns
         return since_ns is not None and self._clock.now_ns() - since_ns >= REFUSED_FOR_S * NS
 
-    def told(self, problem: Problem | None) -> Problem | None:
-        """The problem as it is told of a line that broke: with the time the room has left, if that is known."""
+    def told(self, problem: Problem | None = None) -> Problem:
+        """The problem as it is told of a line that broke: with the time the room has left, if that is known.
+
+        Without a new `problem` it is the last one that is told, as things stand now.
+        """
+        self._line = problem or self._line or Problem.of("output.lost", name=self._name, reason=REASONS[errno.EPIPE])
         if self.spurned and self._clock.now_ns() - self._spurned_ns < SPURNED_TOLD_FOR_S * NS:
             return Problem.of("output.new_refused", name=self._name, reason=self.spurned)
-        return self._told_of_line(problem)
+        return self._told_of_line(self._line)
 
-    def _told_of_line(self, problem: Problem | None) -> Problem | None:
-        reason = reason_in(problem) if problem is not None else REASONS[errno.EPIPE]
+    def _told_of_line(self, problem: Problem) -> Problem:
+        reason = reason_in(problem)
         left_s = math.inf if self.closes_ns is None else (self.closes_ns - self._clock.now_ns()) / NS
         if left_s <= 0:
             return Problem.of("output.room_closed", name=self._name, reason=reason)
         if self.refused_long:
             return Problem.of("output.turned_away", name=self._name, reason=reason)
-        if problem is not None and problem.code in REFUSALS:
+        if problem.code in REFUSALS:
             code = "output.held" if self.held else "output.not_taken_back"
             return Problem.of(code, name=self._name, reason=reason)
         if self.closes_ns is not None:
             return Problem.of("output.closing", name=self._name, reason=reason, seconds=math.ceil(left_s))
-        if problem is not None and problem.code not in TOLD_AS_THEY_ARE:
+        if problem.code not in TOLD_AS_THEY_ARE:
             return Problem.of("output.still_away", name=self._name, reason=reason)
         return problem

@@ -21,10 +21,9 @@ from studio.config import DestinationConfig, Secret
 from studio.errors import REASONS, Problem, reason_of
 from studio.media.carrier import Relay, patience_s, told_by
 from studio.media.flow import FIRST_S, Flow, flow_of
-from studio.media.flv import Tag
 from studio.media.frames import NS, EncodedPacket
 from studio.media.knocking import due_ns
-from studio.media.muxing import TAG_KINDS, FlvTags
+from studio.media.muxing import FlvTags, packed
 from studio.media.outage import MAYBE_OURS, NEW_TRIED_FOR_S, OURS, Outage
 from studio.media.output import CUT_OFF, FAREWELL_S, RETRY_S, Output, reason_in
 from studio.media.queues import PacketQueue
@@ -135,17 +134,13 @@ class RtmpOutput(Output):
             relay.kill()
         with self._changing:
             slept = self._outage.wake(now_ns)
-            waits = self.state is OutputState.RECONNECTING and self._outage.refused_long
+            lost = self.state is OutputState.RECONNECTING
+            waits = lost and self._outage.refused_long
             if (waits or self.state is OutputState.LIVE) and relay and relay.live and relay.live_s >= TRIAL_S:
                 self._end_outage(relay)
-            elif waits:
-                self._become(self.state, self._outage.told(self.problem))
-            if self.closes_ns is None:
-                return
-            closed = self._outage.log_room(now_ns)
-            told = self._outage.told(self.problem)
-            if slept or (closed and told != self.problem):
-                self._become(self.state, told, say=True)
+            elif lost:
+                self._outage.log_room(now_ns)
+                self._become(self.state, self._outage.told(), say=slept and self.closes_ns is not None)
 
     def _begin(self) -> None:
         """What was on the air before the studio itself went down is tried until it is back, as any line that broke."""
@@ -180,9 +175,13 @@ class RtmpOutput(Output):
         return problem.code not in OURS and not slipped and not (self._slips > 0 and self._outage.held)
 
     def _lose(self, problem: Problem) -> Problem | None:
-        if problem.code in MAYBE_OURS and not self._proven:
+        new = self.state is OutputState.LIVE and self._former is not None  # it has not held: the old one may be better
+        if new:
+            self._outage.try_new()
+        if not self._proven and (new or problem.code in MAYBE_OURS):
             self._slips += 1
-            problem = Problem.of("output.lost", name=self.name, reason=reason_in(problem))
+            if problem.code in MAYBE_OURS:
+                problem = Problem.of("output.lost", name=self.name, reason=reason_in(problem))
         elif self.state is OutputState.LIVE:
             self._proven = True
         self._begin_outage()
@@ -236,12 +235,11 @@ class RtmpOutput(Output):
             self._outage.go_back(closes_ns, reason_in(problem))
             self._queue.close()
             self._call_at_once()
-            self._become(OutputState.RECONNECTING, self._outage.told(problem))
+            self._become(OutputState.RECONNECTING, self._outage.told())
 
     def _wait_for_person(self, stopping: threading.Event) -> None:
         """Until another try is asked for; where no server was reached, also until one is there to be tried."""
         self._queue.close()
-        self._outage.forget()
         if self.problem is not None and self.problem.code == "output.unreachable":
             if not self._await_anybody():
                 self._go_back(self.problem)
@@ -250,6 +248,7 @@ class RtmpOutput(Output):
             self._retry.wait()
         self._slips = 0
         if not stopping.is_set() and not self._is_elsewhere():
+            self._outage.forget()  # only now: a new address has its time from here on, however long was waited
             self._queue.restart()
             self._want_keyframe()
             self._become(OutputState.CONNECTING)
@@ -268,19 +267,21 @@ class RtmpOutput(Output):
     def _knock(self, place: DestinationConfig, within_s: float | None) -> bool:
         """Whether a server answers there; waited for until the person asks for something, or for so long."""
         relay = Relay(self.name, self._clock)
-        with suppress(OSError):
-            relay.start()
-            self._relay = relay
-            if self._retry.is_set():
-                relay.kill()  # what was asked for may have come before there was a relay to end
-            relay.send(self._order(place) + b"\n")
-            if within_s is None:
-                self._connected(relay)
-            else:
-                relay.connected.wait(within_s)
-        self._close(relay, HANG_UP_S)
+        with self._mishaps, suppress(OSError):
+            try:
+                relay.start()
+                self._relay = relay
+                if self._retry.is_set():
+                    relay.kill()  # what was asked for may have come before there was a relay to end
+                relay.send(self._order(place) + b"\n")
+                if within_s is None:
+                    self._connected(relay)
+                else:
+                    relay.connected.wait(within_s)
+            finally:
+                self._close(relay, HANG_UP_S)
         if relay.broke:
-            self._tell_why(told_by(relay))
+            self._tell_why(told_by(relay, relay.said))
         return relay.took_s is not None
 
     def _attempt(self, stopping: threading.Event) -> Problem:
@@ -315,7 +316,7 @@ class RtmpOutput(Output):
             self._call_at_once()  # the line was given up because its server is there
         said_no = not held and relay.kind and (relay.kind != "silent" or not self._proven)
         if relay.broke or not relay.was_live or said_no:
-            return told_by(relay)
+            return told_by(relay, relay.said)
         return Problem.of("output.lost", name=self.name, reason=relay.reason or REASONS[errno.EPIPE])
 
     def _carry(self, relay: Relay) -> None:
@@ -323,11 +324,7 @@ class RtmpOutput(Output):
         while together := self._queue.get_together(TOGETHER_BYTES):
             base_s = self._base_s = together[0].time_s if self._base_s is None else self._base_s
             relay.await_narrow_pipe()
-            tags = (
-                Tag(TAG_KINDS[packet.kind], max(0, round((packet.time_s - base_s) * 1000)), packet.data)
-                for packet in together
-            )
-            relay.send(b"".join(tag.packed() for tag in tags))
+            relay.send(packed(together, base_s))
 
     def _connected(self, relay: Relay) -> bool:
         """Waits until the server has taken the stream; what keeps it away is told meanwhile, each time it is new."""
@@ -341,7 +338,10 @@ class RtmpOutput(Output):
             said = relay.said
             if said[1] and said != told:
                 told = said
-                self._tell_why(told_by(relay))
+                self._tell_why(told_by(relay, said))
+            if self.state is OutputState.RECONNECTING and self._former is not None and not self._outage.tries_new:
+                relay.said = "unreachable", relay.reason or REASONS[errno.ETIMEDOUT]
+                relay.kill()  # the old one's server is to be asked, too: it ends now
         self._tried_ns = relay.moved_ns
         return relay.live
 

@@ -25,6 +25,7 @@ from tests.end2end.weak_network import WeakNetwork
 from tests.health.preflight.platform_servers import greet, one_call, refuse
 from tests.media.feed import Feed
 from tests.media.films import decode_file, number_of
+from tests.media.lost_line import lost_by_hand
 from tests.media.sending import CONNECTING, KEY, LIVE, OFFLINE, RECONNECTING, Sending, Show, offering
 from tests.media.told import Hand, Told
 
@@ -93,17 +94,6 @@ def test_a_network_that_swallows_everything_is_tried_again_and_again(
         sending.told.wait_for(lambda: _reason_of(sending) == REASONS[errno.ETIMEDOUT])
     server.start()
     sending.wait_for(LIVE, RECONNECTING, LIVE)
-
-
-def lost_by_hand(told: Told, platform: str = "kuaishou") -> tuple[RtmpOutput, Hand]:
-    """An output that was on the air and broke, whose lines and clock are moved by the test."""
-    hand, encoder = Hand(NS), SimpleNamespace(video=None, audio=None)
-    destination = DestinationConfig("platform", Secret(f"rtmp://host/live/{KEY}"), platform)
-    output = RtmpOutput(destination, FlvTags(cast(Any, encoder)), hand, told, lambda: None, 0)
-    output._become(CONNECTING)
-    output._back_on_air()
-    output._become(RECONNECTING, output._lose(Problem.of("output.lost", name="platform", reason="it broke")))
-    return output, hand
 
 
 def test_a_room_that_takes_the_call_for_a_moment_only_is_counted_down_all_the_same() -> None:

@@ -1,14 +1,18 @@
 """A new address in the middle of a show: it is taken, or the old one is tried on and nothing is lost."""
 
 import errno
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from studio.clock import SystemClock
 from studio.config import DestinationConfig, Secret
-from studio.errors import REASONS
+from studio.errors import REASONS, Problem
 from studio.media import outage, rtmp_output
+from studio.media.carrier import Relay
+from studio.media.frames import NS
 from studio.media.muxing import FlvTags
 from studio.media.rtmp_output import RtmpOutput
 from studio.output_states import OutputChanged
@@ -16,8 +20,9 @@ from tests.end2end.nginx import RtmpServer
 from tests.end2end.sockets import HOST, free_port
 from tests.health.preflight.platform_servers import one_call, refuse
 from tests.media.feed import Feed
+from tests.media.lost_line import lost_by_hand
 from tests.media.sending import CONNECTING, FAILED, KEY, LIVE, RECONNECTING, Sending, Show, offering
-from tests.media.told import Told
+from tests.media.told import Hand, Told
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +121,70 @@ def test_one_with_a_mistake_leaves_the_room_s_seconds_and_a_good_one_ends_them(
     finally:
         feed.takers.remove(offer)
         output.stop()
+
+
+def test_one_that_is_lost_before_it_has_held_leads_back_to_the_old_one(
+    send: Callable[[str], Sending], server: RtmpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its server takes the stream and is gone for good: the old one's is there."""
+    sending = send(server.url(KEY)).on_air()
+    sending.told.wait_for(lambda: sending.output._relay is not None and sending.output._relay.live_s > 0)
+    sending.output.watch(SystemClock().now_ns())
+    monkeypatch.setattr(rtmp_output, "TRIAL_S", 60.0)
+    monkeypatch.setattr(rtmp_output, "AT_ONCE_S", 0.0)
+    with RtmpServer(tmp_path / "other") as other:
+        sending.output.replace(Secret(other.url(KEY)))
+        sending.wait_for(LIVE, CONNECTING, LIVE)
+        sending.wait_for_packets()
+    sending.wait_for(LIVE, RECONNECTING, FAILED, RECONNECTING, LIVE)
+    assert sending.told.of(OutputChanged)[-1].address == sending.told.of(OutputChanged)[0].address
+
+
+def given_another(told: Told) -> tuple[RtmpOutput, Hand]:
+    """An output whose line broke, to which a new address was given; its clock is moved by the test."""
+    output, hand = lost_by_hand(told)
+    output.replace(Secret("rtmp://other/live/new-key"))
+    assert output._is_elsewhere()
+    return output, hand
+
+
+def test_one_that_waited_for_the_network_has_its_time_from_when_that_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    output, hand = given_another(Told())
+    away = Problem.of("output.unreachable", name="platform", reason="nobody answers")
+
+    def waited() -> bool:
+        hand.at_ns += 600 * NS
+        return True
+
+    monkeypatch.setattr(output, "_await_anybody", waited)
+    output._give_up(away, threading.Event())
+    assert output.state is CONNECTING
+    assert output._outage.spares_new(away), "a weak moment right after it costs nothing"
+
+
+def test_why_one_was_refused_is_told_for_half_a_minute_and_then_what_keeps_the_old_one_away() -> None:
+    output, hand = given_another(Told())
+    output._give_up(Problem.of("output.refused", name="platform", reason="no such room"), threading.Event())
+
+    def told() -> tuple[str, str]:
+        output.watch(hand.at_ns)
+        assert output.problem is not None
+        return output.problem.code, dict(output.problem.values)["reason"]
+
+    assert told() == ("output.new_refused", "no such room")
+    output._tell_why(Problem.of("output.refused", name="platform", reason="the key has expired"))
+    assert told() == ("output.new_refused", "no such room")
+    hand.at_ns += round(outage.SPURNED_TOLD_FOR_S * NS)
+    assert told() == ("output.not_taken_back", "the key has expired")
+    hand.at_ns += round(outage.REFUSED_FOR_S * NS)
+    assert told() == ("output.room_closed", "the key has expired")
+
+
+@pytest.mark.expects_errors
+def test_a_computer_that_can_begin_no_thread_ends_no_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_relay: Relay) -> None:
+        raise RuntimeError("can't start new thread")
+
+    output, _hand = given_another(Told())
+    monkeypatch.setattr(Relay, "start", full)
+    assert not output._knock(output._destination, 0.1)
