@@ -20,6 +20,7 @@ class DevicesFound:
 
     cameras: tuple[Device, ...]
     microphones: tuple[Device, ...]
+    choice_known: bool = True  # whether the first microphone is the system's own choice
 
 
 @dataclass(frozen=True, slots=True)

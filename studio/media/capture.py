@@ -286,13 +286,14 @@ class AudioCapture(Feed[AudioConfig, AudioTap]):
         name = _sound_name(self._config)
         return Problem.of("audio.busy", name=name) if self._busy else Problem.of("audio.lost", name=name)
 
-    def _is_better_there(self, _tap: AudioTap) -> bool:
+    def _is_better_there(self, tap: AudioTap) -> bool:
         """Whether the system's own choice is another one now, and ours is whatever the system chooses."""
         if self._devices is None or self._config.kind is not AudioKind.MIC or self._config.target:
             return False
         now_ns, default = self._clock.now_ns(), self._devices.default_sound
-        if default != self._default:
-            if self._default is not None:  # else it was not known yet, and ours may be the one
+        if default is not None and default != self._default:  # one that is not known is no other one
+            before = tap.device_name if self._default is None else self._default
+            if default != before:
                 self._settles_until_ns = now_ns + DEFAULT_SETTLES_NS
             self._default = default
         return now_ns < self._settles_until_ns

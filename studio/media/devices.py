@@ -8,13 +8,14 @@ have changed: looking at those costs nothing.
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from studio.equipment import Device, DevicesFound
@@ -32,6 +33,9 @@ LOOK_EVERY_S = 2.0 if LINUX else 30.0  # elsewhere each look is a process
 LISTING_DEADLINE_S = 15.0
 END_LOOK_S = 0.1  # whether a listing is still waited for
 CHOICE_DEADLINE_S = 5.0
+# FFmpeg takes what begins with a number for a place, and these two words for something of its own; behind a colon it
+# looks for a microphone. Of several whose names begin with what it is asked for it takes the first (avfoundation.m).
+NO_NAME = re.compile(r"\s*[+-]?\d|none|default|.*:", re.IGNORECASE | re.DOTALL)
 OLD_NAME_LETTERS = 31  # Windows' older listing cuts a name off after so many
 
 
@@ -42,14 +46,23 @@ def cameras() -> list[Device]:
 
 def microphones() -> list[Device]:
     """The microphones FFmpeg finds here, the system's own choice first."""
+    return listed_microphones()[0]
+
+
+def listed_microphones() -> tuple[list[Device], bool]:
+    """The same, and whether it is known that the first one is the system's own choice."""
     prepare_sound_system()
     found = _devices(AUDIO_FORMAT, "audio")
-    return found if LINUX else chosen_first(found, chosen_microphone())
+    return (found, True) if LINUX else chosen_first(found, chosen_microphone())
 
 
-def chosen_first(found: list[Device], chosen: str | None) -> list[Device]:
-    """The microphone that the system calls `chosen` before the others: FFmpeg does not say which one that is."""
-    return sorted(found, key=lambda device: chosen is None or not _is_called(device.description, chosen))
+def chosen_first(found: list[Device], chosen: str | None) -> tuple[list[Device], bool]:
+    """The microphone that the system calls `chosen` before the others, and whether it is among them.
+
+    FFmpeg does not say which one that is.
+    """
+    others = [device for device in found if chosen is None or not _is_called(device.description, chosen)]
+    return [*(device for device in found if device not in others), *others], len(others) < len(found)
 
 
 def _is_called(listed: str, name: str) -> bool:
@@ -97,7 +110,7 @@ def by_name(devices: list[Device]) -> list[Device]:
     """
     names = [device.description for device in devices]
     return [
-        device if ":" in name or names.count(name) > 1 else Device(name, name)
+        device if NO_NAME.match(name) or sum(other.startswith(name) for other in names) > 1 else Device(name, name)
         for device, name in zip(devices, names, strict=True)
     ]
 
@@ -149,7 +162,8 @@ def listed_elsewhere(stopping: threading.Event) -> DevicesFound | None:
     except (OSError, ValueError) as error:
         log.info("the devices were not listed: %s", error)
         return None
-    return DevicesFound(*(tuple(Device(**device) for device in found[kind]) for kind in ("cameras", "microphones")))
+    cameras, microphones = (tuple(Device(**one) for one in found[kind]) for kind in ("cameras", "microphones"))
+    return DevicesFound(cameras, microphones, found["choice_known"])
 
 
 def _said_elsewhere(stopping: threading.Event) -> bytes:
@@ -255,6 +269,8 @@ class DeviceWatch:
         listed = listed_elsewhere(stopping)
         if stopping.is_set():
             return
+        if listed is not None:
+            listed = with_choice_of(self.latest, listed)
         changed = listed is not None and listed != self.latest
         if listed is not None:
             self.latest = listed
@@ -263,15 +279,31 @@ class DeviceWatch:
             self._found(self.latest or DevicesFound((), ()))
 
 
+def with_choice_of(before: DevicesFound | None, listed: DevicesFound) -> DevicesFound:
+    """A list that was made without learning the system's choice, with the one that was known before it.
+
+    So a look that fails once moves no show to another microphone.
+    """
+    if listed.choice_known or before is None or not before.choice_known:
+        return listed
+    first = [one for one in listed.microphones if one in before.microphones[:1]]
+    others = (one for one in listed.microphones if one not in first)
+    return replace(listed, microphones=(*first, *others), choice_known=bool(first))
+
+
 def _default_sound(listed: DevicesFound | None) -> object:
+    """None where it is not known."""
     if LINUX:
         return default_sound_signs()
-    return listed.microphones[0].name if listed is not None and listed.microphones else None
+    known = listed is not None and listed.choice_known and listed.microphones
+    return listed.microphones[0].name if listed is not None and known else None
 
 
 def main() -> int:
-    found = {"cameras": cameras(), "microphones": microphones()}
-    json.dump({kind: [asdict(device) for device in devices] for kind, devices in found.items()}, sys.stdout)
+    found, known = listed_microphones()
+    listed = {"cameras": cameras(), "microphones": found}
+    told = {kind: [asdict(device) for device in devices] for kind, devices in listed.items()}
+    json.dump(told | {"choice_known": known}, sys.stdout)
     return 0
 
 

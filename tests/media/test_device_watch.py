@@ -89,13 +89,48 @@ def test_where_no_file_says_which_microphone_is_the_systems_the_first_that_is_li
     assert [*chosen, watch.default_sound] == ["built-in", "headset"]
 
 
+def test_a_look_that_does_not_learn_the_choice_moves_no_show(
+    watching: tuple[DeviceWatch, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is FFmpeg's order then, which is nobody's choice."""
+    built_in, headset, webcam = (Device(name, name) for name in ("built-in", "headset", "webcam"))
+    lists = [DevicesFound((), (headset, built_in)), DevicesFound((), (webcam, built_in, headset), choice_known=False)]
+    monkeypatch.setattr(devices, "LINUX", False)
+    monkeypatch.setattr(devices, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(devices, "listed_elsewhere", lambda _stopping: lists[0])
+    watch, told = watching
+    watch.follow(True)
+    told.wait_for_one(DevicesFound)
+    del lists[0]
+    assert told.wait_for_one(DevicesFound, 2).microphones == (headset, webcam, built_in)
+    assert watch.default_sound == "headset"
+    lists[0] = DevicesFound((), (webcam, built_in), choice_known=False)
+    told.wait_for_one(DevicesFound, 3)
+    assert watch.default_sound is None, "the chosen one was pulled out"
+
+
+@pytest.mark.parametrize(("opened", "follows"), [("built-in", False), ("webcam", True)])
+def test_a_choice_that_is_learnt_later_is_held_against_what_is_open(opened: str, follows: bool) -> None:
+    """The first look failed, and FFmpeg's first microphone was opened."""
+    watch = SimpleNamespace(latest=None, default_sound=None)
+    capture = AudioCapture(
+        AudioConfig(AudioKind.MIC), SystemClock(), TrackInput(), Told().notice, devices=cast(DeviceWatch, watch)
+    )
+    tap = cast(AudioTap, SimpleNamespace(device_name=opened))
+    assert not capture._is_better_there(tap)
+    watch.default_sound = "built-in"
+    assert capture._is_better_there(tap) is follows
+    watch.default_sound = None
+    assert capture._is_better_there(tap) is follows, "what is not known changes nothing"
+
+
 def test_a_choice_that_was_not_known_yet_is_no_other_one() -> None:
     """Where only a list says what the system has chosen, the first one comes when the show has its microphone."""
     watch = SimpleNamespace(latest=None, default_sound=None)
     capture = AudioCapture(
         AudioConfig(AudioKind.MIC), SystemClock(), TrackInput(), Told().notice, devices=cast(DeviceWatch, watch)
     )
-    tap = cast(AudioTap, SimpleNamespace())
+    tap = cast(AudioTap, SimpleNamespace(device_name="built-in"))
     better = []
     for chosen in ("built-in", "built-in", "headset", "headset"):
         watch.default_sound = chosen

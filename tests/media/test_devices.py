@@ -150,10 +150,14 @@ def test_macos_devices_keep_their_names_when_one_is_pulled_out() -> None:
         Device("1", "USB Camera"),
         Device("2", "USB Camera"),
         Device("3", "a:b"),
+        Device("4", "4K Camera"),
+        Device("5", "None of yours"),
+        Device("6", "Cam"),
+        Device("7", "Cam Link"),
     ]
     names = [device.name for device in devices.by_name(listed)]
-    assert names == ["FaceTime HD Camera", "1", "2", "3"], (
-        "a name that two have, or that holds a colon, opens no device"
+    assert names == ["FaceTime HD Camera", "1", "2", "3", "4", "5", "6", "Cam Link"], (
+        "a name that two begin with, or that FFmpeg takes for something else, opens another device or none"
     )
 
 

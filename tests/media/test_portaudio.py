@@ -103,9 +103,9 @@ def test_where_windows_has_chosen_none_they_stay_as_they_are_listed(windows: Cal
 def test_a_name_that_an_older_windows_cut_off_is_the_same_microphone() -> None:
     cut = Device("2", "Microphone (Realtek High Defini")
     found = [ARRAY, cut, HEADSET]
-    assert chosen_first(found, "Microphone (Realtek High Definition Audio)") == [cut, ARRAY, HEADSET]
-    assert chosen_first(found, "Microphone (Realtek)") == found
-    assert chosen_first([ARRAY, Device("3", "Micro")], "Microphone")[0] == ARRAY, "only a name of 31 letters was cut"
+    assert chosen_first(found, "Microphone (Realtek High Definition Audio)") == ([cut, ARRAY, HEADSET], True)
+    assert chosen_first(found, "Microphone (Realtek)") == (found, False)
+    assert chosen_first([ARRAY, Device("3", "Micro")], "Microphone")[0][0] == ARRAY, "only a name of 31 letters was cut"
 
 
 def test_windows_plays_at_its_own_rate_by_the_output_s_whole_name(
