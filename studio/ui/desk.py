@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +39,7 @@ from studio.config import (
 from studio.equipment import AudioChanged, SourceChanged
 from studio.errors import Problem, StudioError
 from studio.events import AudioLevel, EncodersTried, Event, Pong, ShowEnded, ShowStarted, StartFailed
-from studio.output_states import OutputChanged, OutputState
+from studio.output_states import OutputChanged
 from studio.run import RunChanged, RunOfShow
 from studio.shop.demo import demo_clip, demo_show
 from studio.shop.products import Product
@@ -48,6 +48,7 @@ from studio.snapshot import Snapshot
 from studio.ui import show_state
 from studio.ui.bridge import EngineBridge
 from studio.ui.checklist import CheckDesk
+from studio.ui.given_addresses import GivenAddresses
 from studio.ui.show_state import Phase, ShowState
 from studio.ui.trial_desk import TrialDesk
 
@@ -98,8 +99,7 @@ class Desk(QObject):
         self._ping = 0
         self._asked_ns: int | None = None
         self._watching = True
-        self._new_addresses: dict[str, Secret] = {}  # given during the show, and not yet on the air
-        self._former_addresses: dict[str, DestinationConfig] = {}  # what such a one took the place of in the plan
+        self._addresses = GivenAddresses()
         self._cut_off_id: int | None = None  # the session that was on air when the engine went away
         self._went_on_ns: deque[int] = deque(maxlen=GO_ON_TIMES)
         self.checks = CheckDesk(self.send)
@@ -228,34 +228,26 @@ class Desk(QObject):
 
     def send_to(self, name: str, url: Secret) -> None:
         """Another address for a destination of the running show; the next show's, too, once it is on the air there."""
-        self._new_addresses[name] = url
-        self._former_addresses.pop(name, None)
+        if (planned := self._planned(name)) is not None:
+            self._addresses.give(planned, url)
         self.send(ReplaceAddress(name, url))
 
+    def send_changes(self, commands: Iterable[Command]) -> None:
+        """What was filled in anew while the show runs, before it is planned."""
+        for command in commands:
+            if isinstance(command, ReplaceAddress) and (planned := self._planned(command.name)) is not None:
+                self._addresses.replace(planned)
+            self.send(command)
+
+    def _planned(self, name: str) -> DestinationConfig | None:
+        return next((destination for destination in self.show.destinations if destination.name == name), None)
+
     def _keep_address(self, event: OutputChanged) -> None:
-        """An address that works takes the place of the planned one, which is dead; one that is refused does not.
-
-        Some servers take the call, and refuse when the first picture comes: then what was planned is planned again.
-        """
-        url = self._new_addresses.get(event.name)
-        planned = {destination.name: destination for destination in self.show.destinations}.get(event.name)
-        if event.problem is not None and event.problem.code == "output.new_refused":
-            self._new_addresses.pop(event.name, None)  # the old one is tried on
-            former = self._former_addresses.pop(event.name, None)
-            if former is not None and planned is not None:
-                self._plan_in_place_of(planned, replace(planned, url=former.url, given_at=former.given_at))
-            return
-        if url is None or planned is None or event.state is not OutputState.LIVE:
-            return
-        kept = replace(planned, url=url, given_at=None)
-        if kept.shown == event.address:  # else the old address came back at the last moment
-            del self._new_addresses[event.name]
-            self._former_addresses[event.name] = planned
-            self._plan_in_place_of(planned, kept)
-
-    def _plan_in_place_of(self, planned: DestinationConfig, new: DestinationConfig) -> None:
-        places = tuple(new if one is planned else one for one in self.show.destinations)
-        self._plan_as_it_runs(replace(self.show, destinations=places))
+        planned = self._planned(event.name)
+        better = self._addresses.follow(event, planned) if planned is not None else None
+        if better is not None:
+            places = tuple(better if one is planned else one for one in self.show.destinations)
+            self._plan_as_it_runs(replace(self.show, destinations=places))
 
     def _keep_source(self, event: Event) -> None:
         """What was chosen during a show and works is the next show's, too; what it was tried out with is not."""
@@ -326,7 +318,7 @@ class Desk(QObject):
         elif isinstance(event, OutputChanged):
             self._keep_address(event)
         elif isinstance(event, ShowEnded):
-            self._new_addresses.clear()
+            self._addresses.forget()
             if self.state.rehearsal:
                 self._become(show_state.planned(self.state, self.show))
             self.ended.emit(event.report)

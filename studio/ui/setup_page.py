@@ -125,8 +125,7 @@ class SetupPage(QWidget):
         try:
             show = self.value()
             if running:
-                for command in commands_between(before, show):
-                    self._desk.send(command)
+                self._desk.send_changes(commands_between(before, show))
             self._desk.plan(show)
         except StudioError as error:
             self._explain(error.problem)

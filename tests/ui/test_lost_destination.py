@@ -14,6 +14,7 @@ from studio.output_states import OutputChanged, OutputState
 from studio.presets import KUAISHOU, PLATFORMS, Preset
 from studio.ui.live_page import preview_words
 from studio.ui.push_form import kept_choice
+from studio.ui.show_form import commands_between
 from tests.ui.conftest import Stage
 
 RECONNECTING = OutputState.RECONNECTING
@@ -264,3 +265,16 @@ def test_who_needs_a_new_address_is_told_where_that_platform_shows_it(
         assert words in dialog.steps.text()
     assert dialog.height() < 640, "it fits a small screen"
     dialog.reject()
+
+
+def test_an_address_that_is_filled_in_and_refused_does_not_stay_in_the_plan(stage: Stage) -> None:
+    """On the page of the show it is planned at once."""
+    stage.open().go_live()
+    before = stage.desk.show
+    become(stage, OutputState.LIVE, ADDRESS)
+    filled_in = replace(before, destinations=(before.destinations[0], replace(before.destinations[1], url=NEW)))
+    stage.desk.send_changes(commands_between(before, filled_in))
+    stage.desk.plan(filled_in)
+    assert stage.engine.wait_for(ReplaceAddress).url == NEW
+    lose(stage, Problem.of("output.new_refused", name="快手", reason="no such room"), 40)
+    stage.until(lambda: stage.desk.show.destinations == before.destinations)
