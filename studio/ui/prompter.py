@@ -18,6 +18,8 @@ from studio.ui.icons import icon
 from studio.ui.mute_button import MUTE_KEY, muted_words
 from studio.ui.run_strip import TimeBar
 from studio.ui.run_words import Now, now_of
+from studio.ui.show_state import Phase, ShowState
+from studio.ui.words import silence_words
 
 CLOCK_MS = 250
 SMALLEST_PX, LARGEST_PX = 44, 120  # 10 mm on a usual laptop, which is read from two metres
@@ -43,6 +45,7 @@ class Prompter(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self._desk = desk
         self._told: Now | None = None
+        self._in_show = False  # whether that is of a running show
         self.setWindowTitle(_("Prompter"))
         self.setWindowIcon(icon("prompter", size_px=64))
         self.setObjectName("prompter")
@@ -122,9 +125,16 @@ class Prompter(QWidget):
     def follow(self) -> None:
         """What is shown is what the engine says."""
         state = self._desk.state
-        self.banner.show_problems(state.problems if state.running else ())
-        self.muted.setText(muted_words(state.sound_elsewhere[0]))
-        self.muted.setVisible(state.running and state.muted)
+        self.banner.show_problems(state.problems)
+        words = (
+            silence_words(state.silent_s) if state.silent_s else "",
+            muted_words(state.sound_elsewhere[0]) if state.running and state.muted else "",
+        )
+        self.muted.setText("\n".join(filter(None, words)))
+        self.muted.setVisible(any(words))
+        if self._in_show and not state.running and _comes_back(state):
+            return
+        self._in_show = state.running
         now = now_of(state, self._desk.clock.now_ns(), self._desk.selling_points)
         if now == self._told:
             return
@@ -181,6 +191,11 @@ class Prompter(QWidget):
 
     def hideEvent(self, _event: object) -> None:
         self._clock.stop()
+
+
+def _comes_back(state: ShowState) -> bool:
+    """Whether the show that ran goes on soon: the engine is away, and the words stay where they were."""
+    return state.phase is Phase.NO_ENGINE or state.going_on or state.cut_off is not None
 
 
 def largest_px(text: str, width: int, height: int) -> int:

@@ -245,6 +245,21 @@ def test_who_reads_the_prompter_is_warned_there_and_mutes_with_the_same_key(stag
     stage.until(lambda: not prompter.banner.isVisible())
 
 
+def test_who_reads_the_prompter_is_told_when_the_engine_is_away_and_keeps_the_words(stage: Stage) -> None:
+    """Viewers see nothing meanwhile; whoever speaks reads no other page."""
+    prompter = open_prompter(live(stage))
+    on_step(stage, 1, 10.0)
+    stage.until(lambda: prompter.words.text() == "洛川红富士苹果 大果真好吃")
+    stage.desk._become(replace(stage.desk.state, silent_s=4.0))
+    assert prompter.muted.isVisible()
+    assert "4 s" in prompter.muted.text()
+    stage.desk._on_lost(Problem.of("engine.gone"))
+    assert stage.desk.state.phase is Phase.NO_ENGINE
+    assert prompter.banner.isVisible()
+    assert prompter.words.text() == "洛川红富士苹果 大果真好吃"
+    assert not prompter.muted.isVisible()
+
+
 def test_a_warning_in_the_prompter_leaves_the_words_as_large_as_they_still_fit(stage: Stage) -> None:
     words = "先问大家喝什么茶，再说今天的茶是哪座山上采的，" * 4
     step = replace(RUN.steps[0], prompter=words)
