@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from studio.addresses import holds_key, join_address, split_address
 
 PASTED_LETTERS = 5  # more at once than anybody types
-SCHEME = re.compile(r"(?<!=)(?:rtmp[a-z]?|srt|https?)://", re.IGNORECASE)  # behind a = it is a value in the key
+SCHEME = re.compile(r"(?:rtmp[a-z]?|srt|https?)://", re.IGNORECASE)
 
 
 class AddressBoxes(QObject):
@@ -44,7 +44,7 @@ class AddressBoxes(QObject):
         before, self._before[box] = self._before[box], text
         if new_letters(before, text) < PASTED_LETTERS:
             return
-        starts = [found.start() for found in SCHEME.finditer(text)]
+        starts = beginnings(text)
         whole = text[starts[-1] :].strip() if starts else ""  # the last one: pasted behind what was there
         # A server alone may have a long path; where the key was given first, it is not to be lost for that.
         keyed = holds_key(whole) and ("?" in whole or "://" in before or not self.key.text())
@@ -52,6 +52,16 @@ class AddressBoxes(QObject):
             self.fill(whole)
             self.taken_apart.emit()
         self.pasted.emit(whole or text.strip())
+
+
+def beginnings(text: str) -> list[int]:
+    """Where addresses begin. One behind a = is a value in the key of the address that stands before it, if one does."""
+    starts: list[int] = []
+    for found in SCHEME.finditer(text):
+        at = found.start()
+        if not (starts and text[at - 1] == "=" and "?" in text[starts[-1] : at]):
+            starts.append(at)
+    return starts
 
 
 def new_letters(before: str, after: str) -> int:

@@ -77,3 +77,15 @@ def test_an_address_within_a_key_is_a_part_of_the_key(boxes: AddressBoxes, first
     assert boxes.address == address
     paste(boxes.key, "stream-3?notify=https://shop.example.com/paid")
     assert boxes.address == "rtmp://push-1.example.com/third/stream-3?notify=https://shop.example.com/paid"
+
+
+@pytest.mark.parametrize("named", ["推流地址=", "url=", "推流地址："])
+def test_an_address_behind_its_name_is_recognised(boxes: AddressBoxes, named: str) -> None:
+    paste(boxes.server, named + NEW)
+    assert boxes.address == NEW
+
+
+def test_an_address_in_a_key_is_a_part_of_it(boxes: AddressBoxes) -> None:
+    address = "rtmp://push.example.com/third/stream?sign=one&back=http://a.example/b/c"
+    paste(boxes.server, address)
+    assert boxes.address == address
