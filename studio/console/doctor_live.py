@@ -1,8 +1,10 @@
 """`nongbo doctor --live`: the go-live check in a terminal."""
 
 import argparse
+import re
 import sys
 import threading
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -23,10 +25,13 @@ from studio.plan import load_plan
 EXIT_NOT_READY = 3
 MOST_MINUTES = 24 * 60
 USUAL_MINUTES = 120
-YES = ("y", "yes", "yep", "ok", "1", "没问题", "不错")
+YES = ("y", "yes", "yep", "ok", "okay", "sure", "1")
 NO = ("n", "no", "nope", "0")
-SIGNS_OF_NO = ("没", "不", "否", "无")  # looked for before those of yes: 没听到 holds one of them, too
-SIGNS_OF_YES = ("是", "听", "有", "好", "能", "可以", "对", "行", "嗯")
+UNSURE = re.compile(r"[我还也都]*(不知道|不清楚|不确定|不好说|说不准|说不好)")
+PRAISE = re.compile(r"没有?(啥|什么)?(问题|毛病)|没事|不错|差不多")  # sounds like a no and is none
+QUESTIONS = ("?", "吗", "么")
+SIGNS_OF_NO = ("没", "不", "否", "无", "有问题")  # looked for before those of yes: 没听到 holds one of them, too
+SIGNS_OF_YES = ("是", "听", "有", "好", "能", "可以", "对", "行", "嗯", "当然", "清楚", "清晰")
 GROUPS: dict[str, tuple[Check, ...]] = {
     N_("Picture and sound"): (Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK),
     N_("This computer"): (Check.COMPUTER, Check.DISK, Check.POWER, Check.CLOCK),
@@ -123,20 +128,25 @@ def asked_of(result: CheckResult) -> CheckResult:
     while True:
         sys.stderr.write(result.found.told() + _(" [y/n] "))
         sys.stderr.flush()
-        word = sys.stdin.readline().strip(" \t\r\n.!。！").lower()
-        if not word:
+        word = unicodedata.normalize("NFKC", sys.stdin.readline()).strip(" \t\r\n.,!。~").lower()
+        if not word or UNSURE.match(word):
             return result
         if (heard := understood(word)) is not None:
             return answered(heard)
 
 
 def understood(word: str) -> bool | None:
-    """Whether somebody who answers so means yes; None where nobody can tell."""
-    if word in YES:
-        return True
-    if word in NO or any(sign in word for sign in SIGNS_OF_NO):
+    """Whether somebody who answers so means yes; None where nobody can tell, or something is asked back."""
+    if word in YES or word in NO:
+        return word in YES
+    rest = PRAISE.sub("好", word)
+    if word.endswith(QUESTIONS):
+        return None
+    if any(sign in rest for sign in SIGNS_OF_NO):
         return False
-    return True if any(sign in word for sign in SIGNS_OF_YES) else None
+    if "什么" in rest:
+        return None
+    return True if any(sign in rest for sign in SIGNS_OF_YES) else None
 
 
 def _print(results: Iterable[CheckResult]) -> None:

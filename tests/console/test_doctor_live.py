@@ -54,7 +54,30 @@ def test_values_that_will_not_do_are_wrong_usage(nongbo: Nongbo, options: tuple[
             (f"{word}\n", "good")
             for word in ("y", "听到", "听见了", "能听到。", "听得到", "好", "有", "嗯", "没问题", "OK!")
         ),
-        *((f"{word}\n", "bad") for word in ("n", "没听到", "听不见", "没有", "否")),
+        *(
+            (f"{word}\n", "good")
+            for word in (
+                "没有问题",
+                "没问题的",
+                "听到了，没问题",
+                "不错的",
+                "挺不错",
+                "差不多",
+                "没事",
+                "没毛病",
+                "ｙ",
+                "当然",
+                "很清楚",
+                "清晰！",
+                "没什么问题",
+            )
+        ),
+        *(
+            (f"{word}\n", "bad")
+            for word in ("n", "ｎ", "没听到", "听不见", "没有", "否", "听不清楚", "有问题", "什么都没听到")
+        ),
+        *((f"{word}\nn\n", "not_checked") for word in ("不知道", "我不清楚", "不确定")),
+        *((f"{word}\nn\n", "bad") for word in ("听见了吗", "听到了？", "听什么", "？")),
         ("什么？\n是\n", "good"),
         ("hm\n", "not_checked"),
         ("", "not_checked"),
