@@ -58,6 +58,18 @@ SENTENCES: dict[str, Lines] = {
         OTHER_CLIP,
         STATION,
     ),
+    "check.clip_no_sound": (
+        N_("This film has no sound."),
+        N_("Viewers would hear nothing."),
+        N_("Choose another film, or a microphone for the sound."),
+        STATION,
+    ),
+    "check.stream_no_sound": (
+        N_("The phone or camera sends a picture without sound."),
+        N_("Viewers would hear nothing."),
+        N_("Switch the sound on there, or choose a microphone for the sound."),
+        STATION,
+    ),
     "check.mic_silent": (
         N_("The microphone gives no sound."),
         N_("Viewers would hear nothing."),
@@ -98,6 +110,12 @@ SENTENCES: dict[str, Lines] = {
         N_("In {path} nothing can be written: {reason}."),
         N_("Viewers would notice nothing, but the show would not be kept."),
         N_("Plug the disk or the stick in, or choose another folder for recordings."),
+        STATION,
+    ),
+    "check.home_closed": (
+        N_("In {path} nothing can be written: {reason}."),
+        N_("Viewers would notice nothing, but orders and viewers of the show would not be kept."),
+        N_("Let somebody at the station look at the rights of this folder."),
         STATION,
     ),
     "check.log_short": (

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +39,10 @@ def _camera(subject: Subject) -> Iterator[CheckResult]:
 
 
 def _sound(subject: Subject) -> Iterator[CheckResult]:
-    for result in microphone.check_microphone(subject.show, subject.plan, subject.stopping):
-        yield result
-        if result.check is Check.MICROPHONE and _speak(subject) and result.outcome is not Outcome.NOT_CHECKED:
-            subject.begun(CheckBegun(Check.PLAYBACK))
+    def playing() -> None:
+        subject.begun(CheckBegun(Check.PLAYBACK))
+
+    yield from microphone.check_microphone(subject.show, subject.plan, subject.stopping, playing=playing)
 
 
 def _speak(subject: Subject) -> bool:
@@ -108,15 +108,25 @@ def examine(subject: Subject, asked: Collection[Check] = ()) -> Iterator[CheckRe
     for check, make in CHECKS.items():
         if subject.stopping.is_set():
             return
-        if wanted and wanted.isdisjoint({check, *COME_ALONG.get(check, ())}):
+        together = (check, *COME_ALONG.get(check, ()))
+        if wanted and wanted.isdisjoint(together):
             continue
         if subject.on_air and check in USED_ON_AIR:
-            yield CheckResult(check, Outcome.NOT_CHECKED, Line.of(N_("A show is on air and uses it.")), ALL_ELSE)
+            yield from _left_alone(together, Line.of(N_("A show is on air and uses it.")))
             continue
         subject.begun(CheckBegun(check, speak=check is Check.MICROPHONE and _speak(subject)))
+        told: set[Check] = set()
         try:
-            yield from make(subject)
+            for result in make(subject):
+                told.add(result.check)
+                yield result
         except Exception:
             log.exception("the check %s failed", check)
-            found = Line.of(N_("A fault of the program itself: it is in the log."))
-            yield CheckResult(check, Outcome.NOT_CHECKED, found, ALL_ELSE)
+            untold = [one for one in together if one not in told] or [check]
+            yield from _left_alone(untold, Line.of(N_("A fault of the program itself: it is in the log.")))
+
+
+def _left_alone(checks: Iterable[Check], why: Line) -> Iterator[CheckResult]:
+    """Each is told: whoever asked waits for each of them."""
+    for check in checks:
+        yield CheckResult(check, Outcome.NOT_CHECKED, why, ALL_ELSE)

@@ -18,7 +18,7 @@ import numpy as np
 from av.error import FFmpegError
 
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
-from studio.config import AudioKind, ShowConfig
+from studio.config import AudioKind, ShowConfig, SourceKind
 from studio.errors import Problem, StudioError, fault, reason_of
 from studio.health.loudness import FULL_DBFS, SILENT_DBFS
 from studio.i18n import N_
@@ -26,7 +26,7 @@ from studio.media.frames import SAMPLE_RATE, Samples
 from studio.media.packets import decoded, demuxed, gathered
 from studio.media.readers import SoundResampler, resampled
 from studio.media.sound_desk import is_live
-from studio.media.sources import Opening, audio_openings, open_input, source_openings
+from studio.media.sources import Opening, audio_openings, open_input, shown_name, source_openings
 from studio.media.voice import AutoGain, BlockLoudness, SpeechGate
 
 RECORD_S = 3.0
@@ -60,25 +60,35 @@ Play = Callable[[Path, threading.Event], str]
 
 def wants_voice(show: ShowConfig, plan: CheckPlan) -> bool:
     """Whether somebody is to say the sentence while it is listened."""
-    return plan.person_there and is_live(show.audio, show.source)
+    return plan.person_there and is_live(show.audio, show.source) and not _comes_once(show)
 
 
 def check_microphone(
-    show: ShowConfig, plan: CheckPlan, stopping: threading.Event, play: Play | None = None, seconds: float = RECORD_S
+    show: ShowConfig,
+    plan: CheckPlan,
+    stopping: threading.Event,
+    play: Play | None = None,
+    seconds: float = RECORD_S,
+    playing: Callable[[], None] = lambda: None,
 ) -> Iterator[CheckResult]:
-    """Records, judges, plays back: one result for the microphone and one for what the person hears."""
-    if show.audio.kind is AudioKind.SILENCE:
-        yield _told(Outcome.NOT_CHECKED, Line.of(N_("The show is planned without sound.")))
-        return
+    """Records, judges, plays back: one result for the microphone and one for what the person hears.
+
+    `playing` is called before something is played.
+    """
     live, asked = is_live(show.audio, show.source), wants_voice(show, plan)
+    why, samples = _why_unheard(show), None
     try:
-        samples = _recorded(show, stopping, seconds)
+        if why is None and (samples := _recorded(show, stopping, seconds)) is None:
+            why = Line.of(N_("It was stopped."))
     except StudioError as error:
-        yield _told(Outcome.BAD, Line.of(N_("The microphone was to be opened.")), error.problem)
+        opened = N_("The microphone was to be opened.") if _has_microphone(show) else N_("The sound was to be opened.")
+        yield _told(Outcome.BAD, Line.of(opened), error.problem)
         yield _unheard(Line.of(N_("There is nothing to play.")))
         return
     if samples is None:
-        yield _told(Outcome.NOT_CHECKED, Line.of(N_("It was stopped.")))
+        assert why is not None
+        yield _told(Outcome.NOT_CHECKED, why)
+        yield _unheard(why)
         return
     gain_db = settled_gain_db(samples) if asked and show.sound.auto_gain else 0.0
     yield judged(level(samples), asked, gain_db) if live else _judged_film(level(samples))
@@ -87,7 +97,31 @@ def check_microphone(
     elif not asked:
         yield _unheard(Line.of(N_("Nobody could be asked to speak and to listen.")))
     else:
+        playing()
         yield _played(samples * np.float32(10 ** (gain_db / 20)), stopping, play or played_back)
+
+
+def _why_unheard(show: ShowConfig) -> Line | None:
+    """Why there is nothing to record; None where there is."""
+    if show.audio.kind is AudioKind.SILENCE:
+        return Line.of(N_("The show is planned without sound."))
+    if _comes_once(show):
+        return Line.of(N_("What comes through a pipe comes only once: it is left for the show."))
+    return None
+
+
+def _has_microphone(show: ShowConfig) -> bool:
+    return show.audio.kind is AudioKind.MIC
+
+
+def _is_picture_s(show: ShowConfig) -> bool:
+    """Whether the sound comes with the picture."""
+    return show.audio.kind is AudioKind.CLIP and not show.audio.target
+
+
+def _comes_once(show: ShowConfig) -> bool:
+    target = show.source.target if _is_picture_s(show) else show.audio.target
+    return not _has_microphone(show) and target != "" and Path(target).is_fifo()
 
 
 def _told(outcome: Outcome, found: Line, problem: Problem | None = None) -> CheckResult:
@@ -118,13 +152,14 @@ def judged(heard: Level, asked: bool, gain_db: float = 0.0) -> CheckResult:
 
 def _judged_film(heard: Level) -> CheckResult:
     """A film's sound needs no voice, and no microphone is to blame for it."""
-    found = Line.of(N_("The film has sound, {peak} dB at its loudest (0 is the limit)."), peak=round(heard.peak_dbfs))
+    found = Line.of(N_("The loudest was {peak} dB (0 is the limit)."), peak=round(heard.peak_dbfs))
     rest = Line.of(N_("What comes later in the film."))
     if heard.peak_dbfs <= SILENT_DBFS:
         return CheckResult(Check.MICROPHONE, Outcome.BAD, found, rest, Problem.of("check.clip_silent"))
     if heard.clipped_share >= CLIPPED_SHARE:
         return CheckResult(Check.MICROPHONE, Outcome.BAD, found, rest, Problem.of("check.clip_distorted"))
-    return CheckResult(Check.MICROPHONE, Outcome.GOOD, found, rest)
+    good = Line(N_("The film has sound, {peak} dB at its loudest (0 is the limit)."), found.values)
+    return CheckResult(Check.MICROPHONE, Outcome.GOOD, good, rest)
 
 
 def _fault(heard: Level, asked: bool, gain_db: float) -> Problem | None:
@@ -172,12 +207,26 @@ def _openings(show: ShowConfig) -> list[Opening]:
     return audio_openings(show.audio) or source_openings(show.source, show.canvas)
 
 
+def _unreadable(show: ShowConfig, reason: str) -> StudioError:
+    """Named as what it is: no microphone is to blame for the sound of a picture, or of a file."""
+    if _is_picture_s(show):
+        return fault("source.unreadable", name=shown_name(show.source), reason=reason)
+    return fault("audio.unreadable", name=show.audio.target or show.audio.kind.value, reason=reason)
+
+
+def _no_sound(show: ShowConfig) -> StudioError:
+    """It opens, and has a picture only."""
+    if _has_microphone(show):
+        return _unreadable(show, N_("there is no sound in it"))
+    streamed = _is_picture_s(show) and show.source.kind is not SourceKind.CLIP
+    return fault("check.stream_no_sound" if streamed else "check.clip_no_sound")
+
+
 def _recorded(show: ShowConfig, stopping: threading.Event, seconds: float) -> Samples | None:
-    """What the chosen sound gives, 2 × n at 48 kHz; None where it was stopped. Raises `audio.unreadable`."""
-    name = show.audio.target or show.audio.kind.value
-    container, _opening = open_input(
-        _openings(show), fault("audio.unreadable", name=name), fault("audio.busy", name=name), stopping
-    )
+    """What the chosen sound gives, 2 × n at 48 kHz; None where it was stopped. Raises why it gives none."""
+    name = shown_name(show.source) if _is_picture_s(show) else show.audio.target or show.audio.kind.value
+    busy = fault("source.busy" if _is_picture_s(show) else "audio.busy", name=name)
+    container, _opening = open_input(_openings(show), _unreadable(show, ""), busy, stopping)
     until_s = time.monotonic() + GIVE_UP_S
     skipped = round(SETTLE_S * SAMPLE_RATE) if is_live(show.audio, show.source) else 0
     wanted = round(seconds * SAMPLE_RATE)
@@ -185,7 +234,7 @@ def _recorded(show: ShowConfig, stopping: threading.Event, seconds: float) -> Sa
     count = 0
     with closing(container):
         if not container.streams.audio:
-            raise fault("audio.unreadable", name=name, reason=N_("there is no sound in it"))
+            raise _no_sound(show)
         resampler = SoundResampler()
         try:
             for frame in decoded(gathered(demuxed(container, *container.streams.audio[:1]))):
@@ -198,9 +247,9 @@ def _recorded(show: ShowConfig, stopping: threading.Event, seconds: float) -> Sa
                     break
         except (FFmpegError, OSError) as error:
             if count <= skipped:
-                raise fault("audio.unreadable", name=name, reason=reason_of(error)) from error
+                raise _unreadable(show, reason_of(error)) from error
     if count <= skipped:
-        raise fault("audio.unreadable", name=name, reason=N_("no sound comes from it"))
+        raise _unreadable(show, N_("no sound comes from it"))
     return np.concatenate(pieces, axis=1)[:, skipped : skipped + wanted]
 
 

@@ -10,7 +10,7 @@ from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
 from studio.config import DestinationConfig, ShowConfig, old_key
 from studio.errors import Problem, StudioError
 from studio.health.preflight.supplies import stream_kbps
-from studio.health.preflight.trial_stream import measure_kbps
+from studio.health.preflight.trial_stream import measure_kbps, padded
 from studio.i18n import N_
 from studio.media.rtmp_call import PushAddress, RtmpCall
 from studio.media.rtmp_line import CallError
@@ -21,11 +21,12 @@ UPLOAD_S = 10.0
 MARGIN = 1.3  # a link that is only just enough breaks at the first neighbour who watches a film
 OFFERED = 1.05  # above the margin, so that what comes out is not rounded down to a failure
 
-AT_ONCE_S = 1.0
+HELD_S = 3.0  # some servers take any key, and look at it when the first picture comes: what holds so long is taken
 HUNG_UP = N_("it hung up without a word")
 UNTOLD = {"no_name": N_("nobody knows its name"), "silent": N_("it says nothing")}
 ALL_OF_IT = Line.of(N_("Whether they answer, the keys, the upload."))
 BY_CAMERA = Line.of(N_("The platform's own program sends it: a virtual camera needs neither key nor upload here."))
+STOPPED = Line.of(N_("It was stopped."))
 KEY_LEFT_OUT = Line.of(N_("Whether the platform takes it."))
 
 
@@ -67,6 +68,8 @@ def _answer(destination: DestinationConfig, stopping: threading.Event) -> CheckR
     try:
         call.open()
     except CallError as failure:
+        if stopping.is_set():  # that was us
+            return CheckResult(Check.DESTINATION, Outcome.NOT_CHECKED, STOPPED, left_out, about=destination.name)
         found = Line.of(N_("{address} was called."), address=destination.shown)
         problem = _problem(destination, failure)
         return CheckResult(Check.DESTINATION, Outcome.BAD, found, left_out, problem, about=destination.name)
@@ -156,15 +159,19 @@ def _measured(
 ) -> Iterator[CheckResult]:
     name = destination.name
     call = RtmpCall(PushAddress.of(destination.url.reveal()), stopping)
+    loop = padded(round(needed_kbps * OFFERED))  # before the call: no server waits for it
     opened, taken_s = False, None
     try:
         call.open()
         opened = True  # nobody has been told the key before
         call.publish()
         taken_s = time.monotonic()
-        kbps = measure_kbps(call, round(needed_kbps * OFFERED), seconds, stopping)
+        kbps = measure_kbps(call, loop, seconds, stopping)
     except CallError as failure:
-        if taken_s is not None:
+        if stopping.is_set():
+            yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, STOPPED, left_out)
+            return
+        if taken_s is not None and failure.kind != "refused":
             yield from _broken(destination, failure, time.monotonic() - taken_s, left_out)
             return
         if failure.kind in ("refused", "hung_up") and opened:
@@ -174,10 +181,12 @@ def _measured(
         return
     finally:
         call.close()
-    yield _key_taken(destination)
     if kbps is None:
-        yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, Line.of(N_("It was stopped.")), left_out)
+        if time.monotonic() - taken_s >= HELD_S:
+            yield _key_taken(destination)
+        yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, STOPPED, left_out)
         return
+    yield _key_taken(destination)
     found = Line.of(
         N_("{kbps} kb/s went through to {name}, {needed} are needed."), kbps=round(kbps), name=name, needed=needed_kbps
     )
@@ -198,7 +207,7 @@ def _broken(
     destination: DestinationConfig, failure: CallError, after_s: float, left_out: Line
 ) -> Iterator[CheckResult]:
     """The line held for so long once the key was taken; who hangs up at once may have looked at the key only then."""
-    if after_s >= AT_ONCE_S:
+    if after_s >= HELD_S:
         yield _key_taken(destination)
     else:
         unclear = Line.of(N_("The platform took the key and broke the line at once: it may not want it after all."))

@@ -2,7 +2,7 @@
 
 import errno
 import shutil
-import tempfile
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -48,11 +48,11 @@ def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
     folder = show.record_dir or home
     try:
         existing = _existing(folder)
-        with tempfile.TemporaryFile(dir=existing):
-            pass
+        _try_writing(existing, inside=existing == folder)
     except OSError as error:
         found = Line.of(N_("A file was to be written there."))
-        problem = Problem.of("check.folder_closed", path=folder, reason=reason_of(error))
+        code = "check.home_closed" if show.record_dir is None else "check.folder_closed"
+        problem = Problem.of(code, path=folder, reason=reason_of(error))
         return CheckResult(Check.DISK, Outcome.BAD, found, NO_WASTE, problem)
     try:
         free = shutil.disk_usage(existing).free
@@ -83,6 +83,17 @@ def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
     needed_gb = f"{(with_film if free >= needed else needed) / 1e9:.1f}"
     problem = Problem.of(code, path=folder, free_gb=gigabytes, needed_gb=needed_gb)
     return CheckResult(Check.DISK, Outcome.BAD, found, NO_WASTE, problem)
+
+
+def _try_writing(folder: Path, inside: bool) -> None:
+    """What the show will do there: files of its own `inside`, else a folder. Nothing is left. Raises OSError."""
+    trial = folder / f".nongbo-{uuid.uuid4().hex}"
+    if inside:
+        trial.open("xb").close()
+        trial.unlink()
+    else:  # where no file may lie, as beside Windows, a folder may
+        trial.mkdir()
+        trial.rmdir()
 
 
 def _existing(folder: Path) -> Path:

@@ -48,13 +48,13 @@ def endless(loop: list[Tag]) -> Iterator[Tag]:
                 yield replace(tag, time_ms=tag.time_ms + turn * LOOP_MS)
 
 
-def measure_kbps(call: RtmpCall, kbps: int, seconds: float, stopping: threading.Event) -> float | None:
-    """What the network carried of a stream of that rate, in kb/s; None where it was stopped before.
+def measure_kbps(call: RtmpCall, loop: list[Tag], seconds: float, stopping: threading.Event) -> float | None:
+    """What the network carried of such a `padded` loop, in kb/s; None where it was stopped before.
 
     The stream keeps its pace where the network does, so the figure is never above what was offered.
     Raises `CallError`.
     """
-    stream = endless(padded(kbps))
+    stream = endless(loop)
     begin_s = time.monotonic()
     sent = sent_in_ramp = 0
     ramp_end_s = begin_s

@@ -82,9 +82,8 @@ def test_what_a_running_show_uses_is_left_alone(engine: Engine, told: Told, plac
     told.wait_for_one(ShowEnded)
     results = found(told)
     assert "on air" in results[Check.CAMERA].found.told()
-    assert {results[check].outcome for check in (Check.CAMERA, Check.MICROPHONE, Check.DESTINATION)} == {
-        Outcome.NOT_CHECKED
-    }
+    used = (Check.CAMERA, Check.MICROPHONE, Check.PLAYBACK, Check.DESTINATION)
+    assert {results[check].outcome for check in used} == {Outcome.NOT_CHECKED}
     assert results[Check.DISK].outcome is Outcome.GOOD
 
 
@@ -117,18 +116,19 @@ def test_a_check_that_fails_by_our_own_fault_claims_nothing_and_hides_no_other(
         raise ZeroDivisionError
 
     monkeypatch.setitem(examination.CHECKS, Check.POWER, broken)
+    monkeypatch.setitem(examination.CHECKS, Check.MICROPHONE, broken)
     begun: list[CheckBegun] = []
     subject = Subject(SHOW, CheckPlan(), place.root, SystemClock(), threading.Event(), begun.append)
-    results = {result.check: result.outcome for result in examine(subject, HERE)}
-    assert results[Check.POWER] is Outcome.NOT_CHECKED
+    results = {result.check: result.outcome for result in examine(subject, (*HERE, Check.PLAYBACK))}
+    assert {results[check] for check in (Check.POWER, Check.MICROPHONE, Check.PLAYBACK)} == {Outcome.NOT_CHECKED}
     assert results[Check.DISK] is Outcome.GOOD
-    assert {one.check for one in begun} == set(HERE)
+    assert {one.check for one in begun} == {*HERE, Check.MICROPHONE}
 
 
 def test_asking_for_the_playback_asks_for_the_microphone(place: Home) -> None:
     begun: list[CheckBegun] = []
     subject = Subject(SHOW, CheckPlan(), place.root, SystemClock(), threading.Event(), begun.append)
-    assert [result.check for result in examine(subject, (Check.PLAYBACK,))] == [Check.MICROPHONE]
+    assert [result.check for result in examine(subject, (Check.PLAYBACK,))] == [Check.MICROPHONE, Check.PLAYBACK]
     assert begun == [CheckBegun(Check.MICROPHONE)]
 
 

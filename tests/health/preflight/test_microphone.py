@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -28,6 +29,7 @@ from studio.shop.demo import demo_clip
 from tests.end2end.alsa import NAME, FakeMicrophone
 
 PERSON, NOBODY = CheckPlan(), CheckPlan(person_there=False)
+NEITHER = dict.fromkeys((Check.MICROPHONE, Check.PLAYBACK), Outcome.NOT_CHECKED)
 RANDOM = np.random.default_rng(3)
 
 
@@ -180,6 +182,53 @@ def test_no_microphone_is_to_blame_for_the_sound_of_a_film(
     monkeypatch.setattr(microphone_check, "_recorded", lambda *_any: samples)
     heard, _playback = check_microphone(ShowConfig(audio=AudioConfig(AudioKind.CLIP)), PERSON, threading.Event())
     assert code(heard) == expected
+    assert heard.found.told().startswith("The film has sound" if expected is None else "The loudest was")
+
+
+@pytest.fixture
+def mute_film(tmp_path: Path) -> Path:
+    """Half a second of a picture, and no sound with it."""
+    path = tmp_path / "mute.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        for _number in range(12):
+            container.mux(stream.encode(av.VideoFrame(64, 36, "yuv420p")))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [(SourceKind.CLIP, "check.clip_no_sound"), (SourceKind.URL, "check.stream_no_sound")]
+)
+def test_a_picture_without_sound_is_told_as_that_and_nothing_is_to_be_heard(
+    mute_film: Path, kind: SourceKind, expected: str
+) -> None:
+    show, announced = ShowConfig(audio=AudioConfig(AudioKind.CLIP)), []
+    source = SourceConfig(kind, str(mute_film) if kind is SourceKind.CLIP else mute_film.as_uri())
+    heard, playback = check_microphone(
+        replace(show, source=source), PERSON, threading.Event(), playing=lambda: announced.append(1)
+    )
+    assert (heard.outcome, code(heard)) == (Outcome.BAD, expected)
+    assert "icrophone was" not in heard.found.told()
+    assert playback.outcome is Outcome.NOT_CHECKED
+    assert not announced
+
+
+def test_a_film_that_is_none_blames_no_microphone(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_text("a shopping list")
+    source = SourceConfig(SourceKind.CLIP, str(film))
+    found = results(ShowConfig(source=source, audio=AudioConfig(AudioKind.CLIP)))
+    assert code(found[Check.MICROPHONE]) == "source.unreadable"
+
+
+def test_what_comes_only_once_is_left_for_the_show(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    show = ShowConfig(source=SourceConfig(SourceKind.PIPE, str(pipe)), audio=AudioConfig(AudioKind.CLIP))
+    assert not wants_voice(show, PERSON)
+    assert {check: result.outcome for check, result in results(show).items()} == NEITHER
 
 
 def test_a_phone_whose_stream_is_pulled_is_spoken_into(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +244,7 @@ def test_a_phone_whose_stream_is_pulled_is_spoken_into(monkeypatch: pytest.Monke
 
 def test_a_show_without_sound_is_not_checked() -> None:
     found = results(ShowConfig(audio=AudioConfig(AudioKind.SILENCE)))
-    assert [result.outcome for result in found.values()] == [Outcome.NOT_CHECKED]
+    assert {check: result.outcome for check, result in found.items()} == NEITHER
 
 
 @pytest.mark.parametrize(("ends_with", "told"), [(0, ""), (1, "the loudspeaker does not open")])
@@ -228,5 +277,5 @@ def test_a_player_that_hangs_is_ended_with_the_check(tmp_path: Path, monkeypatch
 def test_a_stop_ends_the_recording(show: ShowConfig) -> None:
     stopping = threading.Event()
     stopping.set()
-    (only,) = check_microphone(replace(show), PERSON, stopping)
-    assert only.outcome is Outcome.NOT_CHECKED
+    found = check_microphone(replace(show), PERSON, stopping)
+    assert {result.check: result.outcome for result in found} == NEITHER

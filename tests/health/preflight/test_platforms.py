@@ -274,7 +274,7 @@ def test_a_virtual_camera_beside_a_server_has_its_own_line_for_the_key() -> None
     assert [result.about for result in check_keys(show, START)] == ["place 1", "companion"]
 
 
-@pytest.mark.parametrize(("held_s", "taken"), [(3.0, Outcome.GOOD), (0.2, Outcome.NOT_CHECKED)])
+@pytest.mark.parametrize(("held_s", "taken"), [(3.0, Outcome.GOOD), (2.0, Outcome.NOT_CHECKED)])
 def test_a_line_that_breaks_while_it_is_measured_is_no_good_and_says_why(
     server: RtmpServer, monkeypatch: pytest.MonkeyPatch, held_s: float, taken: Outcome
 ) -> None:
@@ -302,3 +302,42 @@ def test_who_hangs_up_before_it_is_told_the_key_has_said_nothing_of_it(server: R
     results = upload(to(server.url("a", "no-such-app")))
     assert Check.KEY not in results
     assert results[Check.UPLOAD].outcome is Outcome.NOT_CHECKED
+
+
+def test_a_key_that_is_refused_at_the_first_picture_is_no_good(
+    server: RtmpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_given: Any) -> float:
+        raise CallError("refused", "the key has expired")
+
+    monkeypatch.setattr(platforms, "measure_kbps", refused)
+    results = upload(to(server.url(KEY)))
+    assert code(results[Check.KEY]) == "check.key_refused"
+    assert "the key has expired" in results[Check.UPLOAD].found.told()
+
+
+@pytest.mark.parametrize("held_s", [5.0, 1.0])
+def test_of_a_measuring_that_is_stopped_no_more_is_claimed_than_was_seen(
+    server: RtmpServer, monkeypatch: pytest.MonkeyPatch, held_s: float
+) -> None:
+    times = iter((100.0, 100.0 + held_s))
+    monkeypatch.setattr(platforms, "measure_kbps", lambda *_given: None)
+    monkeypatch.setattr(platforms, "time", SimpleNamespace(monotonic=lambda: next(times)))
+    results = upload(to(server.url(KEY)))
+    assert results[Check.UPLOAD].outcome is Outcome.NOT_CHECKED
+    assert (Check.KEY in results) is (held_s >= 3)
+
+
+@pytest.mark.parametrize("check", [Check.DESTINATION, Check.UPLOAD])
+def test_what_we_broke_off_is_nobody_s_fault(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopping = threading.Event()
+
+    def stopped(_call: rtmp_call.RtmpCall) -> None:
+        stopping.set()
+        raise CallError("silent", "")
+
+    monkeypatch.setattr(rtmp_call.RtmpCall, "open", stopped)
+    show = to(f"rtmp://{HOST}:1/live/{KEY}")
+    found = check_answers(show, stopping) if check is Check.DESTINATION else check_upload(show, ALLOWED, stopping)
+    (result,) = found
+    assert (result.check, result.outcome, result.found.told()) == (check, Outcome.NOT_CHECKED, "It was stopped.")

@@ -132,3 +132,21 @@ def test_a_disk_is_good_only_with_room_for_the_mp4_beside_the_recording(
     result = check_disk(replace(SHOW, record_dir=tmp_path), TWO_HOURS, tmp_path)
     assert (result.problem.code if result.problem is not None else None) == code
     assert "that can become an MP4" in result.found.told()
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_folder_without_the_right_to_write_is_named_as_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recorded: bool
+) -> None:
+    """Tried once: on Windows Python's own trial goes on for ever."""
+    tried: list[Path] = []
+
+    def denied(path: Path, _mode: str) -> None:
+        tried.append(path)
+        raise PermissionError(errno.EACCES, "no")
+
+    monkeypatch.setattr(Path, "open", denied)
+    result = check_disk(replace(SHOW, record_dir=tmp_path if recorded else None), TWO_HOURS, tmp_path)
+    assert result.problem is not None
+    assert result.problem.code == ("check.folder_closed" if recorded else "check.home_closed")
+    assert [path.parent for path in tried] == [tmp_path]
