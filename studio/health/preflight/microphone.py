@@ -18,7 +18,7 @@ import numpy as np
 from av.error import FFmpegError
 
 from studio.checks import Check, CheckPlan, CheckResult, Line, Outcome
-from studio.config import AudioKind, ShowConfig, SourceKind
+from studio.config import AudioKind, ShowConfig, SourceConfig, SourceKind
 from studio.errors import Problem, StudioError, fault, reason_of
 from studio.health.loudness import FULL_DBFS, SILENT_DBFS
 from studio.i18n import N_
@@ -26,7 +26,7 @@ from studio.media.frames import SAMPLE_RATE, Samples
 from studio.media.packets import decoded, demuxed, gathered
 from studio.media.readers import SoundResampler, resampled
 from studio.media.sound_desk import is_live
-from studio.media.sources import Opening, audio_openings, open_input, shown_name, source_openings
+from studio.media.sources import Opening, audio_openings, open_input, shown_name, source_openings, unopened
 from studio.media.voice import AutoGain, BlockLoudness, SpeechGate
 
 RECORD_S = 3.0
@@ -103,7 +103,8 @@ def check_microphone(
 
 def _why_unheard(show: ShowConfig) -> Line | None:
     """Why there is nothing to record; None where there is."""
-    if show.audio.kind is AudioKind.SILENCE:
+    drawn = _is_picture_s(show) and show.source.kind is SourceKind.PATTERN
+    if drawn or show.audio.kind is AudioKind.SILENCE:
         return Line.of(N_("The show is planned without sound."))
     if _comes_once(show):
         return Line.of(N_("What comes through a pipe comes only once: it is left for the show."))
@@ -210,8 +211,10 @@ def _openings(show: ShowConfig) -> list[Opening]:
 def _unreadable(show: ShowConfig, reason: str) -> StudioError:
     """Named as what it is: no microphone is to blame for the sound of a picture, or of a file."""
     if _is_picture_s(show):
-        return fault("source.unreadable", name=shown_name(show.source), reason=reason)
-    return fault("audio.unreadable", name=show.audio.target or show.audio.kind.value, reason=reason)
+        return unopened(show.source, reason)
+    if _has_microphone(show):
+        return fault("audio.unreadable", name=show.audio.target or show.audio.kind.value, reason=reason)
+    return unopened(SourceConfig(SourceKind.CLIP, show.audio.target), reason)
 
 
 def _no_sound(show: ShowConfig) -> StudioError:

@@ -219,8 +219,11 @@ def test_a_film_that_is_none_blames_no_microphone(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     film.write_text("a shopping list")
     source = SourceConfig(SourceKind.CLIP, str(film))
-    found = results(ShowConfig(source=source, audio=AudioConfig(AudioKind.CLIP)))
-    assert code(found[Check.MICROPHONE]) == "source.unreadable"
+    for show in (
+        ShowConfig(source=source, audio=AudioConfig(AudioKind.CLIP)),
+        ShowConfig(audio=AudioConfig(AudioKind.CLIP, str(film))),
+    ):
+        assert code(results(show)[Check.MICROPHONE]) == "clip.unreadable"
 
 
 def test_what_comes_only_once_is_left_for_the_show(tmp_path: Path) -> None:
@@ -242,8 +245,9 @@ def test_a_phone_whose_stream_is_pulled_is_spoken_into(monkeypatch: pytest.Monke
     assert playback.asks
 
 
-def test_a_show_without_sound_is_not_checked() -> None:
-    found = results(ShowConfig(audio=AudioConfig(AudioKind.SILENCE)))
+@pytest.mark.parametrize("kind", [AudioKind.SILENCE, AudioKind.CLIP])
+def test_a_show_without_sound_is_not_checked(kind: AudioKind) -> None:
+    found = results(ShowConfig(source=SourceConfig(SourceKind.PATTERN), audio=AudioConfig(kind)))
     assert {check: result.outcome for check, result in found.items()} == NEITHER
 
 
