@@ -55,11 +55,11 @@ class AddressBoxes(QObject):
 
 
 def beginnings(text: str) -> list[int]:
-    """Where addresses begin. One behind a = is a value in the key of the address that stands before it, if one does."""
+    """Where addresses begin. One behind a = is a value in the key, where a ? says that one goes on."""
     starts: list[int] = []
     for found in SCHEME.finditer(text):
         at = found.start()
-        if not (starts and text[at - 1] == "=" and "?" in text[starts[-1] : at]):
+        if not (text[at - 1 : at] == "=" and "?" in text[starts[-1] if starts else 0 : at]):
             starts.append(at)
     return starts
 

@@ -42,6 +42,7 @@ GAIN_ROUNDS = 6  # of three seconds: the gain rises by 3 dB in each second of sp
 PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
 LONGEST_PLAY_S = 10.0
 
+STOPPED = Line.of(N_("It was stopped."))
 LEFT_OUT = Line.of(N_("Echo, and how it sounds after the platform has compressed it."))
 
 
@@ -79,8 +80,12 @@ def check_microphone(
     why, samples = _why_unheard(show), None
     try:
         if why is None and (samples := _recorded(show, stopping, seconds)) is None:
-            why = Line.of(N_("It was stopped."))
+            why = STOPPED
     except StudioError as error:
+        if stopping.is_set():  # that was us: what gives the sound is let go, and gives none
+            yield _told(Outcome.NOT_CHECKED, STOPPED)
+            yield _unheard(STOPPED)
+            return
         opened = N_("The microphone was to be opened.") if _has_microphone(show) else N_("The sound was to be opened.")
         yield _told(Outcome.BAD, Line.of(opened), error.problem)
         yield _unheard(Line.of(N_("There is nothing to play.")))

@@ -167,6 +167,7 @@ def _measured(
         call.publish()
         taken_s = time.monotonic()
         kbps = measure_kbps(call, loop, seconds, stopping)
+        held_s = time.monotonic() - taken_s  # the goodbye, which may take seconds, is no part of it
     except CallError as failure:
         if stopping.is_set():
             yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, STOPPED, left_out)
@@ -182,7 +183,7 @@ def _measured(
     finally:
         call.close()
     if kbps is None:
-        if time.monotonic() - taken_s >= HELD_S:
+        if held_s >= HELD_S:
             yield _key_taken(destination)
         yield CheckResult(Check.UPLOAD, Outcome.NOT_CHECKED, STOPPED, left_out)
         return
@@ -210,7 +211,7 @@ def _broken(
     if after_s >= HELD_S:
         yield _key_taken(destination)
     else:
-        unclear = Line.of(N_("The platform took the key and broke the line at once: it may not want it after all."))
+        unclear = Line.of(N_("The platform took the key and broke the line soon after: it may not want it after all."))
         yield CheckResult(Check.KEY, Outcome.NOT_CHECKED, unclear, KEY_LEFT_OUT, about=destination.name)
     found = Line.of(
         N_("A test picture was sent to {name} for {seconds} s."), name=destination.name, seconds=f"{after_s:.1f}"

@@ -51,9 +51,7 @@ def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
         _try_writing(existing, inside=existing == folder)
     except OSError as error:
         found = Line.of(N_("A file was to be written there."))
-        code = "check.home_closed" if show.record_dir is None else "check.folder_closed"
-        problem = Problem.of(code, path=folder, reason=reason_of(error))
-        return CheckResult(Check.DISK, Outcome.BAD, found, NO_WASTE, problem)
+        return CheckResult(Check.DISK, Outcome.BAD, found, NO_WASTE, _closed(show, folder, error))
     try:
         free = shutil.disk_usage(existing).free
     except OSError as error:
@@ -83,6 +81,12 @@ def check_disk(show: ShowConfig, plan: CheckPlan, home: Path) -> CheckResult:
     needed_gb = f"{(with_film if free >= needed else needed) / 1e9:.1f}"
     problem = Problem.of(code, path=folder, free_gb=gigabytes, needed_gb=needed_gb)
     return CheckResult(Check.DISK, Outcome.BAD, found, NO_WASTE, problem)
+
+
+def _closed(show: ShowConfig, folder: Path, error: OSError) -> Problem:
+    """The folder of the recordings; where there are none, that of the log."""
+    recorded = show.record_dir is not None
+    return Problem.of("check.folder_closed" if recorded else "check.home_closed", path=folder, reason=reason_of(error))
 
 
 def _try_writing(folder: Path, inside: bool) -> None:

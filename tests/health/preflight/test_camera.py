@@ -157,3 +157,12 @@ def test_a_stop_ends_it() -> None:
     stopping.set()
     show = replace(SHOW, source=SourceConfig(SourceKind.CLIP, str(demo_clip())))
     assert check_camera(show, stopping).outcome is Outcome.NOT_CHECKED
+
+
+def test_a_camera_that_we_left_alone_is_not_broken(tmp_path: Path) -> None:
+    """Of several ways to open it, only the first is tried once it is to stop."""
+    stopping = threading.Event()
+    stopping.set()
+    show = replace(SHOW, source=SourceConfig(SourceKind.CAMERA, str(tmp_path / "video0")))
+    result = check_camera(show, stopping)
+    assert (result.outcome, result.problem) == (Outcome.NOT_CHECKED, None)

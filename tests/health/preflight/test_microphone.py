@@ -25,6 +25,8 @@ from studio.health.preflight.microphone import (
     wants_voice,
 )
 from studio.media.frames import SAMPLE_RATE, Samples
+from studio.media.recorder import FORMAT, OPTIONS
+from studio.media.sources import Opening
 from studio.shop.demo import demo_clip
 from tests.end2end.alsa import NAME, FakeMicrophone
 
@@ -282,4 +284,18 @@ def test_a_stop_ends_the_recording(show: ShowConfig) -> None:
     stopping = threading.Event()
     stopping.set()
     found = check_microphone(replace(show), PERSON, stopping)
+    assert {result.check: result.outcome for result in found} == NEITHER
+
+
+def test_a_microphone_that_we_let_go_is_not_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sound server's recorder gives nothing more once it is stopped, which reads as a fault of it."""
+    stopping = threading.Event()
+    ways = [Opening("default", FORMAT, OPTIONS, recorder=("sleep", "60"))]
+
+    def opened(_show: ShowConfig) -> list[Opening]:
+        stopping.set()
+        return ways
+
+    monkeypatch.setattr(microphone_check, "_openings", opened)
+    found = check_microphone(ShowConfig(audio=AudioConfig(AudioKind.MIC)), PERSON, stopping)
     assert {result.check: result.outcome for result in found} == NEITHER

@@ -341,3 +341,20 @@ def test_what_we_broke_off_is_nobody_s_fault(check: Check, monkeypatch: pytest.M
     found = check_answers(show, stopping) if check is Check.DESTINATION else check_upload(show, ALLOWED, stopping)
     (result,) = found
     assert (result.check, result.outcome, result.found.told()) == (check, Outcome.NOT_CHECKED, "It was stopped.")
+
+
+def test_the_goodbye_is_no_time_the_key_was_taken(server: RtmpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server may take two seconds to hang up."""
+    now_s, close = [100.0], rtmp_call.RtmpCall.close
+
+    def stopped(*_given: Any) -> None:
+        now_s[0] += 1.5
+
+    def slowly(call: rtmp_call.RtmpCall) -> None:
+        now_s[0] += 2.0
+        close(call)
+
+    monkeypatch.setattr(platforms, "measure_kbps", stopped)
+    monkeypatch.setattr(platforms, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
+    monkeypatch.setattr(rtmp_call.RtmpCall, "close", slowly)
+    assert set(upload(to(server.url(KEY)))) == {Check.UPLOAD}
